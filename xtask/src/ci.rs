@@ -28,7 +28,7 @@ struct Outcome {
 const STEPS: [Step; 9] = [
     Step {
         name: "format",
-        repeat: "cargo fmt --all -- --check(修复:cargo fmt --all)",
+        repeat: "cargo fmt --all -- --check（修复：cargo fmt --all）",
         run: format,
     },
     Step {
@@ -53,7 +53,7 @@ const STEPS: [Step; 9] = [
     },
     Step {
         name: "generated",
-        repeat: "cargo xtask generate --check(修复:cargo xtask generate)",
+        repeat: "cargo xtask generate --check（修复：cargo xtask generate）",
         run: generated,
     },
     Step {
@@ -68,7 +68,7 @@ const STEPS: [Step; 9] = [
     },
     Step {
         name: "lawbook",
-        repeat: "cargo run -p mingjing-cli -- lawbook check(再 lawbook test)",
+        repeat: "cargo run -p mingjing-cli -- lawbook check（再 lawbook test）",
         run: lawbook,
     },
 ];
@@ -80,7 +80,7 @@ pub fn run(repo: &Repo, only: &[String]) -> anyhow::Result<ExitCode> {
         .find(|name| STEPS.iter().all(|step| step.name != **name))
     {
         let names: Vec<&str> = STEPS.iter().map(|step| step.name).collect();
-        bail!("没有步骤 `{unknown}`;有:{}", names.join("、"));
+        bail!("没有步骤 `{unknown}`；有：{}", names.join("、"));
     }
     let chosen = STEPS
         .iter()
@@ -93,21 +93,21 @@ pub fn run(repo: &Repo, only: &[String]) -> anyhow::Result<ExitCode> {
         let outcome = (step.run)(repo).with_context(|| format!("步骤 {}", step.name))?;
         count.add(outcome.tests);
         println!(
-            "-- {}:{},用时 {}",
+            "-- {}:{}，用时 {}",
             step.name,
             verdict(&outcome),
             seconds(step_begun.elapsed())
         );
         if !outcome.passed {
             println!(
-                "失败于 {},后面的步骤没有做。重复:{}",
+                "失败于 {}，后面的步骤没有做。重复：{}",
                 step.name, step.repeat
             );
             println!("{} passed, {} failed", count.passed, count.failed.max(1));
             return Ok(ExitCode::FAILURE);
         }
     }
-    println!("\n各步骤都通过,共用时 {}", seconds(begun.elapsed()));
+    println!("\n各步骤都通过，共用时 {}", seconds(begun.elapsed()));
     println!("{} passed, {} failed", count.passed, count.failed);
     Ok(ExitCode::SUCCESS)
 }

@@ -27,13 +27,13 @@ pub fn run(repo: &Repo) -> anyhow::Result<ExitCode> {
     // 0: nothing found; 1: findings, which is what the sample list is for; 2: could not read it.
     match status.code() {
         Some(0 | 1) => {}
-        _ => bail!("mingjing check 没有完成({status})"),
+        _ => bail!("mingjing check 没有完成（{status}）"),
     }
     if !report.is_file() {
         bail!("mingjing check 没有写出报告 {}", report.display());
     }
     println!(
-        "\n报告已写好,用浏览器打开即可:{}(网页服务尚未开始,演示到此结束)",
+        "\n报告已写好，用浏览器打开即可：{}（网页服务尚未开始，演示到此结束）",
         report.display()
     );
     Ok(ExitCode::SUCCESS)
@@ -43,7 +43,7 @@ pub fn run(repo: &Repo) -> anyhow::Result<ExitCode> {
 pub fn real_data(repo: &Repo, path: &str) -> anyhow::Result<ExitCode> {
     let folder = std::path::absolute(path).with_context(|| format!("路径 `{path}` 不可用"))?;
     if !folder.is_dir() {
-        bail!("`{path}` 不是目录;请给出存放真实清单的目录");
+        bail!("`{path}` 不是目录；请给出存放真实清单的目录");
     }
     let package = [
         "run",
@@ -63,11 +63,11 @@ pub fn real_data(repo: &Repo, path: &str) -> anyhow::Result<ExitCode> {
 }
 
 fn build(repo: &Repo) -> anyhow::Result<PathBuf> {
-    println!("构建 mingjing({PROFILE} 配置);首次约需几分钟 …");
+    println!("构建 mingjing（{PROFILE} 配置）；首次约需几分钟 …");
     let args = ["build", "--package", "mingjing-cli", "--profile", PROFILE];
     let status = repo.status(&mut repo.cargo(&args))?;
     if !status.success() {
-        bail!("构建失败,重复:cargo {}", args.join(" "));
+        bail!("构建失败，重复：cargo {}", args.join(" "));
     }
     let name = format!("mingjing{}", std::env::consts::EXE_SUFFIX);
     Ok(metadata::target_directory(repo)?.join(PROFILE).join(name))

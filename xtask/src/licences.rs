@@ -10,7 +10,7 @@ use crate::spdx::Expression;
 
 const POLICY: &str = "xtask/deny.toml";
 
-/// 许可政策:允许的许可、例外、来源与禁用的包。
+/// 许可政策：允许的许可、例外、来源与禁用的包。
 #[derive(Debug, Default)]
 struct Policy {
     licences: Vec<String>,
@@ -80,19 +80,19 @@ fn judge(policy: &Policy, packages: &[Package]) -> Vec<Problem> {
         }
         if let Some((_, reason)) = policy.bans.iter().find(|(name, _)| *name == package.name) {
             say(
-                format!("禁用的包({reason})"),
-                "用 cargo tree -i 找到引入者,换掉或关掉它的特性",
+                format!("禁用的包（{reason}）"),
+                "用 cargo tree -i 找到引入者，换掉或关掉它的特性",
             );
         }
         match package.licence.as_deref().map(Expression::parse) {
             None => say("没有写许可表达式".to_owned(), "换一个写明许可的包"),
-            Some(Err(error)) => say(format!("许可表达式无法解析:{error}"), "核对该包的许可"),
+            Some(Err(error)) => say(format!("许可表达式无法解析：{error}"), "核对该包的许可"),
             Some(Ok(e)) if e.allowed_by(&policy.licences, &policy.exceptions) => {}
             Some(Ok(_)) => {
                 let licence = package.licence.as_deref().unwrap_or_default();
                 say(
                     format!("许可 `{licence}` 不被允许"),
-                    "换一个包;确需允许的,在 xtask/deny.toml 写明理由",
+                    "换一个包；确需允许的，在 xtask/deny.toml 写明理由",
                 );
             }
         }

@@ -1,4 +1,4 @@
-//! 仓库任务:`cargo xtask <命令>`。演示、测试、仓库规矩、许可检查都从这里进。
+//! 仓库任务：`cargo xtask <命令>`。演示、测试、仓库规矩、许可检查都从这里进。
 #![expect(
     unreachable_pub,
     reason = "a binary: `pub` marks what a module offers to its neighbours"
@@ -24,22 +24,22 @@ use anyhow::bail;
 use crate::repo::Repo;
 
 const USAGE: &str = "\
-用法:cargo xtask <命令>
+用法：cargo xtask <命令>
 
-  demo [--once]            构建 mingjing(demo 配置),检查 demo/cases.jsonl,写出 HTML 报告
-  test                     全部检查与测试(与 ci 相同,不省步骤)
-  ci [--only 步骤]…        按顺序执行各步骤,遇到失败即停;--only 只做所列步骤
-  tidy                     仓库规矩:层级、文件大小、禁词、编号、对照表
+  demo [--once]            构建 mingjing（demo 配置），检查 demo/cases.jsonl，写出 HTML 报告
+  test                     全部检查与测试（与 ci 相同，不省步骤）
+  ci [--only 步骤]…        按顺序执行各步骤，遇到失败即停；--only 只做所列步骤
+  tidy                     仓库规矩：层级、文件大小、禁词、编号、对照表
   licences                 第三方包的许可、来源与禁用名单
-  generate [--check]       重写由数据生成的段落;--check 只检查是否最新
-  real-data 目录           对该目录里的真实清单运行 mingjing real-data(不在 test 之内)";
+  generate [--check]       重写由数据生成的段落；--check 只检查是否最新
+  real-data 目录           对该目录里的真实清单运行 mingjing real-data（不在 test 之内）";
 
 fn main() -> ExitCode {
     let args: Vec<String> = std::env::args().skip(1).collect();
     match run(&args) {
         Ok(code) => code,
         Err(error) => {
-            eprintln!("错误:{error:#}");
+            eprintln!("错误：{error:#}");
             ExitCode::from(2)
         }
     }
@@ -61,7 +61,7 @@ fn run(args: &[String]) -> anyhow::Result<ExitCode> {
             println!("{USAGE}");
             Ok(ExitCode::SUCCESS)
         }
-        _ => bail!("不认识的命令:`{}`\n\n{USAGE}", words.join(" ")),
+        _ => bail!("不认识的命令：`{}`\n\n{USAGE}", words.join(" ")),
     }
 }
 
@@ -72,7 +72,7 @@ fn only_steps(words: &[&str]) -> anyhow::Result<Vec<String>> {
         match (*word, rest.next()) {
             ("--only", Some(step)) => steps.push((*step).to_owned()),
             _ => bail!(
-                "ci 只接受 `--only 步骤`,得到 `{}`\n\n{USAGE}",
+                "ci 只接受 `--only 步骤`，得到 `{}`\n\n{USAGE}",
                 words.join(" ")
             ),
         }
@@ -86,9 +86,9 @@ fn report(problems: &[problem::Problem], name: &str) -> anyhow::Result<ExitCode>
         println!("{problem}");
     }
     if problems.is_empty() {
-        println!("{name}:没有问题");
+        println!("{name}：没有问题");
         return Ok(ExitCode::SUCCESS);
     }
-    println!("{name}:{} 处问题", problems.len());
+    println!("{name}：{} 处问题", problems.len());
     Ok(ExitCode::FAILURE)
 }

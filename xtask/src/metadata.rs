@@ -61,7 +61,7 @@ fn run(repo: &Repo, extra: &[&str]) -> anyhow::Result<Value> {
         .context("无法启动 cargo metadata")?;
     if !output.status.success() {
         bail!(
-            "cargo metadata 失败:{}",
+            "cargo metadata 失败：{}",
             String::from_utf8_lossy(&output.stderr)
         );
     }

@@ -33,7 +33,7 @@ impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
-            "[{}] {}:{}。办法:{}",
+            "[{}] {}:{}。办法：{}",
             self.check, self.place, self.what, self.remedy
         )
     }

@@ -28,7 +28,7 @@ impl Repo {
             }
         }
         bail!(
-            "在 {} 及其上级找不到仓库根目录(应含 docs/layers.toml)",
+            "在 {} 及其上级找不到仓库根目录（应含 docs/layers.toml）",
             start.display()
         )
     }

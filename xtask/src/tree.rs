@@ -8,7 +8,7 @@ use anyhow::Context as _;
 /// Folders that hold nothing of ours; read only where git cannot list the files.
 const NOT_OURS: [&str; 4] = ["target", "node_modules", ".git", "corpus"];
 
-/// 文件树:根目录与其下的相对路径(用 `/` 分隔,已排序)。
+/// 文件树：根目录与其下的相对路径（用 `/` 分隔，已排序）。
 #[derive(Debug)]
 pub struct Tree {
     root: PathBuf,

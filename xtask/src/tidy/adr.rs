@@ -21,8 +21,8 @@ pub fn check(tree: &Tree) -> Vec<Problem> {
         match number(name) {
             None => say(name, "文件名应为 `NNNN-title.md`".to_owned(), "改名"),
             Some(found) if found != position + 1 => {
-                let what = format!("编号 {found:04} 重复或跳号,应为 {:04}", position + 1);
-                say(name, what, "编号连续;作废的记录不删,写明被谁取代");
+                let what = format!("编号 {found:04} 重复或跳号，应为 {:04}", position + 1);
+                say(name, what, "编号连续；作废的记录不删，写明被谁取代");
             }
             Some(_) => {}
         }

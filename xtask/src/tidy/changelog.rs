@@ -13,7 +13,7 @@ pub fn check(tree: &Tree) -> Vec<Problem> {
     {
         return Vec::new();
     }
-    let remedy = "在最上面加 `## 未发布`,写新增、变更、修复、安全、迁移须知";
+    let remedy = "在最上面加 `## 未发布`，写新增、变更、修复、安全、迁移须知";
     vec![Problem::new("changelog", FILE, "没有“未发布”一节", remedy)]
 }
 

@@ -87,7 +87,7 @@ pub fn check(table: &Table, packages: &[Package]) -> Vec<Problem> {
                 "layers",
                 FILE,
                 format!("包 `{}` 没有一行", package.name),
-                "补一行(层级、职责、可依赖谁),并在 ARCHITECTURE.md 说明它为何单独成包",
+                "补一行（层级、职责、可依赖谁），并在 ARCHITECTURE.md 说明它为何单独成包",
             )),
         }
     }
@@ -108,14 +108,14 @@ fn table_problems(table: &Table, packages: &[Package]) -> Vec<Problem> {
                 .is_none_or(|t| t.level > row.level || t.is_dev);
             if upwards {
                 let what = format!(
-                    "`{}`(第 {} 层)的 may 指向更高或不存在的 `{target}`",
+                    "`{}`（第 {} 层）的 may 指向更高或不存在的 `{target}`",
                     row.name, row.level
                 );
                 problems.push(Problem::new(
                     "layers",
                     FILE,
                     what,
-                    "箭头只许向下;把共用的部分移到低层",
+                    "箭头只许向下；把共用的部分移到低层",
                 ));
             }
         }
@@ -144,10 +144,10 @@ fn arrow_problems(table: &Table, row: &Row, package: &Package) -> Vec<Problem> {
                 row.may.join("、")
             };
             let what = format!(
-                "`{}`(第 {} 层)不得依赖 `{target}`;允许的只有:{allowed}",
+                "`{}`（第 {} 层）不得依赖 `{target}`；允许的只有：{allowed}",
                 row.name, row.level
             );
-            let remedy = "把共用的部分移到低层;确需新边的,先写 ADR 再改 docs/layers.toml";
+            let remedy = "把共用的部分移到低层；确需新边的，先写 ADR 再改 docs/layers.toml";
             problems.push(Problem::new("layers", place, what, remedy));
         } else if !dependency.is_ours && row.is_pure && table.impure_dependencies.contains(target) {
             let what = format!("纯净包 `{}` 依赖了 `{target}`", row.name);
@@ -227,7 +227,7 @@ holds = "x"
     #[test]
     fn an_arrow_upwards_names_both_and_the_allowed_list() {
         let found = run(&[("high", Kind::Normal, true)], &[]);
-        assert_eq!(found, ["`low`(第 0 层)不得依赖 `high`;允许的只有:无"]);
+        assert_eq!(found, ["`low`（第 0 层）不得依赖 `high`；允许的只有：无"]);
         let found = run(&[("high", Kind::Build, true)], &[]);
         assert_eq!(found.len(), 1);
     }

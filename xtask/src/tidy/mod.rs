@@ -4,6 +4,7 @@ pub mod adr;
 pub mod changelog;
 pub mod dependencies;
 pub mod layers;
+pub mod links;
 pub mod names;
 pub mod purity;
 pub mod requirements;
@@ -26,6 +27,7 @@ pub fn check(repo: &Repo) -> anyhow::Result<Vec<Problem>> {
     problems.extend(words::check(&tree));
     problems.extend(names::check(&tree));
     problems.extend(adr::check(&tree));
+    problems.extend(links::check(&tree));
     problems.extend(requirements::check(&tree));
     problems.extend(dependencies::check(&tree, &packages));
     problems.extend(terms::check(&tree));

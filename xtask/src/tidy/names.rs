@@ -20,7 +20,7 @@ pub fn check(tree: &Tree) -> Vec<Problem> {
                 .filter(|n| BANNED.contains(n)),
         );
         for name in names {
-            let remedy = "辅助函数跟着它的名词走;没有名词的移到 kernel";
+            let remedy = "辅助函数跟着它的名词走；没有名词的移到 kernel";
             problems.push(Problem::new(
                 "names",
                 file,

@@ -10,7 +10,7 @@ const IMPURE: [(&str, &str); 15] = [
     ("std::fs", "由调用者递进 `&[u8]` 或 `impl Read`"),
     ("std::net", "由调用者递进数据"),
     ("std::env", "由调用者递进选项"),
-    ("std::process", "返回错误,由 cli 结束进程"),
+    ("std::process", "返回错误，由 cli 结束进程"),
     ("std::thread", "并行由调用者安排"),
     ("SystemTime", "时刻由参数给出"),
     ("Instant::now", "时刻由参数给出"),
@@ -19,8 +19,8 @@ const IMPURE: [(&str, &str); 15] = [
     ("RandomState::new", "用有序的表或给定的种子"),
     ("async fn", "纯净包没有 async"),
     (".await", "纯净包没有 async"),
-    ("println!", "返回文本,由 cli 打印"),
-    ("eprintln!", "返回文本,由 cli 打印"),
+    ("println!", "返回文本，由 cli 打印"),
+    ("eprintln!", "返回文本，由 cli 打印"),
     ("File::open", "由调用者递进 `&[u8]` 或 `impl Read`"),
 ];
 

@@ -84,7 +84,7 @@ fn row_problem(tree: &Tree, row: &Row<'_>) -> Option<Problem> {
             let paths: Vec<&str> = row.shown.split('`').skip(1).step_by(2).collect();
             if paths.is_empty() {
                 return say(
-                    format!("{} 状态为{},却没有指出在哪里", row.number, row.state),
+                    format!("{} 状态为{}，却没有指出在哪里", row.number, row.state),
                     "在“见”一栏用反引号写文件或目录",
                 );
             }

@@ -16,16 +16,16 @@ pub fn check(tree: &Tree) -> Vec<Problem> {
             let text = tree.text(file).unwrap_or_default();
             let lines = without_trailing_tests(&text).lines().count();
             if lines > MAX_RUST_LINES {
-                let what = format!("{lines} 行,超过 {MAX_RUST_LINES} 行(末尾测试模块不计)");
+                let what = format!("{lines} 行，超过 {MAX_RUST_LINES} 行（末尾测试模块不计）");
                 problems.push(Problem::new("sizes", file, what, "按用途拆成几个文件"));
             }
         } else if file.starts_with("lawbook/") && tree.size(file) > MAX_LAWBOOK_BYTES {
-            let what = format!("{} 字节,超过 {MAX_LAWBOOK_BYTES} 字节", tree.size(file));
+            let what = format!("{} 字节，超过 {MAX_LAWBOOK_BYTES} 字节", tree.size(file));
             problems.push(Problem::new(
                 "sizes",
                 file,
                 what,
-                "一条规则一个文件;清单按领域拆开",
+                "一条规则一个文件；清单按领域拆开",
             ));
         }
     }

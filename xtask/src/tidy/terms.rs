@@ -52,7 +52,7 @@ fn in_source(file: &str, source: &str) -> Vec<Problem> {
                     name.unwrap_or_default()
                 );
                 let place = format!("{file}:{}", number + 1);
-                let remedy = "首行以术语表里的中文词开头(docs/glossary.md)";
+                let remedy = "首行以术语表里的中文词开头（docs/glossary.md）";
                 problems.push(Problem::new("terms", place, what, remedy));
             }
         }

@@ -9,10 +9,10 @@ const MAX_TEXT_BYTES: u64 = 4 * 1024 * 1024;
 
 /// In Rust code, outside comments and literals.
 const UNFINISHED: [(&str, &str); 4] = [
-    ("todo!(", "写完它,或不写"),
-    ("unimplemented!(", "写完它,或不写"),
+    ("todo!(", "写完它，或不写"),
+    ("unimplemented!(", "写完它，或不写"),
     ("dbg!(", "删去调试输出"),
-    ("#[ignore", "修好测试,或断言现在的行为并说明原因"),
+    ("#[ignore", "修好测试，或断言现在的行为并说明原因"),
 ];
 
 pub fn check(tree: &Tree) -> Vec<Problem> {
@@ -52,7 +52,7 @@ fn find(problems: &mut Vec<Problem>, file: &str, text: &str, words: &[(&str, &st
 /// does not contain them.
 fn places_of_one_machine() -> Vec<(String, &'static str)> {
     let path = "改用相对路径或命令行参数";
-    let host = "锁文件只记默认注册表;其他文件不写镜像地址";
+    let host = "锁文件只记默认注册表；其他文件不写镜像地址";
     let join = |parts: &[&str]| parts.concat();
     vec![
         (join(&["/", "work/"]), path),
