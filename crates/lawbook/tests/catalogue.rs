@@ -250,7 +250,11 @@ fn disagreeing_rule_files_are_found() {
 #[test]
 fn the_page_is_fresh() {
     let path = tables::root().join("docs/rule-forms.md");
-    let fresh = page::render(&tables::load_catalogue(), &tables::load_rules());
+    let fresh = page::render(
+        &tables::load_catalogue(),
+        &tables::load_rules(),
+        &tables::load_event_kinds(),
+    );
     if std::env::var_os("UPDATE_EXPECT").is_some_and(|v| v == "1") {
         fs::write(&path, &fresh).expect("docs/rule-forms.md 应可写");
     }

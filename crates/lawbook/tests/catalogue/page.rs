@@ -51,14 +51,17 @@ const PREFACE: &str = "\
 联查（`link:`）和别的代码（`code:`）；`proposal` 只在没有形式时写，为建议的最小扩充；`note` 怎样说、难在哪里。
 ";
 
-/// The whole page.
-pub(crate) fn render(entries: &[Entry], rules: &[RuleFile]) -> String {
+/// The whole page; `events` are the kinds declared in the lawbook.
+pub(crate) fn render(entries: &[Entry], rules: &[RuleFile], events: &BTreeSet<String>) -> String {
     let rules: BTreeMap<&str, &RuleFile> = rules.iter().map(|r| (r.code.as_str(), r)).collect();
     let mut page = PREFACE.to_owned();
     section_totals(&mut page, entries, &rules);
     form_totals(&mut page, entries, &rules);
     open_codes(&mut page, entries);
-    missing_functions(&mut page, entries);
+    line(&mut page, "\n## 条件语言还缺的函数\n");
+    missing(&mut page, entries, "fn:", |name| FUNCTIONS.contains(&name));
+    line(&mut page, "\n## 事件词表还缺的种类\n");
+    missing(&mut page, entries, "event:", |name| events.contains(name));
     for section in SECTIONS {
         line(
             &mut page,
@@ -152,21 +155,21 @@ fn open_codes(page: &mut String, entries: &[Entry]) {
     }
 }
 
-fn missing_functions(page: &mut String, entries: &[Entry]) {
+/// What the entries need of one kind (`prefix`) that `present` does not hold, with the codes waiting.
+fn missing(page: &mut String, entries: &[Entry], prefix: &str, present: impl Fn(&str) -> bool) {
     let mut wanted: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
     for entry in entries {
-        for name in entry.needs.iter().filter_map(|n| n.strip_prefix("fn:")) {
-            if !FUNCTIONS.contains(&name) {
+        for name in entry.needs.iter().filter_map(|n| n.strip_prefix(prefix)) {
+            if !present(name) {
                 wanted.entry(name).or_default().insert(&entry.code);
             }
         }
     }
-    line(page, "\n## 条件语言还缺的函数\n");
     if wanted.is_empty() {
         line(page, "没有。");
         return;
     }
-    line(page, "| 函数 | 等着它的代码 |\n|---|---|");
+    line(page, "| 名称 | 等着它的代码 |\n|---|---|");
     for (name, codes) in wanted {
         let codes: Vec<&str> = codes.into_iter().collect();
         line(page, &format!("| `{name}` | {} |", codes.join("、")));

@@ -149,6 +149,22 @@ pub(crate) fn load_rules() -> Vec<RuleFile> {
         .collect()
 }
 
+/// 事件种类：the kinds declared in `lawbook/events`.
+pub(crate) fn load_event_kinds() -> BTreeSet<String> {
+    let mut paths = Vec::new();
+    collect_toml(&root().join("lawbook/events"), &mut paths);
+    let mut kinds = BTreeSet::new();
+    for path in paths {
+        let text = fs::read_to_string(&path).unwrap_or_else(|e| panic!("{}：{e}", path.display()));
+        let table: toml::Table =
+            toml::from_str(&text).unwrap_or_else(|e| panic!("{}：{e}", path.display()));
+        if let Some(events) = table.get("event").and_then(toml::Value::as_table) {
+            kinds.extend(events.keys().cloned());
+        }
+    }
+    kinds
+}
+
 fn collect_toml(folder: &Path, into: &mut Vec<PathBuf>) {
     // A lawbook without any rule yet has no such folder.
     let Ok(items) = fs::read_dir(folder) else {
