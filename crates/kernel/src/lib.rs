@@ -6,8 +6,11 @@
 #![deny(missing_docs)]
 
 pub mod calendar;
+pub mod codes;
 pub mod date;
 pub mod due;
+pub mod money;
 pub mod notice;
 pub mod numeral;
 pub mod period;
+pub mod sensitive;

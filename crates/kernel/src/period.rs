@@ -173,6 +173,10 @@ impl Period {
 
     /// 同一单位的相加，顺延与否从前者；单位不同、固定日期或溢出的为 `None`。
     #[must_use]
+    #[allow(
+        clippy::should_implement_trait,
+        reason = "adding may fail, so it cannot be the operator"
+    )]
     pub fn add(self, other: Period) -> Option<Period> {
         if self.unit() != other.unit() {
             return None;

@@ -1,4 +1,5 @@
 //! Due dates of the worked examples, and the edges of exclusion, extension and suspension.
+#![allow(clippy::unwrap_used, reason = "a panic is how a test fails")]
 
 mod support;
 
@@ -95,5 +96,50 @@ fn worked_examples() {
             .unwrap_or_else(|e| panic!("{origin}: {e}"));
         assert_eq!(&at_in_text(due.at), expected, "{origin}: {from} {plan}");
         assert_eq!(due.at, due.derivation.due);
+    }
+}
+
+fn words(from: &str, plan: &str) -> Vec<String> {
+    let plan = Plan::parse(plan);
+    let due = plan.due(start(from)).unwrap();
+    let label = |tag: u16| {
+        if tag < 100 {
+            "鉴定".to_owned()
+        } else {
+            "负责人延期".to_owned()
+        }
+    };
+    due.derivation.in_words(&CALENDAR, &label)
+}
+
+#[test]
+fn zz() {
+    for (a, b) in [
+        ("2024-11-11", "CD(90)"),
+        (
+            "2025-03-03",
+            "CD(90) -(2025-04-10..2025-04-30) +CD(30)@2025-06-20",
+        ),
+        ("2025-02-20", "CD(90) +CD(30)@2025-05-26"),
+        ("2024-09-27", "WD(7)"),
+        (
+            "2025-04-15",
+            "WD(20) -(2025-04-21..2025-05-09) +WD(10)@2025-05-30",
+        ),
+        ("2025-01-31", "MO(1)"),
+        ("2025-09-05", "CD!(30)"),
+        ("2025-06-01T16:20", "HR(24)"),
+        ("2025-03-03", "CD(90) -(2025-04-10..)"),
+        ("2025-04-15", "WD(5) +CD(15)@2025-04-18"),
+        ("2026-12-25", "WD(10)"),
+        ("2025-12-31", "FIX(01-31)"),
+        ("2024-01-26", "CD(15)"),
+        ("2025-01-31", "MO(1) -(2025-02-03..2025-02-10)"),
+        ("2025-04-15", "WD(5) -(2025-04-10..2025-04-17)"),
+    ] {
+        println!("== {a} {b}");
+        for w in words(a, b) {
+            println!("{w}");
+        }
     }
 }

@@ -1,5 +1,6 @@
 //! What the table tests share: the calendars of the lawbook and a reader for small CSV files.
 #![allow(dead_code, reason = "each test binary uses its own part")]
+#![allow(clippy::unwrap_used, reason = "a panic is how a test fails")]
 
 use std::path::PathBuf;
 use std::sync::LazyLock;
