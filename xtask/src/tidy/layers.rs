@@ -23,6 +23,8 @@ pub struct Row {
     /// Compared as text: `0 < 1 < 2 < 2b < 3`.
     pub level: String,
     pub is_pure: bool,
+    /// No floating point.
+    pub is_exact: bool,
     pub is_dev: bool,
     pub holds: String,
     pub may: Vec<String>,
@@ -71,6 +73,7 @@ impl Row {
             folder: text("folder")?,
             level: text("level")?,
             is_pure: flag("pure"),
+            is_exact: flag("exact"),
             is_dev: flag("dev"),
             holds: text("holds")?,
             may: strings(row, "may"),

@@ -3,6 +3,7 @@
 pub mod adr;
 pub mod changelog;
 pub mod dependencies;
+pub mod floats;
 pub mod layers;
 pub mod links;
 pub mod names;
@@ -23,6 +24,7 @@ pub fn check(repo: &Repo) -> anyhow::Result<Vec<Problem>> {
     let packages = metadata::workspace(repo)?;
     let mut problems = layers::check(&table, &packages);
     problems.extend(purity::check(&tree, &table));
+    problems.extend(floats::check(&tree, &table));
     problems.extend(sizes::check(&tree));
     problems.extend(words::check(&tree));
     problems.extend(names::check(&tree));
