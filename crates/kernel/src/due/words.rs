@@ -26,7 +26,7 @@ impl Derivation {
             if segment.period.unit() == PeriodUnit::WorkingDays {
                 lines.extend(self.calendar_in_words(segment, calendar));
             }
-            lines.push(self.count_in_words(segment, at));
+            lines.extend(self.count_in_words(segment, at));
         }
         lines.extend(self.end_in_words(calendar));
         lines.push(match self.due {
@@ -57,8 +57,9 @@ impl Derivation {
             }
             (start, PeriodUnit::FixedDate) => {
                 format!(
-                    "自{}之后，以最近的{period}为限，不顺延。",
-                    start.date().in_chinese()
+                    "自{}之后，以最近的{}为限，不顺延。",
+                    start.date().in_chinese(),
+                    period.trim_end_matches('前')
                 )
             }
             (start, _) => {
@@ -158,26 +159,24 @@ impl Derivation {
         (!clauses.is_empty()).then(|| format!("{}。", clauses.join("；")))
     }
 
-    fn count_in_words(&self, segment: &Segment, at: usize) -> String {
+    fn count_in_words(&self, segment: &Segment, at: usize) -> Option<String> {
         let last = segment.last.in_chinese();
-        let length = u32::from(segment.period.length().unwrap_or(0));
-        let lead = if at == 0 {
-            String::new()
-        } else {
-            format!("自{}起接着计算，当日不计，", segment.from.in_chinese())
-        };
-        match segment.period {
-            Period::WorkingDays { .. } => {
-                format!("{lead}第{}个工作日为{last}。", chinese_number(length))
-            }
-            Period::CalendarDays { .. } => {
-                format!("{lead}第{}日为{last}。", chinese_number(length))
-            }
-            Period::Months { n, .. } => self.months_in_words(&lead, segment, i32::from(n)),
-            Period::Years { n, .. } => self.months_in_words(&lead, segment, i32::from(n) * 12),
-            Period::Hours { .. } => format!("{lead}{}在{last}届满。", segment.period.in_chinese()),
-            _ => format!("{lead}该日为{last}。"),
+        let length = chinese_number(segment.period.length().unwrap_or(0).into());
+        let mut lead = String::new();
+        if at > 0 {
+            lead = format!("自{}起接着计算，当日不计，", segment.from.in_chinese());
         }
+        let months =
+            |n: u16, factor: i32| self.months_in_words(&lead, segment, i32::from(n) * factor);
+        Some(match segment.period {
+            Period::WorkingDays { .. } => format!("{lead}第{length}个工作日为{last}。"),
+            Period::CalendarDays { .. } => format!("{lead}第{length}日为{last}。"),
+            Period::Months { n, .. } => months(n, 1),
+            Period::Years { n, .. } => months(n, 12),
+            // The instant itself is said once, at the end.
+            period if period != self.base => format!("合计{}。", period.in_chinese()),
+            _ => return None,
+        })
     }
 
     fn months_in_words(&self, lead: &str, segment: &Segment, months: i32) -> String {
@@ -207,7 +206,7 @@ impl Derivation {
         if let Some(Roll { from, to }) = self.roll {
             let why = kind_in_words(calendar.day(from));
             let make_up = match calendar.day(to) {
-                named @ DayKind::MakeUpWorkday { .. } => format!("（{}）", kind_in_words(named)),
+                named @ DayKind::MakeUpWorkday { .. } => format!("，该日{}", kind_in_words(named)),
                 _ => String::new(),
             };
             return Some(format!(

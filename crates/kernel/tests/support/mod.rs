@@ -8,11 +8,11 @@ use std::sync::LazyLock;
 use mingjing_kernel::calendar::{CalendarYear, WorkCalendar};
 
 /// The calendars of the lawbook, as an application loads them.
-pub static CALENDAR: LazyLock<WorkCalendar> = LazyLock::new(|| {
+pub(crate) static CALENDAR: LazyLock<WorkCalendar> = LazyLock::new(|| {
     WorkCalendar::from_years(calendar_years()).expect("the lawbook's calendars are sound")
 });
 
-pub fn calendar_years() -> Vec<CalendarYear> {
+pub(crate) fn calendar_years() -> Vec<CalendarYear> {
     let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../lawbook/calendars");
     let mut paths: Vec<PathBuf> = std::fs::read_dir(folder)
         .expect("lawbook/calendars exists")
@@ -30,7 +30,7 @@ pub fn calendar_years() -> Vec<CalendarYear> {
 }
 
 /// Rows of a file under tests/data: `#` comments and the head line skipped, no quoting.
-pub fn rows(file: &str) -> Vec<Vec<String>> {
+pub(crate) fn rows(file: &str) -> Vec<Vec<String>> {
     let path = PathBuf::from(env!("CARGO_MANIFEST_DIR"))
         .join("tests/data")
         .join(file);
