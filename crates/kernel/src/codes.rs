@@ -31,8 +31,8 @@ pub enum CodeError {
         /// 第几位，从 1 起。
         at: usize,
     },
-    /// 出生日期不存在。
-    #[error("{code}中的出生日期在历法上不存在，请核对")]
+    /// 出生日期不存在，或早于 1900 年。
+    #[error("{code}中的出生日期在历法上不存在或早于 1900 年，请核对")]
     BirthDate {
         /// 号码的名称。
         code: &'static str,
