@@ -18,6 +18,11 @@ pub fn run(repo: &Repo) -> anyhow::Result<ExitCode> {
     }
     let binary = build(repo)?;
     let report = binary.with_file_name("report.html");
+    // A report of an earlier run must not pass for this one's.
+    if report.is_file() {
+        std::fs::remove_file(&report)
+            .with_context(|| format!("无法删去旧报告 {}", report.display()))?;
+    }
     let mut check = std::process::Command::new(&binary);
     check
         .args(["check", CASES, "--report"])
