@@ -243,10 +243,8 @@ impl WorkCalendar {
             let date = Date::MIN.add_days(number - Date::MIN.day_number());
             let is_working = match named.next_if(|day| day.date == date) {
                 Some(day) => !day.is_off,
-                None => {
-                    let is_fixed_off = date > self.last && fixed_holiday(date).is_some();
-                    !date.weekday().is_weekend() && !is_fixed_off
-                }
+                None if date.weekday().is_weekend() => false,
+                None => date <= self.last || fixed_holiday(date).is_none(),
             };
             if is_working {
                 self.working.push(number);

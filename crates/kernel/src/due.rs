@@ -5,6 +5,7 @@
 //! working day happens once, at the very end; an extension lengthens the total from the original start.
 
 mod derivation;
+mod hours;
 mod lateness;
 mod spans;
 mod words;
@@ -21,7 +22,8 @@ use crate::period::{Period, PeriodUnit};
 use spans::Removed;
 
 /// 起算点（也用来表示实际完成的时点）：一天，或精确到分的一刻。
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Start {
     /// 只知道日期。
     Day(Date),
@@ -121,7 +123,7 @@ impl DueAt {
 }
 
 /// 到期日及其推算过程。
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Due {
     /// 何时到期。
     pub at: DueAt,
@@ -210,8 +212,6 @@ pub fn due(start: Start, plan: &PeriodPlan<'_>, calendar: &WorkCalendar) -> Resu
         _ => derivation::due_by_days(start, plan, calendar),
     }
 }
-
-mod hours;
 
 /// 没有扣除和延期的到期日；第二项为真是暂定的。不分配内存，供大批计算。
 pub fn due_day(

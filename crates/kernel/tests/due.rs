@@ -8,7 +8,7 @@ use mingjing_kernel::due::{
     Due, DueAt, DueError, Extension, ExtensionOutcome, Lateness, PeriodPlan, Span, Start, due,
     due_day, lateness,
 };
-use mingjing_kernel::period::Period;
+use mingjing_kernel::period::{Period, PeriodUnit};
 use support::{CALENDAR, rows};
 
 fn day(text: &str) -> Date {
@@ -235,6 +235,24 @@ fn the_derivation_holds_what_the_words_say() {
     assert_eq!((roll.from, roll.to), (day("2025-02-09"), day("2025-02-10")));
     let clamped = Plan::parse("MO(1)").due(start("2025-01-31")).unwrap();
     assert!(clamped.derivation.segments[0].is_clamped);
+}
+
+#[test]
+fn the_derivation_is_data_that_other_programs_can_read() {
+    let plan = Plan::parse("CD(90) -(2025-04-10..2025-04-30) +CD(30)@2025-06-28 +WD(5)@2025-06-20");
+    let due = plan.due(start("2025-03-03")).unwrap();
+    assert_eq!(due.derivation.unit(), PeriodUnit::WorkingDays);
+    assert!(due.derivation.is_chained());
+    let json = serde_json::to_value(&due).unwrap();
+    assert_eq!(json["at"]["day"], "2025-06-27");
+    assert_eq!(json["derivation"]["base"], "CD(90)");
+    assert_eq!(json["derivation"]["spans"][0]["days"], 20);
+    assert_eq!(json["derivation"]["extensions"][0]["outcome"], "valid");
+    assert_eq!(
+        json["derivation"]["extensions"][1]["outcome"]["late"]["due_then"],
+        "2025-06-27"
+    );
+    assert_eq!(json["derivation"]["segments"][0]["last"], "2025-06-21");
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! 推算过程：到期日怎样得来，作为数据保存，文字由它生成。
 
+use serde::Serialize;
+
 use crate::calendar::WorkCalendar;
 use crate::date::Date;
 use crate::period::{Period, PeriodUnit};
@@ -10,7 +12,7 @@ use super::{
 };
 
 /// 合并后的一段扣除期间 `(after, through]`。
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct UnitedSpan {
     /// 最后一个仍计入的日子。
     pub after: Date,
@@ -25,7 +27,8 @@ pub struct UnitedSpan {
 }
 
 /// 一项延期的认定结果。
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum ExtensionOutcome {
     /// 有效。
     Valid,
@@ -39,7 +42,7 @@ pub enum ExtensionOutcome {
 }
 
 /// 一项延期及其认定。
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct ExtensionStep {
     /// 增加的期限。
     pub add: Period,
@@ -56,7 +59,7 @@ pub struct ExtensionStep {
 }
 
 /// 一次连续计数：自 `from` 之后数满 `period`，数到 `last`。单位不同的延期另起一次。
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Segment {
     /// 合计的期限。
     pub period: Period,
@@ -69,7 +72,7 @@ pub struct Segment {
 }
 
 /// 顺延：末日不是工作日，移到其后第一个工作日。
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct Roll {
     /// 原来的末日。
     pub from: Date,
@@ -78,7 +81,7 @@ pub struct Roll {
 }
 
 /// 推算过程；`in_words` 把它写成法官能读的句子。
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Derivation {
     /// 起算点，当日不计。
     pub start: Start,
@@ -105,6 +108,14 @@ impl Derivation {
             DueAt::Suspended { .. } => None,
             _ => self.segments.last().map(|segment| segment.last),
         }
+    }
+
+    /// 最后一次计数的单位，逾期以它计；没有单位不同的延期时就是基本期限的单位。
+    pub fn unit(&self) -> PeriodUnit {
+        self.segments
+            .last()
+            .map_or(self.base, |segment| segment.period)
+            .unit()
     }
 
     /// 是否有单位不同、接着数的延期〔口径〕。
