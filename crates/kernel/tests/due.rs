@@ -256,6 +256,25 @@ fn the_derivation_is_data_that_other_programs_can_read() {
 }
 
 #[test]
+fn adjoining_and_overlapping_spans_are_told_as_one() {
+    let plan = Plan::parse(
+        "CD(90) -(2025-04-20..2025-04-30) -(2025-04-10..2025-04-20) -(2025-04-12..2025-04-15)",
+    );
+    let due = plan.due(start("2025-03-03")).unwrap();
+    let [span] = due.derivation.spans.as_slice() else {
+        panic!("{:?}", due.derivation.spans)
+    };
+    assert_eq!(
+        (span.after, span.through),
+        (day("2025-04-10"), Some(day("2025-04-30")))
+    );
+    assert_eq!(
+        (span.days, span.tags.as_slice()),
+        (20, [0, 1, 2].as_slice())
+    );
+}
+
+#[test]
 fn a_span_beside_the_period_leaves_no_trace() {
     let plain = Plan::parse("CD(30)").due(start("2025-03-03")).unwrap();
     for beside in [
