@@ -1,1 +1,24 @@
-//! placeholder
+//! 法典：法律作为数据的加载、检查与评估。
+//!
+//! The engine knows no law: calendars, periods, procedures, rules and parameters are files; this crate validates
+//! them and evaluates a timeline against them, purely.
+
+pub mod assess;
+pub mod book;
+pub mod cel;
+pub mod context;
+pub mod derived;
+pub mod diagnostic;
+pub mod example;
+pub mod forms;
+pub mod lawbook;
+pub mod load;
+mod marks;
+pub mod parameters;
+pub mod prepare;
+pub mod procedure;
+pub mod rule;
+pub mod selector;
+pub mod statutes;
+pub mod tree;
+pub mod vocabulary;

@@ -1,0 +1,300 @@
+//! 评估：法典对一条时间线的义务与发现。纯函数，同样的输入永远给同样的回答。
+
+use std::cell::{Cell, OnceCell};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use mingjing_domain::finding::{
+    Assessment, Duty, EventIndex, Marks, Missing, MissingWhy, Outcome, RuleResult, Status,
+};
+use mingjing_domain::timeline::Timeline;
+use mingjing_kernel::date::{Date, Timestamp};
+use mingjing_kernel::due::{DueAt, Start};
+
+use crate::cel::value::{Miss, Tri, miss};
+use crate::context::{Ctx, Keys, Run, Slot};
+use crate::forms::{Form, Part, Verdict};
+use crate::lawbook::Lawbook;
+use crate::parameters::Chosen;
+use crate::prepare::{Case, Key, prepare};
+use crate::rule::{DecidedBy, Rule, RuleStatus};
+
+/// 评估的选项。
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Options {
+    /// 判断日；缺省为最后一件事之日，于是将来的都不算迟。
+    pub as_of: Option<Date>,
+    /// 已知时刻：此后才记录的不看。
+    pub known_at: Option<Timestamp>,
+    /// 是否保留合规与不适用的结果（说明“为何没有”时用）。
+    pub keep_all: bool,
+}
+
+/// 评估一条时间线。
+pub fn assess(lawbook: &Lawbook, timeline: &Timeline, options: &Options) -> Assessment {
+    let case = prepare(&lawbook.book.vocabulary, timeline, options.as_of, options.known_at);
+    assess_case(lawbook, &case, options)
+}
+
+/// 评估一条已准备好的时间线。
+pub fn assess_case(lawbook: &Lawbook, case: &Case<'_>, options: &Options) -> Assessment {
+    let run = Run {
+        lawbook,
+        case,
+        duties: std::iter::repeat_with(OnceCell::new).take(lawbook.book.duties.len()).collect(),
+        depth: Cell::new(0),
+    };
+    let mut state = State { run: &run, options, results: Vec::new(), not_judged: 0 };
+    for index in state.candidates() {
+        state.judge_rule(index);
+    }
+    state.yield_results();
+    let not_judged = state.not_judged;
+    let mut results = state.results;
+    if !options.keep_all {
+        results.retain(|r| matches!(r.outcome, Outcome::Violation | Outcome::Undetermined));
+    }
+    let duties = collect_duties(&run);
+    Assessment {
+        timeline: case.timeline.id.clone(),
+        as_of: case.as_of,
+        lawbook: lawbook.version.clone(),
+        results,
+        duties,
+        not_judged,
+    }
+}
+
+struct State<'a> {
+    run: &'a Run<'a>,
+    options: &'a Options,
+    results: Vec<RuleResult>,
+    not_judged: u32,
+}
+
+impl State<'_> {
+    /// 可能触发的规则：总要看的，加上时间线上出现的种类所触发的。
+    fn candidates(&self) -> Vec<u32> {
+        let lawbook = self.run.lawbook;
+        let mut list = lawbook.always.clone();
+        for (kind, rules) in lawbook.by_kind.iter().enumerate() {
+            if !rules.is_empty() && !self.run.case.of_kind(crate::cel::types::KindId(kind as u16)).is_empty() {
+                list.extend(rules);
+            }
+        }
+        list.sort_unstable();
+        list.dedup();
+        list
+    }
+
+    fn judge_rule(&mut self, index: u32) {
+        let rule = &self.run.lawbook.rules[index as usize];
+        if matches!(rule.status, RuleStatus::Removed | RuleStatus::Trial) {
+            return;
+        }
+        let scope = self.scope(rule);
+        if matches!(scope, Tri::False) {
+            return;
+        }
+        let keys = Keys::none();
+        let ctx = Ctx::new(self.run, &keys, self.run.case.as_of);
+        for (number, part) in rule.parts.iter().enumerate() {
+            for mut verdict in part.judge(&ctx) {
+                let own = part.applies(&ctx, &verdict);
+                let applies = std::mem::replace(&mut verdict.applies, Tri::True);
+                verdict.applies = applies.and(|| own).and(|| scope.clone());
+                self.take(rule, index, part, number as u16, verdict);
+            }
+        }
+    }
+
+    /// 规则的程序、地区、部门限定。
+    fn scope(&self, rule: &Rule) -> Tri {
+        let case = self.run.case;
+        let procedure = match &case.timeline.procedure {
+            Some(name) if !rule.procedures.is_empty() => {
+                // Side procedures run inside a case of another main procedure; only main procedures exclude.
+                Tri::of(rule.procedures.iter().any(|p| p.as_ref() == name) || self.is_side(rule))
+            }
+            _ => Tri::True,
+        };
+        let named = |list: &[Arc<str>], actual: &Option<Arc<str>>, is_prefix: bool, path: &str| match actual {
+            _ if list.is_empty() => Tri::True,
+            Some(a) => Tri::of(list.iter().any(|w| w == a || (is_prefix && a.starts_with(w.as_ref())))),
+            None => Tri::Unknown(miss(path, MissingWhy::NotCovered)),
+        };
+        procedure
+            .and(|| named(&rule.departments, &case.department, false, "body.department"))
+            .and(|| named(&rule.regions, &case.region, true, "body.region"))
+    }
+
+    /// 规则的程序都是由事件开启的实例程序（如强制措施、听证），在任何主程序的案件里都可能有。
+    fn is_side(&self, rule: &Rule) -> bool {
+        let kinds = &self.run.lawbook.book.vocabulary.kinds;
+        rule.procedures.iter().all(|p| kinds.iter().any(|k| k.opens.as_ref() == Some(p)))
+    }
+
+    fn take(&mut self, rule: &Rule, index: u32, part: &Part, number: u16, verdict: Verdict) {
+        let is_before_law = verdict.trigger.is_some() && verdict.day < rule.from;
+        let is_after_law = verdict.trigger.is_some() && rule.to.is_some_and(|to| verdict.day >= to);
+        let (outcome, missing) = if is_before_law || is_after_law {
+            (Outcome::NotApplicable, Vec::new())
+        } else {
+            settle(&verdict.applies, &verdict.holds)
+        };
+        if is_before_law && !matches!(verdict.applies, Tri::False) {
+            self.not_judged += 1;
+        }
+        if !self.options.keep_all && matches!(outcome, Outcome::NotApplicable | Outcome::Pass) {
+            return;
+        }
+        let mut result = self.result(rule, index, part, number, &verdict, outcome, missing);
+        result.is_before_law = is_before_law;
+        if outcome == Outcome::Violation {
+            self.escalate(rule, &verdict, &mut result);
+        }
+        self.results.push(result);
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "one call site; each argument is a different noun")]
+    fn result(
+        &self,
+        rule: &Rule,
+        index: u32,
+        part: &Part,
+        number: u16,
+        verdict: &Verdict,
+        outcome: Outcome,
+        missing: Vec<Missing>,
+    ) -> RuleResult {
+        let status = match outcome {
+            Outcome::Violation => Some(match (verdict.status, rule.decided_by) {
+                (Some(Status::Near), _) => Status::Near,
+                (_, DecidedBy::Both) => Status::Doubt,
+                _ => Status::Violated,
+            }),
+            Outcome::Undetermined => Some(Status::Undetermined),
+            Outcome::Pass | Outcome::NotApplicable => None,
+        };
+        let events = &self.run.case.events;
+        let mut evidence: Vec<EventIndex> = verdict.evidence.iter().map(|p| events[*p as usize].index).collect();
+        evidence.dedup();
+        let marks = rule.marks.union(part.marks).union(verdict.marks).union(self.parameter_marks(part, verdict));
+        RuleResult {
+            code: rule.code.clone(),
+            rule: index,
+            part: number,
+            trigger: verdict.trigger.map(|p| events[p as usize].index),
+            keys: key_names(&verdict.keys),
+            outcome,
+            severity: verdict.severity.or(part.severity).unwrap_or(rule.severity),
+            status,
+            marks,
+            evidence,
+            missing,
+            is_before_law: false,
+            detail: verdict.detail.clone(),
+        }
+    }
+
+    /// 条件读到的参数带有的标记。
+    fn parameter_marks(&self, part: &Part, verdict: &Verdict) -> Marks {
+        let parameters = &self.run.lawbook.book.parameters;
+        part.deps.params.iter().filter_map(|name| parameters.find(name)).fold(Marks::NONE, |marks, id| {
+            match parameters.choose(id, self.run.case, verdict.day) {
+                Chosen::Value(_, setting) => marks.union(setting.marks),
+                Chosen::NoLimit | Chosen::Unknown(_) => marks,
+            }
+        })
+    }
+
+    fn escalate(&self, rule: &Rule, verdict: &Verdict, result: &mut RuleResult) {
+        let mut ctx = Ctx::new(self.run, &verdict.keys, verdict.day);
+        ctx.result = Some(&verdict.scope);
+        if let Some(trigger) = verdict.trigger {
+            ctx = ctx.with(Slot::E, trigger);
+        }
+        let mut raised: Option<mingjing_domain::finding::Severity> = None;
+        for escalation in &rule.escalations {
+            if !matches!((escalation.when)(&ctx).into_tri(), Tri::True) {
+                continue;
+            }
+            raised = Some(raised.map_or(escalation.to, |r| r.max(escalation.to)));
+            result.marks = result.marks.union(escalation.marks);
+            let parameters = &self.run.lawbook.book.parameters;
+            for id in escalation.deps.params.iter().filter_map(|name| parameters.find(name)) {
+                if let Chosen::Value(_, setting) = parameters.choose(id, self.run.case, verdict.day) {
+                    result.marks = result.marks.union(setting.marks);
+                }
+            }
+        }
+        result.severity = raised.unwrap_or(result.severity);
+    }
+
+    /// `yields_to`：那条规则对同一触发（或同一键）不合规时，本条不重复计。
+    fn yield_results(&mut self) {
+        let violated: BTreeSet<(Arc<str>, Option<EventIndex>)> = self
+            .results
+            .iter()
+            .filter(|r| r.outcome == Outcome::Violation)
+            .map(|r| (r.code.clone(), r.trigger))
+            .collect();
+        let rules = &self.run.lawbook.rules;
+        self.results.retain(|r| {
+            let yields = &rules[r.rule as usize].yields_to;
+            r.outcome != Outcome::Violation
+                || !yields.iter().any(|code| {
+                    violated.contains(&(code.clone(), r.trigger))
+                        || (r.trigger.is_none() && violated.iter().any(|(c, _)| c == code))
+                })
+        });
+    }
+}
+
+/// 适用与否、成立与否，合成结果。
+fn settle(applies: &Tri, holds: &Tri) -> (Outcome, Vec<Missing>) {
+    let list = |m: &Miss| m.to_vec();
+    match (applies, holds) {
+        (Tri::False, _) => (Outcome::NotApplicable, Vec::new()),
+        (_, Tri::True) => (Outcome::Pass, Vec::new()),
+        (Tri::True, Tri::False) => (Outcome::Violation, Vec::new()),
+        (Tri::True, Tri::Unknown(m)) | (Tri::Unknown(m), Tri::False) => (Outcome::Undetermined, list(m)),
+        (Tri::Unknown(a), Tri::Unknown(b)) => (Outcome::Undetermined, list(&crate::cel::value::merge(a, b))),
+    }
+}
+
+fn key_names(keys: &Keys) -> BTreeMap<String, String> {
+    Key::ALL
+        .into_iter()
+        .filter_map(|k| Some((k.name().to_owned(), keys.values[k as usize].as_ref()?.to_string())))
+        .collect()
+}
+
+fn collect_duties(run: &Run<'_>) -> Vec<Duty> {
+    let mut duties = Vec::new();
+    for (id, name) in run.lawbook.book.duties.iter().enumerate() {
+        let rule = &run.lawbook.rules[name.rule];
+        let Some(list) = run.duties[id].get() else { continue };
+        if !matches!(rule.parts[name.part].form, Form::Deadline(_)) || rule.status != RuleStatus::Stable {
+            continue;
+        }
+        for duty in list.iter().filter(|d| !matches!(d.applies, Tri::False) && d.day >= rule.from) {
+            duties.push(Duty {
+                code: rule.code.clone(),
+                rule: name.rule as u32,
+                part: name.part as u16,
+                start: run.case.events[duty.trigger as usize].index,
+                keys: key_names(&duty.keys),
+                state: duty.state,
+                due: duty.due.clone(),
+                met_by: duty.met.and_then(|(p, _)| p).map(|p| run.case.events[p as usize].index),
+                met_at: duty.met.map(|(_, at)| match at {
+                    Start::Day(day) => DueAt::Day(day),
+                    Start::Minute(at) => DueAt::Minute(at),
+                }),
+            });
+        }
+    }
+    duties
+}
+

@@ -1,0 +1,8 @@
+//! 条件语言 `mj-cel/1`：CEL 语法的子集，加载时检查类型并编译为闭包，运行时三值。
+
+pub mod ast;
+pub mod compile;
+pub mod functions;
+pub mod parser;
+pub mod types;
+pub mod value;

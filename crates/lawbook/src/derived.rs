@@ -1,0 +1,92 @@
+//! 推定日期：视为送达、视为受理等，按事件给出一个日期。
+
+use std::sync::Arc;
+
+use mingjing_domain::finding::{Marks, MissingWhy};
+
+use crate::book::Book;
+use crate::cel::compile::{Deps, Env, Fun, compile_as};
+use crate::cel::types::{KindId, Type};
+use crate::cel::value::{Tri, Val, miss};
+use crate::context::{Ctx, Slot};
+use crate::diagnostic::Sink;
+use crate::marks::read_marks;
+use crate::tree::Reader;
+
+/// 一种情形。
+struct Choice {
+    when: Option<Fun>,
+    at: Fun,
+    marks: Marks,
+}
+
+/// 推定日期。
+pub struct Derived {
+    /// 标识。
+    pub name: Arc<str>,
+    /// 中文名。
+    pub label: Arc<str>,
+    /// 依附的事件种类。
+    pub kind: KindId,
+    /// 依赖。
+    pub deps: Deps,
+    choices: Vec<Choice>,
+}
+
+/// 某事件的推定日期；没有合适的情形为未知。
+pub fn date_of(ctx: &Ctx<'_>, id: usize, position: u32) -> Val {
+    choose(ctx, id, position).0
+}
+
+/// 某事件的推定日期与所用情形的标记。
+pub fn choose(ctx: &Ctx<'_>, id: usize, position: u32) -> (Val, Marks) {
+    let derived = &ctx.run.lawbook.derived[id];
+    if ctx.run.depth.get() > 32 {
+        return (Val::error("推定日期循环"), Marks::NONE);
+    }
+    ctx.run.depth.set(ctx.run.depth.get() + 1);
+    let day = ctx.run.case.events[position as usize].day;
+    let inner = Ctx { day, ..ctx.with(Slot::E, position) };
+    let mut result = (Val::Unknown(miss(derived.name.clone(), MissingWhy::Blank)), Marks::NONE);
+    for choice in &derived.choices {
+        match choice.when.as_ref().map_or(Tri::True, |w| w(&inner).into_tri()) {
+            Tri::True => {
+                result = ((choice.at)(&inner), choice.marks);
+                break;
+            }
+            Tri::False => {}
+            Tri::Unknown(m) => {
+                result = (Val::Unknown(m), Marks::NONE);
+                break;
+            }
+        }
+    }
+    ctx.run.depth.set(ctx.run.depth.get() - 1);
+    result
+}
+
+/// 读 `[derived.<名>]`；名字须已登记在书中。
+pub(crate) fn read(book: &Book, name: &str, reader: &Reader<'_>, sink: &mut Sink) -> Option<Derived> {
+    let label = reader.text_required("name", sink).unwrap_or(name);
+    let each = reader.text_required("each", sink)?;
+    reader.texts("keys", sink);
+    let kind = book.vocabulary.kind(each)?;
+    let mut env = Env::new(book).slot("e", Slot::E, Arc::from([kind]));
+    let mut choices = Vec::new();
+    for case in reader.tables("cases", sink) {
+        let when = case.get("when").and_then(|node| {
+            compile_as(&mut env, case.text("when", &mut Sink::default())?, &Type::Bool, &case.at(node), sink)
+        });
+        let at = case.require("at", sink).and_then(|node| {
+            compile_as(&mut env, case.text("at", &mut Sink::default())?, &Type::Date, &case.at(node), sink)
+        });
+        let marks = read_marks(&case, "mark", sink);
+        case.texts("cite", sink);
+        case.text("note", sink);
+        if let Some(at) = at {
+            choices.push(Choice { when, at, marks });
+        }
+        case.finish(sink);
+    }
+    Some(Derived { name: name.into(), label: label.into(), kind, deps: env.deps.into_inner(), choices })
+}

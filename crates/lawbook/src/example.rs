@@ -1,0 +1,440 @@
+//! 示例：规则文件里的小时间线与期望的结果，加载之外单独运行。
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use mingjing_domain::coverage::Coverage;
+use mingjing_domain::event::{Actor, Event, Source};
+use mingjing_domain::finding::{Outcome, RuleResult, Severity};
+use mingjing_domain::timeline::{Facts, Timeline};
+use mingjing_domain::value::Value;
+use mingjing_kernel::date::{Date, Timestamp};
+use mingjing_kernel::due::DueAt;
+
+use crate::assess::{Options, assess};
+use crate::cel::types::Type;
+use crate::diagnostic::{At, Code, Diagnostic, Sink};
+use crate::lawbook::Lawbook;
+use crate::rule::{DecidedBy, Rule, RuleStatus};
+use crate::tree::{Node, NodeKind, Reader};
+use crate::vocabulary::Vocabulary;
+
+/// 示例。
+pub struct Example {
+    /// 名称。
+    pub name: Arc<str>,
+    /// 出处（`EX02`）。
+    pub origin: Option<Arc<str>>,
+    /// 程序。
+    pub procedure: Option<String>,
+    /// 事实（未整理）。
+    facts: Vec<(String, Value)>,
+    /// 事件文字与位置。
+    events: Vec<(String, At)>,
+    coverage: Coverage,
+    as_of: Option<Date>,
+    /// 期望的结果。
+    pub expect: String,
+    also: Vec<(String, String)>,
+    part: Option<String>,
+    severity: Option<String>,
+    status: Option<String>,
+    due: Option<String>,
+    late: Option<i64>,
+    missing: Option<Vec<String>>,
+    marks: Option<Vec<String>>,
+    at: At,
+}
+
+/// 结果名。
+pub const OUTCOMES: [&str; 4] = ["pass", "violation", "undetermined", "not_applicable"];
+
+impl Example {
+    /// 读 `[[example]]`。
+    pub(crate) fn read(reader: Reader<'_>, sink: &mut Sink) -> Option<Example> {
+        let name = reader.text_required("name", sink)?;
+        let expect = reader.text_required("expect", sink)?;
+        if !OUTCOMES.contains(&expect) {
+            let hint = Some(OUTCOMES.join("、"));
+            sink.error(&reader.here(), Code::Type, format!("expect 不能是 {expect}"), hint);
+            return None;
+        }
+        let mut facts: Vec<(String, Value)> = reader.table("facts", sink).map(|t| table_values(t.all())).unwrap_or_default();
+        if let Some(rows) = reader.get("rows") {
+            facts.push(("rows".to_owned(), value(rows)));
+        }
+        let events =
+            reader.texts("events", sink).into_iter().map(|(t, n)| (t.to_owned(), reader.at(n))).collect();
+        let coverage = match reader.get("coverage").map(|n| &n.kind) {
+            None => Coverage::Closed,
+            Some(NodeKind::Text(t)) if t == "closed" => Coverage::Closed,
+            Some(NodeKind::Text(t)) if t == "open" => Coverage::Open,
+            Some(NodeKind::Array(items)) => Coverage::of_kinds(items.iter().filter_map(Node::text)),
+            Some(_) => {
+                sink.error(&reader.here(), Code::Type, "coverage 应为 closed、open 或种类列表", None);
+                return None;
+            }
+        };
+        let as_of = reader.get("as_of").and_then(|_| crate::load::date(&reader, "as_of", sink));
+        let also = reader.table("also", sink).map_or_else(Vec::new, |t| {
+            t.all().iter().filter_map(|(k, _, v)| Some((k.clone(), v.text()?.to_owned()))).collect()
+        });
+        let list = |key: &str, sink: &mut Sink| {
+            reader.get(key).map(|_| reader.texts(key, sink).into_iter().map(|(t, _)| t.to_owned()).collect())
+        };
+        let owned = |t: Option<&str>| t.map(str::to_owned);
+        let example = Example {
+            name: name.into(),
+            origin: reader.text("origin", sink).map(Arc::from),
+            procedure: owned(reader.text("procedure", sink)),
+            facts,
+            events,
+            coverage,
+            as_of,
+            expect: expect.to_owned(),
+            also,
+            part: owned(reader.text("part", sink)),
+            severity: owned(reader.text("severity", sink)),
+            status: owned(reader.text("status", sink)),
+            due: owned(reader.text("due", sink)),
+            late: reader.int("late", sink),
+            missing: list("missing", sink),
+            marks: list("marks", sink),
+            at: reader.here(),
+        };
+        reader.text("say", sink);
+        reader.finish(sink);
+        Some(example)
+    }
+
+    /// 建成时间线。
+    pub fn timeline(&self, vocabulary: &Vocabulary, rule: &Rule) -> Result<Timeline, (At, String)> {
+        let mut facts = Facts::default();
+        for (key, value) in &self.facts {
+            set_fact(vocabulary, &mut facts, key, value);
+        }
+        let mut events = Vec::with_capacity(self.events.len());
+        for (i, (text, at)) in self.events.iter().enumerate() {
+            events.push(parse_event(vocabulary, text, i).map_err(|reason| (at.clone(), format!("“{text}”：{reason}")))?);
+        }
+        let first = rule.procedures.first().map(|p| p.to_string());
+        Ok(Timeline {
+            id: self.name.to_string(),
+            procedure: self.procedure.clone().or(first),
+            events,
+            coverage: self.coverage.clone(),
+            facts,
+        })
+    }
+}
+
+fn value(node: &Node) -> Value {
+    match &node.kind {
+        NodeKind::Text(t) => Value::Text(t.clone()),
+        NodeKind::Int(n) => Value::Int(*n),
+        NodeKind::Bool(b) => Value::Bool(*b),
+        NodeKind::Array(items) => Value::List(items.iter().map(value).collect()),
+        NodeKind::Table(entries) => Value::Record(entries.iter().map(|(k, _, v)| (k.clone(), value(v))).collect()),
+        NodeKind::Other(name) => Value::Text((*name).to_owned()),
+    }
+}
+
+fn table_values(entries: &[(String, std::ops::Range<usize>, Node)]) -> Vec<(String, Value)> {
+    entries.iter().map(|(k, _, v)| (k.clone(), value(v))).collect()
+}
+
+/// 写入事实，展开简写：`department`、`region`、`party = "legal"`、`cards = {A = "valid"}`。
+fn set_fact(vocabulary: &Vocabulary, facts: &mut Facts, key: &str, value: &Value) {
+    match (key, value) {
+        ("department", _) => facts.set("body.department", value.clone()),
+        ("region", _) => facts.set("body.region", value.clone()),
+        ("party", Value::Text(_)) => facts.set("party.kind", value.clone()),
+        ("cards", Value::Record(cards)) => {
+            for (who, state) in cards {
+                facts.set(&format!("officers.{who}.card"), state.clone());
+            }
+        }
+        (scope, Value::Record(fields)) if vocabulary.scope(scope).is_some() || scope == "parties" => {
+            for (field, inner) in fields {
+                match inner {
+                    // One level deeper for keyed scopes: officers.A.card, parties.p1.kind.
+                    Value::Record(deeper) => {
+                        for (name, v) in deeper {
+                            facts.set(&format!("{scope}.{field}.{name}"), v.clone());
+                        }
+                    }
+                    other => facts.set(&format!("{scope}.{field}"), other.clone()),
+                }
+            }
+        }
+        _ => facts.set(key, value.clone()),
+    }
+}
+
+/// 短写的事件：`2024-12-02T16:20 measure_imposed #m1 @p1 urgent=true rec=2024-12-03T09:00`。
+pub fn parse_event(vocabulary: &Vocabulary, text: &str, number: usize) -> Result<Event, String> {
+    let words = split_words(text)?;
+    let mut words = words.iter();
+    let when = words.next().ok_or("空的事件")?;
+    let (day, at) = match when.split_once('T') {
+        None => (Date::parse_iso(when).map_err(|e| e.to_string())?, None),
+        Some((day, _)) => (
+            Date::parse_iso(day).map_err(|e| e.to_string())?,
+            Some(Timestamp::parse(when).map_err(|e| e.to_string())?),
+        ),
+    };
+    let kind = words.next().ok_or("缺少事件种类")?;
+    let id = vocabulary.kind(kind).ok_or_else(|| {
+        format!("没有事件 {kind}{}", vocabulary.nearest_kind(kind).unwrap_or_default())
+    })?;
+    let declared = &vocabulary.kind_of(id).fields;
+    let mut event = Event::new(format!("e{}", number + 1), kind.as_str(), day);
+    event.occurred_at = at;
+    for word in words {
+        if let Some(instance) = word.strip_prefix('#') {
+            event.instance = Some(instance.to_owned());
+        } else if let Some(party) = word.strip_prefix('@') {
+            event.keys.insert("party".to_owned(), party.to_owned());
+        } else if let Some((key, value)) = word.split_once('=') {
+            let field = declared.iter().find(|f| f.name.as_ref() == key);
+            match (field, key) {
+                (Some(field), _) => {
+                    event.fields.insert(key.to_owned(), field_value(value, &field.ty)?);
+                }
+                (None, "rec") => {
+                    event.recorded_at = Some(Timestamp::parse(value).map_err(|e| e.to_string())?);
+                    event.source = Source::FirstHand;
+                }
+                (None, "id") => event.id = value.to_owned(),
+                (None, "corrects") => event.corrects = Some(value.to_owned()),
+                (None, "place") => event.place = Some(value.to_owned()),
+                (None, "docs") => event.doc_ids = value.split(',').map(str::to_owned).collect(),
+                (None, "media") => event.media_ids = value.split(',').map(str::to_owned).collect(),
+                (None, "decision" | "goods" | "party") => {
+                    event.keys.insert(key.to_owned(), value.to_owned());
+                }
+                (None, role) if vocabulary.is_role(role) => {
+                    event.actors.push(Actor { who: value.to_owned(), role: role.to_owned() });
+                }
+                (None, other) => {
+                    let known = declared.iter().map(|f| f.name.as_ref());
+                    let near = crate::diagnostic::nearest(other, known).unwrap_or_default();
+                    return Err(format!("{kind} 没有字段 {other}{near}"));
+                }
+            }
+        } else {
+            return Err(format!("看不懂 {word}"));
+        }
+    }
+    Ok(event)
+}
+
+/// 按空白分开，双引号内与方括号内的空白不分。
+fn split_words(text: &str) -> Result<Vec<String>, String> {
+    let mut words = Vec::new();
+    let mut word = String::new();
+    let (mut quoted, mut depth) = (false, 0i32);
+    for c in text.chars() {
+        match c {
+            '"' => quoted = !quoted,
+            c if c.is_whitespace() && !quoted && depth == 0 => {
+                if !word.is_empty() {
+                    words.push(std::mem::take(&mut word));
+                }
+            }
+            c => {
+                if !quoted {
+                    depth += i32::from(c == '[') - i32::from(c == ']');
+                }
+                word.push(c);
+            }
+        }
+    }
+    if quoted || depth != 0 {
+        return Err("引号或方括号没有闭合".to_owned());
+    }
+    if !word.is_empty() {
+        words.push(word);
+    }
+    Ok(words)
+}
+
+fn field_value(text: &str, ty: &Type) -> Result<Value, String> {
+    Ok(match ty {
+        Type::Bool => Value::Bool(match text {
+            "true" => true,
+            "false" => false,
+            _ => return Err(format!("{text} 应为 true 或 false")),
+        }),
+        Type::Int => Value::Int(text.parse().map_err(|_| format!("{text} 不是整数"))?),
+        Type::List(inner) => {
+            let body = text.strip_prefix('[').and_then(|t| t.strip_suffix(']')).unwrap_or(text);
+            let items: Result<Vec<Value>, String> = body
+                .split(',')
+                .map(str::trim)
+                .filter(|t| !t.is_empty())
+                .map(|t| field_value(t, inner))
+                .collect();
+            Value::List(items?)
+        }
+        Type::Date => Value::Date(Date::parse_iso(text).map_err(|e| e.to_string())?),
+        Type::Instant => Value::Timestamp(Timestamp::parse(text).map_err(|e| e.to_string())?),
+        Type::Period => Value::Period(text.parse().map_err(|_| format!("{text} 不是期限"))?),
+        _ => Value::Text(text.to_owned()),
+    })
+}
+
+/// 运行全部规则的示例；不成立为 LB12，缺少为 LB13。
+pub fn test(lawbook: &Lawbook) -> Vec<Diagnostic> {
+    let mut sink = Sink::default();
+    for rule in &lawbook.rules {
+        missing_examples(rule, &mut sink);
+        for example in &rule.examples {
+            if let Err((at, reason)) = run(lawbook, rule, example) {
+                let message = format!("{} 示例“{}”{reason}", rule.code, example.name);
+                sink.error(&at, Code::Example, message, None);
+            }
+        }
+    }
+    sink.diagnostics
+}
+
+/// LB13：每条规则须有违反、恰好合规、无法判定各一例；只作指引的规则除外。
+fn missing_examples(rule: &Rule, sink: &mut Sink) {
+    let only_refers = rule.parts.iter().all(|p| matches!(p.form, crate::forms::Form::Refers | crate::forms::Form::Planned));
+    if only_refers || rule.status != RuleStatus::Stable {
+        return;
+    }
+    for wanted in ["violation", "pass", "undetermined"] {
+        if !rule.examples.iter().any(|e| e.expect == wanted) {
+            sink.error(&rule.at, Code::ExampleMissing, format!("{} 缺少期望为 {wanted} 的示例", rule.code), None);
+        }
+    }
+}
+
+/// 运行一个示例。
+fn run(lawbook: &Lawbook, rule: &Rule, example: &Example) -> Result<(), (At, String)> {
+    let timeline = example.timeline(&lawbook.book.vocabulary, rule)?;
+    let case = crate::prepare::prepare(&lawbook.book.vocabulary, &timeline, example.as_of, None);
+    let fail = |reason: String| Err((example.at.clone(), reason));
+    if let Some(mismatch) = case.mismatches.first() {
+        return fail(format!("的数据不合词汇：{} {}", mismatch.subject, mismatch.message));
+    }
+    let options = Options { as_of: example.as_of, known_at: None, keep_all: true };
+    let assessment = assess(lawbook, &timeline, &options);
+    let own: Vec<&RuleResult> = assessment.results.iter().filter(|r| r.code == rule.code).collect();
+    let part = |r: &&&RuleResult| {
+        example.part.as_ref().is_none_or(|id| {
+            rule.parts[usize::from(r.part)].id.as_deref() == Some(id.as_str()) || r.part.to_string() == *id
+        })
+    };
+    let relevant: Vec<&RuleResult> = own.iter().filter(part).copied().collect();
+    let outcome = overall(&relevant);
+    if outcome.name() != example.expect {
+        return fail(format!("期望 {}，得到 {}{}", example.expect, outcome.name(), trace(lawbook, &relevant)));
+    }
+    let first = relevant.iter().find(|r| r.outcome == outcome).copied();
+    if let Some(result) = first {
+        check_details(example, rule, result).or_else(|reason| fail(format!("{reason}{}", trace(lawbook, &relevant))))?;
+    }
+    for (code, expected) in &example.also {
+        let others: Vec<&RuleResult> = assessment.results.iter().filter(|r| r.code.as_ref() == code).collect();
+        let got = overall(&others);
+        if got.name() != expected {
+            return fail(format!("期望 {code} 为 {expected}，得到 {}{}", got.name(), trace(lawbook, &others)));
+        }
+    }
+    Ok(())
+}
+
+/// 全部结果合成一个：有不合规即不合规，其次无法判定、合规、不适用。
+pub fn overall(results: &[&RuleResult]) -> Outcome {
+    [Outcome::Violation, Outcome::Undetermined, Outcome::Pass]
+        .into_iter()
+        .find(|o| results.iter().any(|r| r.outcome == *o))
+        .unwrap_or(Outcome::NotApplicable)
+}
+
+fn check_details(example: &Example, rule: &Rule, result: &RuleResult) -> Result<(), String> {
+    if let Some(expected) = &example.severity {
+        if Severity::parse(expected) != Some(result.severity) {
+            return Err(format!("期望程度 {expected}，得到 {}", result.severity));
+        }
+    }
+    if let Some(expected) = &example.status {
+        let got = result.status.map_or("", |s| s.name());
+        if got != expected {
+            return Err(format!("期望状态 {expected}，得到 {got}"));
+        }
+    }
+    if let Some(expected) = &example.due {
+        let got = match result.detail.due.as_ref().map(|d| d.at) {
+            Some(DueAt::Day(day)) => day.to_string(),
+            Some(DueAt::Minute(at)) => at.to_string(),
+            Some(DueAt::Suspended { .. }) => "suspended".to_owned(),
+            None => "无".to_owned(),
+        };
+        if got != *expected {
+            return Err(format!("期望到期 {expected}，得到 {got}"));
+        }
+    }
+    if let Some(expected) = example.late {
+        let got = result.detail.late.map(|l| i64::from(l.amount()));
+        if got != Some(expected) {
+            return Err(format!("期望逾期 {expected}，得到 {got:?}"));
+        }
+    }
+    if let Some(expected) = &example.missing {
+        for what in expected {
+            if !result.missing.iter().any(|m| m.what.as_ref() == what) {
+                let got: Vec<&str> = result.missing.iter().map(|m| m.what.as_ref()).collect();
+                return Err(format!("期望缺 {what}，实际缺 {}", got.join("、")));
+            }
+        }
+    }
+    if let Some(expected) = &example.marks {
+        let mut got: Vec<&str> = result.marks.iter().map(|m| m.name()).collect();
+        let mut wanted: Vec<&str> = expected.iter().map(String::as_str).collect();
+        got.sort_unstable();
+        wanted.sort_unstable();
+        if got != wanted {
+            return Err(format!("期望标记 {}，得到 {}", wanted.join("、"), got.join("、")));
+        }
+    }
+    let expects_doubt = rule.decided_by == DecidedBy::Both && result.outcome == Outcome::Violation;
+    if expects_doubt && result.status != Some(mingjing_domain::finding::Status::Doubt) {
+        return Err("［半］规则的不合规应为疑点".to_owned());
+    }
+    Ok(())
+}
+
+/// 附在错误之后的推算，帮助改示例或规则。
+fn trace(lawbook: &Lawbook, results: &[&RuleResult]) -> String {
+    let lines: Vec<String> = results
+        .iter()
+        .map(|r| {
+            let missing: Vec<&str> = r.missing.iter().map(|m| m.what.as_ref()).collect();
+            let due = r.detail.due.as_ref().map(|d| {
+                let words = d.derivation.in_words(&lawbook.calendar, &|tag| format!("扣除{tag}"));
+                words.join("")
+            });
+            format!(
+                "［部分{} {} 缺：{} {}］",
+                r.part,
+                r.outcome.in_chinese(),
+                missing.join("、"),
+                due.unwrap_or_default()
+            )
+        })
+        .collect();
+    if lines.is_empty() { String::new() } else { format!("；推算：{}", lines.join("")) }
+}
+
+/// 示例的事实，供其他测试重用。
+pub fn facts_of(vocabulary: &Vocabulary, pairs: &BTreeMap<String, Value>) -> Facts {
+    let mut facts = Facts::default();
+    for (key, value) in pairs {
+        set_fact(vocabulary, &mut facts, key, value);
+    }
+    facts
+}

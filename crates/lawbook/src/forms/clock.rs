@@ -1,0 +1,339 @@
+//! 与时间有关的其他形式：临期、延期与扣除是否成立、等待、提前通知。
+
+use std::sync::Arc;
+
+use mingjing_domain::finding::{DutyState, Marks, MissingWhy, Severity, Status};
+use mingjing_kernel::due::{DueAt, PeriodPlan, Start, due};
+use mingjing_kernel::notice::{BwdOutcome, NoticeGap, calendar_day_gap, notice_gap};
+use mingjing_kernel::period::Period;
+
+use super::deadline::{self, DutyRun};
+use super::{Part, Verdict, day_of, refused, triggers};
+use crate::cel::compile::Fun;
+use crate::cel::value::{Miss, Tri, Val, miss};
+use crate::context::{Ctx, Slot};
+use crate::parameters::Chosen;
+use crate::selector::{Selected, Selector};
+
+/// `near_due`：未完成的义务临近到期。
+pub struct NearDue {
+    /// 义务。
+    pub duty: usize,
+    /// 档（日），由大到小或由小到大均可；空为用义务自己的档。
+    pub days: Vec<i64>,
+    /// 到期日在假期的，提前到节前最后一个工作日。
+    pub before_holiday: bool,
+}
+
+impl NearDue {
+    /// 判断：只报最窄的一档。
+    pub fn judge(&self, ctx: &Ctx<'_>) -> Vec<Verdict> {
+        let name = &ctx.run.lawbook.book.duties[self.duty];
+        let mut days = self.days.clone();
+        if days.is_empty() {
+            if let super::Form::Deadline(form) = &ctx.run.lawbook.rules[name.rule].parts[name.part].form {
+                days = form.near.clone();
+            }
+        }
+        days.sort_unstable();
+        deadline::duties(ctx, self.duty).iter().map(|run| self.verdict(ctx, run, &days)).collect()
+    }
+
+    fn verdict(&self, ctx: &Ctx<'_>, run: &DutyRun, days: &[i64]) -> Verdict {
+        let open = matches!(run.state, DutyState::Open | DutyState::Near | DutyState::Provisional);
+        let due = run.due.as_ref().and_then(|d| d.at.date());
+        let as_of = ctx.run.case.as_of;
+        let remaining = due.map(|d| d.days_since(as_of));
+        let tier = remaining.and_then(|r| days.iter().find(|d| i64::from(r) <= **d).copied());
+        let eve = self.before_holiday
+            && due.is_some_and(|d| {
+                let calendar = &ctx.run.lawbook.calendar;
+                !calendar.is_working(d) && calendar.previous_working_day(d).is_some_and(|p| as_of >= p)
+            });
+        let holds = match (&run.holds, run.due.is_some()) {
+            (Tri::Unknown(m), _) if !open => Tri::Unknown(m.clone()),
+            _ if open && (tier.is_some() || eve) => Tri::False,
+            _ => Tri::True,
+        };
+        let mut verdict = Verdict::new(Some(run.trigger), run.keys.clone(), run.day, run.applies.clone(), holds);
+        verdict.status = Some(Status::Near);
+        verdict.marks = run.marks;
+        verdict.detail.due = run.due.clone();
+        verdict.detail.remaining = remaining;
+        verdict.scope.limit = tier;
+        verdict.scope.actual = remaining.map(i64::from);
+        verdict
+    }
+}
+
+/// `extension` 与 `exclusion`：把义务未采纳的延期、扣除报在自己的编码下。
+pub struct DutyRef {
+    /// 义务。
+    pub duty: usize,
+}
+
+impl DutyRef {
+    /// 判断：每个延期（扣除）事件一次。
+    pub fn judge(&self, ctx: &Ctx<'_>, is_extension: bool) -> Vec<Verdict> {
+        let mut verdicts = Vec::new();
+        for run in deadline::duties(ctx, self.duty) {
+            for reviewed in run.reviewed.iter().filter(|r| r.is_exclusion != is_extension) {
+                let rejected = run
+                    .rejected
+                    .iter()
+                    .find(|r| r.position == reviewed.position && r.is_exclusion == reviewed.is_exclusion);
+                let holds = match (&reviewed.valid, rejected) {
+                    (_, Some(_)) | (Tri::False, None) => Tri::False,
+                    (Tri::True, None) if run.missing.is_some() => {
+                        Tri::Unknown(run.missing.clone().unwrap_or_else(|| miss("due", MissingWhy::Error)))
+                    }
+                    (Tri::True, None) => Tri::True,
+                    (Tri::Unknown(m), None) => Tri::Unknown(m.clone()),
+                };
+                let day = ctx.run.case.events[reviewed.position as usize].day;
+                let mut verdict =
+                    Verdict::new(Some(reviewed.position), run.keys.clone(), day, run.applies.clone(), holds);
+                verdict.evidence.push(run.trigger);
+                verdict.detail.due = run.due.clone();
+                if let Some(rejected) = rejected {
+                    verdict.detail.refused.push(refused(ctx, rejected.position, rejected.condition));
+                    if let Some(due_then) = rejected.due_then {
+                        let approved = reviewed.approved.unwrap_or(day);
+                        verdict.detail.actual = Some(DueAt::Day(approved));
+                        let late = approved.days_since(due_then).max(0);
+                        verdict.detail.late = Some(mingjing_kernel::due::Lateness::Days(late as u32));
+                        verdict.scope.late_days = Some(i64::from(late));
+                    }
+                }
+                verdicts.push(verdict);
+            }
+        }
+        verdicts
+    }
+}
+
+/// 期限：字面或参数。
+pub enum PeriodOf {
+    /// 字面
+    Literal(Period),
+    /// 参数
+    Parameter(usize),
+}
+
+impl PeriodOf {
+    /// 当日的期限与标记；法律不设限为 `None`。
+    pub fn get(&self, ctx: &Ctx<'_>) -> Result<Option<(Period, Marks)>, Miss> {
+        match self {
+            PeriodOf::Literal(period) => Ok(Some((*period, Marks::NONE))),
+            PeriodOf::Parameter(id) => {
+                match ctx.run.lawbook.book.parameters.choose(*id, ctx.run.case, ctx.day) {
+                    Chosen::Value(Val::Period(period), setting) => Ok(Some((*period, setting.marks))),
+                    Chosen::Value(..) => Err(miss("period", MissingWhy::Error)),
+                    Chosen::NoLimit => Ok(None),
+                    Chosen::Unknown(m) => Err(m),
+                }
+            }
+        }
+    }
+}
+
+/// `wait`：行为须在期间届满之后。
+pub struct Wait {
+    /// 起算。
+    pub start: Selector,
+    /// 起算日。
+    pub start_at: Option<Fun>,
+    /// 期间。
+    pub period: PeriodOf,
+    /// 行为。
+    pub before: Selector,
+}
+
+impl Wait {
+    /// 判断：行为日须晚于届满日。
+    pub fn judge(&self, ctx: &Ctx<'_>, part: &Part) -> Vec<Verdict> {
+        triggers(ctx, &self.start, &part.by)
+            .into_iter()
+            .filter_map(|trigger| {
+                let own = ctx.run.case.events[trigger.position as usize].day;
+                let inner = Ctx { keys: &trigger.keys, day: own, ..ctx.with(Slot::E, trigger.position) };
+                // Acts before the start belong to the order of steps, not to the waiting.
+                let act = match self.before.select_where(&inner, |p| {
+                    p > trigger.position || ctx.run.case.events[p as usize].day > own
+                }) {
+                    Selected::Found(act) => act,
+                    Selected::None(_) | Selected::Unknown(_) => return None,
+                };
+                let inner = inner.with(Slot::Act, act);
+                let unless = part.unless.as_ref().map_or(Tri::False, |u| u(&inner).into_tri());
+                let applies = trigger.applies.clone().and(|| unless.negate());
+                let mut verdict = Verdict::new(Some(trigger.position), trigger.keys.clone(), own, applies, Tri::True);
+                verdict.evidence.push(act);
+                self.settle(&inner, act, &mut verdict);
+                Some(verdict)
+            })
+            .collect()
+    }
+
+    fn settle(&self, ctx: &Ctx<'_>, act: u32, verdict: &mut Verdict) {
+        let start_day = match self.start_at.as_ref().map(|s| s(ctx)) {
+            Some(Val::Date(day)) => Ok(day),
+            Some(Val::Unknown(m)) => Err(m),
+            Some(_) => Err(miss("start_at", MissingWhy::Error)),
+            None => {
+                let (day, marks) = day_of(ctx, &self.start, verdict.trigger.unwrap_or(act));
+                verdict.marks = verdict.marks.union(marks);
+                day
+            }
+        };
+        let event = &ctx.run.case.events[act as usize];
+        let outcome = start_day.and_then(|day| {
+            let Some((period, marks)) = self.period.get(ctx)? else { return Ok(None) };
+            verdict.marks = verdict.marks.union(marks);
+            let start = match (period, verdict.trigger.and_then(|t| ctx.run.case.events[t as usize].at)) {
+                (Period::Hours { .. }, Some(at)) => Start::Minute(at),
+                _ => Start::Day(day),
+            };
+            due(start, &PeriodPlan::plain(period), &ctx.run.lawbook.calendar)
+                .map(Some)
+                .map_err(|_| miss(format!("calendar:{}", day.year()), MissingWhy::Calendar))
+        });
+        match outcome {
+            Err(m) => verdict.holds = Tri::Unknown(m),
+            Ok(None) => verdict.applies = Tri::False,
+            Ok(Some(due)) => {
+                let waited = match due.at {
+                    DueAt::Day(day) => Tri::of(event.day > day),
+                    DueAt::Minute(at) => match event.at {
+                        Some(done) => Tri::of(done > at),
+                        None if event.day > at.date() => Tri::True,
+                        None if event.day < at.date() => Tri::False,
+                        None => Tri::Unknown(miss("occurred_at", MissingWhy::Imprecise)),
+                    },
+                    DueAt::Suspended { .. } => Tri::False,
+                };
+                verdict.holds = match waited {
+                    Tri::False if due.provisional => Tri::Unknown(miss("calendar", MissingWhy::Calendar)),
+                    other => other,
+                };
+                verdict.detail.due = Some(due);
+                verdict.detail.actual = Some(DueAt::Day(event.day));
+            }
+        }
+    }
+}
+
+/// `notice` 的较轻处理。
+pub struct Lesser {
+    /// 条件。
+    pub when: Fun,
+    /// 程度。
+    pub to: Severity,
+    /// 标记。
+    pub marks: Marks,
+}
+
+/// `notice`：行为之前足够的日子通知。
+pub struct Notice {
+    /// 通知。
+    pub notice: Selector,
+    /// 行为。
+    pub act: Selector,
+    /// 倒计期限。
+    pub period: PeriodOf,
+    /// 较轻处理。
+    pub lesser: Vec<Lesser>,
+}
+
+impl Notice {
+    /// 判断：每个行为对应它之前最后一次（或选择器所指的）通知。
+    pub fn judge(&self, ctx: &Ctx<'_>, part: &Part) -> Vec<Verdict> {
+        triggers(ctx, &self.act, &part.by)
+            .into_iter()
+            .map(|trigger| {
+                let day = ctx.run.case.events[trigger.position as usize].day;
+                let inner = Ctx { keys: &trigger.keys, day, ..ctx.with(Slot::E, trigger.position) }
+                    .with(Slot::Act, trigger.position);
+                let mut verdict = Verdict::new(
+                    Some(trigger.position),
+                    trigger.keys.clone(),
+                    day,
+                    trigger.applies.clone(),
+                    Tri::True,
+                );
+                if self.settle_period(&inner, &mut verdict) {
+                    return verdict;
+                }
+                match self.notice.select_where(&inner, |p| ctx.run.case.events[p as usize].day <= day) {
+                    Selected::Found(notice) => {
+                        verdict.evidence.insert(0, notice);
+                        self.settle(&inner.with(Slot::Notice, notice), notice, &mut verdict);
+                    }
+                    Selected::None(_) => verdict.holds = Tri::False,
+                    Selected::Unknown(m) => verdict.holds = Tri::Unknown(m),
+                }
+                verdict
+            })
+            .collect()
+    }
+
+    /// 期限待核或法律不设限的，不必看通知；已有结论为真。
+    fn settle_period(&self, ctx: &Ctx<'_>, verdict: &mut Verdict) -> bool {
+        match self.period.get(ctx) {
+            Err(m) => verdict.holds = Tri::Unknown(m),
+            Ok(None) => verdict.applies = Tri::False,
+            Ok(Some((_, marks))) => {
+                verdict.marks = verdict.marks.union(marks);
+                return false;
+            }
+        }
+        true
+    }
+
+    fn settle(&self, ctx: &Ctx<'_>, notice: u32, verdict: &mut Verdict) {
+        let Ok(Some((period, _))) = self.period.get(ctx) else { return };
+        let given = ctx.run.case.events[notice as usize].day;
+        let gap = match period {
+            Period::CalendarDaysBefore { .. } => Ok(calendar_day_gap(given, verdict.day)),
+            _ => notice_gap(given, verdict.day, &ctx.run.lawbook.calendar),
+        };
+        let wanted = period.length().unwrap_or(0);
+        let outcome = gap.map(|gap: NoticeGap| (gap, gap.outcome(wanted)));
+        verdict.scope.limit = period.length().map(i64::from);
+        match outcome {
+            Err(_) => {
+                verdict.holds = Tri::Unknown(miss(format!("calendar:{}", given.year()), MissingWhy::Calendar));
+            }
+            Ok((gap, outcome)) => {
+                verdict.scope.actual = Some(i64::from(gap.full_between));
+                verdict.detail.amount = Some((i64::from(gap.full_between), i64::from(wanted)));
+                match outcome {
+                    BwdOutcome::Enough => {}
+                    BwdOutcome::OnlyWithActDay => {
+                        verdict.holds = Tri::False;
+                        verdict.severity = Some(Severity::Warning);
+                        verdict.marks.insert(mingjing_domain::finding::Mark::Convention);
+                    }
+                    BwdOutcome::TooFew => verdict.holds = Tri::False,
+                }
+                if ctx.run.lawbook.calendar.is_provisional(verdict.day) && matches!(verdict.holds, Tri::False) {
+                    verdict.holds = Tri::Unknown(miss("calendar", MissingWhy::Calendar));
+                }
+            }
+        }
+        for lesser in &self.lesser {
+            if matches!(verdict.holds, Tri::False) && matches!((lesser.when)(ctx).into_tri(), Tri::True) {
+                verdict.severity = Some(lesser.to);
+                verdict.marks = verdict.marks.union(lesser.marks);
+            }
+        }
+    }
+}
+
+/// 期限的文字，供说明。
+pub fn period_text(period: &PeriodOf, ctx: &Ctx<'_>) -> Arc<str> {
+    match period.get(ctx) {
+        Ok(Some((period, _))) => period.in_chinese().into(),
+        Ok(None) | Err(_) => "".into(),
+    }
+}

@@ -1,0 +1,258 @@
+//! 规则形式：少而固定，各一个文件；读取、检查与判断都在形式之内。
+
+pub mod clock;
+pub mod deadline;
+pub mod media;
+pub mod money;
+pub mod pattern;
+pub mod reading;
+pub mod sets;
+
+use std::sync::Arc;
+
+use mingjing_domain::finding::{Detail, Marks, Refused, Severity, Status};
+use mingjing_kernel::date::Date;
+
+use crate::cel::compile::{Deps, Fun};
+use crate::cel::types::KindId;
+use crate::cel::value::{Miss, Tri, Val};
+use crate::context::{Ctx, Keys, ResultScope, Slot};
+use crate::diagnostic::At;
+use crate::prepare::Key;
+use crate::selector::{Pick, Selector};
+
+/// 形式及其参数。
+pub enum Form {
+    /// 期限
+    Deadline(Box<deadline::Deadline>),
+    /// 临期
+    NearDue(clock::NearDue),
+    /// 延期有效性
+    Extension(clock::DutyRef),
+    /// 扣除有据
+    Exclusion(clock::DutyRef),
+    /// 等待
+    Wait(Box<clock::Wait>),
+    /// 提前通知
+    Notice(Box<clock::Notice>),
+    /// 须有
+    Requires(Box<pattern::Requires>),
+    /// 先后
+    Precedes(pattern::Precedes),
+    /// 禁止
+    Forbids(Box<pattern::Forbids>),
+    /// 条件成立
+    Must(Box<pattern::Must>),
+    /// 要素齐全
+    Elements(pattern::Elements),
+    /// 两者一致
+    Agrees(Box<pattern::Agrees>),
+    /// 按日累计
+    Accrues(Box<money::Accrues>),
+    /// 音像覆盖
+    Covers(media::Covers),
+    /// 文字检出
+    Matches(media::Matches),
+    /// 由人回答
+    Checklist(pattern::Checklist),
+    /// 只指向其他编码
+    Refers,
+    /// 比例
+    Ratio(Box<sets::Ratio>),
+    /// 次数
+    Count(Box<sets::Count>),
+    /// 已检查而尚不运行的集合形式
+    Planned,
+}
+
+/// 规则的一个部分。
+pub struct Part {
+    /// 名。
+    pub id: Option<Arc<str>>,
+    /// 形式名。
+    pub form_name: Arc<str>,
+    /// 形式。
+    pub form: Form,
+    /// 严重程度（不同于规则时）。
+    pub severity: Option<Severity>,
+    /// 标记。
+    pub marks: Marks,
+    /// 适用条件。
+    pub when: Option<Fun>,
+    /// 例外。
+    pub unless: Option<Fun>,
+    /// 键。
+    pub by: Vec<Key>,
+    /// 发现的文字。
+    pub say: Option<Arc<str>>,
+    /// 位置。
+    pub at: At,
+    /// 依赖。
+    pub deps: Deps,
+    /// 义务序号。
+    pub duty: Option<usize>,
+    /// 触发种类：时间线上一个也没有就不必看；空为总要看。
+    pub triggers: Vec<KindId>,
+    /// 触发选择器的原文。
+    pub trigger_text: Arc<str>,
+}
+
+/// 一次判断：一个触发、一组键。
+pub struct Verdict {
+    /// 触发事件。
+    pub trigger: Option<u32>,
+    /// 键。
+    pub keys: Keys,
+    /// 选法律版本的日子。
+    pub day: Date,
+    /// 是否适用。
+    pub applies: Tri,
+    /// 要求是否满足。
+    pub holds: Tri,
+    /// 严重程度（形式另有规定时）。
+    pub severity: Option<Severity>,
+    /// 状态（临期）。
+    pub status: Option<Status>,
+    /// 标记。
+    pub marks: Marks,
+    /// 看过的事件。
+    pub evidence: Vec<u32>,
+    /// 细节。
+    pub detail: Detail,
+    /// 升级条件可读的数。
+    pub scope: ResultScope,
+}
+
+impl Verdict {
+    /// 新的判断。
+    pub fn new(trigger: Option<u32>, keys: Keys, day: Date, applies: Tri, holds: Tri) -> Self {
+        Verdict {
+            trigger,
+            keys,
+            day,
+            applies,
+            holds,
+            severity: None,
+            status: None,
+            marks: Marks::NONE,
+            evidence: trigger.into_iter().collect(),
+            detail: Detail::default(),
+            scope: ResultScope::default(),
+        }
+    }
+}
+
+/// 触发：事件、所属键组、是否确定。
+pub struct Trigger {
+    /// 事件。
+    pub position: u32,
+    /// 键组。
+    pub keys: Keys,
+    /// 确定为真，否则未知。
+    pub applies: Tri,
+}
+
+/// 按键分组找触发；`first`、`last` 在每组内取。
+pub fn triggers(ctx: &Ctx<'_>, selector: &Selector, by: &[Key]) -> Vec<Trigger> {
+    let candidates = selector.candidates(ctx);
+    if candidates.is_empty() {
+        return Vec::new();
+    }
+    let mut groups: Vec<([Option<Arc<str>>; 4], Date)> = Vec::new();
+    let mut chosen: Vec<(u32, Option<Miss>, usize)> = Vec::with_capacity(candidates.len());
+    for (position, doubt) in candidates {
+        let event = &ctx.run.case.events[position as usize];
+        let mut values: [Option<Arc<str>>; 4] = Default::default();
+        for key in by {
+            values[*key as usize] = event.keys[*key as usize].clone();
+        }
+        let group = match groups.iter().position(|(g, _)| *g == values) {
+            Some(group) => group,
+            None => {
+                groups.push((values, event.day));
+                groups.len() - 1
+            }
+        };
+        chosen.push((position, doubt, group));
+    }
+    let shared: Arc<[([Option<Arc<str>>; 4], Date)]> = groups.into();
+    let keep = |i: usize, group: usize| match selector.pick {
+        Pick::Each => true,
+        Pick::First => !chosen[..i].iter().any(|(_, _, g)| *g == group),
+        Pick::Last => !chosen[i + 1..].iter().any(|(_, _, g)| *g == group),
+    };
+    (0..chosen.len())
+        .filter(|i| keep(*i, chosen[*i].2))
+        .map(|i| {
+            let (position, doubt, group) = &chosen[i];
+            let keys = Keys { by: by.to_vec(), values: shared[*group].0.clone(), groups: shared.clone() };
+            let applies = doubt.clone().map_or(Tri::True, Tri::Unknown);
+            Trigger { position: *position, keys, applies }
+        })
+        .collect()
+}
+
+/// 触发的日子：推定日期或发生日；未知时给出缺什么。
+pub fn day_of(ctx: &Ctx<'_>, selector: &Selector, position: u32) -> (Result<Date, Miss>, Marks) {
+    let own = ctx.run.case.events[position as usize].day;
+    match selector.derived {
+        None => (Ok(own), Marks::NONE),
+        Some(id) => match crate::derived::choose(ctx, id, position) {
+            (Val::Date(day), marks) => (Ok(day), marks),
+            (Val::Unknown(m), marks) => (Err(m), marks),
+            (_, marks) => (Ok(own), marks),
+        },
+    }
+}
+
+impl Part {
+    /// 判断这一部分；义务由调用者另取。
+    pub fn judge(&self, ctx: &Ctx<'_>) -> Vec<Verdict> {
+        match &self.form {
+            Form::Deadline(_) => {
+                let Some(id) = self.duty else { return Vec::new() };
+                deadline::duties(ctx, id).iter().map(|run| deadline::verdict(ctx, self, run)).collect()
+            }
+            Form::NearDue(form) => form.judge(ctx),
+            Form::Extension(form) => form.judge(ctx, true),
+            Form::Exclusion(form) => form.judge(ctx, false),
+            Form::Wait(form) => form.judge(ctx, self),
+            Form::Notice(form) => form.judge(ctx, self),
+            Form::Requires(form) => form.judge(ctx, self),
+            Form::Precedes(form) => form.judge(ctx, self),
+            Form::Forbids(form) => form.judge(ctx, self),
+            Form::Must(form) => form.judge(ctx, self),
+            Form::Elements(form) => form.judge(ctx, self),
+            Form::Agrees(form) => form.judge(ctx, self),
+            Form::Accrues(form) => form.judge(ctx, self),
+            Form::Covers(form) => form.judge(ctx, self),
+            Form::Matches(form) => form.judge(ctx, self),
+            Form::Checklist(form) => form.judge(ctx, self),
+            Form::Ratio(form) => form.judge(ctx),
+            Form::Count(form) => form.judge(ctx),
+            Form::Refers | Form::Planned => Vec::new(),
+        }
+    }
+
+    /// 部分自己的 `when` 与 `unless`。
+    pub fn applies(&self, ctx: &Ctx<'_>, verdict: &Verdict) -> Tri {
+        if self.when.is_none() && self.unless.is_none() {
+            return Tri::True;
+        }
+        let mut inner = Ctx { keys: &verdict.keys, day: verdict.day, ..*ctx };
+        if let Some(trigger) = verdict.trigger {
+            inner = inner.with(Slot::E, trigger);
+        }
+        let when = self.when.as_ref().map_or(Tri::True, |w| w(&inner).into_tri());
+        // `wait` 的例外还要看到 `act`，由形式自己判断。
+        if matches!(self.form, Form::Wait(_)) {
+            return when;
+        }
+        when.and(|| self.unless.as_ref().map_or(Tri::True, |u| u(&inner).into_tri().negate()))
+    }
+}
+
+/// 事件序号转为对外的序号。
+pub fn refused(ctx: &Ctx<'_>, position: u32, condition: Option<u16>) -> Refused {
+    Refused { event: ctx.run.case.events[position as usize].index, condition }
+}

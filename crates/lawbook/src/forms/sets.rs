@@ -1,0 +1,177 @@
+//! 集合形式：对折叠好的行判断比例与次数；行或分子分母作为事实给出。
+
+use mingjing_domain::finding::MissingWhy;
+use mingjing_domain::value::Value;
+
+use super::Verdict;
+use crate::cel::compile::Fun;
+use crate::cel::value::{Tri, Val, miss};
+use crate::context::{Ctx, Keys};
+
+/// 取整。
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Round {
+    /// 进一
+    Up,
+    /// 舍去
+    Down,
+}
+
+/// `ratio`：分子与分母之比。
+pub struct Ratio {
+    /// 下限（万分之一）。
+    pub at_least: Option<Fun>,
+    /// 上限（万分之一）。
+    pub at_most: Option<Fun>,
+    /// 取整。
+    pub round: Round,
+    /// 最小的应有数。
+    pub floor: i64,
+}
+
+fn given(ctx: &Ctx<'_>, name: &str) -> Result<i64, Tri> {
+    match ctx.run.case.timeline.facts.values.get(name) {
+        Some(Value::Int(n)) => Ok(*n),
+        _ => Err(Tri::Unknown(miss(name, MissingWhy::NotCovered))),
+    }
+}
+
+impl Ratio {
+    /// 判断：应有数 = 分母 × 比例取整，不小于最小数；分子不少于（不多于）应有数。
+    pub fn judge(&self, ctx: &Ctx<'_>) -> Vec<Verdict> {
+        let facts = given(ctx, "denominator").and_then(|d| Ok((given(ctx, "numerator")?, d)));
+        let mut result = Verdict::new(None, Keys::none(), ctx.day, Tri::True, Tri::True);
+        match facts {
+            Err(unknown) => result.holds = unknown,
+            Ok((numerator, denominator)) => {
+                for (limit, is_least) in [(&self.at_least, true), (&self.at_most, false)] {
+                    let Some(limit) = limit else { continue };
+                    match limit(ctx) {
+                        Val::Int(share) => self.compare(numerator, denominator, share, is_least, &mut result),
+                        Val::Unknown(m) => result.holds = Tri::Unknown(m),
+                        _ => result.holds = Tri::Unknown(miss("share", MissingWhy::Error)),
+                    }
+                }
+            }
+        }
+        vec![result]
+    }
+
+    fn compare(&self, numerator: i64, denominator: i64, share: i64, is_least: bool, result: &mut Verdict) {
+        let Some(product) = denominator.checked_mul(share) else {
+            result.holds = Tri::Unknown(miss("溢出", MissingWhy::Error));
+            return;
+        };
+        let rounded = product.div_euclid(10_000)
+            + i64::from(self.round == Round::Up && product.rem_euclid(10_000) != 0);
+        let wanted = rounded.max(self.floor);
+        let holds = if is_least { numerator >= wanted } else { numerator <= wanted };
+        result.holds = std::mem::replace(&mut result.holds, Tri::True).and(|| Tri::of(holds));
+        result.detail.amount = Some((numerator, wanted));
+        result.scope.actual = Some(numerator);
+        result.scope.limit = Some(wanted);
+    }
+}
+
+/// `count`：窗口内的次数。
+pub struct Count {
+    /// 行的条件：行的字段与期望值。
+    pub of: String,
+    /// 滚动窗口（日）；`None` 为给出的全部行。
+    pub window_days: Option<i64>,
+    /// 上限。
+    pub at_most: Option<Fun>,
+    /// 下限。
+    pub at_least: Option<Fun>,
+    /// 达到此数为临近（预警）。
+    pub near: Option<Fun>,
+    /// 按哪些字段归组。
+    pub group_by: Vec<String>,
+}
+
+impl Count {
+    /// 判断：行由 `rows` 给出，每行有 `on`（日期）与归组字段；每组一个结果。
+    pub fn judge(&self, ctx: &Ctx<'_>) -> Vec<Verdict> {
+        let Some(Value::List(rows)) = ctx.run.case.timeline.facts.values.get("rows") else {
+            let unknown = Tri::Unknown(miss("rows", MissingWhy::NotCovered));
+            return vec![Verdict::new(None, Keys::none(), ctx.day, Tri::True, unknown)];
+        };
+        let mut groups: Vec<(Vec<Option<&Value>>, Vec<&Value>)> = Vec::new();
+        for row in rows {
+            let kind = row.at("kind");
+            if !matches!(kind, Some(Value::Text(k)) if *k == self.of) && kind.is_some() {
+                continue;
+            }
+            let key: Vec<Option<&Value>> = self.group_by.iter().map(|f| row.at(f)).collect();
+            match groups.iter_mut().find(|(k, _)| *k == key) {
+                Some((_, list)) => list.push(row),
+                None => groups.push((key, vec![row])),
+            }
+        }
+        groups.iter().map(|(key, rows)| self.group(ctx, key, rows)).collect()
+    }
+
+    fn group(&self, ctx: &Ctx<'_>, key: &[Option<&Value>], rows: &[&Value]) -> Verdict {
+        let mut result = Verdict::new(None, Keys::none(), ctx.day, Tri::True, Tri::True);
+        if key.iter().any(Option::is_none) {
+            result.holds = Tri::Unknown(miss(format!("rows.{}", self.group_by.join("、")), MissingWhy::Blank));
+            return result;
+        }
+        let count = match self.largest(rows) {
+            Ok(count) => count,
+            Err(m) => {
+                result.holds = m;
+                return result;
+            }
+        };
+        result.scope.actual = Some(count);
+        let limit = |fun: &Option<Fun>| fun.as_ref().map(|f| f(ctx));
+        for (bound, is_most) in [(limit(&self.at_most), true), (limit(&self.at_least), false)] {
+            match bound {
+                None => {}
+                Some(Val::Int(n)) => {
+                    let holds = if is_most { count <= n } else { count >= n };
+                    result.holds = std::mem::replace(&mut result.holds, Tri::True).and(|| Tri::of(holds));
+                    result.detail.amount = Some((count, n));
+                    result.scope.limit = Some(n);
+                }
+                Some(Val::Unknown(m)) => result.holds = Tri::Unknown(m),
+                Some(_) => result.holds = Tri::Unknown(miss("limit", MissingWhy::Error)),
+            }
+        }
+        if let (Tri::True, Some(Val::Int(near))) = (&result.holds, limit(&self.near)) {
+            if count >= near {
+                result.holds = Tri::False;
+                result.status = Some(mingjing_domain::finding::Status::Near);
+                result.severity = Some(mingjing_domain::finding::Severity::Warning);
+            }
+        }
+        result
+    }
+
+    /// 任一窗口内的最多行数。
+    fn largest(&self, rows: &[&Value]) -> Result<i64, Tri> {
+        let Some(window) = self.window_days else { return Ok(rows.len() as i64) };
+        let mut days = Vec::with_capacity(rows.len());
+        for row in rows {
+            match row.at("on") {
+                Some(Value::Date(day)) => days.push(*day),
+                Some(Value::Text(text)) => match mingjing_kernel::date::Date::parse_iso(text) {
+                    Ok(day) => days.push(day),
+                    Err(_) => return Err(Tri::Unknown(miss("rows.on", MissingWhy::Error))),
+                },
+                _ => return Err(Tri::Unknown(miss("rows.on", MissingWhy::Blank))),
+            }
+        }
+        days.sort_unstable();
+        let mut best = 0;
+        let mut first = 0;
+        for last in 0..days.len() {
+            while i64::from(days[last].days_since(days[first])) >= window {
+                first += 1;
+            }
+            best = best.max(last - first + 1);
+        }
+        Ok(best as i64)
+    }
+}

@@ -1,0 +1,470 @@
+//! 准备：把时间线按词汇定型、排序、编号，成为规则读取的索引。
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+use mingjing_domain::coverage::{Coverage, KindCoverage};
+use mingjing_domain::event::{Event, Source};
+use mingjing_domain::finding::{EventIndex, MissingWhy};
+use mingjing_domain::timeline::Timeline;
+use mingjing_domain::value::Value;
+use mingjing_kernel::date::{Date, Timestamp};
+use mingjing_kernel::period::Period;
+
+use crate::cel::types::{KindId, ScopeId, Type};
+use crate::cel::value::{Miss, Val, miss};
+use crate::vocabulary::{Field, Vocabulary};
+
+/// 键的序号：party、instance、decision、goods。
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Key {
+    /// 当事人
+    Party,
+    /// 程序实例
+    Instance,
+    /// 决定
+    Decision,
+    /// 物品
+    Goods,
+}
+
+impl Key {
+    /// 全部键。
+    pub const ALL: [Key; 4] = [Key::Party, Key::Instance, Key::Decision, Key::Goods];
+
+    /// 标识。
+    pub fn name(self) -> &'static str {
+        match self {
+            Key::Party => "party",
+            Key::Instance => "instance",
+            Key::Decision => "decision",
+            Key::Goods => "goods",
+        }
+    }
+
+    /// 由标识解析。
+    pub fn parse(name: &str) -> Option<Key> {
+        Self::ALL.into_iter().find(|k| k.name() == name)
+    }
+}
+
+/// 定型后的事件。
+#[derive(Debug)]
+pub struct Prepared<'t> {
+    /// 原事件。
+    pub event: &'t Event,
+    /// 在时间线中的序号。
+    pub index: EventIndex,
+    /// 种类。
+    pub kind: KindId,
+    /// 发生日。
+    pub day: Date,
+    /// 发生时刻。
+    pub at: Option<Timestamp>,
+    /// 第一手记录时刻。
+    pub recorded: Option<Timestamp>,
+    /// 键值。
+    pub keys: [Option<Arc<str>>; 4],
+    slots: usize,
+}
+
+/// 事实的值：一直如此，或按日分段。
+#[derive(Debug, Clone)]
+enum FactValue {
+    Plain(Val),
+    Dated(Vec<(Option<Date>, Option<Date>, Val)>),
+}
+
+#[derive(Debug, Default)]
+struct FactTable {
+    plain: Vec<Option<FactValue>>,
+    keyed: HashMap<Arc<str>, Vec<Option<FactValue>>>,
+}
+
+/// 数据与词汇不符：哪条事件或事实、哪个字段、什么原因。
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mismatch {
+    /// 事件标识或事实路径。
+    pub subject: String,
+    /// 说明与改法。
+    pub message: String,
+}
+
+/// 准备好的时间线。
+#[derive(Debug)]
+pub struct Case<'t> {
+    /// 原时间线。
+    pub timeline: &'t Timeline,
+    /// 按发生先后排列的事件。
+    pub events: Vec<Prepared<'t>>,
+    /// 判断日。
+    pub as_of: Date,
+    /// 机关的部门；不知道为 `None`。
+    pub department: Option<Arc<str>>,
+    /// 机关所在地区的区划代码；不知道为 `None`。
+    pub region: Option<Arc<str>>,
+    /// 事项编码；不知道为 `None`。
+    pub item: Option<Arc<str>>,
+    /// 数据与词汇不符之处；这些值按未知处理。
+    pub mismatches: Vec<Mismatch>,
+    slots: Vec<Option<Val>>,
+    by_kind: Vec<u32>,
+    ranges: Vec<(u32, u32)>,
+    facts: Vec<FactTable>,
+    cover: Vec<Option<&'t KindCoverage>>,
+}
+
+/// 在判断日与已知时刻看一条时间线；词汇不认识的事件列入不符清单而不参与判断。
+pub fn prepare<'t>(
+    vocabulary: &Vocabulary,
+    timeline: &'t Timeline,
+    as_of: Option<Date>,
+    known_at: Option<Timestamp>,
+) -> Case<'t> {
+    let mut case = Case {
+        timeline,
+        events: Vec::with_capacity(timeline.events.len()),
+        as_of: Date::from_day_number(0).unwrap_or_else(|| unreachable!("1970-01-01 is in range")),
+        department: None,
+        region: None,
+        item: None,
+        mismatches: Vec::new(),
+        slots: Vec::new(),
+        by_kind: Vec::new(),
+        ranges: vec![(0, 0); vocabulary.kinds.len()],
+        facts: Vec::with_capacity(vocabulary.scopes.len()),
+        cover: Vec::new(),
+    };
+    case.take_events(vocabulary, known_at);
+    let last = case.events.iter().map(|e| e.event.occurred_until.unwrap_or(e.day)).max();
+    case.as_of = as_of.or(last).unwrap_or(case.as_of);
+    let as_of = case.as_of;
+    case.events.retain(|e| e.day <= as_of);
+    case.index_kinds();
+    case.take_facts(vocabulary);
+    if let Coverage::Kinds(kinds) = &timeline.coverage {
+        case.cover = vocabulary.kinds.iter().map(|k| kinds.get(k.name.as_ref())).collect();
+    }
+    case
+}
+
+impl<'t> Case<'t> {
+    fn take_events(&mut self, vocabulary: &Vocabulary, known_at: Option<Timestamp>) {
+        let timeline = self.timeline;
+        let mut first_recorded: BTreeMap<&str, Option<Timestamp>> = BTreeMap::new();
+        let mut shown: BTreeMap<&str, usize> = BTreeMap::new();
+        let has_corrections = timeline.events.iter().any(|e| e.corrects.is_some());
+        let mut chosen: Vec<(usize, Option<Timestamp>)> = Vec::with_capacity(timeline.events.len());
+        for (i, event) in timeline.events.iter().enumerate() {
+            let recorded = if event.source == Source::FirstHand { event.recorded_at } else { None };
+            if known_at.is_some_and(|known| recorded.is_some_and(|r| r > known)) {
+                continue;
+            }
+            if !has_corrections {
+                chosen.push((i, recorded));
+                continue;
+            }
+            // A correction takes the place of the event it names and keeps that event's first record time.
+            let id = event.corrects.as_deref().unwrap_or(&event.id);
+            match shown.get(id) {
+                Some(place) => chosen[*place] = (i, first_recorded.get(id).copied().flatten()),
+                None => {
+                    shown.insert(id, chosen.len());
+                    first_recorded.insert(id, recorded);
+                    chosen.push((i, recorded));
+                }
+            }
+        }
+        for (i, recorded) in chosen {
+            self.take_event(vocabulary, i, recorded);
+        }
+        self.events.sort_by(|a, b| {
+            let minutes = match (a.at, b.at) {
+                (Some(x), Some(y)) => x.cmp(&y),
+                _ => std::cmp::Ordering::Equal,
+            };
+            a.day.cmp(&b.day).then(minutes)
+        });
+    }
+
+    fn take_event(&mut self, vocabulary: &Vocabulary, i: usize, recorded: Option<Timestamp>) {
+        let event = &self.timeline.events[i];
+        let Some(kind) = vocabulary.kind(&event.kind) else {
+            let near = vocabulary.nearest_kind(&event.kind).unwrap_or_default();
+            self.mismatch(&event.id, format!("不认识的事件种类 {}{near}，这条事件未参与判断", event.kind));
+            return;
+        };
+        let declared = &vocabulary.kind_of(kind).fields;
+        let slots = self.slots.len();
+        self.slots.extend(std::iter::repeat_n(None, declared.len()));
+        for (name, value) in &event.fields {
+            let Some(place) = declared.iter().position(|f| f.name.as_ref() == name.as_str()) else {
+                self.mismatch(&event.id, format!("事件 {} 没有字段 {name}，已忽略", event.kind));
+                continue;
+            };
+            match type_value(vocabulary, value, &declared[place].ty) {
+                Ok(typed) => self.slots[slots + place] = Some(typed),
+                Err(reason) => {
+                    self.slots[slots + place] =
+                        Some(Val::Unknown(miss(format!("{}.{name}", event.kind), MissingWhy::Error)));
+                    self.mismatch(&event.id, format!("{} 的字段 {name}：{reason}", event.kind));
+                }
+            }
+        }
+        self.events.push(Prepared {
+            event,
+            index: EventIndex(i as u32),
+            kind,
+            day: event.occurred_on,
+            at: event.occurred_at,
+            recorded,
+            keys: Key::ALL.map(|k| event.key(k.name()).map(Arc::from)),
+            slots,
+        });
+    }
+
+    fn mismatch(&mut self, subject: &str, message: String) {
+        self.mismatches.push(Mismatch { subject: subject.to_owned(), message });
+    }
+
+    fn index_kinds(&mut self) {
+        for event in &self.events {
+            self.ranges[usize::from(event.kind.0)].1 += 1;
+        }
+        let mut start = 0;
+        for range in &mut self.ranges {
+            let len = range.1;
+            *range = (start, start);
+            start += len;
+        }
+        self.by_kind = vec![0; self.events.len()];
+        for (position, event) in self.events.iter().enumerate() {
+            let range = &mut self.ranges[usize::from(event.kind.0)];
+            self.by_kind[range.1 as usize] = position as u32;
+            range.1 += 1;
+        }
+    }
+
+    fn take_facts(&mut self, vocabulary: &Vocabulary) {
+        let timeline = self.timeline;
+        for scope in &vocabulary.scopes {
+            let mut table = FactTable::default();
+            if let Some(Value::Record(record)) = timeline.facts.values.get(scope.name.as_ref()) {
+                if scope.is_keyed {
+                    self.take_keyed(vocabulary, &scope.name, &scope.fields, record, &mut table);
+                } else {
+                    table.plain = self.take_record(vocabulary, &scope.name, &scope.fields, record);
+                }
+            }
+            if let Some(by) = &scope.by {
+                let plural = if by.as_ref() == "party" { "parties".to_owned() } else { format!("{by}s") };
+                if let Some(Value::Record(record)) = timeline.facts.values.get(&plural) {
+                    self.take_keyed(vocabulary, &plural, &scope.fields, record, &mut table);
+                }
+            }
+            self.facts.push(table);
+        }
+        let text = |path: &str| match timeline.facts.at(path) {
+            Some(Value::Text(text)) => Some(Arc::<str>::from(text.as_str())),
+            _ => None,
+        };
+        self.department = text("body.department");
+        self.region = text("body.region");
+        self.item = text("item.code");
+    }
+
+    fn take_keyed(
+        &mut self,
+        vocabulary: &Vocabulary,
+        path: &str,
+        fields: &[Field],
+        record: &BTreeMap<String, Value>,
+        table: &mut FactTable,
+    ) {
+        for (key, value) in record {
+            if let Value::Record(inner) = value {
+                let row = self.take_record(vocabulary, &format!("{path}.{key}"), fields, inner);
+                table.keyed.insert(key.as_str().into(), row);
+            } else {
+                self.mismatch(&format!("{path}.{key}"), "应为一组字段".to_owned());
+            }
+        }
+    }
+
+    fn take_record(
+        &mut self,
+        vocabulary: &Vocabulary,
+        path: &str,
+        fields: &[Field],
+        record: &BTreeMap<String, Value>,
+    ) -> Vec<Option<FactValue>> {
+        let mut row = vec![None; fields.len()];
+        for (name, value) in record {
+            let Some(place) = fields.iter().position(|f| f.name.as_ref() == name.as_str()) else {
+                self.mismatch(&format!("{path}.{name}"), "不认识的事实，已忽略".to_owned());
+                continue;
+            };
+            let field = &fields[place];
+            let typed = match value {
+                Value::List(spans) if field.is_dated && spans.iter().all(|s| matches!(s, Value::Record(_))) => {
+                    dated(vocabulary, spans, &field.ty).map(FactValue::Dated)
+                }
+                other => type_value(vocabulary, other, &field.ty).map(FactValue::Plain),
+            };
+            match typed {
+                Ok(fact) => row[place] = Some(fact),
+                Err(reason) => self.mismatch(&format!("{path}.{name}"), reason),
+            }
+        }
+        row
+    }
+
+    /// 某种类的事件，按先后。
+    pub fn of_kind(&self, kind: KindId) -> &[u32] {
+        let (start, end) = self.ranges[usize::from(kind.0)];
+        &self.by_kind[start as usize..end as usize]
+    }
+
+    /// 某种类到某日为止是否完整。
+    pub fn is_complete(&self, kind: KindId, through: Date) -> bool {
+        match &self.timeline.coverage {
+            Coverage::Closed => true,
+            Coverage::Open => false,
+            Coverage::Kinds(_) => self.cover[usize::from(kind.0)]
+                .is_some_and(|c| c.is_complete && c.until.is_none_or(|until| through <= until)),
+        }
+    }
+
+    /// 材料是否带有这个字段：带有而空白就是没有。
+    pub fn has_field(&self, kind: KindId, field: &Field) -> bool {
+        self.has_part(kind, &field.name)
+    }
+
+    /// 材料是否带有这个字段或信封部分（`actors`）。
+    pub fn has_part(&self, kind: KindId, name: &str) -> bool {
+        match &self.timeline.coverage {
+            Coverage::Closed => true,
+            Coverage::Open => false,
+            Coverage::Kinds(_) => self.cover[usize::from(kind.0)]
+                .is_some_and(|c| c.fields.as_ref().is_none_or(|fields| fields.contains(name))),
+        }
+    }
+
+    /// 事件的字段原值；空白为 `None`。
+    pub fn slot(&self, position: u32, field: usize) -> Option<&Val> {
+        self.slots[self.events[position as usize].slots + field].as_ref()
+    }
+
+    /// 读事实：未给出时，案卷完整且声明了缺省值的取缺省值，否则未知。
+    pub fn fact(
+        &self,
+        vocabulary: &Vocabulary,
+        scope: ScopeId,
+        key: Option<&Arc<str>>,
+        field: usize,
+        on: Date,
+    ) -> Val {
+        let table = &self.facts[usize::from(scope.0)];
+        let declared = &vocabulary.scope_of(scope).fields[field];
+        let given = key
+            .and_then(|k| table.keyed.get(k))
+            .and_then(|row| row[field].as_ref())
+            .or_else(|| if vocabulary.scope_of(scope).is_keyed { None } else { table.plain.get(field)?.as_ref() });
+        let unknown = |miss_plain: &Miss| match key {
+            Some(key) if vocabulary.scope_of(scope).is_keyed => {
+                Val::Unknown(miss(format!("{}:{key}", declared.name), MissingWhy::NotCovered))
+            }
+            _ => Val::Unknown(miss_plain.clone()),
+        };
+        match given {
+            Some(FactValue::Plain(value)) => value.clone(),
+            Some(FactValue::Dated(spans)) => spans
+                .iter()
+                .find(|(from, to, _)| from.is_none_or(|f| f <= on) && to.is_none_or(|t| on < t))
+                .map_or_else(|| unknown(&declared.not_covered), |(_, _, value)| value.clone()),
+            None => match (&declared.default, &self.timeline.coverage) {
+                (Some(default), Coverage::Closed) => default.clone(),
+                _ => unknown(&declared.not_covered),
+            },
+        }
+    }
+}
+
+fn dated(
+    vocabulary: &Vocabulary,
+    spans: &[Value],
+    ty: &Type,
+) -> Result<Vec<(Option<Date>, Option<Date>, Val)>, String> {
+    let day = |span: &Value, key: &str| match span.at(key) {
+        None => Ok(None),
+        Some(value) => match type_value(vocabulary, value, &Type::Date)? {
+            Val::Date(date) => Ok(Some(date)),
+            _ => Err(format!("{key} 应为日期")),
+        },
+    };
+    spans
+        .iter()
+        .map(|span| {
+            let value = span.at("value").ok_or_else(|| "分段缺少 value".to_owned())?;
+            Ok((day(span, "from")?, day(span, "to")?, type_value(vocabulary, value, ty)?))
+        })
+        .collect()
+}
+
+/// 按声明的类型读一个值；不符时说明原因。
+pub fn type_value(vocabulary: &Vocabulary, value: &Value, ty: &Type) -> Result<Val, String> {
+    let wrong = || Err(format!("应为{}，实为“{}”", ty.name(), shorten(value)));
+    Ok(match (ty, value) {
+        (Type::Bool, Value::Bool(b)) => Val::Bool(*b),
+        (Type::Bool, Value::Text(t)) if t == "true" || t == "是" => Val::Bool(true),
+        (Type::Bool, Value::Text(t)) if t == "false" || t == "否" => Val::Bool(false),
+        (Type::Int, Value::Int(n)) => Val::Int(*n),
+        (Type::Int, Value::Text(t)) => match t.trim().parse() {
+            Ok(n) => Val::Int(n),
+            Err(_) => return wrong(),
+        },
+        (Type::Date, Value::Date(date)) => Val::Date(*date),
+        (Type::Date, Value::Text(t)) => match Date::parse_iso(t) {
+            Ok(date) => Val::Date(date),
+            Err(_) => return wrong(),
+        },
+        (Type::Instant, Value::Timestamp(at)) => Val::Instant(*at),
+        (Type::Instant, Value::Text(t)) => match Timestamp::parse(t) {
+            Ok(at) => Val::Instant(at),
+            Err(_) => return wrong(),
+        },
+        (Type::Period, Value::Period(period)) => Val::Period(*period),
+        (Type::Period, Value::Text(t)) => match t.parse::<Period>() {
+            Ok(period) => Val::Period(period),
+            Err(_) => return wrong(),
+        },
+        (Type::Text, Value::Text(t)) => Val::Text(t.as_str().into()),
+        (Type::Text, Value::Int(n)) => Val::Text(n.to_string().into()),
+        (Type::Text, Value::Date(d)) => Val::Text(d.to_string().into()),
+        (Type::Code(list), Value::Text(t)) => match vocabulary.list_of(*list).find(t) {
+            Some(code) => Val::Text(code.clone()),
+            None => return Err(format!("代码表 {} 没有“{t}”", vocabulary.list_of(*list).name)),
+        },
+        (Type::List(inner), Value::List(items)) => {
+            let items: Result<Vec<Val>, String> =
+                items.iter().map(|item| type_value(vocabulary, item, inner)).collect();
+            Val::list(items?)
+        }
+        (Type::List(inner), single) => Val::list([type_value(vocabulary, single, inner)?]),
+        _ => return wrong(),
+    })
+}
+
+fn shorten(value: &Value) -> String {
+    let text = match value {
+        Value::Text(text) => text.clone(),
+        Value::Int(n) => n.to_string(),
+        Value::Bool(b) => b.to_string(),
+        Value::Date(d) => d.to_string(),
+        Value::Timestamp(t) => t.to_string(),
+        Value::Period(p) => p.to_string(),
+        Value::List(_) => "列表".to_owned(),
+        Value::Record(_) => "记录".to_owned(),
+    };
+    text.chars().take(20).collect()
+}

@@ -1,0 +1,188 @@
+//! 程序：状态表，数据而非代码。
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use crate::book::Book;
+use crate::cel::compile::{Env, Fun, compile_as};
+use crate::cel::types::{KindId, Type};
+use crate::cel::value::Tri;
+use crate::context::{Ctx, Slot};
+use crate::diagnostic::{Code, Sink, nearest};
+use crate::tree::Reader;
+
+/// 转移。
+pub struct Transition {
+    /// 从哪些状态。
+    pub from: Vec<Arc<str>>,
+    /// 事件。
+    pub on: KindId,
+    /// 条件。
+    pub when: Option<Fun>,
+    /// 到哪个状态；`None` 为原状态。
+    pub to: Option<Arc<str>>,
+    /// 谁可以做。
+    pub who: Vec<Arc<str>>,
+    /// 守卫规则。
+    pub guards: Vec<Arc<str>>,
+    /// 必需：条件与不满足时的说明。
+    pub require: Vec<(Fun, Arc<str>)>,
+    /// 应有的文书、音像与依据。
+    pub wants: BTreeMap<String, Vec<Arc<str>>>,
+}
+
+/// 程序。
+pub struct Procedure {
+    /// 标识。
+    pub name: Arc<str>,
+    /// 中文名。
+    pub label: Arc<str>,
+    /// 起始状态。
+    pub start: Arc<str>,
+    /// 终了状态。
+    pub finals: Vec<Arc<str>>,
+    /// 转移。
+    pub transitions: Vec<Transition>,
+}
+
+/// 推进的结果。
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Step {
+    /// 之后的状态。
+    pub state: Arc<str>,
+    /// 表中没有的一步。
+    pub is_irregular: bool,
+}
+
+impl Procedure {
+    /// 施加一个事件：表中有则走；没有则留痕，若该事件的转移都通向一个状态则到那里。
+    pub fn apply(&self, ctx: &Ctx<'_>, state: &Arc<str>, position: u32) -> Option<Step> {
+        let kind = ctx.run.case.events[position as usize].kind;
+        let inner = ctx.with(Slot::E, position);
+        let mut targets: BTreeSet<Option<&Arc<str>>> = BTreeSet::new();
+        let mut is_listed = false;
+        for transition in self.transitions.iter().filter(|t| t.on == kind) {
+            is_listed = true;
+            targets.insert(transition.to.as_ref());
+            let holds = transition.when.as_ref().is_none_or(|w| matches!(w(&inner).into_tri(), Tri::True));
+            if transition.from.contains(state) && holds {
+                let state = transition.to.clone().unwrap_or_else(|| state.clone());
+                return Some(Step { state, is_irregular: false });
+            }
+        }
+        if !is_listed {
+            return None;
+        }
+        let only = (targets.len() == 1).then(|| targets.into_iter().next().flatten()).flatten();
+        Some(Step { state: only.unwrap_or(state).clone(), is_irregular: true })
+    }
+
+    /// 全部状态。
+    pub fn states(&self) -> BTreeSet<Arc<str>> {
+        let mut states: BTreeSet<Arc<str>> = self.finals.iter().cloned().collect();
+        states.insert(self.start.clone());
+        for transition in &self.transitions {
+            states.extend(transition.from.iter().cloned());
+            states.extend(transition.to.clone());
+        }
+        states
+    }
+
+    /// LB15：每个状态可达，每个非终了状态有出口。
+    fn check(&self, reader: &Reader<'_>, sink: &mut Sink) {
+        let mut reached: BTreeSet<Arc<str>> = BTreeSet::from([self.start.clone()]);
+        loop {
+            let before = reached.len();
+            for transition in &self.transitions {
+                if transition.from.iter().any(|s| reached.contains(s)) {
+                    reached.extend(transition.to.clone());
+                }
+            }
+            if reached.len() == before {
+                break;
+            }
+        }
+        for state in self.states() {
+            if !reached.contains(&state) {
+                sink.error(&reader.here(), Code::State, format!("程序 {} 的状态 {state} 不可达", self.name), None);
+            }
+            let leaves = |t: &Transition| t.from.contains(&state) && t.to.as_ref().is_some_and(|to| *to != state);
+            if !self.finals.contains(&state) && !self.transitions.iter().any(leaves) {
+                sink.error(&reader.here(), Code::State, format!("程序 {} 的状态 {state} 没有出口", self.name), None);
+            }
+        }
+    }
+}
+
+/// 读一个程序文件。
+pub(crate) fn read(book: &Book, reader: &Reader<'_>, sink: &mut Sink) -> Option<Procedure> {
+    let table = reader.table("procedure", sink)?;
+    let (name, _, node) = table.all().first()?;
+    let head = Reader::new(table.file, node, sink)?;
+    let label = head.text_required("name", sink).unwrap_or(name);
+    let states = head.table("states", sink)?;
+    let start = states.text_required("start", sink)?.into();
+    let finals = states.texts("final", sink).into_iter().map(|(s, _)| Arc::from(s)).collect();
+    states.finish(sink);
+    head.finish(sink);
+    let transitions =
+        reader.tables("transition", sink).into_iter().filter_map(|t| transition(book, t, sink)).collect();
+    let procedure = Procedure { name: name.as_str().into(), label: label.into(), start, finals, transitions };
+    procedure.check(reader, sink);
+    Some(procedure)
+}
+
+fn transition(book: &Book, reader: Reader<'_>, sink: &mut Sink) -> Option<Transition> {
+    let step = reader.table("step", sink)?;
+    let texts = |reader: &Reader<'_>, key: &str, sink: &mut Sink| -> Vec<Arc<str>> {
+        reader.texts(key, sink).into_iter().map(|(t, _)| Arc::from(t)).collect()
+    };
+    let from = texts(&step, "from", sink);
+    let on = step.text_required("on", sink)?;
+    let Some(kind) = book.vocabulary.kind(on) else {
+        sink.error(&step.here(), Code::Event, format!("没有事件 {on}"), book.vocabulary.nearest_kind(on));
+        return None;
+    };
+    let mut env = Env::new(book).slot("e", Slot::E, Arc::from([kind]));
+    let when = step
+        .text("when", sink)
+        .and_then(|text| compile_as(&mut env, text, &Type::Bool, &step.at(step.get("when")?), sink));
+    let to = step.text_required("to", sink)?;
+    let who = texts(&step, "who", sink);
+    for role in who.iter().filter(|r| !book.vocabulary.is_role(r)) {
+        sink.error(&step.here(), Code::Name, format!("没有登记的角色 {role}"), None);
+    }
+    step.finish(sink);
+    let guards = texts(&reader, "guards", sink);
+    for guard in guards.iter().filter(|g| !book.rules.contains_key(g.as_ref())) {
+        let hint = nearest(guard, book.rules.keys().map(String::as_str));
+        sink.error(&reader.here(), Code::Name, format!("没有规则 {guard}"), hint);
+    }
+    let mut require = Vec::new();
+    for table in reader.tables("require", sink) {
+        let that = table.text_required("that", sink);
+        let otherwise = table.text_required("else", sink).unwrap_or("");
+        if let Some(fun) = that.and_then(|t| compile_as(&mut env, t, &Type::Bool, &table.here(), sink)) {
+            require.push((fun, otherwise.into()));
+        }
+        table.finish(sink);
+    }
+    let wants = match reader.table("wants", sink) {
+        None => BTreeMap::new(),
+        Some(wants) => ["documents", "records", "basis"]
+            .into_iter()
+            .map(|key| (key.to_owned(), texts(&wants, key, sink)))
+            .collect(),
+    };
+    reader.finish(sink);
+    Some(Transition {
+        from,
+        on: kind,
+        when,
+        to: (to != "same").then(|| to.into()),
+        who,
+        guards,
+        require,
+        wants,
+    })
+}

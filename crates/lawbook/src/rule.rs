@@ -1,0 +1,307 @@
+//! 规则：一个编码一个文件，头、部分、升级、示例。
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use mingjing_domain::finding::{Marks, Severity};
+use mingjing_kernel::date::Date;
+
+use crate::book::Book;
+use crate::cel::compile::{Deps, Env, Fun, compile_as};
+use crate::cel::types::Type;
+use crate::context::Slot;
+use crate::diagnostic::{At, Code, Sink};
+use crate::example::Example;
+use crate::forms::Part;
+use crate::forms::reading::PartReader;
+use crate::marks::read_marks;
+use crate::tree::{Node, NodeKind, Reader};
+
+/// 规则的状态。
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RuleStatus {
+    /// 试行：静默评估
+    Trial,
+    /// 正式
+    Stable,
+    /// 将废
+    Deprecated,
+    /// 已废
+    Removed,
+}
+
+/// 由谁判断。
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DecidedBy {
+    /// 机：数据判定
+    Machine,
+    /// 半：给出疑点，由人确认
+    Both,
+    /// 人：只列检查项
+    Person,
+}
+
+impl DecidedBy {
+    /// 中文名。
+    pub fn name(self) -> &'static str {
+        match self {
+            DecidedBy::Machine => "机",
+            DecidedBy::Both => "半",
+            DecidedBy::Person => "人",
+        }
+    }
+}
+
+/// 升级。
+pub struct Escalation {
+    /// 条件。
+    pub when: Fun,
+    /// 程度。
+    pub to: Severity,
+    /// 建议。
+    pub advice: Vec<Arc<str>>,
+    /// 标记。
+    pub marks: Marks,
+    /// 依赖。
+    pub deps: Deps,
+}
+
+/// 规则。
+pub struct Rule {
+    /// 编码。
+    pub code: Arc<str>,
+    /// 名称。
+    pub name: Arc<str>,
+    /// 严重程度。
+    pub severity: Severity,
+    /// 施行日。
+    pub from: Date,
+    /// 失效日（不含）。
+    pub to: Option<Date>,
+    /// 依据。
+    pub citations: Vec<Arc<str>>,
+    /// 检查什么。
+    pub what: Arc<str>,
+    /// 为何重要。
+    pub why: Arc<str>,
+    /// 状态。
+    pub status: RuleStatus,
+    /// 由谁判断。
+    pub decided_by: DecidedBy,
+    /// 建议处理。
+    pub advice: Vec<Arc<str>>,
+    /// 标记。
+    pub marks: Marks,
+    /// 限于地区。
+    pub regions: Vec<Arc<str>>,
+    /// 限于部门。
+    pub departments: Vec<Arc<str>>,
+    /// 限于程序。
+    pub procedures: Vec<Arc<str>>,
+    /// 让位于。
+    pub yields_to: Vec<Arc<str>>,
+    /// 部分。
+    pub parts: Vec<Part>,
+    /// 升级。
+    pub escalations: Vec<Escalation>,
+    /// 示例。
+    pub examples: Vec<Example>,
+    /// 文件位置。
+    pub at: At,
+}
+
+/// 规则头的预扫描：编码与各部分的名、形式，用于登记义务。
+pub(crate) struct Stub {
+    pub(crate) code: String,
+    pub(crate) parts: Vec<(Option<String>, String)>,
+}
+
+/// 预扫描一个规则文件。
+pub(crate) fn stub(node: &Node) -> Option<Stub> {
+    let find = |node: &Node, key: &str| -> Option<Node> {
+        node.entries().iter().find(|(name, _, _)| name == key).map(|(_, _, n)| n.clone())
+    };
+    let code = find(node, "code")?.text()?.to_owned();
+    let parts = match find(node, "part").map(|n| n.kind) {
+        Some(NodeKind::Array(items)) => items
+            .iter()
+            .map(|item| {
+                let text = |key: &str| find(item, key).and_then(|n| n.text().map(str::to_owned));
+                (text("id"), text("form").unwrap_or_default())
+            })
+            .collect(),
+        _ => Vec::new(),
+    };
+    Some(Stub { code, parts })
+}
+
+fn default_advice(severity: Severity) -> Arc<str> {
+    match severity {
+        Severity::Notice => "H0",
+        Severity::Warning => "H1",
+        Severity::Breach => "H3",
+        Severity::Grave => "H4",
+    }
+    .into()
+}
+
+fn shared(list: Vec<(&str, &Node)>) -> Vec<Arc<str>> {
+    list.into_iter().map(|(text, _)| Arc::from(text)).collect()
+}
+
+/// 读一个规则文件。
+pub(crate) fn read(book: &Book, reader: Reader<'_>, sink: &mut Sink) -> Option<Rule> {
+    let code = reader.text_required("code", sink)?;
+    let name = reader.text_required("name", sink).unwrap_or(code);
+    let severity = reader.text_required("severity", sink).and_then(|s| {
+        let parsed = Severity::parse(s);
+        if parsed.is_none() {
+            sink.error(&reader.here(), Code::Type, format!("不认识的严重程度 {s}"), None);
+        }
+        parsed
+    });
+    let from = crate::load::date(&reader, "from", sink);
+    let to = reader.get("to").and_then(|_| crate::load::date(&reader, "to", sink));
+    let what = reader.text_required("what", sink).unwrap_or("");
+    let why = reader.text_required("why", sink).unwrap_or("");
+    let status = status(&reader, sink);
+    let decided_by = decided_by(&reader, sink);
+    let version_by = reader.text("version_by", sink).unwrap_or("start");
+    let citations = citations(book, &reader, from, to, sink);
+    let advice = shared(reader.texts("advice", sink));
+    let marks = read_marks(&reader, "marks", sink);
+    let regions = known(&reader, "regions", |r| book.vocabulary.regions.contains_key(r), sink);
+    let departments = known(&reader, "departments", |d| book.vocabulary.departments.contains_key(d), sink);
+    let procedures = shared(reader.texts("procedures", sink));
+    let yields_to = known(&reader, "yields_to", |c| book.rules.contains_key(c), sink);
+    let mut parts = Vec::new();
+    for part in reader.tables("part", sink) {
+        let rule = PartReader { book, reader: &part, code, version_by, env: Env::new(book) };
+        parts.extend(rule.read(sink));
+        part.finish(sink);
+    }
+    if parts.is_empty() {
+        sink.error(&reader.here(), Code::Key, "规则没有可用的 [[part]]", None);
+    }
+    let escalations = escalations(book, &reader, &parts, sink);
+    let examples = reader.tables("example", sink).into_iter().filter_map(|e| Example::read(e, sink)).collect();
+    if to.is_some_and(|to| from.is_some_and(|from| to <= from)) {
+        sink.error(&reader.here(), Code::DeadRule, "失效日不晚于施行日，规则永不生效", None);
+    }
+    let at = reader.here();
+    let severity = severity?;
+    let rule = Rule {
+        code: code.into(),
+        name: name.into(),
+        severity,
+        from: from?,
+        to,
+        citations,
+        what: what.into(),
+        why: why.into(),
+        status,
+        decided_by,
+        advice: if advice.is_empty() { vec![default_advice(severity)] } else { advice },
+        marks,
+        regions,
+        departments,
+        procedures,
+        yields_to,
+        parts,
+        escalations,
+        examples,
+        at,
+    };
+    reader.finish(sink);
+    Some(rule)
+}
+
+fn status(reader: &Reader<'_>, sink: &mut Sink) -> RuleStatus {
+    match reader.text("status", sink) {
+        None | Some("stable") => RuleStatus::Stable,
+        Some("trial") => RuleStatus::Trial,
+        Some("deprecated") => RuleStatus::Deprecated,
+        Some("removed") => RuleStatus::Removed,
+        Some(other) => {
+            sink.error(&reader.here(), Code::Type, format!("不认识的状态 {other}"), None);
+            RuleStatus::Stable
+        }
+    }
+}
+
+fn decided_by(reader: &Reader<'_>, sink: &mut Sink) -> DecidedBy {
+    match reader.text("decided_by", sink) {
+        None | Some("机") => DecidedBy::Machine,
+        Some("半") => DecidedBy::Both,
+        Some("人") => DecidedBy::Person,
+        Some(other) => {
+            sink.error(&reader.here(), Code::Type, format!("decided_by 不能是 {other}"), None);
+            DecidedBy::Machine
+        }
+    }
+}
+
+fn known(reader: &Reader<'_>, key: &str, is_known: impl Fn(&str) -> bool, sink: &mut Sink) -> Vec<Arc<str>> {
+    let list = reader.texts(key, sink);
+    for (text, node) in &list {
+        if !is_known(text) {
+            sink.error(&reader.at(node), Code::Name, format!("{key}：没有登记 {text}"), None);
+        }
+    }
+    shared(list)
+}
+
+fn citations(
+    book: &Book,
+    reader: &Reader<'_>,
+    from: Option<Date>,
+    to: Option<Date>,
+    sink: &mut Sink,
+) -> Vec<Arc<str>> {
+    let list = reader.texts("cite", sink);
+    if list.is_empty() {
+        sink.error(&reader.here(), Code::Citation, "规则没有依据（cite）", None);
+    }
+    for (text, node) in &list {
+        if let Some(from) = from {
+            if let Err(reason) = book.statutes.check(text, from, to) {
+                sink.error(&reader.at(node), Code::Citation, reason, Some("补充 statutes/ 或改引用".into()));
+            }
+        }
+    }
+    shared(list)
+}
+
+fn escalations(book: &Book, reader: &Reader<'_>, parts: &[Part], sink: &mut Sink) -> Vec<Escalation> {
+    let mut kinds: Vec<_> = parts.iter().flat_map(|p| p.triggers.iter().copied()).collect();
+    kinds.sort_unstable();
+    kinds.dedup();
+    let mut list = Vec::new();
+    for table in reader.tables("escalate", sink) {
+        let mut env = Env::new(book);
+        if !kinds.is_empty() {
+            env = env.slot("e", Slot::E, kinds.clone().into());
+        }
+        env.has_result = true;
+        let when = table.text_required("when", sink).and_then(|text| {
+            let at = table.get("when").map_or_else(|| table.here(), |n| table.at(n));
+            compile_as(&mut env, text, &Type::Bool, &at, sink)
+        });
+        let to = table.text_required("to", sink).and_then(Severity::parse);
+        let advice = shared(table.texts("advice", sink));
+        let marks = read_marks(&table, "mark", sink);
+        if to.is_none() {
+            sink.error(&table.here(), Code::Type, "escalate 的 to 应为严重程度", None);
+        }
+        if let (Some(when), Some(to)) = (when, to) {
+            list.push(Escalation { when, to, advice, marks, deps: env.deps.into_inner() });
+        }
+        table.finish(sink);
+    }
+    list
+}
+
+/// 规则按编码索引，供查询。
+pub fn index(rules: &[Rule]) -> BTreeMap<Arc<str>, usize> {
+    rules.iter().enumerate().map(|(i, r)| (r.code.clone(), i)).collect()
+}

@@ -1,0 +1,286 @@
+//! 选择器：`first|last|each 种类|种类[条件]`，从时间线上挑事件。
+
+use std::sync::Arc;
+
+use mingjing_kernel::date::Date;
+
+use crate::cel::compile::{CompileError, Env, Fun, compile_text};
+use crate::cel::types::{KindId, Type};
+use crate::cel::value::{List, Miss, Tri, Val, merge};
+use crate::context::{Ctx, Match, Slot};
+use crate::diagnostic::{At, Code, Sink};
+
+/// 挑哪一个。
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Pick {
+    /// 最先的
+    First,
+    /// 最后的
+    Last,
+    /// 每一个
+    Each,
+}
+
+/// 一个备选：种类与条件。
+struct Choice {
+    kind: KindId,
+    condition: Option<Fun>,
+}
+
+/// 选择器。
+pub struct Selector {
+    /// 挑哪一个。
+    pub pick: Pick,
+    /// 推定日期的序号：日期取推定值而不是发生日。
+    pub derived: Option<usize>,
+    /// 原文，用于说明。
+    pub text: Arc<str>,
+    choices: Vec<Choice>,
+    is_any: bool,
+}
+
+/// 挑选的结果。
+#[derive(Debug, Clone)]
+pub enum Selected {
+    /// 找到
+    Found(u32),
+    /// 没有（材料完整）
+    None(Miss),
+    /// 说不清
+    Unknown(Miss),
+}
+
+impl Selector {
+    /// 解析并编译；`*` 为任何事件。
+    pub fn parse(env: &mut Env<'_>, source: &str) -> Result<Selector, CompileError> {
+        let trimmed = source.trim_start();
+        let lead = source.len() - trimmed.len();
+        let (pick, body, skip) = [("first ", Pick::First), ("last ", Pick::Last), ("each ", Pick::Each)]
+            .into_iter()
+            .find_map(|(word, pick)| trimmed.strip_prefix(word).map(|body| (pick, body, lead + word.len())))
+            .unwrap_or((Pick::Each, trimmed, lead));
+        let mut selector =
+            Selector { pick, derived: None, text: source.into(), choices: Vec::new(), is_any: false };
+        if body.trim() == "*" {
+            selector.is_any = true;
+            return Ok(selector);
+        }
+        let expanded = selector.expand(env, body, skip)?;
+        let body = expanded.as_deref().unwrap_or(body);
+        for (offset, part) in split_alternatives(body) {
+            let choice = parse_choice(env, part, skip + offset)?;
+            env.deps.borrow_mut().kinds.insert(choice.kind);
+            selector.choices.push(choice);
+        }
+        Ok(selector)
+    }
+
+    /// 解析，错误写进收集器。
+    pub fn parse_at(env: &mut Env<'_>, source: &str, at: &At, sink: &mut Sink) -> Option<Selector> {
+        match Selector::parse(env, source) {
+            Ok(selector) => Some(selector),
+            Err(e) => {
+                sink.error(&at.inside(e.at), e.code, format!("选择器“{source}”：{}", e.message), e.hint);
+                None
+            }
+        }
+    }
+
+    /// `derived.x[cond]` 与 `term.x` 展开为种类。
+    fn expand(&mut self, env: &mut Env<'_>, body: &str, skip: usize) -> Result<Option<String>, CompileError> {
+        if let Some(rest) = body.strip_prefix("derived.") {
+            let end = rest.find('[').unwrap_or(rest.len());
+            let name = rest[..end].trim();
+            let Some(id) = env.book.derived_ids.get(name).copied() else {
+                return Err(CompileError::new(skip, Code::Name, format!("没有推定日期 derived.{name}")));
+            };
+            self.derived = Some(id);
+            env.deps.borrow_mut().derived.insert(id);
+            return Ok(Some(format!("{}{}", env.book.derived_kinds[id], &rest[end..])));
+        }
+        if let Some(name) = body.trim().strip_prefix("term.") {
+            let Some(select) = env.book.terms.get(name).and_then(|t| t.select.clone()) else {
+                return Err(CompileError::new(skip, Code::Name, format!("没有选择器定义 term.{name}")));
+            };
+            return Ok(Some(select));
+        }
+        Ok(None)
+    }
+
+    /// 涉及的种类；`*` 为空。
+    pub fn kinds(&self) -> Arc<[KindId]> {
+        let mut kinds: Vec<KindId> = self.choices.iter().map(|c| c.kind).collect();
+        kinds.dedup();
+        kinds.into()
+    }
+
+    /// 一个事件是否合乎选择器（键、种类、条件），三值。
+    pub fn test(&self, ctx: &Ctx<'_>, position: u32) -> Tri {
+        let event = &ctx.run.case.events[position as usize];
+        let declared = ctx.run.lawbook.book.vocabulary.kind_of(event.kind).declares;
+        let keys = match ctx.keys.matches(&event.keys, declared, event.day) {
+            Match::Yes => Tri::True,
+            Match::No => return Tri::False,
+            Match::Ambiguous(key) => Tri::Unknown(ctx.ambiguous(position, key)),
+        };
+        if self.is_any {
+            return keys;
+        }
+        let mut result = Tri::False;
+        for choice in self.choices.iter().filter(|c| c.kind == event.kind) {
+            result = result.or(|| match &choice.condition {
+                None => Tri::True,
+                Some(condition) => condition(&ctx.with(Slot::Item, position)).into_tri(),
+            });
+        }
+        result.and(|| keys)
+    }
+
+    /// 逐个给出可能合乎的事件（按先后），附三值（真或未知）。
+    pub fn candidates(&self, ctx: &Ctx<'_>) -> Vec<(u32, Option<Miss>)> {
+        let mut found = Vec::new();
+        let mut look = |position: u32| match self.test(ctx, position) {
+            Tri::True => found.push((position, None)),
+            Tri::Unknown(m) => found.push((position, Some(m))),
+            Tri::False => {}
+        };
+        if let [only] = &self.choices[..] {
+            ctx.run.case.of_kind(only.kind).iter().for_each(|p| look(*p));
+        } else {
+            (0..ctx.run.case.events.len() as u32).for_each(&mut look);
+        }
+        found
+    }
+
+    /// 到某日为止材料对所涉种类是否完整；不完整时给出缺什么。
+    pub fn gap(&self, ctx: &Ctx<'_>, through: Date) -> Option<Miss> {
+        if self.is_any {
+            let open = !matches!(
+                ctx.run.case.timeline.coverage,
+                mingjing_domain::coverage::Coverage::Closed
+            );
+            return open.then(|| {
+                crate::cel::value::miss("其他事件", mingjing_domain::finding::MissingWhy::NotCovered)
+            });
+        }
+        let mut gap: Option<Miss> = None;
+        for choice in &self.choices {
+            if !ctx.run.case.is_complete(choice.kind, through) {
+                let m = &ctx.run.lawbook.book.vocabulary.kind_of(choice.kind).not_covered;
+                gap = Some(gap.map_or_else(|| m.clone(), |g| merge(&g, m)));
+            }
+        }
+        gap
+    }
+
+    fn absent(&self, ctx: &Ctx<'_>) -> Miss {
+        self.choices.first().map_or_else(
+            || crate::cel::value::miss("事件", mingjing_domain::finding::MissingWhy::Blank),
+            |c| ctx.run.lawbook.book.vocabulary.kind_of(c.kind).absent.clone(),
+        )
+    }
+
+    /// 按 `pick` 挑一个（`Each` 视同 `First`）。
+    pub fn select(&self, ctx: &Ctx<'_>) -> Selected {
+        self.select_where(ctx, |_| true)
+    }
+
+    /// 在满足附加条件的事件中挑一个。
+    pub fn select_where(&self, ctx: &Ctx<'_>, keep: impl Fn(u32) -> bool) -> Selected {
+        let candidates = self.candidates(ctx);
+        let mut ordered = candidates.into_iter().filter(|(p, _)| keep(*p));
+        let next = if self.pick == Pick::Last { ordered.next_back() } else { ordered.next() };
+        match next {
+            Some((position, None)) => Selected::Found(position),
+            Some((_, Some(m))) => Selected::Unknown(m),
+            None => match self.gap(ctx, ctx.run.case.as_of) {
+                Some(m) => Selected::Unknown(m),
+                None => Selected::None(self.absent(ctx)),
+            },
+        }
+    }
+
+    /// 是否存在：任何一个确定合乎即为有。
+    pub fn exists(&self, ctx: &Ctx<'_>) -> Selected {
+        self.exists_where(ctx, ctx.run.case.as_of, |_| Tri::True)
+    }
+
+    /// 在满足附加条件的事件中是否存在；材料完整到 `through` 才能说没有。
+    pub fn exists_where(&self, ctx: &Ctx<'_>, through: Date, keep: impl Fn(u32) -> Tri) -> Selected {
+        let mut unknown: Option<Miss> = None;
+        for (position, doubt) in self.candidates(ctx) {
+            let kept = doubt.map_or(Tri::True, Tri::Unknown).and(|| keep(position));
+            match kept {
+                Tri::True => return Selected::Found(position),
+                Tri::False => {}
+                Tri::Unknown(m) => unknown = Some(unknown.map_or_else(|| m.clone(), |u| merge(&u, &m))),
+            }
+        }
+        match (unknown, self.gap(ctx, through)) {
+            (Some(u), Some(g)) => Selected::Unknown(merge(&u, &g)),
+            (Some(m), None) | (None, Some(m)) => Selected::Unknown(m),
+            (None, None) => Selected::None(self.absent(ctx)),
+        }
+    }
+
+    /// 全部合乎的事件，作为列表值。
+    pub fn all(&self, ctx: &Ctx<'_>) -> Val {
+        let mut open = self.gap(ctx, ctx.run.case.as_of);
+        let mut items = Vec::new();
+        for (position, doubt) in self.candidates(ctx) {
+            match doubt {
+                None => items.push(Val::Event(position)),
+                Some(m) => open = Some(open.map_or_else(|| m.clone(), |o| merge(&o, &m))),
+            }
+        }
+        Val::List(List { items: items.into(), open })
+    }
+}
+
+/// 在括号与引号之外按 `|` 分开，给出偏移。
+fn split_alternatives(body: &str) -> Vec<(usize, &str)> {
+    let (mut depth, mut quote, mut start) = (0i32, None, 0usize);
+    let mut parts = Vec::new();
+    for (i, c) in body.char_indices() {
+        match (quote, c) {
+            (Some(q), c) if c == q => quote = None,
+            (Some(_), _) => {}
+            (None, '\'' | '"') => quote = Some(c),
+            (None, '[' | '(') => depth += 1,
+            (None, ']' | ')') => depth -= 1,
+            (None, '|') if depth == 0 => {
+                parts.push((start, &body[start..i]));
+                start = i + 1;
+            }
+            (None, _) => {}
+        }
+    }
+    parts.push((start, &body[start..]));
+    parts
+}
+
+fn parse_choice(env: &mut Env<'_>, part: &str, offset: usize) -> Result<Choice, CompileError> {
+    let (name, condition) = match part.find('[') {
+        None => (part.trim(), None),
+        Some(open) => {
+            let Some(inner) = part[open + 1..].trim_end().strip_suffix(']') else {
+                return Err(CompileError::new(offset + open, Code::Type, "方括号没有闭合"));
+            };
+            (part[..open].trim(), Some((open + 1, inner)))
+        }
+    };
+    let Some(kind) = env.book.vocabulary.kind(name) else {
+        let hint = env.book.vocabulary.nearest_kind(name);
+        return Err(CompileError::new(offset, Code::Event, format!("没有事件 {name}")).hint(hint));
+    };
+    let Some((at, source)) = condition else { return Ok(Choice { kind, condition: None }) };
+    let outer = env.item.replace(Arc::from([kind]));
+    let typed = compile_text(env, source);
+    env.item = outer;
+    let typed = typed.map_err(|e| CompileError { at: e.at + offset + at, ..e })?;
+    if !typed.ty.matches(&Type::Bool) {
+        let message = format!("方括号中应为是否，实为{}", typed.ty.name());
+        return Err(CompileError::new(offset + at, Code::Type, message));
+    }
+    Ok(Choice { kind, condition: Some(typed.run) })
+}

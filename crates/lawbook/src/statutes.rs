@@ -1,0 +1,158 @@
+//! 法规库：引用的解析与效力。
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use mingjing_domain::finding::Marks;
+use mingjing_kernel::date::Date;
+
+use crate::diagnostic::{Code, Sink};
+use crate::marks::read_marks;
+use crate::tree::Reader;
+
+/// 一部法规的一个版本。
+#[derive(Debug, Clone)]
+pub struct Version {
+    /// 版本名。
+    pub name: Arc<str>,
+    /// 施行日。
+    pub from: Date,
+    /// 失效日（不含）。
+    pub to: Option<Date>,
+    /// 列出的条号。
+    pub articles: Vec<Arc<str>>,
+    /// 标记。
+    pub marks: Marks,
+}
+
+/// 一部法规。
+#[derive(Debug, Clone)]
+pub struct Statute {
+    /// 简称。
+    pub short: Arc<str>,
+    /// 全称。
+    pub name: Arc<str>,
+    /// 位阶代码。
+    pub level: Arc<str>,
+    /// 版本，按施行日排列。
+    pub versions: Vec<Version>,
+}
+
+/// 法规库。
+#[derive(Debug, Default)]
+pub struct Statutes {
+    by_short: BTreeMap<String, Statute>,
+}
+
+impl Statutes {
+    /// 读一个法规文件。
+    pub(crate) fn read(&mut self, reader: &Reader<'_>, sink: &mut Sink) {
+        let (Some(short), Some(name)) = (reader.text_required("short", sink), reader.text_required("name", sink))
+        else {
+            return;
+        };
+        let level = reader.text_required("level", sink).unwrap_or("law");
+        let mut versions = Vec::new();
+        for version in reader.tables("version", sink) {
+            let name = version.text("name", sink).unwrap_or("");
+            let from = crate::load::date(&version, "from", sink);
+            let to = version.get("to").and_then(|_| crate::load::date(&version, "to", sink));
+            let articles = version.texts("articles", sink).into_iter().map(|(a, _)| Arc::from(a)).collect();
+            let marks = read_marks(&version, "mark", sink);
+            if let Some(from) = from {
+                versions.push(Version { name: name.into(), from, to, articles, marks });
+            }
+            version.finish(sink);
+        }
+        versions.sort_by_key(|v| v.from);
+        if versions.is_empty() {
+            sink.error(&reader.here(), Code::Key, format!("法规 {short} 没有版本"), None);
+        }
+        let statute = Statute { short: short.into(), name: name.into(), level: level.into(), versions };
+        if self.by_short.insert(short.to_owned(), statute).is_some() {
+            sink.error(&reader.here(), Code::Duplicate, format!("法规 {short} 重复"), None);
+        }
+    }
+
+    /// 把引用分成法规与条号：取最长的简称。
+    fn split<'a>(&self, citation: &'a str) -> Option<(&Statute, &'a str)> {
+        citation
+            .char_indices()
+            .map(|(i, c)| i + c.len_utf8())
+            .rev()
+            .find_map(|end| Some((self.by_short.get(&citation[..end])?, &citation[end..])))
+    }
+
+    /// 引用的法规。
+    pub fn resolve(&self, citation: &str) -> Option<&Statute> {
+        Some(self.split(citation)?.0)
+    }
+
+    /// 引用在一段时间内（[from, to)）是否有效；法规不在库为 `Err`。
+    pub fn check(&self, citation: &str, from: Date, to: Option<Date>) -> Result<(), String> {
+        let Some((statute, article)) = self.split(citation) else {
+            return Err(format!("法规库没有“{citation}”引用的法规"));
+        };
+        let overlapping =
+            || statute.versions.iter().filter(|v| v.to.is_none_or(|end| from < end) && to.is_none_or(|t| v.from < t));
+        if overlapping().next().is_none() {
+            return Err(format!("{} 在规则有效期内没有施行的版本", statute.name));
+        }
+        if overlapping().any(|v| has_article(v, article)) {
+            Ok(())
+        } else {
+            Err(format!("{} 没有列出条文“{article}”", statute.name))
+        }
+    }
+
+    /// 引用在某日是否有效；法规不在库为 `None`。
+    pub fn is_in_force(&self, citation: &str, day: Date) -> Option<bool> {
+        let (statute, article) = self.split(citation)?;
+        let version = statute.versions.iter().find(|v| v.from <= day && v.to.is_none_or(|to| day < to));
+        Some(version.is_some_and(|v| has_article(v, article)))
+    }
+
+    /// 引用的完整写法：全称、版本、条号。
+    pub fn in_words(&self, citation: &str, day: Date) -> String {
+        let Some((statute, article)) = self.split(citation) else { return citation.to_owned() };
+        let version = statute
+            .versions
+            .iter()
+            .rev()
+            .find(|v| v.from <= day)
+            .or(statute.versions.first())
+            .map(|v| v.name.as_ref())
+            .filter(|name| !name.is_empty());
+        let version = version.map(|v| format!("（{v}）")).unwrap_or_default();
+        let article = article.strip_prefix('第').unwrap_or(article);
+        let first = article.chars().next();
+        let article = if first.is_some_and(|c| c.is_ascii_digit()) {
+            let digits: String = article.chars().take_while(char::is_ascii_digit).collect();
+            format!("第{digits}条{}", &article[digits.len()..])
+        } else {
+            article.to_owned()
+        };
+        format!("《{}》{version}{article}", statute.name)
+    }
+
+    /// 全部法规。
+    pub fn iter(&self) -> impl Iterator<Item = &Statute> {
+        self.by_short.values()
+    }
+}
+
+fn has_article(version: &Version, article: &str) -> bool {
+    let article = article.strip_prefix('第').unwrap_or(article);
+    if article.is_empty() {
+        return true;
+    }
+    let plain = article.strip_prefix('（').unwrap_or(article);
+    version.articles.iter().any(|listed| {
+        let listed = listed.strip_prefix('第').unwrap_or(listed);
+        [article, plain].into_iter().any(|wanted| {
+            wanted
+                .strip_prefix(listed)
+                .is_some_and(|rest| !rest.starts_with(|c: char| c.is_ascii_digit()) || !listed.ends_with(|c: char| c.is_ascii_digit()))
+        })
+    })
+}

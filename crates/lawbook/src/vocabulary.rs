@@ -1,0 +1,347 @@
+//! 词汇：事件种类与字段、代码表、事实范围、角色，由法典声明。
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+use mingjing_domain::finding::MissingWhy;
+
+use crate::cel::types::{CodeListId, KindId, ScopeId, Type};
+use crate::cel::value::{Miss, Val, miss};
+use crate::diagnostic::{Code, Sink, nearest};
+use crate::tree::{Node, NodeKind, Reader};
+
+/// 信封中的字段名，事件声明不得重名。
+pub const ENVELOPE: [&str; 13] = [
+    "id", "event_kind", "occurred_on", "occurred_at", "recorded_at", "actors", "place", "doc_ids", "media_ids", "instance",
+    "party", "decision", "goods",
+];
+
+/// 字段声明。
+#[derive(Debug, Clone)]
+pub struct Field {
+    /// 标识。
+    pub name: Arc<str>,
+    /// 中文名。
+    pub label: Arc<str>,
+    /// 类型。
+    pub ty: Type,
+    /// 声明中的类型文字（表单、Schema 用）。
+    pub type_text: Arc<str>,
+    /// 是否必填。
+    pub is_required: bool,
+    /// 是否敏感。
+    pub is_sensitive: bool,
+    /// 事实：是否按日取值。
+    pub is_dated: bool,
+    /// 空白时的含义。
+    pub default: Option<Val>,
+    /// 空白时的缺失说明。
+    pub blank: Miss,
+    /// 材料不含时的缺失说明。
+    pub not_covered: Miss,
+}
+
+/// 事件种类声明。
+#[derive(Debug, Clone)]
+pub struct Kind {
+    /// 标识。
+    pub name: Arc<str>,
+    /// 中文名。
+    pub label: Arc<str>,
+    /// 性质：act、fact、system。
+    pub nature: Arc<str>,
+    /// 声明的键。
+    pub keys: Vec<Arc<str>>,
+    /// 是否声明了各键（party、instance、decision、goods）。
+    pub declares: [bool; 4],
+    /// 开启的程序实例。
+    pub opens: Option<Arc<str>>,
+    /// 字段。
+    pub fields: Vec<Field>,
+    /// 没有记录而材料不含时的缺失说明。
+    pub not_covered: Miss,
+    /// 确实没有时的缺失说明。
+    pub absent: Miss,
+    /// 键不明时的缺失说明（按 party、instance、decision、goods 的次序）。
+    pub ambiguous: [Miss; 4],
+}
+
+/// 事实范围声明。
+#[derive(Debug, Clone)]
+pub struct Scope {
+    /// 标识。
+    pub name: Arc<str>,
+    /// 中文名。
+    pub label: Arc<str>,
+    /// 按哪个键分别取值（`party`）。
+    pub by: Option<Arc<str>>,
+    /// 是否以对象标识为键（`officers.<who>`）。
+    pub is_keyed: bool,
+    /// 字段。
+    pub fields: Vec<Field>,
+}
+
+/// 代码表。
+#[derive(Debug, Clone)]
+pub struct CodeList {
+    /// 标识。
+    pub name: Arc<str>,
+    /// 代码到中文名，次序为声明次序。
+    pub codes: Vec<(Arc<str>, Arc<str>)>,
+}
+
+impl CodeList {
+    /// 代码的共享文本；不在表内为 `None`。
+    pub fn find(&self, code: &str) -> Option<&Arc<str>> {
+        self.codes.iter().map(|(c, _)| c).find(|c| c.as_ref() == code)
+    }
+
+    /// 代码的中文名。
+    pub fn label(&self, code: &str) -> Option<&Arc<str>> {
+        self.codes.iter().find(|(c, _)| c.as_ref() == code).map(|(_, label)| label)
+    }
+}
+
+/// 词汇。
+#[derive(Debug, Clone, Default)]
+pub struct Vocabulary {
+    /// 事件种类。
+    pub kinds: Vec<Kind>,
+    /// 代码表。
+    pub lists: Vec<CodeList>,
+    /// 事实范围。
+    pub scopes: Vec<Scope>,
+    /// 部门。
+    pub departments: BTreeMap<String, String>,
+    /// 地区（行政区划代码前缀）。
+    pub regions: BTreeMap<String, String>,
+    kind_ids: HashMap<String, KindId>,
+    list_ids: HashMap<String, CodeListId>,
+    scope_ids: HashMap<String, ScopeId>,
+}
+
+impl Vocabulary {
+    /// 按标识找事件种类。
+    pub fn kind(&self, name: &str) -> Option<KindId> {
+        self.kind_ids.get(name).copied()
+    }
+
+    /// 种类声明。
+    pub fn kind_of(&self, id: KindId) -> &Kind {
+        &self.kinds[usize::from(id.0)]
+    }
+
+    /// 按标识找代码表。
+    pub fn list(&self, name: &str) -> Option<CodeListId> {
+        self.list_ids.get(name).copied()
+    }
+
+    /// 代码表。
+    pub fn list_of(&self, id: CodeListId) -> &CodeList {
+        &self.lists[usize::from(id.0)]
+    }
+
+    /// 按标识找事实范围。
+    pub fn scope(&self, name: &str) -> Option<ScopeId> {
+        self.scope_ids.get(name).copied()
+    }
+
+    /// 事实范围声明。
+    pub fn scope_of(&self, id: ScopeId) -> &Scope {
+        &self.scopes[usize::from(id.0)]
+    }
+
+    /// 对不认识的事件给出最接近的名字。
+    pub fn nearest_kind(&self, name: &str) -> Option<String> {
+        nearest(name, self.kinds.iter().map(|k| k.name.as_ref()))
+    }
+
+    /// 是否登记的角色。
+    pub fn is_role(&self, role: &str) -> bool {
+        self.list("role").is_some_and(|id| self.list_of(id).find(role).is_some())
+    }
+
+    /// 登记一张代码表。
+    pub(crate) fn add_list(&mut self, name: &str, codes: Vec<(Arc<str>, Arc<str>)>) -> bool {
+        let id = CodeListId(self.lists.len() as u16);
+        if self.list_ids.insert(name.to_owned(), id).is_some() {
+            return false;
+        }
+        self.lists.push(CodeList { name: name.into(), codes });
+        true
+    }
+
+    /// 读 `codes.toml`：每张表一个代码表。
+    pub(crate) fn read_codes(&mut self, reader: &Reader<'_>, sink: &mut Sink) {
+        for (name, span, node) in reader.all() {
+            let codes = labels(node);
+            if codes.len() != node.entries().len() || codes.is_empty() {
+                sink.error(&reader.at(node), Code::Type, format!("代码表 {name} 应为 代码 = \"中文名\" 的表"), None);
+            }
+            if !self.add_list(name, codes) {
+                let at = crate::diagnostic::At { file: reader.file.clone(), span: span.clone() };
+                sink.error(&at, Code::Duplicate, format!("代码表 {name} 重复"), None);
+            }
+        }
+    }
+
+    /// 读 `[event.<kind>]`。
+    pub(crate) fn read_events(&mut self, reader: &Reader<'_>, sink: &mut Sink) {
+        let Some(events) = reader.table("event", sink) else { return };
+        for (name, span, node) in events.all() {
+            let Some(reader) = Reader::new(events.file, node, sink) else { continue };
+            let kind = self.read_kind(name, &reader, sink);
+            reader.finish(sink);
+            let id = KindId(self.kinds.len() as u16);
+            if self.kind_ids.insert(name.clone(), id).is_some() {
+                let at = crate::diagnostic::At { file: events.file.clone(), span: span.clone() };
+                sink.error(&at, Code::Duplicate, format!("事件 {name} 重复声明"), None);
+                continue;
+            }
+            self.kinds.push(kind);
+        }
+        events.finish(sink);
+    }
+
+    fn read_kind(&self, name: &str, reader: &Reader<'_>, sink: &mut Sink) -> Kind {
+        let label = reader.text_required("name", sink).unwrap_or(name);
+        let nature = reader.text("nature", sink).unwrap_or("fact");
+        if !["act", "fact", "system"].contains(&nature) {
+            let hint = Some("act、fact 或 system".to_owned());
+            sink.error(&reader.here(), Code::Type, format!("nature 不能是 {nature}"), hint);
+        }
+        reader.int("version", sink);
+        let keys = reader.texts("keys", sink);
+        for (key, node) in &keys {
+            if !["party", "decision", "goods", "instance"].contains(key) {
+                sink.error(&reader.at(node), Code::Name, format!("不认识的键 {key}"), None);
+            }
+        }
+        let opens = reader.text("opens", sink).map(Arc::from);
+        let fields = reader.table("fields", sink).map(|t| self.read_fields(name, &t, sink)).unwrap_or_default();
+        let ambiguous =
+            ["party", "instance", "decision", "goods"].map(|k| miss(format!("{name}.{k}"), MissingWhy::AmbiguousKey));
+        Kind {
+            name: name.into(),
+            label: label.into(),
+            nature: nature.into(),
+            keys: keys.iter().map(|(k, _)| Arc::from(*k)).collect(),
+            declares: ["party", "instance", "decision", "goods"].map(|name| keys.iter().any(|(k, _)| *k == name)),
+            opens,
+            fields,
+            not_covered: miss(name, MissingWhy::NotCovered),
+            absent: miss(name, MissingWhy::Blank),
+            ambiguous,
+        }
+    }
+
+    /// 读 `[fact.<scope>]`。
+    pub(crate) fn read_facts(&mut self, reader: &Reader<'_>, sink: &mut Sink) {
+        let Some(facts) = reader.table("fact", sink) else { return };
+        for (name, _, node) in facts.all() {
+            let Some(reader) = Reader::new(facts.file, node, sink) else { continue };
+            let label = reader.text_required("name", sink).unwrap_or(name);
+            let by = reader.text("by", sink).map(Arc::from);
+            let is_keyed = reader.flag("keyed", sink);
+            let fields = reader.table("fields", sink).map(|t| self.read_fields(name, &t, sink)).unwrap_or_default();
+            let here = reader.here();
+            reader.finish(sink);
+            let id = ScopeId(self.scopes.len() as u16);
+            if self.scope_ids.insert(name.clone(), id).is_some() {
+                sink.error(&here, Code::Duplicate, format!("事实范围 {name} 重复声明"), None);
+                continue;
+            }
+            self.scopes.push(Scope { name: name.as_str().into(), label: label.into(), by, is_keyed, fields });
+        }
+        facts.finish(sink);
+    }
+
+    fn read_fields(&self, owner: &str, table: &Reader<'_>, sink: &mut Sink) -> Vec<Field> {
+        let mut fields = Vec::new();
+        for (name, span, node) in table.all() {
+            let Some(reader) = Reader::new(table.file, node, sink) else { continue };
+            let at = crate::diagnostic::At { file: table.file.clone(), span: span.clone() };
+            if ENVELOPE.contains(&name.as_str()) {
+                sink.error(&at, Code::Duplicate, format!("{name} 是信封已有的字段"), None);
+            }
+            let label = reader.text_required("name", sink).unwrap_or(name);
+            let type_text = reader.text_required("type", sink).unwrap_or("text");
+            let ty = self.parse_type(type_text).unwrap_or_else(|reason| {
+                sink.error(&reader.here(), Code::Type, reason, None);
+                Type::Text
+            });
+            for (key, kind) in [("unit", "文本"), ("help", "文本")] {
+                if reader.get(key).is_some_and(|n| n.text().is_none()) {
+                    sink.error(&reader.here(), Code::Type, format!("{key} 应为{kind}"), None);
+                }
+            }
+            let default = reader.get("default").and_then(|node| self.literal(node, &ty, &reader, sink));
+            let what: Arc<str> = format!("{owner}.{name}").into();
+            fields.push(Field {
+                name: name.as_str().into(),
+                label: label.into(),
+                ty,
+                type_text: type_text.into(),
+                is_required: reader.flag("required", sink),
+                is_sensitive: reader.flag("sensitive", sink),
+                is_dated: reader.flag("dated", sink),
+                default,
+                blank: miss(what.clone(), MissingWhy::Blank),
+                not_covered: miss(what, MissingWhy::NotCovered),
+            });
+            reader.finish(sink);
+        }
+        fields
+    }
+
+    /// 解析类型文字。
+    pub(crate) fn parse_type(&self, text: &str) -> Result<Type, String> {
+        if let Some(inner) = text.strip_prefix("list<").and_then(|t| t.strip_suffix('>')) {
+            return Ok(Type::List(Box::new(self.parse_type(inner)?)));
+        }
+        if let Some(list) = text.strip_prefix("code:") {
+            return match self.list(list) {
+                Some(id) => Ok(Type::Code(id)),
+                None => {
+                    let near = nearest(list, self.lists.iter().map(|l| l.name.as_ref())).unwrap_or_default();
+                    Err(format!("没有代码表 {list}{near}"))
+                }
+            };
+        }
+        if text.starts_with("id:") {
+            return Ok(Type::Text);
+        }
+        Ok(match text {
+            "bool" => Type::Bool,
+            "int" | "fen" | "rate" => Type::Int,
+            "date" => Type::Date,
+            "instant" => Type::Instant,
+            "period" => Type::Period,
+            "text" | "longtext" | "cite" | "place" => Type::Text,
+            other => return Err(format!("不认识的类型 {other}")),
+        })
+    }
+
+    fn literal(&self, node: &Node, ty: &Type, reader: &Reader<'_>, sink: &mut Sink) -> Option<Val> {
+        let value = match (&node.kind, ty) {
+            (NodeKind::Bool(b), Type::Bool) => Some(Val::Bool(*b)),
+            (NodeKind::Int(n), Type::Int) => Some(Val::Int(*n)),
+            (NodeKind::Text(t), Type::Text) => Some(Val::Text(t.as_str().into())),
+            (NodeKind::Text(t), Type::Code(list)) => self.list_of(*list).find(t).cloned().map(Val::Text),
+            (NodeKind::Array(items), Type::List(_)) if items.is_empty() => Some(Val::list([])),
+            _ => None,
+        };
+        if value.is_none() {
+            sink.error(&reader.at(node), Code::Type, format!("缺省值与类型{}不符", ty.name()), None);
+        }
+        value
+    }
+}
+
+/// 读 代码 = "中文名" 的表。
+pub(crate) fn labels(node: &Node) -> Vec<(Arc<str>, Arc<str>)> {
+    node.entries()
+        .iter()
+        .filter_map(|(code, _, label)| Some((Arc::from(code.as_str()), Arc::from(label.text()?))))
+        .collect()
+}
