@@ -1,0 +1,586 @@
+//! 案件格式：一行一案的 JSON Lines，读成时间线；格式见 `docs/case-format.md`，模式见 `docs/schema/case.schema.json`。
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use mingjing_domain::coverage::{Coverage, KindCoverage};
+use mingjing_domain::event::{Actor, Event, Origin};
+use mingjing_domain::timeline::{Facts, Timeline};
+use mingjing_domain::value::Value;
+use mingjing_kernel::date::{Date, Timestamp};
+use serde_json::{Map, Value as Json};
+
+use crate::dates::{self, Moment};
+use crate::error::RowError;
+
+/// 案件格式的版本号。
+pub const FORMAT: i64 = 1;
+/// 一案最多的事件数。
+pub const EVENTS_MAX: usize = 10_000;
+/// 案件一级可写的键。
+pub const CASE_KEYS: [&str; 11] = [
+    "format",
+    "case",
+    "procedure",
+    "body",
+    "party",
+    "parties",
+    "officers",
+    "item",
+    "facts",
+    "coverage",
+    "events",
+];
+/// 事件可写的键。
+pub const EVENT_KEYS: [&str; 17] = [
+    "id",
+    "kind",
+    "on",
+    "until",
+    "at",
+    "recorded_at",
+    "actors",
+    "place",
+    "docs",
+    "media",
+    "instance",
+    "party",
+    "decision",
+    "goods",
+    "corrects",
+    "fields",
+    "note",
+];
+/// 参与人可写的键。
+pub const ACTOR_KEYS: [&str; 2] = ["who", "role"];
+/// 一种事件的覆盖声明可写的键。
+pub const KNOWS_KEYS: [&str; 3] = ["fields", "until", "complete"];
+/// 各作一个范围的事实。
+pub const SCOPES: [&str; 5] = ["body", "party", "parties", "officers", "item"];
+
+type Fields = Map<String, Json>;
+
+/// 读一条案件；`today` 之后的事件日期拒绝。
+pub fn parse(object: &Fields, origin: &Origin, today: Date) -> Result<Timeline, Vec<RowError>> {
+    let mut reader = CaseReader {
+        origin,
+        today,
+        errors: Vec::new(),
+    };
+    let timeline = reader.case(object);
+    match timeline {
+        Some(timeline) if reader.errors.is_empty() => Ok(timeline),
+        _ => Err(reader.errors),
+    }
+}
+
+/// 是不是案件格式：有案件标识和事件。
+pub fn fits(object: &Fields) -> bool {
+    object.contains_key("case") && object.contains_key("events")
+}
+
+struct CaseReader<'a> {
+    origin: &'a Origin,
+    today: Date,
+    errors: Vec<RowError>,
+}
+
+impl CaseReader<'_> {
+    fn error(&mut self, path: &str, value: Option<&Json>, reason: &str, remedy: &str) {
+        let error = RowError::new(reason, remedy).in_column(format!("字段 {path}"));
+        self.errors.push(match value {
+            Some(Json::String(text)) => error.with_value(text),
+            Some(other) => error.with_value(&other.to_string()),
+            None => error,
+        });
+    }
+
+    /// Unknown keys are refused: a mistyped key would otherwise be a fact silently lost.
+    fn check_keys(&mut self, object: &Fields, known: &[&str], path: &str) {
+        for key in object.keys().filter(|key| !known.contains(&key.as_str())) {
+            let place = if path.is_empty() {
+                key.clone()
+            } else {
+                format!("{path}.{key}")
+            };
+            self.error(
+                &place,
+                None,
+                "不认识的键",
+                &format!("这里可以写：{}。", known.join("、")),
+            );
+        }
+    }
+
+    fn case(&mut self, object: &Fields) -> Option<Timeline> {
+        self.check_keys(object, &CASE_KEYS, "");
+        if let Some(format) = object.get("format").filter(|f| f.as_i64() != Some(FORMAT)) {
+            self.error(
+                "format",
+                Some(format),
+                "不认识的格式版本",
+                &format!("请写 {FORMAT}，或不写。"),
+            );
+        }
+        let id = self.required_text(object, "case", "");
+        let procedure = self.text(object, "procedure", "");
+        let facts = self.facts(object);
+        let coverage = match object.get("coverage") {
+            None | Some(Json::Null) => Coverage::Open,
+            Some(coverage) => self.coverage(coverage),
+        };
+        let events = match object.get("events") {
+            Some(Json::Array(events)) if events.len() <= EVENTS_MAX => self.events(events),
+            Some(Json::Array(events)) => {
+                let reason = format!("一案有 {} 件事，超过上限 {EVENTS_MAX}", events.len());
+                self.error("events", None, &reason, "请确认没有把多案并成一案。");
+                Vec::new()
+            }
+            other => {
+                self.error(
+                    "events",
+                    other,
+                    "要有 events，且为列表",
+                    "请写 \"events\": [ … ]，没有事件写 []。",
+                );
+                Vec::new()
+            }
+        };
+        Some(Timeline {
+            id: id?,
+            procedure,
+            events,
+            coverage,
+            facts,
+        })
+    }
+
+    fn facts(&mut self, object: &Fields) -> Facts {
+        let mut facts = Facts::default();
+        for scope in SCOPES {
+            match object.get(scope) {
+                None | Some(Json::Null) => {}
+                Some(value @ Json::Object(fields)) => {
+                    if matches!(scope, "parties" | "officers") {
+                        for (key, record) in fields.iter().filter(|(_, record)| !record.is_object())
+                        {
+                            self.error(
+                                &format!("{scope}.{key}"),
+                                Some(record),
+                                "须为对象",
+                                "请写成 {\"字段\": 值} 的样子。",
+                            );
+                        }
+                    }
+                    facts
+                        .values
+                        .extend(self.value(value, scope).map(|v| (scope.to_owned(), v)));
+                }
+                Some(other) => self.error(
+                    scope,
+                    Some(other),
+                    "须为对象",
+                    "请写成 {\"字段\": 值} 的样子。",
+                ),
+            }
+        }
+        match object.get("facts") {
+            None | Some(Json::Null) => {}
+            Some(Json::Object(scopes)) => {
+                for (scope, value) in scopes {
+                    let path = format!("facts.{scope}");
+                    if facts.values.contains_key(scope) {
+                        self.error(
+                            &path,
+                            None,
+                            "同一范围的事实写了两处",
+                            &format!("请只写在 {scope} 里。"),
+                        );
+                    } else {
+                        facts
+                            .values
+                            .extend(self.value(value, &path).map(|v| (scope.clone(), v)));
+                    }
+                }
+            }
+            Some(other) => self.error(
+                "facts",
+                Some(other),
+                "须为对象",
+                "请写成 {\"case\": {\"字段\": 值}} 的样子。",
+            ),
+        }
+        facts
+    }
+
+    fn coverage(&mut self, json: &Json) -> Coverage {
+        const REMEDY: &str = "请写 \"closed\"（案卷完整）、\"open\"（一概不完整）或 {\"knows\": {\"事件种类\": {…}}}。";
+        match json {
+            Json::String(word) if word == "closed" => Coverage::Closed,
+            Json::String(word) if word == "open" => Coverage::Open,
+            Json::Object(object) => {
+                self.check_keys(object, &["knows"], "coverage");
+                let Some(Json::Object(kinds)) = object.get("knows") else {
+                    self.error("coverage.knows", None, "没有说知道哪些事件", REMEDY);
+                    return Coverage::Open;
+                };
+                let kinds: Vec<_> = kinds
+                    .iter()
+                    .map(|(kind, rule)| (kind.clone(), self.kind_coverage(kind, rule)))
+                    .collect();
+                Coverage::Kinds(kinds.into_iter().collect())
+            }
+            other => {
+                self.error("coverage", Some(other), "看不懂的覆盖范围", REMEDY);
+                Coverage::Open
+            }
+        }
+    }
+
+    fn kind_coverage(&mut self, kind: &str, json: &Json) -> KindCoverage {
+        let path = format!("coverage.knows.{kind}");
+        let mut coverage = KindCoverage {
+            is_complete: true,
+            ..KindCoverage::default()
+        };
+        let Json::Object(object) = json else {
+            self.error(
+                &path,
+                Some(json),
+                "须为对象",
+                "请写 {}，或 {\"fields\": [\"字段\"]}。",
+            );
+            return coverage;
+        };
+        self.check_keys(object, &KNOWS_KEYS, &path);
+        if object.contains_key("fields") {
+            coverage.fields = Some(
+                self.texts(object, "fields", &path)
+                    .into_iter()
+                    .collect::<BTreeSet<_>>(),
+            );
+        }
+        if let Some(text) = self.text(object, "until", &path) {
+            match Date::parse_iso(&text) {
+                Ok(date) => coverage.until = Some(date),
+                Err(error) => self.error(
+                    &format!("{path}.until"),
+                    None,
+                    &error.to_string(),
+                    "请写成 2024-12-31 的样子。",
+                ),
+            }
+        }
+        match object.get("complete") {
+            None | Some(Json::Null) => {}
+            Some(Json::Bool(is_complete)) => coverage.is_complete = *is_complete,
+            Some(other) => self.error(
+                &format!("{path}.complete"),
+                Some(other),
+                "须为 true 或 false",
+                "请改正。",
+            ),
+        }
+        coverage
+    }
+
+    fn events(&mut self, list: &[Json]) -> Vec<Event> {
+        let mut events = Vec::with_capacity(list.len());
+        let mut counts: BTreeMap<String, u32> = BTreeMap::new();
+        let mut ids = BTreeSet::new();
+        for (at, json) in list.iter().enumerate() {
+            let path = format!("events[{at}]");
+            let Json::Object(object) = json else {
+                self.error(
+                    &path,
+                    Some(json),
+                    "须为对象",
+                    "请写成 {\"kind\": …, \"on\": …} 的样子。",
+                );
+                continue;
+            };
+            let Some(mut event) = self.event(object, &path) else {
+                continue;
+            };
+            let count = counts.entry(event.kind.clone()).or_default();
+            *count += 1;
+            if event.id.is_empty() {
+                event.id = if *count == 1 {
+                    event.kind.clone()
+                } else {
+                    format!("{}-{count}", event.kind)
+                };
+            }
+            if !ids.insert(event.id.clone()) {
+                self.error(
+                    &format!("{path}.id"),
+                    None,
+                    "事件标识重复",
+                    "同一案里每件事的 id 须不同。",
+                );
+            }
+            events.push(event);
+        }
+        for (at, event) in events.iter().enumerate() {
+            if event
+                .corrects
+                .as_ref()
+                .is_some_and(|corrected| !ids.contains(corrected))
+            {
+                self.error(
+                    &format!("events[{at}].corrects"),
+                    None,
+                    "所更正的事件不在本案",
+                    "请写被更正事件的 id。",
+                );
+            }
+        }
+        events
+    }
+
+    fn event(&mut self, object: &Fields, path: &str) -> Option<Event> {
+        self.check_keys(object, &EVENT_KEYS, path);
+        let kind = self.required_text(object, "kind", path);
+        let when = self.when(object, path);
+        let (kind, (moment, until)) = (kind?, when?);
+        let mut event = Event::new(
+            self.text(object, "id", path).unwrap_or_default(),
+            kind,
+            moment.first(),
+        );
+        event.occurred_until =
+            until.or_else(|| (moment.last() != moment.first()).then(|| moment.last()));
+        event.occurred_at = if let Moment::Minute(at) = moment {
+            Some(at)
+        } else {
+            None
+        };
+        event.recorded_at = self.instant(object, "recorded_at", path);
+        event.place = self.text(object, "place", path);
+        event.doc_ids = self.texts(object, "docs", path);
+        event.media_ids = self.texts(object, "media", path);
+        event.instance = self.text(object, "instance", path);
+        event.corrects = self.text(object, "corrects", path);
+        for key in ["party", "decision", "goods"] {
+            event.keys.extend(
+                self.text(object, key, path)
+                    .map(|value| (key.to_owned(), value)),
+            );
+        }
+        event.actors = self.actors(object, path);
+        match object.get("fields") {
+            None | Some(Json::Null) => {}
+            Some(Json::Object(fields)) => {
+                for (name, json) in fields {
+                    event.fields.extend(
+                        self.value(json, &format!("{path}.fields.{name}"))
+                            .map(|v| (name.clone(), v)),
+                    );
+                }
+            }
+            Some(other) => self.error(
+                &format!("{path}.fields"),
+                Some(other),
+                "须为对象",
+                "请写成 {\"字段\": 值} 的样子。",
+            ),
+        }
+        self.text(object, "note", path);
+        event.origin = Some(self.origin.clone());
+        Some(event)
+    }
+
+    /// The day (or month, or minute) of an event, and the last possible day where a range is told.
+    fn when(&mut self, object: &Fields, path: &str) -> Option<(Moment, Option<Date>)> {
+        let before = self.errors.len();
+        let on = self
+            .text(object, "on", path)
+            .and_then(|text| self.moment(&text, &format!("{path}.on")));
+        let at = self.instant(object, "at", path).and_then(|at| {
+            let checked = dates::check_event(Moment::Minute(at), self.today);
+            checked
+                .map_err(|e| self.errors.push(e.in_column(format!("字段 {path}.at"))))
+                .ok()
+        });
+        let until = self
+            .text(object, "until", path)
+            .and_then(|text| self.moment(&text, &format!("{path}.until")));
+        if self.errors.len() > before {
+            return None;
+        }
+        let moment = match (on, at) {
+            (None, None) => {
+                self.error(
+                    &format!("{path}.on"),
+                    None,
+                    "没有写发生日",
+                    "请写 \"on\": \"2024-03-01\"，只知道月写 \"2024-03\"。",
+                );
+                return None;
+            }
+            (Some(on), Some(at)) if on.first() != at.first() || on.last() != at.last() => {
+                self.error(
+                    &format!("{path}.at"),
+                    None,
+                    "时刻与发生日不是同一天",
+                    "请核对 on 与 at。",
+                );
+                return None;
+            }
+            (_, Some(at)) => at,
+            (Some(on), None) => on,
+        };
+        let until = until.map(Moment::last);
+        if until.is_some_and(|until| until < moment.last()) || (until.is_some() && at.is_some()) {
+            self.error(
+                &format!("{path}.until"),
+                None,
+                "最后可能之日早于发生日，或已写明时刻",
+                "until 只在发生日不确定时写。",
+            );
+            return None;
+        }
+        Some((moment, until.filter(|until| *until != moment.first())))
+    }
+
+    fn moment(&mut self, text: &str, path: &str) -> Option<Moment> {
+        dates::parse_event(text, self.today)
+            .map_err(|error| self.errors.push(error.in_column(format!("字段 {path}"))))
+            .ok()
+    }
+
+    fn instant(&mut self, object: &Fields, key: &str, path: &str) -> Option<Timestamp> {
+        let text = self.text(object, key, path)?;
+        match Timestamp::parse(&text) {
+            Ok(at) => Some(at),
+            Err(_) => {
+                let remedy = "请写成 2024-03-01T10:20 或带时差的 2024-03-01T10:20:00+08:00。";
+                self.error(&join(path, key), object.get(key), "不是时刻", remedy);
+                None
+            }
+        }
+    }
+
+    fn actors(&mut self, object: &Fields, path: &str) -> Vec<Actor> {
+        let list = match object.get("actors") {
+            None | Some(Json::Null) => return Vec::new(),
+            Some(Json::Array(list)) => list,
+            Some(other) => {
+                self.error(
+                    &format!("{path}.actors"),
+                    Some(other),
+                    "须为列表",
+                    "请写 [{\"who\": \"A\", \"role\": \"officer\"}]。",
+                );
+                return Vec::new();
+            }
+        };
+        let mut actors = Vec::new();
+        for (at, json) in list.iter().enumerate() {
+            let place = format!("{path}.actors[{at}]");
+            let Json::Object(actor) = json else {
+                self.error(
+                    &place,
+                    Some(json),
+                    "须为对象",
+                    "请写 {\"who\": \"A\", \"role\": \"officer\"}。",
+                );
+                continue;
+            };
+            self.check_keys(actor, &ACTOR_KEYS, &place);
+            let (who, role) = (
+                self.required_text(actor, "who", &place),
+                self.required_text(actor, "role", &place),
+            );
+            actors.extend(who.zip(role).map(|(who, role)| Actor { who, role }));
+        }
+        actors
+    }
+
+    fn texts(&mut self, object: &Fields, key: &str, path: &str) -> Vec<String> {
+        match object.get(key) {
+            None | Some(Json::Null) => Vec::new(),
+            Some(Json::Array(list)) if list.iter().all(Json::is_string) => list
+                .iter()
+                .filter_map(Json::as_str)
+                .map(str::to_owned)
+                .collect(),
+            Some(other) => {
+                self.error(
+                    &join(path, key),
+                    Some(other),
+                    "须为文字的列表",
+                    "请写成 [\"…\", \"…\"]。",
+                );
+                Vec::new()
+            }
+        }
+    }
+
+    fn text(&mut self, object: &Fields, key: &str, path: &str) -> Option<String> {
+        match object.get(key) {
+            None | Some(Json::Null) => None,
+            Some(Json::String(text)) => Some(text.clone()),
+            Some(other) => {
+                self.error(&join(path, key), Some(other), "须为文字", "请加引号。");
+                None
+            }
+        }
+    }
+
+    fn required_text(&mut self, object: &Fields, key: &str, path: &str) -> Option<String> {
+        let before = self.errors.len();
+        let text = self
+            .text(object, key, path)
+            .filter(|text| !text.trim().is_empty());
+        if text.is_none() && self.errors.len() == before {
+            self.error(&join(path, key), None, "必须填写而空白", "请补填后再读。");
+        }
+        text
+    }
+
+    fn value(&mut self, json: &Json, path: &str) -> Option<Value> {
+        match json {
+            Json::Null => None,
+            Json::Bool(yes) => Some(Value::Bool(*yes)),
+            Json::Number(number) => match number.as_i64() {
+                Some(n) => Some(Value::Int(n)),
+                None => {
+                    self.error(
+                        path,
+                        Some(json),
+                        "不是整数",
+                        "金额以分写整数，费率以万分之一写整数。",
+                    );
+                    None
+                }
+            },
+            Json::String(text) => Some(Value::Text(text.clone())),
+            Json::Array(items) => {
+                let values = items
+                    .iter()
+                    .enumerate()
+                    .map(|(at, item)| self.value(item, &format!("{path}[{at}]")));
+                Some(Value::List(
+                    values.collect::<Vec<_>>().into_iter().flatten().collect(),
+                ))
+            }
+            Json::Object(fields) => {
+                let values: Vec<_> = fields
+                    .iter()
+                    .filter_map(|(name, item)| {
+                        Some((name.clone(), self.value(item, &format!("{path}.{name}"))?))
+                    })
+                    .collect();
+                Some(Value::Record(values.into_iter().collect()))
+            }
+        }
+    }
+}
+
+fn join(path: &str, key: &str) -> String {
+    if path.is_empty() {
+        key.to_owned()
+    } else {
+        format!("{path}.{key}")
+    }
+}

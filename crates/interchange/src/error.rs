@@ -1,0 +1,230 @@
+//! 错误：哪个文件、哪张表、哪一行、哪一列、什么值，为什么不行，怎么办。
+
+use std::fmt;
+use std::ops::{Deref, DerefMut};
+
+/// 行错误：一行（一条、一格）不能读入的原因和补救办法；读表不因它停止。
+///
+/// Boxed, because every fallible function of this crate returns it.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct RowError(Box<RowErrorParts>);
+
+/// 行错误的各部分。
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct RowErrorParts {
+    /// 文件名。
+    pub file: String,
+    /// 工作表名。
+    pub sheet: Option<String>,
+    /// 行号，从 1 起；整个文件的错误为 `None`。
+    pub row: Option<u64>,
+    /// 列：表头文字，表格文件另带列标（如“C 列 决定日期”）。
+    pub column: Option<String>,
+    /// 原值：过长的截短，身份证号、电话遮蔽。
+    pub value: Option<String>,
+    /// 原因。
+    pub reason: String,
+    /// 补救办法。
+    pub remedy: String,
+}
+
+/// 原值在错误里最多显示的字数。
+const SHOWN_CHARS: usize = 40;
+
+impl RowError {
+    /// 只有原因和补救办法的错误，位置由读取者补上。
+    pub fn new(reason: impl Into<String>, remedy: impl Into<String>) -> Self {
+        let (reason, remedy) = (reason.into(), remedy.into());
+        RowError(Box::new(RowErrorParts {
+            reason,
+            remedy,
+            ..RowErrorParts::default()
+        }))
+    }
+
+    /// 补上列名。
+    #[must_use]
+    pub fn in_column(mut self, column: impl Into<String>) -> Self {
+        self.column = Some(column.into());
+        self
+    }
+
+    /// 补上原值（截短、遮蔽）。
+    #[must_use]
+    pub fn with_value(mut self, value: &str) -> Self {
+        self.value = Some(shown(value));
+        self
+    }
+
+    /// 补上文件、工作表、行号；已有的不改。
+    #[must_use]
+    pub fn at(mut self, file: &str, sheet: Option<&str>, row: Option<u64>) -> Self {
+        if self.file.is_empty() {
+            self.file = file.to_owned();
+        }
+        if self.sheet.is_none() {
+            self.sheet = sheet.map(str::to_owned);
+        }
+        if self.row.is_none() {
+            self.row = row;
+        }
+        self
+    }
+}
+
+impl Deref for RowError {
+    type Target = RowErrorParts;
+
+    fn deref(&self) -> &RowErrorParts {
+        &self.0
+    }
+}
+
+impl DerefMut for RowError {
+    fn deref_mut(&mut self) -> &mut RowErrorParts {
+        &mut self.0
+    }
+}
+
+impl fmt::Display for RowError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "{}",
+            if self.file.is_empty() {
+                "（未命名）"
+            } else {
+                &self.file
+            }
+        )?;
+        if let Some(sheet) = &self.sheet {
+            write!(f, "，工作表“{sheet}”")?;
+        }
+        if let Some(row) = self.row {
+            write!(f, "，第 {row} 行")?;
+        }
+        if let Some(column) = &self.column {
+            write!(f, "，{column}")?;
+        }
+        if let Some(value) = &self.value {
+            write!(f, "，值“{value}”")?;
+        }
+        write!(
+            f,
+            "：{}。{}",
+            self.reason.trim_end_matches('。'),
+            self.remedy
+        )
+    }
+}
+
+impl std::error::Error for RowError {}
+
+/// 供显示的原值：去控制字符，遮蔽号码，过长截短。
+pub fn shown(value: &str) -> String {
+    let flat: String = value
+        .chars()
+        .map(|c| if c.is_control() { ' ' } else { c })
+        .take(SHOWN_CHARS + 20)
+        .collect();
+    let masked = mask_numbers(&flat);
+    if masked.chars().count() > SHOWN_CHARS || value.chars().count() > SHOWN_CHARS + 20 {
+        let head: String = masked.chars().take(SHOWN_CHARS).collect();
+        format!("{head}…")
+    } else {
+        masked
+    }
+}
+
+/// 遮蔽像身份证号（15、18 位）、手机号（11 位）、银行卡号（16–19 位）的数字串：留头三位和末两位。
+///
+/// A run of digits of another length (a 文号, an amount, a date) is left as it stands.
+pub fn mask_numbers(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut run = String::new();
+    let flush = |run: &mut String, out: &mut String| {
+        let digits = run.chars().filter(char::is_ascii_digit).count();
+        let is_number = match run.chars().count() {
+            11 => digits == 11 && run.starts_with('1'),
+            15..=19 => digits + 1 >= run.chars().count(),
+            _ => false,
+        };
+        if is_number {
+            let chars: Vec<char> = run.chars().collect();
+            out.extend(&chars[..3]);
+            out.extend(std::iter::repeat_n('*', chars.len() - 5));
+            out.extend(&chars[chars.len() - 2..]);
+        } else {
+            out.push_str(run);
+        }
+        run.clear();
+    };
+    for c in text.chars() {
+        if c.is_ascii_digit() || matches!(c, 'X' | 'x') {
+            run.push(c);
+        } else {
+            flush(&mut run, &mut out);
+            out.push(c);
+        }
+    }
+    flush(&mut run, &mut out);
+    out
+}
+
+/// 文件错误：整个文件不能读的原因。
+#[derive(Debug, thiserror::Error)]
+pub enum SourceError {
+    /// 打不开或读到一半失败。
+    #[error("{file}：读取失败（{source}）。请确认文件存在、未被占用、可以读取")]
+    Read {
+        /// 文件名。
+        file: String,
+        /// 原因。
+        #[source]
+        source: std::io::Error,
+    },
+    /// 内容不可用。
+    #[error("{0}")]
+    Content(RowError),
+}
+
+impl SourceError {
+    /// 同一内容的行错误，便于一并列出。
+    pub fn to_row_error(&self) -> RowError {
+        match self {
+            SourceError::Content(error) => error.clone(),
+            SourceError::Read { file, source } => RowError::new(
+                format!("读取失败（{source}）"),
+                "请确认文件存在、未被占用、可以读取。",
+            )
+            .at(file, None, None),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_of_people_are_masked_and_other_numbers_left() {
+        assert_eq!(mask_numbers("电话13800000000。"), "电话138******00。");
+        assert_eq!(mask_numbers("11010119000101001X"), "110*************1X");
+        assert_eq!(
+            mask_numbers("京监〔2024〕123号，罚款20000元，2024-01-01"),
+            "京监〔2024〕123号，罚款20000元，2024-01-01"
+        );
+    }
+
+    #[test]
+    fn error_names_place_reason_and_remedy() {
+        let error = RowError::new("不是日期", "请写成 2024-03-01。")
+            .in_column("C 列 决定日期")
+            .with_value("二月\u{0}三十")
+            .at("a.xlsx", Some("案件"), Some(7));
+        assert_eq!(
+            error.to_string(),
+            "a.xlsx，工作表“案件”，第 7 行，C 列 决定日期，值“二月 三十”：不是日期。请写成 2024-03-01。"
+        );
+    }
+}

@@ -1,0 +1,667 @@
+//! 映射：用一个 TOML 文件说明名单的各列是什么；内置适配器也写成这样的文件。
+//!
+//! Format in `docs/mapping.md`. A mapping declares what the list knows (coverage); nothing else follows from a blank.
+
+use std::collections::BTreeMap;
+
+use mingjing_domain::value::Value;
+use mingjing_kernel::date::Date;
+use serde::Deserialize;
+
+/// 映射文件的格式号。
+pub const FORMAT: i64 = 1;
+
+/// 映射：一行一案的名单怎样变成时间线。
+#[derive(Debug, Clone, PartialEq)]
+pub struct Mapping {
+    /// 名称，显示在结果里。
+    pub name: String,
+    /// 认表头：这些列（别名或列名）都有，就是这种名单。
+    pub detect: Vec<Vec<String>>,
+    /// 案件标识取自哪些列，依次相连。
+    pub case: Vec<Source>,
+    /// 程序。
+    pub procedure: Option<Source>,
+    /// 事实：路径与取值办法。
+    pub facts: Vec<(String, Source)>,
+    /// 事件。
+    pub events: Vec<EventRule>,
+    /// 覆盖范围。
+    pub coverage: CoverageRule,
+}
+
+/// 覆盖范围的声明。
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum CoverageRule {
+    /// 案卷完整
+    Closed,
+    /// 一概不知
+    Open,
+    /// 逐种声明
+    Kinds(BTreeMap<String, KindRule>),
+}
+
+/// 一种事件的覆盖声明。
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KindRule {
+    /// 是否写全了。
+    pub is_complete: bool,
+    /// 空白就是没有的字段。
+    pub fields: Vec<String>,
+    /// 完整到哪一日。
+    pub until: Option<Date>,
+}
+
+/// 一种事件怎样从一行里来。
+#[derive(Debug, Clone, PartialEq)]
+pub struct EventRule {
+    /// 种类。
+    pub kind: String,
+    /// 发生日期的列。
+    pub on: Source,
+    /// 只在这些条件下才有这件事。
+    pub when: Vec<Condition>,
+    /// 键：当事人、决定、物品。
+    pub keys: Vec<(String, Source)>,
+    /// 程序实例。
+    pub instance: Option<Source>,
+    /// 地点。
+    pub place: Option<Source>,
+    /// 参与人：角色与列。
+    pub actors: Vec<(String, Source)>,
+    /// 字段。
+    pub fields: Vec<(String, Source)>,
+}
+
+/// 条件：某列的值在（或不在）所列之中，或有填写。
+#[derive(Debug, Clone, PartialEq)]
+pub struct Condition {
+    /// 列。
+    pub column: Vec<String>,
+    /// 取值之一；空为只要有填写。
+    pub is: Vec<String>,
+    /// 都不是。
+    pub not: Vec<String>,
+}
+
+/// 取值办法：从哪一列（或常数），按什么读，怎样翻译。
+#[derive(Debug, Clone, PartialEq)]
+pub struct Source {
+    /// 可用的列名，先有者先用；空为常数。
+    pub columns: Vec<String>,
+    /// 常数。
+    pub constant: Option<Value>,
+    /// 按什么读。
+    pub reading: Reading,
+    /// 译法：原文 → 值。
+    pub values: BTreeMap<String, Value>,
+    /// 没有译法的原文：拒绝、略去或照抄。
+    pub other: Other,
+    /// 列表的分隔符。
+    pub split: Vec<char>,
+    /// 空白则这一行不能读。
+    pub is_required: bool,
+}
+
+/// 没有译法的原文怎么办。
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Other {
+    /// 拒绝这一行
+    #[default]
+    Refuse,
+    /// 当作没有填
+    Skip,
+    /// 照抄原文
+    Keep,
+}
+
+/// 按什么读。
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Reading {
+    /// 文字
+    #[default]
+    Text,
+    /// 日期（到日）
+    Date,
+    /// 时刻
+    Instant,
+    /// 整数
+    Int,
+    /// 是否
+    Bool,
+    /// 金额，元
+    Yuan,
+    /// 金额，万元
+    WanYuan,
+    /// 金额，分
+    Fen,
+    /// 处罚内容一句话里的罚款
+    FineInSentence,
+    /// 处罚内容一句话里的没收
+    ConfiscatedInSentence,
+    /// 列表（按分隔符拆开）
+    List,
+    /// 由机关名称确知的领域
+    DepartmentOfAgency,
+    /// 由机关名称确知的地区
+    RegionOfAgency,
+    /// 由机关统一社会信用代码确知的地区
+    RegionOfCreditCode,
+    /// 由行政区划代码开头的编号取省级地区
+    ProvinceOfCode,
+}
+
+/// 映射文件的错误：文件、行、原因、办法。
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{file}，第 {line} 行：{reason}。{hint}")]
+pub struct MappingError {
+    /// 文件名。
+    pub file: String,
+    /// 行号，从 1 起。
+    pub line: usize,
+    /// 原因。
+    pub reason: String,
+    /// 办法。
+    pub hint: String,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawMapping {
+    format: toml::Spanned<i64>,
+    name: toml::Spanned<String>,
+    case: toml::Spanned<Columns>,
+    #[serde(default)]
+    detect: Option<toml::Spanned<Columns>>,
+    #[serde(default)]
+    columns: BTreeMap<String, Vec<String>>,
+    #[serde(default)]
+    procedure: Option<toml::Spanned<RawSource>>,
+    #[serde(default)]
+    facts: BTreeMap<toml::Spanned<String>, toml::Spanned<RawSource>>,
+    #[serde(default)]
+    event: Vec<toml::Spanned<RawEvent>>,
+    coverage: toml::Spanned<RawCoverage>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(untagged)]
+enum Columns {
+    One(String),
+    Many(Vec<String>),
+}
+
+impl Columns {
+    fn list(&self) -> Vec<String> {
+        match self {
+            Columns::One(name) => vec![name.clone()],
+            Columns::Many(names) => names.clone(),
+        }
+    }
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawSource {
+    #[serde(default)]
+    column: Option<Columns>,
+    #[serde(default)]
+    value: Option<toml::Value>,
+    #[serde(default, rename = "as")]
+    reading: Option<Reading>,
+    #[serde(default)]
+    values: BTreeMap<String, toml::Value>,
+    #[serde(default)]
+    other: Other,
+    #[serde(default)]
+    split: Option<String>,
+    #[serde(default)]
+    required: bool,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawEvent {
+    kind: toml::Spanned<String>,
+    on: toml::Spanned<RawSource>,
+    #[serde(default)]
+    when: Vec<RawCondition>,
+    #[serde(default)]
+    keys: BTreeMap<toml::Spanned<String>, toml::Spanned<RawSource>>,
+    #[serde(default)]
+    instance: Option<toml::Spanned<RawSource>>,
+    #[serde(default)]
+    place: Option<toml::Spanned<RawSource>>,
+    #[serde(default)]
+    actors: BTreeMap<toml::Spanned<String>, toml::Spanned<RawSource>>,
+    #[serde(default)]
+    fields: BTreeMap<toml::Spanned<String>, toml::Spanned<RawSource>>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawCondition {
+    column: Columns,
+    #[serde(default)]
+    is: Vec<String>,
+    #[serde(default)]
+    not: Vec<String>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(untagged)]
+enum RawCoverage {
+    Whole(String),
+    Kinds(BTreeMap<String, RawKind>),
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawKind {
+    #[serde(default = "yes")]
+    complete: bool,
+    #[serde(default)]
+    fields: Vec<String>,
+    #[serde(default)]
+    until: Option<String>,
+}
+
+fn yes() -> bool {
+    true
+}
+
+/// 映射文件的解析者：记着文件名、原文与列的别名。
+struct Parser<'a> {
+    file: &'a str,
+    text: &'a str,
+    aliases: BTreeMap<String, Vec<String>>,
+}
+
+impl Mapping {
+    /// 解析映射文件。
+    pub fn parse(text: &str, file: &str) -> Result<Mapping, MappingError> {
+        let mut parser = Parser {
+            file,
+            text,
+            aliases: BTreeMap::new(),
+        };
+        let raw: RawMapping = toml::from_str(text).map_err(|error| parser.of_toml(&error))?;
+        parser.aliases = raw.columns.clone();
+        parser.mapping(raw)
+    }
+
+    /// 这些列是否都在表头里：是这种名单。
+    pub fn fits(&self, columns: &crate::record::Columns) -> bool {
+        !self.detect.is_empty()
+            && self
+                .detect
+                .iter()
+                .all(|names| names.iter().any(|name| !columns.find(name).is_empty()))
+    }
+}
+
+impl Parser<'_> {
+    fn error(&self, at: usize, reason: impl Into<String>, hint: impl Into<String>) -> MappingError {
+        let line = self
+            .text
+            .get(..at)
+            .map_or(1, |before| before.matches('\n').count() + 1);
+        MappingError {
+            file: self.file.to_owned(),
+            line,
+            reason: reason.into(),
+            hint: hint.into(),
+        }
+    }
+
+    /// 把 TOML 库的英文错误换成中文的原因与办法。
+    fn of_toml(&self, error: &toml::de::Error) -> MappingError {
+        let at = error.span().map_or(0, |span| span.start);
+        let message = error.message();
+        let quoted = message.split('`').nth(1).unwrap_or_default();
+        let known: Vec<&str> = message.split('`').skip(3).step_by(2).collect();
+        let (reason, hint) = if message.starts_with("unknown field") {
+            (
+                format!("不认识的键“{quoted}”"),
+                format!("这里可以写：{}。", known.join("、")),
+            )
+        } else if message.starts_with("unknown variant") {
+            (
+                format!("不认识的取值“{quoted}”"),
+                format!("可以写：{}。", known.join("、")),
+            )
+        } else if message.starts_with("missing field") {
+            (
+                format!("缺少“{quoted}”"),
+                "请补上这一项，写法见 docs/mapping.md。".to_owned(),
+            )
+        } else if message.starts_with("duplicate key") {
+            ("同一个键写了两次".to_owned(), "请删去一个。".to_owned())
+        } else if message.starts_with("invalid type") || message.contains("did not match") {
+            (
+                "值的类型不对".to_owned(),
+                "文字要加引号，列表用方括号，写法见 docs/mapping.md。".to_owned(),
+            )
+        } else {
+            (
+                "不是合法的 TOML".to_owned(),
+                "请检查引号、方括号、等号是否成对、完整。".to_owned(),
+            )
+        };
+        self.error(at, reason, hint)
+    }
+
+    fn mapping(&self, raw: RawMapping) -> Result<Mapping, MappingError> {
+        if *raw.format.get_ref() != FORMAT {
+            return Err(self.error(
+                raw.format.span().start,
+                "不认识的格式号",
+                format!("请写 format = {FORMAT}。"),
+            ));
+        }
+        if raw.name.get_ref().trim().is_empty() {
+            return Err(self.error(raw.name.span().start, "名称是空的", "请写这份名单叫什么。"));
+        }
+        let case = raw.case.get_ref().list();
+        if case.is_empty() {
+            return Err(self.error(
+                raw.case.span().start,
+                "没有说案件标识在哪一列",
+                "请写 case = \"案号\" 或 case = [\"机关\", \"文号\"]。",
+            ));
+        }
+        let detect = raw
+            .detect
+            .as_ref()
+            .map(|d| d.get_ref().list())
+            .unwrap_or_else(|| case.clone());
+        let coverage = self.coverage(&raw.coverage)?;
+        let events = raw
+            .event
+            .iter()
+            .map(|event| self.event(event))
+            .collect::<Result<Vec<_>, _>>()?;
+        self.check_coverage(&coverage, &events, raw.coverage.span().start)?;
+        Ok(Mapping {
+            name: raw.name.get_ref().trim().to_owned(),
+            detect: detect.iter().map(|name| self.columns(name)).collect(),
+            case: case.iter().map(|name| self.key_source(name)).collect(),
+            procedure: raw
+                .procedure
+                .as_ref()
+                .map(|s| self.source(s, Reading::Text))
+                .transpose()?,
+            facts: self.named(&raw.facts, true)?,
+            events,
+            coverage,
+        })
+    }
+
+    fn columns(&self, name: &str) -> Vec<String> {
+        self.aliases
+            .get(name)
+            .cloned()
+            .unwrap_or_else(|| vec![name.to_owned()])
+    }
+
+    fn key_source(&self, name: &str) -> Source {
+        Source {
+            columns: self.columns(name),
+            constant: None,
+            reading: Reading::Text,
+            values: BTreeMap::new(),
+            other: Other::Keep,
+            split: Vec::new(),
+            is_required: true,
+        }
+    }
+
+    fn named(
+        &self,
+        raw: &BTreeMap<toml::Spanned<String>, toml::Spanned<RawSource>>,
+        is_path: bool,
+    ) -> Result<Vec<(String, Source)>, MappingError> {
+        raw.iter()
+            .map(|(name, source)| {
+                let parts = name.get_ref().split('.').count();
+                if !is_identifier_path(name.get_ref())
+                    || (is_path && parts < 2)
+                    || (!is_path && parts != 1)
+                {
+                    let hint = if is_path {
+                        "请写成 body.department 的样子（范围.字段）。"
+                    } else {
+                        "请用小写英文、数字、下划线，名称见事件词表。"
+                    };
+                    return Err(self.error(
+                        name.span().start,
+                        format!("“{}”不是合法的名称", name.get_ref()),
+                        hint,
+                    ));
+                }
+                Ok((name.get_ref().clone(), self.source(source, Reading::Text)?))
+            })
+            .collect()
+    }
+
+    fn event(&self, raw: &toml::Spanned<RawEvent>) -> Result<EventRule, MappingError> {
+        let event = raw.get_ref();
+        if !is_identifier_path(event.kind.get_ref()) || event.kind.get_ref().contains('.') {
+            return Err(self.error(
+                event.kind.span().start,
+                format!("“{}”不是事件种类", event.kind.get_ref()),
+                "请写事件词表里的英文标识，如 decided、served。",
+            ));
+        }
+        let on = self.source(&event.on, Reading::Date)?;
+        if on.columns.is_empty() || !matches!(on.reading, Reading::Date | Reading::Instant) {
+            return Err(self.error(
+                event.on.span().start,
+                "事件的日期须来自一列",
+                "请写 on = { column = \"决定日期\" }。",
+            ));
+        }
+        let one = |source: &Option<toml::Spanned<RawSource>>| {
+            source
+                .as_ref()
+                .map(|s| self.source(s, Reading::Text))
+                .transpose()
+        };
+        Ok(EventRule {
+            kind: event.kind.get_ref().clone(),
+            on,
+            when: event
+                .when
+                .iter()
+                .map(|c| Condition {
+                    column: c
+                        .column
+                        .list()
+                        .iter()
+                        .flat_map(|name| self.columns(name))
+                        .collect(),
+                    is: c.is.clone(),
+                    not: c.not.clone(),
+                })
+                .collect(),
+            keys: self.keys(&event.keys)?,
+            instance: one(&event.instance)?,
+            place: one(&event.place)?,
+            actors: self.named(&event.actors, false)?,
+            fields: self.named(&event.fields, false)?,
+        })
+    }
+
+    fn keys(
+        &self,
+        raw: &BTreeMap<toml::Spanned<String>, toml::Spanned<RawSource>>,
+    ) -> Result<Vec<(String, Source)>, MappingError> {
+        const KEYS: [&str; 3] = ["party", "decision", "goods"];
+        for name in raw.keys() {
+            if !KEYS.contains(&name.get_ref().as_str()) {
+                return Err(self.error(
+                    name.span().start,
+                    format!("“{}”不是键", name.get_ref()),
+                    "键只有 party、decision、goods；程序实例写 instance。",
+                ));
+            }
+        }
+        self.named(raw, false)
+    }
+
+    fn source(
+        &self,
+        raw: &toml::Spanned<RawSource>,
+        default: Reading,
+    ) -> Result<Source, MappingError> {
+        let source = raw.get_ref();
+        let at = raw.span().start;
+        let columns: Vec<String> = source
+            .column
+            .as_ref()
+            .map(|c| {
+                c.list()
+                    .iter()
+                    .flat_map(|name| self.columns(name))
+                    .collect()
+            })
+            .unwrap_or_default();
+        let constant = source.value.as_ref().map(value_of).transpose();
+        let Ok(constant) = constant else {
+            return Err(self.error(at, "常数不能是小数或日期", "金额以分写整数，日期请取自列。"));
+        };
+        if columns.is_empty() == constant.is_none() {
+            return Err(self.error(
+                at,
+                "要么写 column（取自列），要么写 value（常数）",
+                "两者须有一个，也只能有一个。",
+            ));
+        }
+        if columns.iter().any(|name| name.trim().is_empty()) {
+            return Err(self.error(at, "列名是空的", "请写表头上的列名。"));
+        }
+        let values = source
+            .values
+            .iter()
+            .map(|(k, v)| Ok((k.clone(), value_of(v)?)))
+            .collect::<Result<_, ()>>();
+        let Ok(values) = values else {
+            return Err(self.error(
+                at,
+                "译出的值不能是小数或日期",
+                "请写文字、整数或 true/false。",
+            ));
+        };
+        let split = source
+            .split
+            .as_deref()
+            .unwrap_or("、,，;；/ ")
+            .chars()
+            .collect();
+        Ok(Source {
+            columns,
+            constant,
+            reading: source.reading.unwrap_or(default),
+            values,
+            other: source.other,
+            split,
+            is_required: source.required,
+        })
+    }
+
+    fn coverage(&self, raw: &toml::Spanned<RawCoverage>) -> Result<CoverageRule, MappingError> {
+        let at = raw.span().start;
+        match raw.get_ref() {
+            RawCoverage::Whole(word) if word == "closed" => Ok(CoverageRule::Closed),
+            RawCoverage::Whole(word) if word == "open" => Ok(CoverageRule::Open),
+            RawCoverage::Whole(word) => Err(self.error(
+                at,
+                format!("不认识的覆盖范围“{word}”"),
+                "请写 \"closed\"、\"open\"，或 [coverage.事件种类]。",
+            )),
+            RawCoverage::Kinds(kinds) => kinds
+                .iter()
+                .map(|(kind, rule)| {
+                    let until = rule.until.as_deref().map(Date::parse_iso).transpose();
+                    let Ok(until) = until else {
+                        return Err(self.error(
+                            at,
+                            format!("{kind} 的 until 不是日期"),
+                            "请写成 \"2024-12-31\"。",
+                        ));
+                    };
+                    Ok((
+                        kind.clone(),
+                        KindRule {
+                            is_complete: rule.complete,
+                            fields: rule.fields.clone(),
+                            until,
+                        },
+                    ))
+                })
+                .collect::<Result<_, _>>()
+                .map(CoverageRule::Kinds),
+        }
+    }
+
+    /// What is declared as known must also be mapped: else every blank would prove something.
+    fn check_coverage(
+        &self,
+        coverage: &CoverageRule,
+        events: &[EventRule],
+        at: usize,
+    ) -> Result<(), MappingError> {
+        let CoverageRule::Kinds(kinds) = coverage else {
+            return Ok(());
+        };
+        for (kind, rule) in kinds {
+            let of_kind: Vec<&EventRule> = events.iter().filter(|e| e.kind == *kind).collect();
+            if of_kind.is_empty() {
+                return Err(self.error(
+                    at,
+                    format!("覆盖范围里的 {kind} 没有对应的 [[event]]"),
+                    "没有取自任何列的事件，不能声明为写全了。",
+                ));
+            }
+            for field in &rule.fields {
+                if !of_kind
+                    .iter()
+                    .any(|e| e.fields.iter().any(|(name, _)| name == field))
+                {
+                    return Err(self.error(
+                        at,
+                        format!("覆盖范围里的 {kind}.{field} 没有取自任何列"),
+                        "请补上字段的来源，或从 fields 里去掉。",
+                    ));
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+fn is_identifier_path(name: &str) -> bool {
+    !name.is_empty()
+        && name.split('.').all(|part| {
+            part.starts_with(|c: char| c.is_ascii_lowercase())
+                && part
+                    .chars()
+                    .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
+        })
+}
+
+fn value_of(value: &toml::Value) -> Result<Value, ()> {
+    match value {
+        toml::Value::String(text) => Ok(Value::Text(text.clone())),
+        toml::Value::Integer(n) => Ok(Value::Int(*n)),
+        toml::Value::Boolean(yes) => Ok(Value::Bool(*yes)),
+        toml::Value::Array(items) => items
+            .iter()
+            .map(value_of)
+            .collect::<Result<_, _>>()
+            .map(Value::List),
+        toml::Value::Float(_) | toml::Value::Datetime(_) | toml::Value::Table(_) => Err(()),
+    }
+}
