@@ -32,7 +32,9 @@ pub struct Options {
 
 /// 评估一条时间线。
 pub fn assess(lawbook: &Lawbook, timeline: &Timeline, options: &Options) -> Assessment {
-    let case = prepare(&lawbook.book.vocabulary, timeline, options.as_of, options.known_at);
+    // A timeline without any event (facts of a body) is judged by the newest day that the calendar knows.
+    let as_of = options.as_of.or_else(|| timeline.events.is_empty().then(|| lawbook.calendar.coverage().1));
+    let case = prepare(&lawbook.book.vocabulary, timeline, as_of, options.known_at);
     assess_case(lawbook, &case, options)
 }
 

@@ -333,9 +333,13 @@ fn run(lawbook: &Lawbook, rule: &Rule, example: &Example) -> Result<(), (At, Str
     if outcome.name() != example.expect {
         return fail(format!("期望 {}，得到 {}{}", example.expect, outcome.name(), trace(lawbook, &relevant)));
     }
-    let first = relevant.iter().find(|r| r.outcome == outcome).copied();
-    if let Some(result) = first {
-        check_details(example, rule, result).or_else(|reason| fail(format!("{reason}{}", trace(lawbook, &relevant))))?;
+    let reasons: Vec<String> = relevant
+        .iter()
+        .filter(|r| r.outcome == outcome)
+        .map(|result| check_details(example, rule, result).err().unwrap_or_default())
+        .collect();
+    if !reasons.is_empty() && reasons.iter().all(|r| !r.is_empty()) {
+        return fail(format!("{}{}", reasons[0], trace(lawbook, &relevant)));
     }
     for (code, expected) in &example.also {
         let others: Vec<&RuleResult> = assessment.results.iter().filter(|r| r.code.as_ref() == code).collect();

@@ -53,6 +53,11 @@ pub enum Selected {
 impl Selector {
     /// 解析并编译；`*` 为任何事件。
     pub fn parse(env: &mut Env<'_>, source: &str) -> Result<Selector, CompileError> {
+        let bare = source.trim();
+        // A selector with alternatives may be quoted inside a condition: all('a|b').
+        if let Some(inner) = bare.strip_prefix('\'').and_then(|t| t.strip_suffix('\'')).filter(|t| !t.contains('\'')) {
+            return Selector::parse(env, inner);
+        }
         let trimmed = source.trim_start();
         let lead = source.len() - trimmed.len();
         let (pick, body, skip) = [("first ", Pick::First), ("last ", Pick::Last), ("each ", Pick::Each)]

@@ -52,7 +52,7 @@ impl NearDue {
             });
         let holds = match (&run.holds, run.due.is_some()) {
             (Tri::Unknown(m), _) if !open => Tri::Unknown(m.clone()),
-            _ if open && (tier.is_some() || eve) => Tri::False,
+            _ if open && (tier.is_some() || eve) => run.open_gap.clone().map_or(Tri::False, Tri::Unknown),
             _ => Tri::True,
         };
         let mut verdict = Verdict::new(Some(run.trigger), run.keys.clone(), run.day, run.applies.clone(), holds);

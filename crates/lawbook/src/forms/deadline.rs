@@ -151,6 +151,8 @@ pub struct DutyRun {
     pub labels: Vec<Arc<str>>,
     /// 看过的事件。
     pub evidence: Vec<u32>,
+    /// 材料未必写全完成与终止：只能说材料里还没有完成。
+    pub open_gap: Option<Miss>,
 }
 
 /// 递归上限：义务互相引用在加载时已排除循环，这里防意外。
@@ -291,6 +293,7 @@ impl Deadline {
             reviewed: Vec::new(),
             labels: Vec::new(),
             evidence: vec![position],
+            open_gap: None,
         };
         let (start_day, marks) = self.start_day(ctx, position, next.is_some());
         run.marks = run.marks.union(marks);
@@ -651,6 +654,9 @@ impl Deadline {
             DueAt::Suspended { .. } => false,
         };
         if !is_past(earliest.at) {
+            for m in [self.met_by.as_ref(), self.ends_by.as_ref()].into_iter().flatten().filter_map(|s| s.gap(ctx, as_of)) {
+                add_doubt(&mut run.open_gap, &m);
+            }
             let remaining = earliest.at.date().map_or(0, |d| d.days_since(as_of));
             let is_near = self.near.iter().any(|n| i64::from(remaining) <= *n);
             run.state = match (earliest.provisional, is_near) {

@@ -243,7 +243,11 @@ impl Part {
         if let Some(trigger) = verdict.trigger {
             inner = inner.with(Slot::E, trigger);
         }
-        let when = self.when.as_ref().map_or(Tri::True, |w| w(&inner).into_tri());
+        let when = match self.form {
+            // What `forbids` forbids is the event under this condition: the form has judged it.
+            Form::Forbids(_) => Tri::True,
+            _ => self.when.as_ref().map_or(Tri::True, |w| w(&inner).into_tri()),
+        };
         // `wait` 的例外还要看到 `act`，由形式自己判断。
         if matches!(self.form, Form::Wait(_)) {
             return when;

@@ -221,20 +221,25 @@ impl Precedes {
     }
 
     fn judge_group(&self, ctx: &Ctx<'_>) -> Vec<Verdict> {
-        let present: Vec<(usize, u32)> = self
+        let present: Vec<(usize, u32, Option<Miss>)> = self
             .order
             .iter()
             .enumerate()
-            .filter_map(|(i, selector)| match selector.select(ctx) {
-                Selected::Found(position) => Some((i, position)),
-                Selected::None(_) | Selected::Unknown(_) => None,
+            .filter_map(|(i, selector)| {
+                let mut candidates = selector.candidates(ctx).into_iter();
+                let chosen = if selector.pick == Pick::Last { candidates.next_back() } else { candidates.next() };
+                chosen.map(|(position, doubt)| (i, position, doubt))
             })
             .collect();
         let mut verdicts = Vec::new();
-        for (later, (j, b)) in present.iter().enumerate() {
-            for (i, a) in &present[..later] {
+        for (later, (j, b, doubt_b)) in present.iter().enumerate() {
+            for (i, a, doubt_a) in &present[..later] {
                 let holds = match not_later(ctx, *a, *b, self.strict) {
-                    Tri::False => self.mended(ctx, *i, *j, *b).map_or(Tri::False, Tri::Unknown),
+                    Tri::False => doubt_a
+                        .clone()
+                        .or_else(|| doubt_b.clone())
+                        .or_else(|| self.mended(ctx, *i, *j, *b))
+                        .map_or(Tri::False, Tri::Unknown),
                     other => other,
                 };
                 if matches!(holds, Tri::True) && verdicts.len() > 1 {
@@ -280,8 +285,9 @@ impl Forbids {
             .map(|trigger| {
                 let inner = at(ctx, trigger);
                 let mut result = verdict(ctx, trigger, Tri::False);
-                let scope = self.in_scope(&inner, trigger.position, &mut result);
-                // Outside the period it forbids nothing; whether it is outside may be unknown.
+                // What is forbidden is the event under this condition and in this period; without either it is lawful.
+                let when = part.when.as_ref().map_or(Tri::True, |w| w(&inner).into_tri());
+                let scope = when.and(|| self.in_scope(&inner, trigger.position, &mut result));
                 result.holds = scope.negate();
                 result
             })
