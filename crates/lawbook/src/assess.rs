@@ -30,8 +30,16 @@ pub struct Options {
     pub keep_all: bool,
 }
 
-/// 评估一条时间线。
+/// 评估一条时间线。只知大概日期的事件，逐日试过，每一日都给出同一回答才算有回答。
 pub fn assess(lawbook: &Lawbook, timeline: &Timeline, options: &Options) -> Assessment {
+    if timeline.events.iter().any(|e| e.occurred_until.is_some_and(|until| until > e.occurred_on)) {
+        return crate::imprecise::assess(lawbook, timeline, options);
+    }
+    assess_exact(lawbook, timeline, options)
+}
+
+/// 评估一条日期都确定的时间线。
+pub(crate) fn assess_exact(lawbook: &Lawbook, timeline: &Timeline, options: &Options) -> Assessment {
     // A timeline without any event (facts of a body) is judged by the newest day that the calendar knows.
     let as_of = options.as_of.or_else(|| timeline.events.is_empty().then(|| lawbook.calendar.coverage().1));
     let case = prepare(&lawbook.book.vocabulary, timeline, as_of, options.known_at);

@@ -11,6 +11,7 @@ pub mod derived;
 pub mod diagnostic;
 pub mod example;
 pub mod forms;
+pub mod imprecise;
 pub mod lawbook;
 pub mod load;
 mod marks;
