@@ -40,6 +40,8 @@ pub fn read<T: Clone>(
     let limited = SinceRecord {
         inner: io::Cursor::new(head).chain(rest),
         since: Rc::clone(&since),
+        last: b'\n',
+        is_done: false,
     };
     let mut reader = csv::ReaderBuilder::new()
         .delimiter(delimiter)
@@ -60,7 +62,9 @@ pub fn read<T: Clone>(
         match reader.read_record(&mut record) {
             Ok(false) => break,
             Ok(true) => {
-                let number = record.position().map_or(line, csv::Position::line);
+                // The line after the record, less its own: the parser tells the start of the blank lines before it.
+                let inner: usize = record.iter().map(|cell| cell.matches('\n').count()).sum();
+                let number = reader.position().line().saturating_sub(1 + inner as u64);
                 if table.push(number, &record).is_break() {
                     return Ok(ControlFlow::Break(()));
                 }
@@ -261,10 +265,12 @@ fn sniff_delimiter(head: &[u8]) -> u8 {
         .map_or(b',', |at| CANDIDATES[at])
 }
 
-/// 计着上一行以来的字节数，超过上限就报错的读者。
+/// 计着上一行以来的字节数，超过上限就报错；行尾一律成为一个换行，文件末尾补上换行，行号才数得准。
 struct SinceRecord<R> {
     inner: R,
     since: Rc<Counter<u64>>,
+    last: u8,
+    is_done: bool,
 }
 
 impl<R: Read> Read for SinceRecord<R> {
@@ -275,9 +281,39 @@ impl<R: Read> Read for SinceRecord<R> {
                 format!("一行超过 {} MB，多半是引号没有闭合", RECORD_BYTES_MAX >> 20),
             ));
         }
-        let n = self.inner.read(buffer)?;
-        self.since.set(self.since.get() + n as u64);
-        Ok(n)
+        loop {
+            let n = self.inner.read(buffer)?;
+            if n == 0 {
+                if self.is_done || buffer.is_empty() || self.last == b'\n' {
+                    return Ok(0);
+                }
+                (self.is_done, buffer[0]) = (true, b'\n');
+                return Ok(1);
+            }
+            let kept = self.unify_line_ends(&mut buffer[..n]);
+            self.since.set(self.since.get() + n as u64);
+            // A block that held nothing but the second half of a line end is not the end of the file.
+            if kept > 0 {
+                return Ok(kept);
+            }
+        }
+    }
+}
+
+impl<R> SinceRecord<R> {
+    /// `\r\n` and a lone `\r` become `\n`, in place; gives the length that remains.
+    fn unify_line_ends(&mut self, bytes: &mut [u8]) -> usize {
+        let mut kept = 0;
+        for at in 0..bytes.len() {
+            let byte = bytes[at];
+            let is_second_half = byte == b'\n' && self.last == b'\r';
+            self.last = byte;
+            if !is_second_half {
+                bytes[kept] = if byte == b'\r' { b'\n' } else { byte };
+                kept += 1;
+            }
+        }
+        kept
     }
 }
 
@@ -309,6 +345,15 @@ mod tests {
             let (rows, problems) = rows(text);
             assert_eq!(rows, [["1", "甲,乙"], ["2", "丙"]], "{text}");
             assert!(problems.is_empty());
+        }
+    }
+
+    #[test]
+    fn rows_are_named_by_the_line_they_begin_on() {
+        for end in ["\n", "\r\n", "\r"] {
+            let text = ["某台账,", "", "", "案号,内容", "1,\"甲", "乙\"", "", "2"].join(end);
+            let (_, problems) = rows(&text);
+            assert!(problems[0].contains("第 8 行"), "{problems:?}");
         }
     }
 
