@@ -63,6 +63,8 @@ pub enum Item {
     Case(Box<Case>),
     /// 不能读的一行（一条），或整个文件（没有行号）；一行的各处错误在一起
     Refused(Vec<RowError>),
+    /// 与先读的一案标识、内容都相同而略去的一行
+    Repeated(RowError),
     /// 说明：怎样读的、略去了什么
     Note(RowError),
 }
@@ -178,7 +180,7 @@ fn emit(
             Verdict::Read => {}
             Verdict::Same(note) => {
                 summary.repeated += 1;
-                return sink(Item::Note(note));
+                return sink(Item::Repeated(note));
             }
             Verdict::Conflict(errors) => {
                 for error in errors {

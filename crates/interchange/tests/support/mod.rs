@@ -57,7 +57,7 @@ pub(crate) fn read_files(files: &[(&str, &[u8])], adapter: Option<Adapter>) -> O
             Item::Refused(errors) => outcome
                 .refused
                 .extend(errors.iter().map(ToString::to_string)),
-            Item::Note(note) => outcome.notes.push(note.to_string()),
+            Item::Note(note) | Item::Repeated(note) => outcome.notes.push(note.to_string()),
         }
         ControlFlow::Continue(())
     });
