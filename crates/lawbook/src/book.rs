@@ -55,7 +55,9 @@ pub struct Book {
 impl Book {
     /// 某规则（某部分）的义务序号。
     pub fn duty(&self, code: &str, part: Option<&str>) -> Option<usize> {
-        self.duties.iter().position(|d| d.code.as_ref() == code && part.is_none_or(|p| d.id.as_deref() == Some(p)))
+        self.duties.iter().position(|d| {
+            d.code.as_ref() == code && part.is_none_or(|p| d.id.as_deref() == Some(p))
+        })
     }
 
     /// 有义务的规则编码。

@@ -144,7 +144,14 @@ pub struct Ctx<'a> {
 impl<'a> Ctx<'a> {
     /// 案件级环境。
     pub fn new(run: &'a Run<'a>, keys: &'a Keys, day: Date) -> Self {
-        Ctx { run, keys, day, slots: [NONE; SLOTS], locals: None, result: None }
+        Ctx {
+            run,
+            keys,
+            day,
+            slots: [NONE; SLOTS],
+            locals: None,
+            result: None,
+        }
     }
 
     /// 换一个位置上的事件。
@@ -162,7 +169,9 @@ impl<'a> Ctx<'a> {
 
     /// 读事实的日子：触发事件那日，否则判断日。
     pub fn fact_day(&self) -> Date {
-        self.at(Slot::E).map_or(self.run.case.as_of, |e| self.run.case.events[e as usize].day)
+        self.at(Slot::E).map_or(self.run.case.as_of, |e| {
+            self.run.case.events[e as usize].day
+        })
     }
 
     /// 键不明的缺失说明。

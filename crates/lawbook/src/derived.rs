@@ -46,10 +46,20 @@ pub fn choose(ctx: &Ctx<'_>, id: usize, position: u32) -> (Val, Marks) {
     }
     ctx.run.depth.set(ctx.run.depth.get() + 1);
     let day = ctx.run.case.events[position as usize].day;
-    let inner = Ctx { day, ..ctx.with(Slot::E, position) };
-    let mut result = (Val::Unknown(miss(derived.name.clone(), MissingWhy::Blank)), Marks::NONE);
+    let inner = Ctx {
+        day,
+        ..ctx.with(Slot::E, position)
+    };
+    let mut result = (
+        Val::Unknown(miss(derived.name.clone(), MissingWhy::Blank)),
+        Marks::NONE,
+    );
     for choice in &derived.choices {
-        match choice.when.as_ref().map_or(Tri::True, |w| w(&inner).into_tri()) {
+        match choice
+            .when
+            .as_ref()
+            .map_or(Tri::True, |w| w(&inner).into_tri())
+        {
             Tri::True => {
                 result = ((choice.at)(&inner), choice.marks);
                 break;
@@ -66,7 +76,12 @@ pub fn choose(ctx: &Ctx<'_>, id: usize, position: u32) -> (Val, Marks) {
 }
 
 /// 读 `[derived.<名>]`；名字须已登记在书中。
-pub(crate) fn read(book: &Book, name: &str, reader: &Reader<'_>, sink: &mut Sink) -> Option<Derived> {
+pub(crate) fn read(
+    book: &Book,
+    name: &str,
+    reader: &Reader<'_>,
+    sink: &mut Sink,
+) -> Option<Derived> {
     let label = reader.text_required("name", sink).unwrap_or(name);
     let each = reader.text_required("each", sink)?;
     reader.texts("keys", sink);
@@ -75,10 +90,22 @@ pub(crate) fn read(book: &Book, name: &str, reader: &Reader<'_>, sink: &mut Sink
     let mut choices = Vec::new();
     for case in reader.tables("cases", sink) {
         let when = case.get("when").and_then(|node| {
-            compile_as(&mut env, case.text("when", &mut Sink::default())?, &Type::Bool, &case.at(node), sink)
+            compile_as(
+                &mut env,
+                case.text("when", &mut Sink::default())?,
+                &Type::Bool,
+                &case.at(node),
+                sink,
+            )
         });
         let at = case.require("at", sink).and_then(|node| {
-            compile_as(&mut env, case.text("at", &mut Sink::default())?, &Type::Date, &case.at(node), sink)
+            compile_as(
+                &mut env,
+                case.text("at", &mut Sink::default())?,
+                &Type::Date,
+                &case.at(node),
+                sink,
+            )
         });
         let marks = read_marks(&case, "mark", sink);
         case.texts("cite", sink);
@@ -88,5 +115,11 @@ pub(crate) fn read(book: &Book, name: &str, reader: &Reader<'_>, sink: &mut Sink
         }
         case.finish(sink);
     }
-    Some(Derived { name: name.into(), label: label.into(), kind, deps: env.deps.into_inner(), choices })
+    Some(Derived {
+        name: name.into(),
+        label: label.into(),
+        kind,
+        deps: env.deps.into_inner(),
+        choices,
+    })
 }

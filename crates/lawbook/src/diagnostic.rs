@@ -87,7 +87,15 @@ pub struct Diagnostic {
 
 impl fmt::Display for Diagnostic {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}:{}:{} {} {}", self.file, self.line, self.column, self.code.name(), self.message)?;
+        write!(
+            f,
+            "{}:{}:{} {} {}",
+            self.file,
+            self.line,
+            self.column,
+            self.code.name(),
+            self.message
+        )?;
         match &self.hint {
             Some(hint) => write!(f, "；提示：{hint}"),
             None => Ok(()),
@@ -107,7 +115,10 @@ pub struct SourceFile {
 impl SourceFile {
     /// 新的源文件。
     pub fn new(path: impl Into<Arc<str>>, text: impl Into<Arc<str>>) -> Self {
-        SourceFile { path: path.into(), text: text.into() }
+        SourceFile {
+            path: path.into(),
+            text: text.into(),
+        }
     }
 
     /// 字节位置对应的行与列。
@@ -158,7 +169,10 @@ impl At {
     /// 段内的一个子位置（条件文本里的偏移）。
     pub fn inside(&self, offset: usize) -> At {
         let start = (self.span.start + offset + 1).min(self.span.end);
-        At { file: self.file.clone(), span: start..self.span.end }
+        At {
+            file: self.file.clone(),
+            span: start..self.span.end,
+        }
     }
 }
 
@@ -178,7 +192,9 @@ fn distance(a: &str, b: &str) -> usize {
         let mut diagonal = row[0];
         row[0] = i + 1;
         for (j, cb) in b.iter().enumerate() {
-            let next = (diagonal + usize::from(ca != *cb)).min(row[j] + 1).min(row[j + 1] + 1);
+            let next = (diagonal + usize::from(ca != *cb))
+                .min(row[j] + 1)
+                .min(row[j + 1] + 1);
             diagonal = std::mem::replace(&mut row[j + 1], next);
         }
     }

@@ -56,31 +56,58 @@ impl Example {
         let expect = reader.text_required("expect", sink)?;
         if !OUTCOMES.contains(&expect) {
             let hint = Some(OUTCOMES.join("、"));
-            sink.error(&reader.here(), Code::Type, format!("expect 不能是 {expect}"), hint);
+            sink.error(
+                &reader.here(),
+                Code::Type,
+                format!("expect 不能是 {expect}"),
+                hint,
+            );
             return None;
         }
-        let mut facts: Vec<(String, Value)> = reader.table("facts", sink).map(|t| table_values(t.all())).unwrap_or_default();
+        let mut facts: Vec<(String, Value)> = reader
+            .table("facts", sink)
+            .map(|t| table_values(t.all()))
+            .unwrap_or_default();
         if let Some(rows) = reader.get("rows") {
             facts.push(("rows".to_owned(), value(rows)));
         }
-        let events =
-            reader.texts("events", sink).into_iter().map(|(t, n)| (t.to_owned(), reader.at(n))).collect();
+        let events = reader
+            .texts("events", sink)
+            .into_iter()
+            .map(|(t, n)| (t.to_owned(), reader.at(n)))
+            .collect();
         let coverage = match reader.get("coverage").map(|n| &n.kind) {
             None => Coverage::Closed,
             Some(NodeKind::Text(t)) if t == "closed" => Coverage::Closed,
             Some(NodeKind::Text(t)) if t == "open" => Coverage::Open,
             Some(NodeKind::Array(items)) => Coverage::of_kinds(items.iter().filter_map(Node::text)),
             Some(_) => {
-                sink.error(&reader.here(), Code::Type, "coverage 应为 closed、open 或种类列表", None);
+                sink.error(
+                    &reader.here(),
+                    Code::Type,
+                    "coverage 应为 closed、open 或种类列表",
+                    None,
+                );
                 return None;
             }
         };
-        let as_of = reader.get("as_of").and_then(|_| crate::load::date(&reader, "as_of", sink));
+        let as_of = reader
+            .get("as_of")
+            .and_then(|_| crate::load::date(&reader, "as_of", sink));
         let also = reader.table("also", sink).map_or_else(Vec::new, |t| {
-            t.all().iter().filter_map(|(k, _, v)| Some((k.clone(), v.text()?.to_owned()))).collect()
+            t.all()
+                .iter()
+                .filter_map(|(k, _, v)| Some((k.clone(), v.text()?.to_owned())))
+                .collect()
         });
         let list = |key: &str, sink: &mut Sink| {
-            reader.get(key).map(|_| reader.texts(key, sink).into_iter().map(|(t, _)| t.to_owned()).collect())
+            reader.get(key).map(|_| {
+                reader
+                    .texts(key, sink)
+                    .into_iter()
+                    .map(|(t, _)| t.to_owned())
+                    .collect()
+            })
         };
         let owned = |t: Option<&str>| t.map(str::to_owned);
         let example = Example {
@@ -115,7 +142,10 @@ impl Example {
         }
         let mut events = Vec::with_capacity(self.events.len());
         for (i, (text, at)) in self.events.iter().enumerate() {
-            events.push(parse_event(vocabulary, text, i).map_err(|reason| (at.clone(), format!("“{text}”：{reason}")))?);
+            events.push(
+                parse_event(vocabulary, text, i)
+                    .map_err(|reason| (at.clone(), format!("“{text}”：{reason}")))?,
+            );
         }
         let first = rule.procedures.first().map(|p| p.to_string());
         Ok(Timeline {
@@ -134,13 +164,21 @@ fn value(node: &Node) -> Value {
         NodeKind::Int(n) => Value::Int(*n),
         NodeKind::Bool(b) => Value::Bool(*b),
         NodeKind::Array(items) => Value::List(items.iter().map(value).collect()),
-        NodeKind::Table(entries) => Value::Record(entries.iter().map(|(k, _, v)| (k.clone(), value(v))).collect()),
+        NodeKind::Table(entries) => Value::Record(
+            entries
+                .iter()
+                .map(|(k, _, v)| (k.clone(), value(v)))
+                .collect(),
+        ),
         NodeKind::Other(name) => Value::Text((*name).to_owned()),
     }
 }
 
 fn table_values(entries: &[(String, std::ops::Range<usize>, Node)]) -> Vec<(String, Value)> {
-    entries.iter().map(|(k, _, v)| (k.clone(), value(v))).collect()
+    entries
+        .iter()
+        .map(|(k, _, v)| (k.clone(), value(v)))
+        .collect()
 }
 
 /// 写入事实，展开简写：`department`、`region`、`party = "legal"`、`cards = {A = "valid"}`。
@@ -154,7 +192,9 @@ fn set_fact(vocabulary: &Vocabulary, facts: &mut Facts, key: &str, value: &Value
                 facts.set(&format!("officers.{who}.card"), state.clone());
             }
         }
-        (scope, Value::Record(fields)) if vocabulary.scope(scope).is_some() || scope == "parties" => {
+        (scope, Value::Record(fields))
+            if vocabulary.scope(scope).is_some() || scope == "parties" =>
+        {
             for (field, inner) in fields {
                 match inner {
                     // One level deeper for keyed scopes: officers.A.card, parties.p1.kind.
@@ -185,7 +225,10 @@ pub fn parse_event(vocabulary: &Vocabulary, text: &str, number: usize) -> Result
     };
     let kind = words.next().ok_or("缺少事件种类")?;
     let id = vocabulary.kind(kind).ok_or_else(|| {
-        format!("没有事件 {kind}{}", vocabulary.nearest_kind(kind).unwrap_or_default())
+        format!(
+            "没有事件 {kind}{}",
+            vocabulary.nearest_kind(kind).unwrap_or_default()
+        )
     })?;
     let declared = &vocabulary.kind_of(id).fields;
     let mut event = Event::new(format!("e{}", number + 1), kind.as_str(), day);
@@ -199,7 +242,9 @@ pub fn parse_event(vocabulary: &Vocabulary, text: &str, number: usize) -> Result
             let field = declared.iter().find(|f| f.name.as_ref() == key);
             match (field, key) {
                 (Some(field), _) => {
-                    event.fields.insert(key.to_owned(), field_value(value, &field.ty)?);
+                    event
+                        .fields
+                        .insert(key.to_owned(), field_value(value, &field.ty)?);
                 }
                 (None, "rec") => {
                     event.recorded_at = Some(Timestamp::parse(value).map_err(|e| e.to_string())?);
@@ -214,7 +259,10 @@ pub fn parse_event(vocabulary: &Vocabulary, text: &str, number: usize) -> Result
                     event.keys.insert(key.to_owned(), value.to_owned());
                 }
                 (None, role) if vocabulary.is_role(role) => {
-                    event.actors.push(Actor { who: value.to_owned(), role: role.to_owned() });
+                    event.actors.push(Actor {
+                        who: value.to_owned(),
+                        role: role.to_owned(),
+                    });
                 }
                 (None, other) => {
                     let known = declared.iter().map(|f| f.name.as_ref());
@@ -268,7 +316,10 @@ fn field_value(text: &str, ty: &Type) -> Result<Value, String> {
         }),
         Type::Int => Value::Int(text.parse().map_err(|_| format!("{text} 不是整数"))?),
         Type::List(inner) => {
-            let body = text.strip_prefix('[').and_then(|t| t.strip_suffix(']')).unwrap_or(text);
+            let body = text
+                .strip_prefix('[')
+                .and_then(|t| t.strip_suffix(']'))
+                .unwrap_or(text);
             let items: Result<Vec<Value>, String> = body
                 .split(',')
                 .map(str::trim)
@@ -301,13 +352,23 @@ pub fn test(lawbook: &Lawbook) -> Vec<Diagnostic> {
 
 /// LB13：每条规则须有违反、恰好合规、无法判定各一例；只作指引的规则除外。
 fn missing_examples(rule: &Rule, sink: &mut Sink) {
-    let only_refers = rule.parts.iter().all(|p| matches!(p.form, crate::forms::Form::Refers | crate::forms::Form::Planned));
+    let only_refers = rule.parts.iter().all(|p| {
+        matches!(
+            p.form,
+            crate::forms::Form::Refers | crate::forms::Form::Planned
+        )
+    });
     if only_refers || rule.status != RuleStatus::Stable {
         return;
     }
     for wanted in ["violation", "pass", "undetermined"] {
         if !rule.examples.iter().any(|e| e.expect == wanted) {
-            sink.error(&rule.at, Code::ExampleMissing, format!("{} 缺少期望为 {wanted} 的示例", rule.code), None);
+            sink.error(
+                &rule.at,
+                Code::ExampleMissing,
+                format!("{} 缺少期望为 {wanted} 的示例", rule.code),
+                None,
+            );
         }
     }
 }
@@ -318,34 +379,63 @@ fn run(lawbook: &Lawbook, rule: &Rule, example: &Example) -> Result<(), (At, Str
     let case = crate::prepare::prepare(&lawbook.book.vocabulary, &timeline, example.as_of, None);
     let fail = |reason: String| Err((example.at.clone(), reason));
     if let Some(mismatch) = case.mismatches.first() {
-        return fail(format!("的数据不合词汇：{} {}", mismatch.subject, mismatch.message));
+        return fail(format!(
+            "的数据不合词汇：{} {}",
+            mismatch.subject, mismatch.message
+        ));
     }
-    let options = Options { as_of: example.as_of, known_at: None, keep_all: true };
+    let options = Options {
+        as_of: example.as_of,
+        known_at: None,
+        keep_all: true,
+    };
     let assessment = assess(lawbook, &timeline, &options);
-    let own: Vec<&RuleResult> = assessment.results.iter().filter(|r| r.code == rule.code).collect();
+    let own: Vec<&RuleResult> = assessment
+        .results
+        .iter()
+        .filter(|r| r.code == rule.code)
+        .collect();
     let part = |r: &&&RuleResult| {
         example.part.as_ref().is_none_or(|id| {
-            rule.parts[usize::from(r.part)].id.as_deref() == Some(id.as_str()) || r.part.to_string() == *id
+            rule.parts[usize::from(r.part)].id.as_deref() == Some(id.as_str())
+                || r.part.to_string() == *id
         })
     };
     let relevant: Vec<&RuleResult> = own.iter().filter(part).copied().collect();
     let outcome = overall(&relevant);
     if outcome.name() != example.expect {
-        return fail(format!("期望 {}，得到 {}{}", example.expect, outcome.name(), trace(lawbook, &relevant)));
+        return fail(format!(
+            "期望 {}，得到 {}{}",
+            example.expect,
+            outcome.name(),
+            trace(lawbook, &relevant)
+        ));
     }
     let reasons: Vec<String> = relevant
         .iter()
         .filter(|r| r.outcome == outcome)
-        .map(|result| check_details(example, rule, result).err().unwrap_or_default())
+        .map(|result| {
+            check_details(example, rule, result)
+                .err()
+                .unwrap_or_default()
+        })
         .collect();
     if !reasons.is_empty() && reasons.iter().all(|r| !r.is_empty()) {
         return fail(format!("{}{}", reasons[0], trace(lawbook, &relevant)));
     }
     for (code, expected) in &example.also {
-        let others: Vec<&RuleResult> = assessment.results.iter().filter(|r| r.code.as_ref() == code).collect();
+        let others: Vec<&RuleResult> = assessment
+            .results
+            .iter()
+            .filter(|r| r.code.as_ref() == code)
+            .collect();
         let got = overall(&others);
         if got.name() != expected {
-            return fail(format!("期望 {code} 为 {expected}，得到 {}{}", got.name(), trace(lawbook, &others)));
+            return fail(format!(
+                "期望 {code} 为 {expected}，得到 {}{}",
+                got.name(),
+                trace(lawbook, &others)
+            ));
         }
     }
     Ok(())
@@ -402,7 +492,11 @@ fn check_details(example: &Example, rule: &Rule, result: &RuleResult) -> Result<
         got.sort_unstable();
         wanted.sort_unstable();
         if got != wanted {
-            return Err(format!("期望标记 {}，得到 {}", wanted.join("、"), got.join("、")));
+            return Err(format!(
+                "期望标记 {}，得到 {}",
+                wanted.join("、"),
+                got.join("、")
+            ));
         }
     }
     let expects_doubt = rule.decided_by == DecidedBy::Both && result.outcome == Outcome::Violation;
@@ -419,7 +513,9 @@ fn trace(lawbook: &Lawbook, results: &[&RuleResult]) -> String {
         .map(|r| {
             let missing: Vec<&str> = r.missing.iter().map(|m| m.what.as_ref()).collect();
             let due = r.detail.due.as_ref().map(|d| {
-                let words = d.derivation.in_words(&lawbook.calendar, &|tag| format!("扣除{tag}"));
+                let words = d
+                    .derivation
+                    .in_words(&lawbook.calendar, &|tag| format!("扣除{tag}"));
                 words.join("")
             });
             format!(
@@ -431,7 +527,11 @@ fn trace(lawbook: &Lawbook, results: &[&RuleResult]) -> String {
             )
         })
         .collect();
-    if lines.is_empty() { String::new() } else { format!("；推算：{}", lines.join("")) }
+    if lines.is_empty() {
+        String::new()
+    } else {
+        format!("；推算：{}", lines.join(""))
+    }
 }
 
 /// 示例的事实，供其他测试重用。

@@ -5,7 +5,9 @@
 
 use std::collections::BTreeMap;
 
-use mingjing_domain::finding::{Assessment, EventIndex, Missing, MissingWhy, Outcome, RuleResult, Status};
+use mingjing_domain::finding::{
+    Assessment, EventIndex, Missing, MissingWhy, Outcome, RuleResult, Status,
+};
 use mingjing_domain::timeline::Timeline;
 use mingjing_kernel::date::Date;
 
@@ -30,23 +32,41 @@ pub fn assess(lawbook: &Lawbook, timeline: &Timeline, options: &Options) -> Asse
         })
         .collect();
     let combinations = vague.iter().try_fold(1usize, |total, (_, _, days)| {
-        total.checked_mul(*days as usize).filter(|t| *t <= COMBINATIONS_MAX)
+        total
+            .checked_mul(*days as usize)
+            .filter(|t| *t <= COMBINATIONS_MAX)
     });
-    let last = timeline.events.iter().map(|e| e.occurred_until.unwrap_or(e.occurred_on)).max();
-    let options = Options { as_of: options.as_of.or(last), ..*options };
-    let all = Options { keep_all: true, ..options };
+    let last = timeline
+        .events
+        .iter()
+        .map(|e| e.occurred_until.unwrap_or(e.occurred_on))
+        .max();
+    let options = Options {
+        as_of: options.as_of.or(last),
+        ..*options
+    };
+    let all = Options {
+        keep_all: true,
+        ..options
+    };
     let mut merged = match combinations {
         Some(count) => try_all(lawbook, timeline, &all, &vague, count),
         None => extremes(lawbook, timeline, &all, &vague),
     };
     if !options.keep_all {
-        merged.results.retain(|r| matches!(r.outcome, Outcome::Violation | Outcome::Undetermined));
+        merged
+            .results
+            .retain(|r| matches!(r.outcome, Outcome::Violation | Outcome::Undetermined));
     }
     merged
 }
 
 /// 把大概日期的事件定在第 `number` 种组合的日子。
-fn at_combination(timeline: &Timeline, vague: &[(usize, Date, i32)], mut number: usize) -> Timeline {
+fn at_combination(
+    timeline: &Timeline,
+    vague: &[(usize, Date, i32)],
+    mut number: usize,
+) -> Timeline {
     let mut exact = timeline.clone();
     for (index, first, days) in vague {
         let offset = (number % *days as usize) as i32;
@@ -92,12 +112,20 @@ fn try_all(
     let results = seen
         .into_values()
         .map(|(result, times, differs)| {
-            if differs || times < count { unclear(timeline, vague, result) } else { result }
+            if differs || times < count {
+                unclear(timeline, vague, result)
+            } else {
+                result
+            }
         })
         .collect();
     first.results = results;
     // Duties counted from a vague day have no certain due day.
-    first.duties.retain(|d| !vague.iter().any(|(i, _, _)| d.start.0 as usize == *i || d.met_by.is_some_and(|m| m.0 as usize == *i)));
+    first.duties.retain(|d| {
+        !vague.iter().any(|(i, _, _)| {
+            d.start.0 as usize == *i || d.met_by.is_some_and(|m| m.0 as usize == *i)
+        })
+    });
     first
 }
 
@@ -113,18 +141,34 @@ fn extremes(
         .results
         .into_iter()
         .map(|r| {
-            let touches = r.evidence.iter().any(|e| vague.iter().any(|(i, _, _)| *i == e.0 as usize));
-            if touches && r.outcome != Outcome::NotApplicable { unclear(timeline, vague, r) } else { r }
+            let touches = r
+                .evidence
+                .iter()
+                .any(|e| vague.iter().any(|(i, _, _)| *i == e.0 as usize));
+            if touches && r.outcome != Outcome::NotApplicable {
+                unclear(timeline, vague, r)
+            } else {
+                r
+            }
         })
         .collect();
     assessment
 }
 
 fn identity(result: &RuleResult) -> Identity {
-    (result.rule, result.part, result.trigger, result.keys.clone())
+    (
+        result.rule,
+        result.part,
+        result.trigger,
+        result.keys.clone(),
+    )
 }
 
-fn unclear(timeline: &Timeline, vague: &[(usize, Date, i32)], mut result: RuleResult) -> RuleResult {
+fn unclear(
+    timeline: &Timeline,
+    vague: &[(usize, Date, i32)],
+    mut result: RuleResult,
+) -> RuleResult {
     result.outcome = Outcome::Undetermined;
     result.status = Some(Status::Undetermined);
     result.missing = vague

@@ -35,20 +35,32 @@ pub fn load(files: &[SourceFile]) -> Loaded {
     let files = Files(parsed);
     let mut book = Book::default();
     let version = read_head(&files, &mut book, &mut sink);
-    files.each("facts/", &mut sink, |r, sink| book.vocabulary.read_facts(r, sink));
-    files.each("events/", &mut sink, |r, sink| book.vocabulary.read_events(r, sink));
+    files.each("facts/", &mut sink, |r, sink| {
+        book.vocabulary.read_facts(r, sink)
+    });
+    files.each("events/", &mut sink, |r, sink| {
+        book.vocabulary.read_events(r, sink)
+    });
     let calendar = read_calendars(&files, &mut sink);
-    files.each("statutes/", &mut sink, |r, sink| book.statutes.read(r, sink));
+    files.each("statutes/", &mut sink, |r, sink| {
+        book.statutes.read(r, sink)
+    });
     let vocabulary = std::mem::take(&mut book.vocabulary);
-    files.each("parameters/", &mut sink, |r, sink| book.parameters.read(&vocabulary, r, sink));
+    files.each("parameters/", &mut sink, |r, sink| {
+        book.parameters.read(&vocabulary, r, sink)
+    });
     book.vocabulary = vocabulary;
-    files.each("terms/", &mut sink, |r, sink| read_terms(&mut book, r, sink));
+    files.each("terms/", &mut sink, |r, sink| {
+        read_terms(&mut book, r, sink)
+    });
     register_derived(&files, &mut book, &mut sink);
     register_rules(&files, &mut book, &mut sink);
     let derived = read_derived(&files, &book, &mut sink);
     let rules = read_rules(&files, &book, &mut sink);
     let mut procedures = Vec::new();
-    files.each("procedures/", &mut sink, |r, sink| procedures.extend(procedure::read(&book, r, sink)));
+    files.each("procedures/", &mut sink, |r, sink| {
+        procedures.extend(procedure::read(&book, r, sink))
+    });
     check_procedures(&rules, &procedures, &mut sink);
     check_cycles(&book, &derived, &rules, &mut sink);
     let complete = derived.len() == book.derived_ids.len() && rules.len() == book.rules.len();
@@ -73,7 +85,10 @@ pub fn load(files: &[SourceFile]) -> Loaded {
     let mut diagnostics = sink.diagnostics;
     diagnostics.sort_by(|a, b| (&a.file, a.line, a.column).cmp(&(&b.file, b.line, b.column)));
     diagnostics.dedup();
-    Loaded { lawbook, diagnostics }
+    Loaded {
+        lawbook,
+        diagnostics,
+    }
 }
 
 impl Lawbook {
@@ -90,7 +105,9 @@ struct Files(Vec<(SourceFile, Node)>);
 
 impl Files {
     fn under<'a>(&'a self, prefix: &'a str) -> impl Iterator<Item = &'a (SourceFile, Node)> {
-        self.0.iter().filter(move |(file, _)| file.path.starts_with(prefix))
+        self.0
+            .iter()
+            .filter(move |(file, _)| file.path.starts_with(prefix))
     }
 
     fn each(&self, prefix: &str, sink: &mut Sink, mut f: impl FnMut(&Reader<'_>, &mut Sink)) {
@@ -106,7 +123,10 @@ impl Files {
         match self.0.iter().find(|(file, _)| file.path.as_ref() == path) {
             Some((file, node)) => Reader::new(file, node, sink),
             None => {
-                let at = At { file: SourceFile::new(path, ""), span: 0..0 };
+                let at = At {
+                    file: SourceFile::new(path, ""),
+                    span: 0..0,
+                };
                 sink.error(&at, Code::Key, format!("缺少文件 {path}"), None);
                 None
             }
@@ -120,8 +140,15 @@ pub(crate) fn date(reader: &Reader<'_>, key: &str, sink: &mut Sink) -> Option<Da
     match Date::parse_iso(text) {
         Ok(date) => Some(date),
         Err(e) => {
-            let at = reader.get(key).map_or_else(|| reader.here(), |n| reader.at(n));
-            sink.error(&at, Code::Type, format!("{key} 不是日期：{e}"), Some("写作 \"2021-07-15\"".into()));
+            let at = reader
+                .get(key)
+                .map_or_else(|| reader.here(), |n| reader.at(n));
+            sink.error(
+                &at,
+                Code::Type,
+                format!("{key} 不是日期：{e}"),
+                Some("写作 \"2021-07-15\"".into()),
+            );
             None
         }
     }
@@ -138,7 +165,10 @@ fn read_head(files: &Files, book: &mut Book, sink: &mut Sink) -> Option<Arc<str>
     }
     let pairs = |key: &str, sink: &mut Sink| -> BTreeMap<String, String> {
         reader.table(key, sink).map_or_else(BTreeMap::new, |t| {
-            t.all().iter().filter_map(|(k, _, v)| Some((k.clone(), v.text()?.to_owned()))).collect()
+            t.all()
+                .iter()
+                .filter_map(|(k, _, v)| Some((k.clone(), v.text()?.to_owned())))
+                .collect()
         })
     };
     book.vocabulary.departments = pairs("departments", sink);
@@ -160,7 +190,10 @@ fn read_calendars(files: &Files, sink: &mut Sink) -> Option<WorkCalendar> {
             sink.error(&reader.here(), Code::Key, "缺少 year", None);
             return;
         };
-        let notice = reader.text_required("notice", sink).unwrap_or("").to_owned();
+        let notice = reader
+            .text_required("notice", sink)
+            .unwrap_or("")
+            .to_owned();
         let mut holidays = Vec::new();
         for holiday in reader.tables("holiday", sink) {
             holidays.push(Holiday {
@@ -171,12 +204,19 @@ fn read_calendars(files: &Files, sink: &mut Sink) -> Option<WorkCalendar> {
             });
             holiday.finish(sink);
         }
-        years.push(CalendarYear { year, notice, holidays });
+        years.push(CalendarYear {
+            year,
+            notice,
+            holidays,
+        });
     });
     match WorkCalendar::from_years(years) {
         Ok(calendar) => Some(calendar),
         Err(e) => {
-            let at = last.unwrap_or(At { file: SourceFile::new("calendars/", ""), span: 0..0 });
+            let at = last.unwrap_or(At {
+                file: SourceFile::new("calendars/", ""),
+                span: 0..0,
+            });
             sink.error(&at, Code::Calendar, e.to_string(), None);
             None
         }
@@ -192,16 +232,25 @@ fn days(reader: &Reader<'_>, key: &str, sink: &mut Sink) -> Vec<Date> {
             (Ok(a), Ok(b)) if a <= b && b.days_since(a) < 60 => {
                 list.extend((0..=b.days_since(a)).map(|i| a.add_days(i)));
             }
-            _ => sink.error(&reader.at(node), Code::Type, format!("不是日期或日期段：{text}"), None),
+            _ => sink.error(
+                &reader.at(node),
+                Code::Type,
+                format!("不是日期或日期段：{text}"),
+                None,
+            ),
         }
     }
     list
 }
 
 fn read_terms(book: &mut Book, reader: &Reader<'_>, sink: &mut Sink) {
-    let Some(terms) = reader.table("term", sink) else { return };
+    let Some(terms) = reader.table("term", sink) else {
+        return;
+    };
     for (name, _, node) in terms.all() {
-        let Some(reader) = Reader::new(terms.file, node, sink) else { continue };
+        let Some(reader) = Reader::new(terms.file, node, sink) else {
+            continue;
+        };
         let label = reader.text_required("name", sink).unwrap_or(name).into();
         let is = reader.text("is", sink);
         let value = reader.text("value", sink);
@@ -209,10 +258,24 @@ fn read_terms(book: &mut Book, reader: &Reader<'_>, sink: &mut Sink) {
         reader.texts("cite", sink);
         reader.texts("mark", sink);
         reader.text("note", sink);
-        if [is.is_some(), value.is_some(), select.is_some()].into_iter().filter(|b| *b).count() != 1 {
-            sink.error(&reader.here(), Code::Key, "定义须有且只有 is、value、select 之一", None);
+        if [is.is_some(), value.is_some(), select.is_some()]
+            .into_iter()
+            .filter(|b| *b)
+            .count()
+            != 1
+        {
+            sink.error(
+                &reader.here(),
+                Code::Key,
+                "定义须有且只有 is、value、select 之一",
+                None,
+            );
         }
-        let term = Term { label, expression: is.or(value).map(str::to_owned), select };
+        let term = Term {
+            label,
+            expression: is.or(value).map(str::to_owned),
+            select,
+        };
         let here = reader.here();
         reader.finish(sink);
         if book.terms.insert(name.clone(), term).is_some() {
@@ -223,13 +286,23 @@ fn read_terms(book: &mut Book, reader: &Reader<'_>, sink: &mut Sink) {
 
 fn register_derived(files: &Files, book: &mut Book, sink: &mut Sink) {
     files.each("derived/", sink, |reader, sink| {
-        let Some(table) = reader.table("derived", sink) else { return };
+        let Some(table) = reader.table("derived", sink) else {
+            return;
+        };
         for (name, span, node) in table.all() {
-            let each = node.entries().iter().find(|(k, _, _)| k == "each").and_then(|(_, _, n)| n.text());
-            let at = At { file: table.file.clone(), span: span.clone() };
+            let each = node
+                .entries()
+                .iter()
+                .find(|(k, _, _)| k == "each")
+                .and_then(|(_, _, n)| n.text());
+            let at = At {
+                file: table.file.clone(),
+                span: span.clone(),
+            };
             match each {
                 Some(each) if book.vocabulary.kind(each).is_some() => {
-                    book.derived_ids.insert(name.clone(), book.derived_kinds.len());
+                    book.derived_ids
+                        .insert(name.clone(), book.derived_kinds.len());
                     book.derived_kinds.push(each.to_owned());
                 }
                 Some(each) => {
@@ -244,18 +317,33 @@ fn register_derived(files: &Files, book: &mut Book, sink: &mut Sink) {
 
 fn register_rules(files: &Files, book: &mut Book, sink: &mut Sink) {
     for (file, node) in files.under("rules/") {
-        let Some(stub) = rule::stub(node) else { continue };
+        let Some(stub) = rule::stub(node) else {
+            continue;
+        };
         let index = book.rules.len();
         if book.rules.insert(stub.code.clone(), index).is_some() {
-            let at = At { file: file.clone(), span: node.span.clone() };
-            sink.error(&at, Code::Duplicate, format!("编码 {} 重复", stub.code), None);
+            let at = At {
+                file: file.clone(),
+                span: node.span.clone(),
+            };
+            sink.error(
+                &at,
+                Code::Duplicate,
+                format!("编码 {} 重复", stub.code),
+                None,
+            );
             continue;
         }
         let code: Arc<str> = stub.code.as_str().into();
         for (part, (id, form)) in stub.parts.iter().enumerate() {
             if form == "deadline" {
                 let id = id.as_deref().map(Arc::from);
-                book.duties.push(DutyName { code: code.clone(), id, rule: index, part });
+                book.duties.push(DutyName {
+                    code: code.clone(),
+                    id,
+                    rule: index,
+                    part,
+                });
             }
         }
     }
@@ -264,12 +352,17 @@ fn register_rules(files: &Files, book: &mut Book, sink: &mut Sink) {
 fn read_derived(files: &Files, book: &Book, sink: &mut Sink) -> Vec<Derived> {
     let mut list: BTreeMap<usize, Derived> = BTreeMap::new();
     files.each("derived/", sink, |reader, sink| {
-        let Some(table) = reader.table("derived", sink) else { return };
+        let Some(table) = reader.table("derived", sink) else {
+            return;
+        };
         for (name, _, node) in table.all() {
-            let Some(reader) = Reader::new(table.file, node, sink) else { continue };
-            if let (Some(id), Some(derived)) =
-                (book.derived_ids.get(name), derived::read(book, name, &reader, sink))
-            {
+            let Some(reader) = Reader::new(table.file, node, sink) else {
+                continue;
+            };
+            if let (Some(id), Some(derived)) = (
+                book.derived_ids.get(name),
+                derived::read(book, name, &reader, sink),
+            ) {
                 list.insert(*id, derived);
             }
             reader.finish(sink);
@@ -282,7 +375,9 @@ fn read_rules(files: &Files, book: &Book, sink: &mut Sink) -> Vec<Rule> {
     let mut seen = BTreeSet::new();
     let mut rules = Vec::new();
     for (file, node) in files.under("rules/") {
-        let Some(reader) = Reader::new(file, node, sink) else { continue };
+        let Some(reader) = Reader::new(file, node, sink) else {
+            continue;
+        };
         let code = rule::stub(node).map(|s| s.code);
         if code.is_some_and(|code| !seen.insert(code)) {
             continue;
@@ -290,7 +385,11 @@ fn read_rules(files: &Files, book: &Book, sink: &mut Sink) -> Vec<Rule> {
         let before = sink.diagnostics.len();
         let read = rule::read(book, reader, sink);
         // A part that failed would shift the numbering of duties; such a rule is only reported.
-        if sink.diagnostics.len() == before || read.as_ref().is_some_and(|r| r.parts.len() == stub_parts(node)) {
+        if sink.diagnostics.len() == before
+            || read
+                .as_ref()
+                .is_some_and(|r| r.parts.len() == stub_parts(node))
+        {
             rules.extend(read);
         }
     }
@@ -318,24 +417,52 @@ fn check_cycles(book: &Book, derived: &[Derived], rules: &[Rule], sink: &mut Sin
     let duty_deps: Vec<Option<&Deps>> = book
         .duties
         .iter()
-        .map(|d| rules.iter().find(|r| r.code == d.code).and_then(|r| r.parts.get(d.part)).map(|p| &p.deps))
+        .map(|d| {
+            rules
+                .iter()
+                .find(|r| r.code == d.code)
+                .and_then(|r| r.parts.get(d.part))
+                .map(|p| &p.deps)
+        })
         .collect();
     let count = book.duties.len();
     let edges = |node: usize| -> Vec<usize> {
-        let deps = if node < count { duty_deps[node] } else { derived.get(node - count).map(|d| &d.deps) };
+        let deps = if node < count {
+            duty_deps[node]
+        } else {
+            derived.get(node - count).map(|d| &d.deps)
+        };
         deps.map_or_else(Vec::new, |d| {
-            d.duties.iter().copied().chain(d.derived.iter().map(|i| i + count)).collect()
+            d.duties
+                .iter()
+                .copied()
+                .chain(d.derived.iter().map(|i| i + count))
+                .collect()
         })
     };
     let mut state = vec![0u8; count + derived.len()];
     for root in 0..state.len() {
         if let Some(node) = find_cycle(root, &edges, &mut state) {
             let (name, at) = match book.duties.get(node) {
-                Some(duty) => (duty.code.to_string(), rules.iter().find(|r| r.code == duty.code).map(|r| r.at.clone())),
+                Some(duty) => (
+                    duty.code.to_string(),
+                    rules
+                        .iter()
+                        .find(|r| r.code == duty.code)
+                        .map(|r| r.at.clone()),
+                ),
                 None => (format!("derived.{}", derived[node - count].name), None),
             };
-            let at = at.unwrap_or(At { file: SourceFile::new("derived/", ""), span: 0..0 });
-            sink.error(&at, Code::Cycle, format!("{name} 的期限经过推定日期又回到自己"), None);
+            let at = at.unwrap_or(At {
+                file: SourceFile::new("derived/", ""),
+                span: 0..0,
+            });
+            sink.error(
+                &at,
+                Code::Cycle,
+                format!("{name} 的期限经过推定日期又回到自己"),
+                None,
+            );
         }
     }
 }

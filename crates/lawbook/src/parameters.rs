@@ -106,7 +106,10 @@ impl Parameters {
     pub fn value(&self, id: usize, case: &Case<'_>, day: Date) -> Val {
         match self.choose(id, case, day) {
             Chosen::Value(value, _) => value.clone(),
-            Chosen::NoLimit => Val::Unknown(miss(format!("param:{}", self.list[id].name), MissingWhy::Blank)),
+            Chosen::NoLimit => Val::Unknown(miss(
+                format!("param:{}", self.list[id].name),
+                MissingWhy::Blank,
+            )),
             Chosen::Unknown(m) => Val::Unknown(m),
         }
     }
@@ -116,7 +119,11 @@ impl Parameters {
         let parameter = &self.list[id];
         let in_force = |s: &&Setting| s.from <= day && s.to.is_none_or(|to| day < to);
         if let [only] = &parameter.settings[..] {
-            if in_force(&only) && only.department.is_none() && only.region.is_none() && only.item.is_none() {
+            if in_force(&only)
+                && only.department.is_none()
+                && only.region.is_none()
+                && only.item.is_none()
+            {
                 return parameter.content(only);
             }
         }
@@ -136,18 +143,27 @@ impl Parameters {
         }
         let chosen = best.map(|(_, s)| s);
         for (other, m) in doubtful {
-            if chosen.is_none_or(|c| parameter.rank(other) > parameter.rank(c) && !same(&c.content, &other.content)) {
+            if chosen.is_none_or(|c| {
+                parameter.rank(other) > parameter.rank(c) && !same(&c.content, &other.content)
+            }) {
                 return Chosen::Unknown(m);
             }
         }
-        chosen.map_or_else(|| Chosen::Unknown(parameter.unknown.clone()), |s| parameter.content(s))
+        chosen.map_or_else(
+            || Chosen::Unknown(parameter.unknown.clone()),
+            |s| parameter.content(s),
+        )
     }
 
     /// 读 `[parameter.<名>]`。
     pub(crate) fn read(&mut self, vocabulary: &Vocabulary, reader: &Reader<'_>, sink: &mut Sink) {
-        let Some(table) = reader.table("parameter", sink) else { return };
+        let Some(table) = reader.table("parameter", sink) else {
+            return;
+        };
         for (name, _, node) in table.all() {
-            let Some(reader) = Reader::new(table.file, node, sink) else { continue };
+            let Some(reader) = Reader::new(table.file, node, sink) else {
+                continue;
+            };
             let here = reader.here();
             let parameter = read_parameter(vocabulary, name, &reader, sink);
             reader.finish(sink);
@@ -173,7 +189,12 @@ enum Fit {
 fn fits(setting: &Setting, case: &Case<'_>) -> Fit {
     let mut doubt = None;
     let checks = [
-        (&setting.department, &case.department, "body.department", false),
+        (
+            &setting.department,
+            &case.department,
+            "body.department",
+            false,
+        ),
         (&setting.region, &case.region, "body.region", true),
         (&setting.item, &case.item, "item.code", false),
     ];
@@ -190,7 +211,9 @@ fn fits(setting: &Setting, case: &Case<'_>) -> Fit {
 
 fn same(a: &Content, b: &Content) -> bool {
     match (a, b) {
-        (Content::Value(a), Content::Value(b)) => matches!(a.equal(b), crate::cel::value::Tri::True),
+        (Content::Value(a), Content::Value(b)) => {
+            matches!(a.equal(b), crate::cel::value::Tri::True)
+        }
         (Content::NoLimit, Content::NoLimit) | (Content::Unknown, Content::Unknown) => true,
         _ => false,
     }
@@ -207,7 +230,11 @@ impl Parameter {
 
     fn rank(&self, setting: &Setting) -> u32 {
         let region = setting.region.as_ref().map_or(0, |r| r.len() as u32);
-        let (first, second) = if self.prefers_department { (10_000, 100) } else { (100, 10_000) };
+        let (first, second) = if self.prefers_department {
+            (10_000, 100)
+        } else {
+            (100, 10_000)
+        };
         u32::from(setting.item.is_some()) * 1_000_000
             + u32::from(setting.department.is_some()) * first
             + region * second.max(1)
@@ -215,9 +242,17 @@ impl Parameter {
 
     /// LB07：同一范围内不得重叠、断档；部门与地区并列须写明 `prefer`。
     fn validate(&self, here: &crate::diagnostic::At, sink: &mut Sink) {
-        let mut groups: BTreeMap<(Option<&str>, Option<&str>, Option<&str>), Vec<&Setting>> = BTreeMap::new();
+        let mut groups: BTreeMap<(Option<&str>, Option<&str>, Option<&str>), Vec<&Setting>> =
+            BTreeMap::new();
         for s in &self.settings {
-            groups.entry((s.department.as_deref(), s.region.as_deref(), s.item.as_deref())).or_default().push(s);
+            groups
+                .entry((
+                    s.department.as_deref(),
+                    s.region.as_deref(),
+                    s.item.as_deref(),
+                ))
+                .or_default()
+                .push(s);
         }
         for list in groups.values_mut() {
             list.sort_by_key(|s| s.from);
@@ -225,7 +260,9 @@ impl Parameter {
                 match pair[0].to {
                     None => self.fault(here, "取值重叠：前一个没有截止日", sink),
                     Some(to) if to > pair[1].from => self.fault(here, "取值重叠", sink),
-                    Some(to) if to < pair[1].from => self.fault(here, "取值断档：请写 value = \"unknown\"", sink),
+                    Some(to) if to < pair[1].from => {
+                        self.fault(here, "取值断档：请写 value = \"unknown\"", sink)
+                    }
                     Some(_) => {}
                 }
             }
@@ -233,7 +270,12 @@ impl Parameter {
     }
 
     fn fault(&self, here: &crate::diagnostic::At, message: &str, sink: &mut Sink) {
-        sink.error(here, Code::Parameter, format!("参数 {}：{message}", self.name), None);
+        sink.error(
+            here,
+            Code::Parameter,
+            format!("参数 {}：{message}", self.name),
+            None,
+        );
     }
 }
 
@@ -252,10 +294,17 @@ fn read_parameter(
         let types: BTreeMap<String, Type> = fields
             .all()
             .iter()
-            .filter_map(|(key, _, node)| Some((key.clone(), vocabulary.parse_type(node.text()?).ok()?)))
+            .filter_map(|(key, _, node)| {
+                Some((key.clone(), vocabulary.parse_type(node.text()?).ok()?))
+            })
             .collect();
         if types.len() != fields.node.entries().len() {
-            sink.error(&fields.here(), Code::Type, "fields 应为 名 = \"类型\"", None);
+            sink.error(
+                &fields.here(),
+                Code::Type,
+                "fields 应为 名 = \"类型\"",
+                None,
+            );
         }
         Type::Record(Arc::new(types))
     });
@@ -277,7 +326,12 @@ fn read_parameter(
     };
     let prefer = reader.text("prefer", sink);
     if prefer.is_some_and(|p| p != "department" && p != "region") {
-        sink.error(&reader.here(), Code::Type, "prefer 只能是 department 或 region", None);
+        sink.error(
+            &reader.here(),
+            Code::Type,
+            "prefer 只能是 department 或 region",
+            None,
+        );
     }
     let settings: Vec<Setting> = reader
         .tables("values", sink)
@@ -289,10 +343,19 @@ fn read_parameter(
         })
         .collect();
     if settings.is_empty() {
-        sink.error(&reader.here(), Code::Key, format!("参数 {name} 没有取值"), None);
+        sink.error(
+            &reader.here(),
+            Code::Key,
+            format!("参数 {name} 没有取值"),
+            None,
+        );
     }
-    let tie = settings.iter().any(|s| s.department.is_some() && s.region.is_none())
-        && settings.iter().any(|s| s.region.is_some() && s.department.is_none());
+    let tie = settings
+        .iter()
+        .any(|s| s.department.is_some() && s.region.is_none())
+        && settings
+            .iter()
+            .any(|s| s.region.is_some() && s.department.is_none());
     if tie && prefer.is_none() {
         let message = format!("参数 {name} 的部门值与地区值可能同时适合，须写 prefer");
         sink.error(&reader.here(), Code::Parameter, message, None);
@@ -307,19 +370,39 @@ fn read_parameter(
     })
 }
 
-fn read_setting(vocabulary: &Vocabulary, ty: &Type, reader: &Reader<'_>, sink: &mut Sink) -> Option<Setting> {
+fn read_setting(
+    vocabulary: &Vocabulary,
+    ty: &Type,
+    reader: &Reader<'_>,
+    sink: &mut Sink,
+) -> Option<Setting> {
     let department = reader.text("department", sink);
     if department.is_some_and(|d| !vocabulary.departments.contains_key(d)) {
-        let hint = crate::diagnostic::nearest(department?, vocabulary.departments.keys().map(String::as_str));
-        sink.error(&reader.here(), Code::Name, format!("lawbook.toml 没有部门 {}", department?), hint);
+        let hint = crate::diagnostic::nearest(
+            department?,
+            vocabulary.departments.keys().map(String::as_str),
+        );
+        sink.error(
+            &reader.here(),
+            Code::Name,
+            format!("lawbook.toml 没有部门 {}", department?),
+            hint,
+        );
     }
     let region = reader.text("region", sink);
     if region.is_some_and(|r| !vocabulary.regions.contains_key(r)) {
-        sink.error(&reader.here(), Code::Name, format!("lawbook.toml 没有地区 {}", region?), None);
+        sink.error(
+            &reader.here(),
+            Code::Name,
+            format!("lawbook.toml 没有地区 {}", region?),
+            None,
+        );
     }
     let item = reader.text("item", sink);
     let from = crate::load::date(reader, "from", sink)?;
-    let to = reader.get("to").and_then(|_| crate::load::date(reader, "to", sink));
+    let to = reader
+        .get("to")
+        .and_then(|_| crate::load::date(reader, "to", sink));
     let node = reader.require("value", sink)?;
     let content = match &node.kind {
         NodeKind::Text(text) if text == "none" => Content::NoLimit,
@@ -333,7 +416,11 @@ fn read_setting(vocabulary: &Vocabulary, ty: &Type, reader: &Reader<'_>, sink: &
         },
     };
     let marks = read_marks(reader, "mark", sink);
-    let citations = reader.texts("cite", sink).into_iter().map(|(c, _)| Arc::from(c)).collect();
+    let citations = reader
+        .texts("cite", sink)
+        .into_iter()
+        .map(|(c, _)| Arc::from(c))
+        .collect();
     reader.text("note", sink);
     let text = reader.file.text.get(node.span.clone()).unwrap_or("").into();
     let shared = |t: Option<&str>| t.map(Arc::from);
@@ -355,21 +442,34 @@ fn literal(vocabulary: &Vocabulary, node: &Node, ty: &Type) -> Result<Val, Strin
     match (&node.kind, ty) {
         (NodeKind::Int(n), Type::Int) => Ok(Val::Int(*n)),
         (NodeKind::Bool(b), Type::Bool) => Ok(Val::Bool(*b)),
-        (NodeKind::Text(t), Type::Period) => t.parse().map(Val::Period).map_err(|_| format!("不是期限：{t}")),
-        (NodeKind::Text(t), Type::Date) => Date::parse_iso(t).map(Val::Date).map_err(|e| e.to_string()),
+        (NodeKind::Text(t), Type::Period) => t
+            .parse()
+            .map(Val::Period)
+            .map_err(|_| format!("不是期限：{t}")),
+        (NodeKind::Text(t), Type::Date) => {
+            Date::parse_iso(t).map(Val::Date).map_err(|e| e.to_string())
+        }
         (NodeKind::Text(t), Type::Text) => Ok(Val::Text(t.as_str().into())),
         (NodeKind::Text(t), Type::Code(list)) => match vocabulary.list_of(*list).find(t) {
             Some(code) => Ok(Val::Text(code.clone())),
-            None => Err(format!("代码表 {} 没有 {t}", vocabulary.list_of(*list).name)),
+            None => Err(format!(
+                "代码表 {} 没有 {t}",
+                vocabulary.list_of(*list).name
+            )),
         },
         (NodeKind::Array(items), Type::List(inner)) => {
-            let values: Result<Vec<Val>, String> = items.iter().map(|i| literal(vocabulary, i, inner)).collect();
+            let values: Result<Vec<Val>, String> = items
+                .iter()
+                .map(|i| literal(vocabulary, i, inner))
+                .collect();
             Ok(Val::list(values?))
         }
         (NodeKind::Table(entries), Type::Record(fields)) => {
             let mut record = BTreeMap::new();
             for (key, _, value) in entries {
-                let Some(ty) = fields.get(key) else { return Err(format!("记录没有字段 {key}")) };
+                let Some(ty) = fields.get(key) else {
+                    return Err(format!("记录没有字段 {key}"));
+                };
                 record.insert(key.clone(), literal(vocabulary, value, ty)?);
             }
             Ok(Val::Record(Arc::new(record)))

@@ -136,14 +136,22 @@ pub fn prepare<'t>(
         cover: Vec::new(),
     };
     case.take_events(vocabulary, known_at);
-    let last = case.events.iter().map(|e| e.event.occurred_until.unwrap_or(e.day)).max();
+    let last = case
+        .events
+        .iter()
+        .map(|e| e.event.occurred_until.unwrap_or(e.day))
+        .max();
     case.as_of = as_of.or(last).unwrap_or(case.as_of);
     let as_of = case.as_of;
     case.events.retain(|e| e.day <= as_of);
     case.index_kinds();
     case.take_facts(vocabulary);
     if let Coverage::Kinds(kinds) = &timeline.coverage {
-        case.cover = vocabulary.kinds.iter().map(|k| kinds.get(k.name.as_ref())).collect();
+        case.cover = vocabulary
+            .kinds
+            .iter()
+            .map(|k| kinds.get(k.name.as_ref()))
+            .collect();
     }
     case
 }
@@ -156,7 +164,11 @@ impl<'t> Case<'t> {
         let has_corrections = timeline.events.iter().any(|e| e.corrects.is_some());
         let mut chosen: Vec<(usize, Option<Timestamp>)> = Vec::with_capacity(timeline.events.len());
         for (i, event) in timeline.events.iter().enumerate() {
-            let recorded = if event.source == Source::FirstHand { event.recorded_at } else { None };
+            let recorded = if event.source == Source::FirstHand {
+                event.recorded_at
+            } else {
+                None
+            };
             if known_at.is_some_and(|known| recorded.is_some_and(|r| r > known)) {
                 continue;
             }
@@ -191,22 +203,33 @@ impl<'t> Case<'t> {
         let event = &self.timeline.events[i];
         let Some(kind) = vocabulary.kind(&event.kind) else {
             let near = vocabulary.nearest_kind(&event.kind).unwrap_or_default();
-            self.mismatch(&event.id, format!("不认识的事件种类 {}{near}，这条事件未参与判断", event.kind));
+            self.mismatch(
+                &event.id,
+                format!("不认识的事件种类 {}{near}，这条事件未参与判断", event.kind),
+            );
             return;
         };
         let declared = &vocabulary.kind_of(kind).fields;
         let slots = self.slots.len();
         self.slots.extend(std::iter::repeat_n(None, declared.len()));
         for (name, value) in &event.fields {
-            let Some(place) = declared.iter().position(|f| f.name.as_ref() == name.as_str()) else {
-                self.mismatch(&event.id, format!("事件 {} 没有字段 {name}，已忽略", event.kind));
+            let Some(place) = declared
+                .iter()
+                .position(|f| f.name.as_ref() == name.as_str())
+            else {
+                self.mismatch(
+                    &event.id,
+                    format!("事件 {} 没有字段 {name}，已忽略", event.kind),
+                );
                 continue;
             };
             match type_value(vocabulary, value, &declared[place].ty) {
                 Ok(typed) => self.slots[slots + place] = Some(typed),
                 Err(reason) => {
-                    self.slots[slots + place] =
-                        Some(Val::Unknown(miss(format!("{}.{name}", event.kind), MissingWhy::Error)));
+                    self.slots[slots + place] = Some(Val::Unknown(miss(
+                        format!("{}.{name}", event.kind),
+                        MissingWhy::Error,
+                    )));
                     self.mismatch(&event.id, format!("{} 的字段 {name}：{reason}", event.kind));
                 }
             }
@@ -224,7 +247,10 @@ impl<'t> Case<'t> {
     }
 
     fn mismatch(&mut self, subject: &str, message: String) {
-        self.mismatches.push(Mismatch { subject: subject.to_owned(), message });
+        self.mismatches.push(Mismatch {
+            subject: subject.to_owned(),
+            message,
+        });
     }
 
     fn index_kinds(&mut self) {
@@ -257,7 +283,11 @@ impl<'t> Case<'t> {
                 }
             }
             if let Some(by) = &scope.by {
-                let plural = if by.as_ref() == "party" { "parties".to_owned() } else { format!("{by}s") };
+                let plural = if by.as_ref() == "party" {
+                    "parties".to_owned()
+                } else {
+                    format!("{by}s")
+                };
                 if let Some(Value::Record(record)) = timeline.facts.values.get(&plural) {
                     self.take_keyed(vocabulary, &plural, &scope.fields, record, &mut table);
                 }
@@ -306,7 +336,9 @@ impl<'t> Case<'t> {
             };
             let field = &fields[place];
             let typed = match value {
-                Value::List(spans) if field.is_dated && spans.iter().all(|s| matches!(s, Value::Record(_))) => {
+                Value::List(spans)
+                    if field.is_dated && spans.iter().all(|s| matches!(s, Value::Record(_))) =>
+                {
                     dated(vocabulary, spans, &field.ty).map(FactValue::Dated)
                 }
                 other => type_value(vocabulary, other, &field.ty).map(FactValue::Plain),
@@ -369,11 +401,18 @@ impl<'t> Case<'t> {
         let given = key
             .and_then(|k| table.keyed.get(k))
             .and_then(|row| row[field].as_ref())
-            .or_else(|| if vocabulary.scope_of(scope).is_keyed { None } else { table.plain.get(field)?.as_ref() });
+            .or_else(|| {
+                if vocabulary.scope_of(scope).is_keyed {
+                    None
+                } else {
+                    table.plain.get(field)?.as_ref()
+                }
+            });
         let unknown = |miss_plain: &Miss| match key {
-            Some(key) if vocabulary.scope_of(scope).is_keyed => {
-                Val::Unknown(miss(format!("{}:{key}", declared.name), MissingWhy::NotCovered))
-            }
+            Some(key) if vocabulary.scope_of(scope).is_keyed => Val::Unknown(miss(
+                format!("{}:{key}", declared.name),
+                MissingWhy::NotCovered,
+            )),
             _ => Val::Unknown(miss_plain.clone()),
         };
         match given {
@@ -381,7 +420,10 @@ impl<'t> Case<'t> {
             Some(FactValue::Dated(spans)) => spans
                 .iter()
                 .find(|(from, to, _)| from.is_none_or(|f| f <= on) && to.is_none_or(|t| on < t))
-                .map_or_else(|| unknown(&declared.not_covered), |(_, _, value)| value.clone()),
+                .map_or_else(
+                    || unknown(&declared.not_covered),
+                    |(_, _, value)| value.clone(),
+                ),
             None => match (&declared.default, &self.timeline.coverage) {
                 (Some(default), Coverage::Closed) => default.clone(),
                 _ => unknown(&declared.not_covered),
@@ -405,8 +447,14 @@ fn dated(
     spans
         .iter()
         .map(|span| {
-            let value = span.at("value").ok_or_else(|| "分段缺少 value".to_owned())?;
-            Ok((day(span, "from")?, day(span, "to")?, type_value(vocabulary, value, ty)?))
+            let value = span
+                .at("value")
+                .ok_or_else(|| "分段缺少 value".to_owned())?;
+            Ok((
+                day(span, "from")?,
+                day(span, "to")?,
+                type_value(vocabulary, value, ty)?,
+            ))
         })
         .collect()
 }
@@ -443,11 +491,18 @@ pub fn type_value(vocabulary: &Vocabulary, value: &Value, ty: &Type) -> Result<V
         (Type::Text, Value::Date(d)) => Val::Text(d.to_string().into()),
         (Type::Code(list), Value::Text(t)) => match vocabulary.list_of(*list).find(t) {
             Some(code) => Val::Text(code.clone()),
-            None => return Err(format!("代码表 {} 没有“{t}”", vocabulary.list_of(*list).name)),
+            None => {
+                return Err(format!(
+                    "代码表 {} 没有“{t}”",
+                    vocabulary.list_of(*list).name
+                ));
+            }
         },
         (Type::List(inner), Value::List(items)) => {
-            let items: Result<Vec<Val>, String> =
-                items.iter().map(|item| type_value(vocabulary, item, inner)).collect();
+            let items: Result<Vec<Val>, String> = items
+                .iter()
+                .map(|item| type_value(vocabulary, item, inner))
+                .collect();
             Val::list(items?)
         }
         (Type::List(inner), single) => Val::list([type_value(vocabulary, single, inner)?]),

@@ -64,17 +64,28 @@ impl Procedure {
         for transition in self.transitions.iter().filter(|t| t.on == kind) {
             is_listed = true;
             targets.insert(transition.to.as_ref());
-            let holds = transition.when.as_ref().is_none_or(|w| matches!(w(&inner).into_tri(), Tri::True));
+            let holds = transition
+                .when
+                .as_ref()
+                .is_none_or(|w| matches!(w(&inner).into_tri(), Tri::True));
             if transition.from.contains(state) && holds {
                 let state = transition.to.clone().unwrap_or_else(|| state.clone());
-                return Some(Step { state, is_irregular: false });
+                return Some(Step {
+                    state,
+                    is_irregular: false,
+                });
             }
         }
         if !is_listed {
             return None;
         }
-        let only = (targets.len() == 1).then(|| targets.into_iter().next().flatten()).flatten();
-        Some(Step { state: only.unwrap_or(state).clone(), is_irregular: true })
+        let only = (targets.len() == 1)
+            .then(|| targets.into_iter().next().flatten())
+            .flatten();
+        Some(Step {
+            state: only.unwrap_or(state).clone(),
+            is_irregular: true,
+        })
     }
 
     /// 全部状态。
@@ -104,11 +115,23 @@ impl Procedure {
         }
         for state in self.states() {
             if !reached.contains(&state) {
-                sink.error(&reader.here(), Code::State, format!("程序 {} 的状态 {state} 不可达", self.name), None);
+                sink.error(
+                    &reader.here(),
+                    Code::State,
+                    format!("程序 {} 的状态 {state} 不可达", self.name),
+                    None,
+                );
             }
-            let leaves = |t: &Transition| t.from.contains(&state) && t.to.as_ref().is_some_and(|to| *to != state);
+            let leaves = |t: &Transition| {
+                t.from.contains(&state) && t.to.as_ref().is_some_and(|to| *to != state)
+            };
             if !self.finals.contains(&state) && !self.transitions.iter().any(leaves) {
-                sink.error(&reader.here(), Code::State, format!("程序 {} 的状态 {state} 没有出口", self.name), None);
+                sink.error(
+                    &reader.here(),
+                    Code::State,
+                    format!("程序 {} 的状态 {state} 没有出口", self.name),
+                    None,
+                );
             }
         }
     }
@@ -122,12 +145,25 @@ pub(crate) fn read(book: &Book, reader: &Reader<'_>, sink: &mut Sink) -> Option<
     let label = head.text_required("name", sink).unwrap_or(name);
     let states = head.table("states", sink)?;
     let start = states.text_required("start", sink)?.into();
-    let finals = states.texts("final", sink).into_iter().map(|(s, _)| Arc::from(s)).collect();
+    let finals = states
+        .texts("final", sink)
+        .into_iter()
+        .map(|(s, _)| Arc::from(s))
+        .collect();
     states.finish(sink);
     head.finish(sink);
-    let transitions =
-        reader.tables("transition", sink).into_iter().filter_map(|t| transition(book, t, sink)).collect();
-    let procedure = Procedure { name: name.as_str().into(), label: label.into(), start, finals, transitions };
+    let transitions = reader
+        .tables("transition", sink)
+        .into_iter()
+        .filter_map(|t| transition(book, t, sink))
+        .collect();
+    let procedure = Procedure {
+        name: name.as_str().into(),
+        label: label.into(),
+        start,
+        finals,
+        transitions,
+    };
     procedure.check(reader, sink);
     Some(procedure)
 }
@@ -135,34 +171,64 @@ pub(crate) fn read(book: &Book, reader: &Reader<'_>, sink: &mut Sink) -> Option<
 fn transition(book: &Book, reader: Reader<'_>, sink: &mut Sink) -> Option<Transition> {
     let step = reader.table("step", sink)?;
     let texts = |reader: &Reader<'_>, key: &str, sink: &mut Sink| -> Vec<Arc<str>> {
-        reader.texts(key, sink).into_iter().map(|(t, _)| Arc::from(t)).collect()
+        reader
+            .texts(key, sink)
+            .into_iter()
+            .map(|(t, _)| Arc::from(t))
+            .collect()
     };
     let from = texts(&step, "from", sink);
     let on = step.text_required("on", sink)?;
     let Some(kind) = book.vocabulary.kind(on) else {
-        sink.error(&step.here(), Code::Event, format!("没有事件 {on}"), book.vocabulary.nearest_kind(on));
+        sink.error(
+            &step.here(),
+            Code::Event,
+            format!("没有事件 {on}"),
+            book.vocabulary.nearest_kind(on),
+        );
         return None;
     };
     let mut env = Env::new(book).slot("e", Slot::E, Arc::from([kind]));
-    let when = step
-        .text("when", sink)
-        .and_then(|text| compile_as(&mut env, text, &Type::Bool, &step.at(step.get("when")?), sink));
+    let when = step.text("when", sink).and_then(|text| {
+        compile_as(
+            &mut env,
+            text,
+            &Type::Bool,
+            &step.at(step.get("when")?),
+            sink,
+        )
+    });
     let to = step.text_required("to", sink)?;
     let who = texts(&step, "who", sink);
     for role in who.iter().filter(|r| !book.vocabulary.is_role(r)) {
-        sink.error(&step.here(), Code::Name, format!("没有登记的角色 {role}"), None);
+        sink.error(
+            &step.here(),
+            Code::Name,
+            format!("没有登记的角色 {role}"),
+            None,
+        );
     }
     step.finish(sink);
     let guards = texts(&reader, "guards", sink);
-    for guard in guards.iter().filter(|g| !book.rules.contains_key(g.as_ref())) {
+    for guard in guards
+        .iter()
+        .filter(|g| !book.rules.contains_key(g.as_ref()))
+    {
         let hint = nearest(guard, book.rules.keys().map(String::as_str));
-        sink.error(&reader.here(), Code::Name, format!("没有规则 {guard}"), hint);
+        sink.error(
+            &reader.here(),
+            Code::Name,
+            format!("没有规则 {guard}"),
+            hint,
+        );
     }
     let mut require = Vec::new();
     for table in reader.tables("require", sink) {
         let that = table.text_required("that", sink);
         let otherwise = table.text_required("else", sink).unwrap_or("");
-        if let Some(fun) = that.and_then(|t| compile_as(&mut env, t, &Type::Bool, &table.here(), sink)) {
+        if let Some(fun) =
+            that.and_then(|t| compile_as(&mut env, t, &Type::Bool, &table.here(), sink))
+        {
             require.push((fun, otherwise.into()));
         }
         table.finish(sink);

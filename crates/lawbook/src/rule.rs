@@ -119,7 +119,10 @@ pub(crate) struct Stub {
 /// 预扫描一个规则文件。
 pub(crate) fn stub(node: &Node) -> Option<Stub> {
     let find = |node: &Node, key: &str| -> Option<Node> {
-        node.entries().iter().find(|(name, _, _)| name == key).map(|(_, _, n)| n.clone())
+        node.entries()
+            .iter()
+            .find(|(name, _, _)| name == key)
+            .map(|(_, _, n)| n.clone())
     };
     let code = find(node, "code")?.text()?.to_owned();
     let parts = match find(node, "part").map(|n| n.kind) {
@@ -156,12 +159,19 @@ pub(crate) fn read(book: &Book, reader: Reader<'_>, sink: &mut Sink) -> Option<R
     let severity = reader.text_required("severity", sink).and_then(|s| {
         let parsed = Severity::parse(s);
         if parsed.is_none() {
-            sink.error(&reader.here(), Code::Type, format!("不认识的严重程度 {s}"), None);
+            sink.error(
+                &reader.here(),
+                Code::Type,
+                format!("不认识的严重程度 {s}"),
+                None,
+            );
         }
         parsed
     });
     let from = crate::load::date(&reader, "from", sink);
-    let to = reader.get("to").and_then(|_| crate::load::date(&reader, "to", sink));
+    let to = reader
+        .get("to")
+        .and_then(|_| crate::load::date(&reader, "to", sink));
     let what = reader.text_required("what", sink).unwrap_or("");
     let why = reader.text_required("why", sink).unwrap_or("");
     let status = status(&reader, sink);
@@ -170,13 +180,29 @@ pub(crate) fn read(book: &Book, reader: Reader<'_>, sink: &mut Sink) -> Option<R
     let citations = citations(book, &reader, from, to, sink);
     let advice = shared(reader.texts("advice", sink));
     let marks = read_marks(&reader, "marks", sink);
-    let regions = known(&reader, "regions", |r| book.vocabulary.regions.contains_key(r), sink);
-    let departments = known(&reader, "departments", |d| book.vocabulary.departments.contains_key(d), sink);
+    let regions = known(
+        &reader,
+        "regions",
+        |r| book.vocabulary.regions.contains_key(r),
+        sink,
+    );
+    let departments = known(
+        &reader,
+        "departments",
+        |d| book.vocabulary.departments.contains_key(d),
+        sink,
+    );
     let procedures = shared(reader.texts("procedures", sink));
     let yields_to = known(&reader, "yields_to", |c| book.rules.contains_key(c), sink);
     let mut parts = Vec::new();
     for part in reader.tables("part", sink) {
-        let rule = PartReader { book, reader: &part, code, version_by, env: Env::new(book) };
+        let rule = PartReader {
+            book,
+            reader: &part,
+            code,
+            version_by,
+            env: Env::new(book),
+        };
         parts.extend(rule.read(sink));
         part.finish(sink);
     }
@@ -184,9 +210,18 @@ pub(crate) fn read(book: &Book, reader: Reader<'_>, sink: &mut Sink) -> Option<R
         sink.error(&reader.here(), Code::Key, "规则没有可用的 [[part]]", None);
     }
     let escalations = escalations(book, &reader, &parts, sink);
-    let examples = reader.tables("example", sink).into_iter().filter_map(|e| Example::read(e, sink)).collect();
+    let examples = reader
+        .tables("example", sink)
+        .into_iter()
+        .filter_map(|e| Example::read(e, sink))
+        .collect();
     if to.is_some_and(|to| from.is_some_and(|from| to <= from)) {
-        sink.error(&reader.here(), Code::DeadRule, "失效日不晚于施行日，规则永不生效", None);
+        sink.error(
+            &reader.here(),
+            Code::DeadRule,
+            "失效日不晚于施行日，规则永不生效",
+            None,
+        );
     }
     let at = reader.here();
     let severity = severity?;
@@ -201,7 +236,11 @@ pub(crate) fn read(book: &Book, reader: Reader<'_>, sink: &mut Sink) -> Option<R
         why: why.into(),
         status,
         decided_by,
-        advice: if advice.is_empty() { vec![default_advice(severity)] } else { advice },
+        advice: if advice.is_empty() {
+            vec![default_advice(severity)]
+        } else {
+            advice
+        },
         marks,
         regions,
         departments,
@@ -223,7 +262,12 @@ fn status(reader: &Reader<'_>, sink: &mut Sink) -> RuleStatus {
         Some("deprecated") => RuleStatus::Deprecated,
         Some("removed") => RuleStatus::Removed,
         Some(other) => {
-            sink.error(&reader.here(), Code::Type, format!("不认识的状态 {other}"), None);
+            sink.error(
+                &reader.here(),
+                Code::Type,
+                format!("不认识的状态 {other}"),
+                None,
+            );
             RuleStatus::Stable
         }
     }
@@ -235,17 +279,32 @@ fn decided_by(reader: &Reader<'_>, sink: &mut Sink) -> DecidedBy {
         Some("半") => DecidedBy::Both,
         Some("人") => DecidedBy::Person,
         Some(other) => {
-            sink.error(&reader.here(), Code::Type, format!("decided_by 不能是 {other}"), None);
+            sink.error(
+                &reader.here(),
+                Code::Type,
+                format!("decided_by 不能是 {other}"),
+                None,
+            );
             DecidedBy::Machine
         }
     }
 }
 
-fn known(reader: &Reader<'_>, key: &str, is_known: impl Fn(&str) -> bool, sink: &mut Sink) -> Vec<Arc<str>> {
+fn known(
+    reader: &Reader<'_>,
+    key: &str,
+    is_known: impl Fn(&str) -> bool,
+    sink: &mut Sink,
+) -> Vec<Arc<str>> {
     let list = reader.texts(key, sink);
     for (text, node) in &list {
         if !is_known(text) {
-            sink.error(&reader.at(node), Code::Name, format!("{key}：没有登记 {text}"), None);
+            sink.error(
+                &reader.at(node),
+                Code::Name,
+                format!("{key}：没有登记 {text}"),
+                None,
+            );
         }
     }
     shared(list)
@@ -265,15 +324,28 @@ fn citations(
     for (text, node) in &list {
         if let Some(from) = from {
             if let Err(reason) = book.statutes.check(text, from, to) {
-                sink.error(&reader.at(node), Code::Citation, reason, Some("补充 statutes/ 或改引用".into()));
+                sink.error(
+                    &reader.at(node),
+                    Code::Citation,
+                    reason,
+                    Some("补充 statutes/ 或改引用".into()),
+                );
             }
         }
     }
     shared(list)
 }
 
-fn escalations(book: &Book, reader: &Reader<'_>, parts: &[Part], sink: &mut Sink) -> Vec<Escalation> {
-    let mut kinds: Vec<_> = parts.iter().flat_map(|p| p.triggers.iter().copied()).collect();
+fn escalations(
+    book: &Book,
+    reader: &Reader<'_>,
+    parts: &[Part],
+    sink: &mut Sink,
+) -> Vec<Escalation> {
+    let mut kinds: Vec<_> = parts
+        .iter()
+        .flat_map(|p| p.triggers.iter().copied())
+        .collect();
     kinds.sort_unstable();
     kinds.dedup();
     let mut list = Vec::new();
@@ -284,17 +356,30 @@ fn escalations(book: &Book, reader: &Reader<'_>, parts: &[Part], sink: &mut Sink
         }
         env.has_result = true;
         let when = table.text_required("when", sink).and_then(|text| {
-            let at = table.get("when").map_or_else(|| table.here(), |n| table.at(n));
+            let at = table
+                .get("when")
+                .map_or_else(|| table.here(), |n| table.at(n));
             compile_as(&mut env, text, &Type::Bool, &at, sink)
         });
         let to = table.text_required("to", sink).and_then(Severity::parse);
         let advice = shared(table.texts("advice", sink));
         let marks = read_marks(&table, "mark", sink);
         if to.is_none() {
-            sink.error(&table.here(), Code::Type, "escalate 的 to 应为严重程度", None);
+            sink.error(
+                &table.here(),
+                Code::Type,
+                "escalate 的 to 应为严重程度",
+                None,
+            );
         }
         if let (Some(when), Some(to)) = (when, to) {
-            list.push(Escalation { when, to, advice, marks, deps: env.deps.into_inner() });
+            list.push(Escalation {
+                when,
+                to,
+                advice,
+                marks,
+                deps: env.deps.into_inner(),
+            });
         }
         table.finish(sink);
     }
@@ -303,5 +388,9 @@ fn escalations(book: &Book, reader: &Reader<'_>, parts: &[Part], sink: &mut Sink
 
 /// 规则按编码索引，供查询。
 pub fn index(rules: &[Rule]) -> BTreeMap<Arc<str>, usize> {
-    rules.iter().enumerate().map(|(i, r)| (r.code.clone(), i)).collect()
+    rules
+        .iter()
+        .enumerate()
+        .map(|(i, r)| (r.code.clone(), i))
+        .collect()
 }

@@ -55,17 +55,34 @@ impl Selector {
     pub fn parse(env: &mut Env<'_>, source: &str) -> Result<Selector, CompileError> {
         let bare = source.trim();
         // A selector with alternatives may be quoted inside a condition: all('a|b').
-        if let Some(inner) = bare.strip_prefix('\'').and_then(|t| t.strip_suffix('\'')).filter(|t| !t.contains('\'')) {
+        if let Some(inner) = bare
+            .strip_prefix('\'')
+            .and_then(|t| t.strip_suffix('\''))
+            .filter(|t| !t.contains('\''))
+        {
             return Selector::parse(env, inner);
         }
         let trimmed = source.trim_start();
         let lead = source.len() - trimmed.len();
-        let (pick, body, skip) = [("first ", Pick::First), ("last ", Pick::Last), ("each ", Pick::Each)]
-            .into_iter()
-            .find_map(|(word, pick)| trimmed.strip_prefix(word).map(|body| (pick, body, lead + word.len())))
-            .unwrap_or((Pick::Each, trimmed, lead));
-        let mut selector =
-            Selector { pick, derived: None, text: source.into(), choices: Vec::new(), is_any: false };
+        let (pick, body, skip) = [
+            ("first ", Pick::First),
+            ("last ", Pick::Last),
+            ("each ", Pick::Each),
+        ]
+        .into_iter()
+        .find_map(|(word, pick)| {
+            trimmed
+                .strip_prefix(word)
+                .map(|body| (pick, body, lead + word.len()))
+        })
+        .unwrap_or((Pick::Each, trimmed, lead));
+        let mut selector = Selector {
+            pick,
+            derived: None,
+            text: source.into(),
+            choices: Vec::new(),
+            is_any: false,
+        };
         if body.trim() == "*" {
             selector.is_any = true;
             return Ok(selector);
@@ -85,27 +102,49 @@ impl Selector {
         match Selector::parse(env, source) {
             Ok(selector) => Some(selector),
             Err(e) => {
-                sink.error(&at.inside(e.at), e.code, format!("选择器“{source}”：{}", e.message), e.hint);
+                sink.error(
+                    &at.inside(e.at),
+                    e.code,
+                    format!("选择器“{source}”：{}", e.message),
+                    e.hint,
+                );
                 None
             }
         }
     }
 
     /// `derived.x[cond]` 与 `term.x` 展开为种类。
-    fn expand(&mut self, env: &mut Env<'_>, body: &str, skip: usize) -> Result<Option<String>, CompileError> {
+    fn expand(
+        &mut self,
+        env: &mut Env<'_>,
+        body: &str,
+        skip: usize,
+    ) -> Result<Option<String>, CompileError> {
         if let Some(rest) = body.strip_prefix("derived.") {
             let end = rest.find('[').unwrap_or(rest.len());
             let name = rest[..end].trim();
             let Some(id) = env.book.derived_ids.get(name).copied() else {
-                return Err(CompileError::new(skip, Code::Name, format!("没有推定日期 derived.{name}")));
+                return Err(CompileError::new(
+                    skip,
+                    Code::Name,
+                    format!("没有推定日期 derived.{name}"),
+                ));
             };
             self.derived = Some(id);
             env.deps.borrow_mut().derived.insert(id);
-            return Ok(Some(format!("{}{}", env.book.derived_kinds[id], &rest[end..])));
+            return Ok(Some(format!(
+                "{}{}",
+                env.book.derived_kinds[id],
+                &rest[end..]
+            )));
         }
         if let Some(name) = body.trim().strip_prefix("term.") {
             let Some(select) = env.book.terms.get(name).and_then(|t| t.select.clone()) else {
-                return Err(CompileError::new(skip, Code::Name, format!("没有选择器定义 term.{name}")));
+                return Err(CompileError::new(
+                    skip,
+                    Code::Name,
+                    format!("没有选择器定义 term.{name}"),
+                ));
             };
             return Ok(Some(select));
         }
@@ -150,7 +189,11 @@ impl Selector {
             Tri::False => {}
         };
         if let [only] = &self.choices[..] {
-            ctx.run.case.of_kind(only.kind).iter().for_each(|p| look(*p));
+            ctx.run
+                .case
+                .of_kind(only.kind)
+                .iter()
+                .for_each(|p| look(*p));
         } else {
             (0..ctx.run.case.events.len() as u32).for_each(&mut look);
         }
@@ -165,13 +208,22 @@ impl Selector {
                 mingjing_domain::coverage::Coverage::Closed
             );
             return open.then(|| {
-                crate::cel::value::miss("其他事件", mingjing_domain::finding::MissingWhy::NotCovered)
+                crate::cel::value::miss(
+                    "其他事件",
+                    mingjing_domain::finding::MissingWhy::NotCovered,
+                )
             });
         }
         let mut gap: Option<Miss> = None;
         for choice in &self.choices {
             if !ctx.run.case.is_complete(choice.kind, through) {
-                let m = &ctx.run.lawbook.book.vocabulary.kind_of(choice.kind).not_covered;
+                let m = &ctx
+                    .run
+                    .lawbook
+                    .book
+                    .vocabulary
+                    .kind_of(choice.kind)
+                    .not_covered;
                 gap = Some(gap.map_or_else(|| m.clone(), |g| merge(&g, m)));
             }
         }
@@ -181,7 +233,15 @@ impl Selector {
     fn absent(&self, ctx: &Ctx<'_>) -> Miss {
         self.choices.first().map_or_else(
             || crate::cel::value::miss("事件", mingjing_domain::finding::MissingWhy::Blank),
-            |c| ctx.run.lawbook.book.vocabulary.kind_of(c.kind).absent.clone(),
+            |c| {
+                ctx.run
+                    .lawbook
+                    .book
+                    .vocabulary
+                    .kind_of(c.kind)
+                    .absent
+                    .clone()
+            },
         )
     }
 
@@ -194,7 +254,11 @@ impl Selector {
     pub fn select_where(&self, ctx: &Ctx<'_>, keep: impl Fn(u32) -> bool) -> Selected {
         let candidates = self.candidates(ctx);
         let mut ordered = candidates.into_iter().filter(|(p, _)| keep(*p));
-        let next = if self.pick == Pick::Last { ordered.next_back() } else { ordered.next() };
+        let next = if self.pick == Pick::Last {
+            ordered.next_back()
+        } else {
+            ordered.next()
+        };
         match next {
             Some((position, None)) => Selected::Found(position),
             Some((_, Some(m))) => Selected::Unknown(m),
@@ -211,14 +275,21 @@ impl Selector {
     }
 
     /// 在满足附加条件的事件中是否存在；材料完整到 `through` 才能说没有。
-    pub fn exists_where(&self, ctx: &Ctx<'_>, through: Date, keep: impl Fn(u32) -> Tri) -> Selected {
+    pub fn exists_where(
+        &self,
+        ctx: &Ctx<'_>,
+        through: Date,
+        keep: impl Fn(u32) -> Tri,
+    ) -> Selected {
         let mut unknown: Option<Miss> = None;
         for (position, doubt) in self.candidates(ctx) {
             let kept = doubt.map_or(Tri::True, Tri::Unknown).and(|| keep(position));
             match kept {
                 Tri::True => return Selected::Found(position),
                 Tri::False => {}
-                Tri::Unknown(m) => unknown = Some(unknown.map_or_else(|| m.clone(), |u| merge(&u, &m))),
+                Tri::Unknown(m) => {
+                    unknown = Some(unknown.map_or_else(|| m.clone(), |u| merge(&u, &m)))
+                }
             }
         }
         match (unknown, self.gap(ctx, through)) {
@@ -238,7 +309,10 @@ impl Selector {
                 Some(m) => open = Some(open.map_or_else(|| m.clone(), |o| merge(&o, &m))),
             }
         }
-        Val::List(List { items: items.into(), open })
+        Val::List(List {
+            items: items.into(),
+            open,
+        })
     }
 }
 
@@ -269,7 +343,11 @@ fn parse_choice(env: &mut Env<'_>, part: &str, offset: usize) -> Result<Choice, 
         None => (part.trim(), None),
         Some(open) => {
             let Some(inner) = part[open + 1..].trim_end().strip_suffix(']') else {
-                return Err(CompileError::new(offset + open, Code::Type, "方括号没有闭合"));
+                return Err(CompileError::new(
+                    offset + open,
+                    Code::Type,
+                    "方括号没有闭合",
+                ));
             };
             (part[..open].trim(), Some((open + 1, inner)))
         }
@@ -278,14 +356,25 @@ fn parse_choice(env: &mut Env<'_>, part: &str, offset: usize) -> Result<Choice, 
         let hint = env.book.vocabulary.nearest_kind(name);
         return Err(CompileError::new(offset, Code::Event, format!("没有事件 {name}")).hint(hint));
     };
-    let Some((at, source)) = condition else { return Ok(Choice { kind, condition: None }) };
+    let Some((at, source)) = condition else {
+        return Ok(Choice {
+            kind,
+            condition: None,
+        });
+    };
     let outer = env.item.replace(Arc::from([kind]));
     let typed = compile_text(env, source);
     env.item = outer;
-    let typed = typed.map_err(|e| CompileError { at: e.at + offset + at, ..e })?;
+    let typed = typed.map_err(|e| CompileError {
+        at: e.at + offset + at,
+        ..e
+    })?;
     if !typed.ty.matches(&Type::Bool) {
         let message = format!("方括号中应为是否，实为{}", typed.ty.name());
         return Err(CompileError::new(offset + at, Code::Type, message));
     }
-    Ok(Choice { kind, condition: Some(typed.run) })
+    Ok(Choice {
+        kind,
+        condition: Some(typed.run),
+    })
 }

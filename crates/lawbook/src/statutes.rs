@@ -47,8 +47,10 @@ pub struct Statutes {
 impl Statutes {
     /// 读一个法规文件。
     pub(crate) fn read(&mut self, reader: &Reader<'_>, sink: &mut Sink) {
-        let (Some(short), Some(name)) = (reader.text_required("short", sink), reader.text_required("name", sink))
-        else {
+        let (Some(short), Some(name)) = (
+            reader.text_required("short", sink),
+            reader.text_required("name", sink),
+        ) else {
             return;
         };
         let level = reader.text_required("level", sink).unwrap_or("law");
@@ -56,21 +58,48 @@ impl Statutes {
         for version in reader.tables("version", sink) {
             let name = version.text("name", sink).unwrap_or("");
             let from = crate::load::date(&version, "from", sink);
-            let to = version.get("to").and_then(|_| crate::load::date(&version, "to", sink));
-            let articles = version.texts("articles", sink).into_iter().map(|(a, _)| Arc::from(a)).collect();
+            let to = version
+                .get("to")
+                .and_then(|_| crate::load::date(&version, "to", sink));
+            let articles = version
+                .texts("articles", sink)
+                .into_iter()
+                .map(|(a, _)| Arc::from(a))
+                .collect();
             let marks = read_marks(&version, "mark", sink);
             if let Some(from) = from {
-                versions.push(Version { name: name.into(), from, to, articles, marks });
+                versions.push(Version {
+                    name: name.into(),
+                    from,
+                    to,
+                    articles,
+                    marks,
+                });
             }
             version.finish(sink);
         }
         versions.sort_by_key(|v| v.from);
         if versions.is_empty() {
-            sink.error(&reader.here(), Code::Key, format!("法规 {short} 没有版本"), None);
+            sink.error(
+                &reader.here(),
+                Code::Key,
+                format!("法规 {short} 没有版本"),
+                None,
+            );
         }
-        let statute = Statute { short: short.into(), name: name.into(), level: level.into(), versions };
+        let statute = Statute {
+            short: short.into(),
+            name: name.into(),
+            level: level.into(),
+            versions,
+        };
         if self.by_short.insert(short.to_owned(), statute).is_some() {
-            sink.error(&reader.here(), Code::Duplicate, format!("法规 {short} 重复"), None);
+            sink.error(
+                &reader.here(),
+                Code::Duplicate,
+                format!("法规 {short} 重复"),
+                None,
+            );
         }
     }
 
@@ -93,8 +122,12 @@ impl Statutes {
         let Some((statute, article)) = self.split(citation) else {
             return Err(format!("法规库没有“{citation}”引用的法规"));
         };
-        let overlapping =
-            || statute.versions.iter().filter(|v| v.to.is_none_or(|end| from < end) && to.is_none_or(|t| v.from < t));
+        let overlapping = || {
+            statute
+                .versions
+                .iter()
+                .filter(|v| v.to.is_none_or(|end| from < end) && to.is_none_or(|t| v.from < t))
+        };
         if overlapping().next().is_none() {
             return Err(format!("{} 在规则有效期内没有施行的版本", statute.name));
         }
@@ -108,13 +141,18 @@ impl Statutes {
     /// 引用在某日是否有效；法规不在库为 `None`。
     pub fn is_in_force(&self, citation: &str, day: Date) -> Option<bool> {
         let (statute, article) = self.split(citation)?;
-        let version = statute.versions.iter().find(|v| v.from <= day && v.to.is_none_or(|to| day < to));
+        let version = statute
+            .versions
+            .iter()
+            .find(|v| v.from <= day && v.to.is_none_or(|to| day < to));
         Some(version.is_some_and(|v| has_article(v, article)))
     }
 
     /// 引用的完整写法：全称、版本、条号。
     pub fn in_words(&self, citation: &str, day: Date) -> String {
-        let Some((statute, article)) = self.split(citation) else { return citation.to_owned() };
+        let Some((statute, article)) = self.split(citation) else {
+            return citation.to_owned();
+        };
         let version = statute
             .versions
             .iter()
@@ -150,9 +188,10 @@ fn has_article(version: &Version, article: &str) -> bool {
     version.articles.iter().any(|listed| {
         let listed = listed.strip_prefix('第').unwrap_or(listed);
         [article, plain].into_iter().any(|wanted| {
-            wanted
-                .strip_prefix(listed)
-                .is_some_and(|rest| !rest.starts_with(|c: char| c.is_ascii_digit()) || !listed.ends_with(|c: char| c.is_ascii_digit()))
+            wanted.strip_prefix(listed).is_some_and(|rest| {
+                !rest.starts_with(|c: char| c.is_ascii_digit())
+                    || !listed.ends_with(|c: char| c.is_ascii_digit())
+            })
         })
     })
 }

@@ -61,9 +61,15 @@ impl Node {
 
 /// 解析一个文件；语法错误全部报告。
 pub fn parse(file: &SourceFile, sink: &mut Sink) -> Option<Node> {
-    let at = At { file: file.clone(), span: 0..0 };
+    let at = At {
+        file: file.clone(),
+        span: 0..0,
+    };
     if file.text.len() > FILE_BYTES_MAX {
-        let message = format!("文件 {} 字节，超过上限 {FILE_BYTES_MAX} 字节", file.text.len());
+        let message = format!(
+            "文件 {} 字节，超过上限 {FILE_BYTES_MAX} 字节",
+            file.text.len()
+        );
         sink.error(&at, Code::Limit, message, Some("请拆分文件".into()));
         return None;
     }
@@ -72,15 +78,30 @@ pub fn parse(file: &SourceFile, sink: &mut Sink) -> Option<Node> {
     for error in errors {
         let span = error.span().unwrap_or(0..0);
         let message = format!("TOML 语法错误：{}", error.message());
-        sink.error(&At { file: file.clone(), span }, Code::Toml, message, None);
+        sink.error(
+            &At {
+                file: file.clone(),
+                span,
+            },
+            Code::Toml,
+            message,
+            None,
+        );
     }
     if failed {
         return None;
     }
     let span = table.span();
-    let mut converter = Converter { file, sink, too_deep: false };
+    let mut converter = Converter {
+        file,
+        sink,
+        too_deep: false,
+    };
     let entries = converter.table(table.get_ref(), 0);
-    (!converter.too_deep).then_some(Node { span, kind: NodeKind::Table(entries) })
+    (!converter.too_deep).then_some(Node {
+        span,
+        kind: NodeKind::Table(entries),
+    })
 }
 
 struct Converter<'a> {
@@ -92,14 +113,26 @@ struct Converter<'a> {
 impl Converter<'_> {
     fn limit(&mut self, span: Range<usize>, message: String) {
         self.too_deep = true;
-        self.sink.error(&At { file: self.file.clone(), span }, Code::Limit, message, None);
+        self.sink.error(
+            &At {
+                file: self.file.clone(),
+                span,
+            },
+            Code::Limit,
+            message,
+            None,
+        );
     }
 
     fn table(&mut self, table: &DeTable<'_>, depth: usize) -> Vec<(String, Range<usize>, Node)> {
         let mut entries: Vec<_> = table
             .iter()
             .map(|(key, value)| {
-                (key.get_ref().to_string(), key.span(), self.node(value.get_ref(), value.span(), depth + 1))
+                (
+                    key.get_ref().to_string(),
+                    key.span(),
+                    self.node(value.get_ref(), value.span(), depth + 1),
+                )
             })
             .collect();
         entries.sort_by_key(|(_, span, _)| span.start);
@@ -109,14 +142,19 @@ impl Converter<'_> {
     fn node(&mut self, value: &DeValue<'_>, span: Range<usize>, depth: usize) -> Node {
         if depth > NESTING_MAX {
             self.limit(span.clone(), format!("嵌套超过 {NESTING_MAX} 层"));
-            return Node { span, kind: NodeKind::Other("过深") };
+            return Node {
+                span,
+                kind: NodeKind::Other("过深"),
+            };
         }
         let kind = match value {
             DeValue::String(text) => NodeKind::Text(text.to_string()),
-            DeValue::Integer(number) => match i64::from_str_radix(number.as_str(), number.radix()) {
-                Ok(n) => NodeKind::Int(n),
-                Err(_) => NodeKind::Other("整数过大"),
-            },
+            DeValue::Integer(number) => {
+                match i64::from_str_radix(number.as_str(), number.radix()) {
+                    Ok(n) => NodeKind::Int(n),
+                    Err(_) => NodeKind::Other("整数过大"),
+                }
+            }
             DeValue::Boolean(b) => NodeKind::Bool(*b),
             DeValue::Float(_) => NodeKind::Other("小数"),
             DeValue::Datetime(_) => NodeKind::Other("不加引号的日期"),
@@ -125,7 +163,10 @@ impl Converter<'_> {
                     self.limit(span.clone(), format!("列表超过 {LIST_LENGTH_MAX} 项"));
                 }
                 NodeKind::Array(
-                    items.iter().map(|item| self.node(item.get_ref(), item.span(), depth + 1)).collect(),
+                    items
+                        .iter()
+                        .map(|item| self.node(item.get_ref(), item.span(), depth + 1))
+                        .collect(),
                 )
             }
             DeValue::Table(table) => NodeKind::Table(self.table(table, depth)),
@@ -148,16 +189,27 @@ impl<'a> Reader<'a> {
     /// 从表节点建立；不是表则报错。
     pub fn new(file: &'a SourceFile, node: &'a Node, sink: &mut Sink) -> Option<Self> {
         if !matches!(node.kind, NodeKind::Table(_)) {
-            let at = At { file: file.clone(), span: node.span.clone() };
+            let at = At {
+                file: file.clone(),
+                span: node.span.clone(),
+            };
             sink.error(&at, Code::Type, "此处应为表", None);
             return None;
         }
-        Some(Reader { file, node, used: RefCell::default(), asked: RefCell::default() })
+        Some(Reader {
+            file,
+            node,
+            used: RefCell::default(),
+            asked: RefCell::default(),
+        })
     }
 
     /// 节点的位置。
     pub fn at(&self, node: &Node) -> At {
-        At { file: self.file.clone(), span: node.span.clone() }
+        At {
+            file: self.file.clone(),
+            span: node.span.clone(),
+        }
     }
 
     /// 这张表的位置。
@@ -168,7 +220,11 @@ impl<'a> Reader<'a> {
     /// 可选键。
     pub fn get(&self, key: &str) -> Option<&'a Node> {
         self.asked.borrow_mut().insert(key.to_owned());
-        let (name, _, node) = self.node.entries().iter().find(|(name, _, _)| name == key)?;
+        let (name, _, node) = self
+            .node
+            .entries()
+            .iter()
+            .find(|(name, _, _)| name == key)?;
         self.used.borrow_mut().insert(name);
         Some(node)
     }
@@ -183,7 +239,12 @@ impl<'a> Reader<'a> {
     }
 
     fn wrong(&self, node: &Node, key: &str, expected: &str, sink: &mut Sink) {
-        sink.error(&self.at(node), Code::Type, format!("{key} 应为{expected}"), None);
+        sink.error(
+            &self.at(node),
+            Code::Type,
+            format!("{key} 应为{expected}"),
+            None,
+        );
     }
 
     /// 可选文本。
@@ -218,7 +279,10 @@ impl<'a> Reader<'a> {
     pub fn flag(&self, key: &str, sink: &mut Sink) -> bool {
         match self.get(key) {
             None => false,
-            Some(Node { kind: NodeKind::Bool(b), .. }) => *b,
+            Some(Node {
+                kind: NodeKind::Bool(b),
+                ..
+            }) => *b,
             Some(node) => {
                 self.wrong(node, key, "true 或 false", sink);
                 false
@@ -230,7 +294,10 @@ impl<'a> Reader<'a> {
     pub fn array(&self, key: &str, sink: &mut Sink) -> &'a [Node] {
         match self.get(key) {
             None => &[],
-            Some(Node { kind: NodeKind::Array(items), .. }) => items,
+            Some(Node {
+                kind: NodeKind::Array(items),
+                ..
+            }) => items,
             Some(node) => {
                 self.wrong(node, key, "列表", sink);
                 &[]
@@ -270,7 +337,10 @@ impl<'a> Reader<'a> {
 
     /// 表的列表，逐张给出取键器。
     pub fn tables(&self, key: &str, sink: &mut Sink) -> Vec<Reader<'a>> {
-        self.array(key, sink).iter().filter_map(|item| Reader::new(self.file, item, sink)).collect()
+        self.array(key, sink)
+            .iter()
+            .filter_map(|item| Reader::new(self.file, item, sink))
+            .collect()
     }
 
     /// 子表。
@@ -281,7 +351,9 @@ impl<'a> Reader<'a> {
     /// 全部用掉（键名由内容决定的表）。
     pub fn all(&self) -> &'a [(String, Range<usize>, Node)] {
         let entries = self.node.entries();
-        self.used.borrow_mut().extend(entries.iter().map(|(name, _, _)| name.as_str()));
+        self.used
+            .borrow_mut()
+            .extend(entries.iter().map(|(name, _, _)| name.as_str()));
         entries
     }
 
@@ -290,7 +362,10 @@ impl<'a> Reader<'a> {
         let asked = self.asked.borrow();
         for (name, span, _) in self.node.entries() {
             if !self.used.borrow().contains(name.as_str()) {
-                let at = At { file: self.file.clone(), span: span.clone() };
+                let at = At {
+                    file: self.file.clone(),
+                    span: span.clone(),
+                };
                 let hint = nearest(name, asked.iter().map(String::as_str));
                 sink.error(&at, Code::Key, format!("不认识的键 {name}"), hint);
             }

@@ -12,8 +12,19 @@ use crate::tree::{Node, NodeKind, Reader};
 
 /// 信封中的字段名，事件声明不得重名。
 pub const ENVELOPE: [&str; 13] = [
-    "id", "event_kind", "occurred_on", "occurred_at", "recorded_at", "actors", "place", "doc_ids", "media_ids", "instance",
-    "party", "decision", "goods",
+    "id",
+    "event_kind",
+    "occurred_on",
+    "occurred_at",
+    "recorded_at",
+    "actors",
+    "place",
+    "doc_ids",
+    "media_ids",
+    "instance",
+    "party",
+    "decision",
+    "goods",
 ];
 
 /// 字段声明。
@@ -93,12 +104,18 @@ pub struct CodeList {
 impl CodeList {
     /// 代码的共享文本；不在表内为 `None`。
     pub fn find(&self, code: &str) -> Option<&Arc<str>> {
-        self.codes.iter().map(|(c, _)| c).find(|c| c.as_ref() == code)
+        self.codes
+            .iter()
+            .map(|(c, _)| c)
+            .find(|c| c.as_ref() == code)
     }
 
     /// 代码的中文名。
     pub fn label(&self, code: &str) -> Option<&Arc<str>> {
-        self.codes.iter().find(|(c, _)| c.as_ref() == code).map(|(_, label)| label)
+        self.codes
+            .iter()
+            .find(|(c, _)| c.as_ref() == code)
+            .map(|(_, label)| label)
     }
 }
 
@@ -158,7 +175,8 @@ impl Vocabulary {
 
     /// 是否登记的角色。
     pub fn is_role(&self, role: &str) -> bool {
-        self.list("role").is_some_and(|id| self.list_of(id).find(role).is_some())
+        self.list("role")
+            .is_some_and(|id| self.list_of(id).find(role).is_some())
     }
 
     /// 登记一张代码表。
@@ -167,7 +185,10 @@ impl Vocabulary {
         if self.list_ids.insert(name.to_owned(), id).is_some() {
             return false;
         }
-        self.lists.push(CodeList { name: name.into(), codes });
+        self.lists.push(CodeList {
+            name: name.into(),
+            codes,
+        });
         true
     }
 
@@ -176,10 +197,18 @@ impl Vocabulary {
         for (name, span, node) in reader.all() {
             let codes = labels(node);
             if codes.len() != node.entries().len() || codes.is_empty() {
-                sink.error(&reader.at(node), Code::Type, format!("代码表 {name} 应为 代码 = \"中文名\" 的表"), None);
+                sink.error(
+                    &reader.at(node),
+                    Code::Type,
+                    format!("代码表 {name} 应为 代码 = \"中文名\" 的表"),
+                    None,
+                );
             }
             if !self.add_list(name, codes) {
-                let at = crate::diagnostic::At { file: reader.file.clone(), span: span.clone() };
+                let at = crate::diagnostic::At {
+                    file: reader.file.clone(),
+                    span: span.clone(),
+                };
                 sink.error(&at, Code::Duplicate, format!("代码表 {name} 重复"), None);
             }
         }
@@ -187,14 +216,21 @@ impl Vocabulary {
 
     /// 读 `[event.<kind>]`。
     pub(crate) fn read_events(&mut self, reader: &Reader<'_>, sink: &mut Sink) {
-        let Some(events) = reader.table("event", sink) else { return };
+        let Some(events) = reader.table("event", sink) else {
+            return;
+        };
         for (name, span, node) in events.all() {
-            let Some(reader) = Reader::new(events.file, node, sink) else { continue };
+            let Some(reader) = Reader::new(events.file, node, sink) else {
+                continue;
+            };
             let kind = self.read_kind(name, &reader, sink);
             reader.finish(sink);
             let id = KindId(self.kinds.len() as u16);
             if self.kind_ids.insert(name.clone(), id).is_some() {
-                let at = crate::diagnostic::At { file: events.file.clone(), span: span.clone() };
+                let at = crate::diagnostic::At {
+                    file: events.file.clone(),
+                    span: span.clone(),
+                };
                 sink.error(&at, Code::Duplicate, format!("事件 {name} 重复声明"), None);
                 continue;
             }
@@ -208,25 +244,39 @@ impl Vocabulary {
         let nature = reader.text("nature", sink).unwrap_or("fact");
         if !["act", "fact", "system"].contains(&nature) {
             let hint = Some("act、fact 或 system".to_owned());
-            sink.error(&reader.here(), Code::Type, format!("nature 不能是 {nature}"), hint);
+            sink.error(
+                &reader.here(),
+                Code::Type,
+                format!("nature 不能是 {nature}"),
+                hint,
+            );
         }
         reader.int("version", sink);
         let keys = reader.texts("keys", sink);
         for (key, node) in &keys {
             if !["party", "decision", "goods", "instance"].contains(key) {
-                sink.error(&reader.at(node), Code::Name, format!("不认识的键 {key}"), None);
+                sink.error(
+                    &reader.at(node),
+                    Code::Name,
+                    format!("不认识的键 {key}"),
+                    None,
+                );
             }
         }
         let opens = reader.text("opens", sink).map(Arc::from);
-        let fields = reader.table("fields", sink).map(|t| self.read_fields(name, &t, sink)).unwrap_or_default();
-        let ambiguous =
-            ["party", "instance", "decision", "goods"].map(|k| miss(format!("{name}.{k}"), MissingWhy::AmbiguousKey));
+        let fields = reader
+            .table("fields", sink)
+            .map(|t| self.read_fields(name, &t, sink))
+            .unwrap_or_default();
+        let ambiguous = ["party", "instance", "decision", "goods"]
+            .map(|k| miss(format!("{name}.{k}"), MissingWhy::AmbiguousKey));
         Kind {
             name: name.into(),
             label: label.into(),
             nature: nature.into(),
             keys: keys.iter().map(|(k, _)| Arc::from(*k)).collect(),
-            declares: ["party", "instance", "decision", "goods"].map(|name| keys.iter().any(|(k, _)| *k == name)),
+            declares: ["party", "instance", "decision", "goods"]
+                .map(|name| keys.iter().any(|(k, _)| *k == name)),
             opens,
             fields,
             not_covered: miss(name, MissingWhy::NotCovered),
@@ -237,21 +287,39 @@ impl Vocabulary {
 
     /// 读 `[fact.<scope>]`。
     pub(crate) fn read_facts(&mut self, reader: &Reader<'_>, sink: &mut Sink) {
-        let Some(facts) = reader.table("fact", sink) else { return };
+        let Some(facts) = reader.table("fact", sink) else {
+            return;
+        };
         for (name, _, node) in facts.all() {
-            let Some(reader) = Reader::new(facts.file, node, sink) else { continue };
+            let Some(reader) = Reader::new(facts.file, node, sink) else {
+                continue;
+            };
             let label = reader.text_required("name", sink).unwrap_or(name);
             let by = reader.text("by", sink).map(Arc::from);
             let is_keyed = reader.flag("keyed", sink);
-            let fields = reader.table("fields", sink).map(|t| self.read_fields(name, &t, sink)).unwrap_or_default();
+            let fields = reader
+                .table("fields", sink)
+                .map(|t| self.read_fields(name, &t, sink))
+                .unwrap_or_default();
             let here = reader.here();
             reader.finish(sink);
             let id = ScopeId(self.scopes.len() as u16);
             if self.scope_ids.insert(name.clone(), id).is_some() {
-                sink.error(&here, Code::Duplicate, format!("事实范围 {name} 重复声明"), None);
+                sink.error(
+                    &here,
+                    Code::Duplicate,
+                    format!("事实范围 {name} 重复声明"),
+                    None,
+                );
                 continue;
             }
-            self.scopes.push(Scope { name: name.as_str().into(), label: label.into(), by, is_keyed, fields });
+            self.scopes.push(Scope {
+                name: name.as_str().into(),
+                label: label.into(),
+                by,
+                is_keyed,
+                fields,
+            });
         }
         facts.finish(sink);
     }
@@ -259,10 +327,20 @@ impl Vocabulary {
     fn read_fields(&self, owner: &str, table: &Reader<'_>, sink: &mut Sink) -> Vec<Field> {
         let mut fields = Vec::new();
         for (name, span, node) in table.all() {
-            let Some(reader) = Reader::new(table.file, node, sink) else { continue };
-            let at = crate::diagnostic::At { file: table.file.clone(), span: span.clone() };
+            let Some(reader) = Reader::new(table.file, node, sink) else {
+                continue;
+            };
+            let at = crate::diagnostic::At {
+                file: table.file.clone(),
+                span: span.clone(),
+            };
             if ENVELOPE.contains(&name.as_str()) {
-                sink.error(&at, Code::Duplicate, format!("{name} 是信封已有的字段"), None);
+                sink.error(
+                    &at,
+                    Code::Duplicate,
+                    format!("{name} 是信封已有的字段"),
+                    None,
+                );
             }
             let label = reader.text_required("name", sink).unwrap_or(name);
             let type_text = reader.text_required("type", sink).unwrap_or("text");
@@ -272,10 +350,17 @@ impl Vocabulary {
             });
             for (key, kind) in [("unit", "文本"), ("help", "文本")] {
                 if reader.get(key).is_some_and(|n| n.text().is_none()) {
-                    sink.error(&reader.here(), Code::Type, format!("{key} 应为{kind}"), None);
+                    sink.error(
+                        &reader.here(),
+                        Code::Type,
+                        format!("{key} 应为{kind}"),
+                        None,
+                    );
                 }
             }
-            let default = reader.get("default").and_then(|node| self.literal(node, &ty, &reader, sink));
+            let default = reader
+                .get("default")
+                .and_then(|node| self.literal(node, &ty, &reader, sink));
             let what: Arc<str> = format!("{owner}.{name}").into();
             fields.push(Field {
                 name: name.as_str().into(),
@@ -303,7 +388,8 @@ impl Vocabulary {
             return match self.list(list) {
                 Some(id) => Ok(Type::Code(id)),
                 None => {
-                    let near = nearest(list, self.lists.iter().map(|l| l.name.as_ref())).unwrap_or_default();
+                    let near = nearest(list, self.lists.iter().map(|l| l.name.as_ref()))
+                        .unwrap_or_default();
                     Err(format!("没有代码表 {list}{near}"))
                 }
             };
@@ -327,12 +413,19 @@ impl Vocabulary {
             (NodeKind::Bool(b), Type::Bool) => Some(Val::Bool(*b)),
             (NodeKind::Int(n), Type::Int) => Some(Val::Int(*n)),
             (NodeKind::Text(t), Type::Text) => Some(Val::Text(t.as_str().into())),
-            (NodeKind::Text(t), Type::Code(list)) => self.list_of(*list).find(t).cloned().map(Val::Text),
+            (NodeKind::Text(t), Type::Code(list)) => {
+                self.list_of(*list).find(t).cloned().map(Val::Text)
+            }
             (NodeKind::Array(items), Type::List(_)) if items.is_empty() => Some(Val::list([])),
             _ => None,
         };
         if value.is_none() {
-            sink.error(&reader.at(node), Code::Type, format!("缺省值与类型{}不符", ty.name()), None);
+            sink.error(
+                &reader.at(node),
+                Code::Type,
+                format!("缺省值与类型{}不符", ty.name()),
+                None,
+            );
         }
         value
     }

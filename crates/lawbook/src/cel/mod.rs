@@ -2,7 +2,9 @@
 
 pub mod ast;
 pub mod compile;
+pub mod fields;
 pub mod functions;
+pub mod operators;
 pub mod parser;
 pub mod types;
 pub mod value;

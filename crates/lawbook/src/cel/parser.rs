@@ -28,7 +28,13 @@ enum Token {
 
 /// 解析一个条件。
 pub fn parse(source: &str) -> Result<Spanned, ParseError> {
-    let mut parser = Parser { source, pos: 0, token: Token::End, at: 0, depth: 0 };
+    let mut parser = Parser {
+        source,
+        pos: 0,
+        token: Token::End,
+        at: 0,
+        depth: 0,
+    };
     parser.advance()?;
     let expr = parser.expression()?;
     if parser.token != Token::End {
@@ -46,13 +52,16 @@ struct Parser<'a> {
 }
 
 const SYMBOLS: [&str; 24] = [
-    "&&", "||", "==", "!=", "<=", ">=", "(", ")", "[", "]", "{", "}", ",", ".", "?", ":", "!", "<", ">", "+", "-",
-    "*", "/", "%",
+    "&&", "||", "==", "!=", "<=", ">=", "(", ")", "[", "]", "{", "}", ",", ".", "?", ":", "!", "<",
+    ">", "+", "-", "*", "/", "%",
 ];
 
 impl Parser<'_> {
     fn error(&self, message: impl Into<String>) -> ParseError {
-        ParseError { at: self.at, message: message.into() }
+        ParseError {
+            at: self.at,
+            message: message.into(),
+        }
     }
 
     fn advance(&mut self) -> Result<(), ParseError> {
@@ -75,7 +84,10 @@ impl Parser<'_> {
             self.pos = end;
             Token::Name(name.to_owned())
         } else {
-            match SYMBOLS.iter().find(|s| self.source[self.pos..].starts_with(**s)) {
+            match SYMBOLS
+                .iter()
+                .find(|s| self.source[self.pos..].starts_with(**s))
+            {
                 Some(symbol) => {
                     self.pos += symbol.len();
                     Token::Symbol(symbol)
@@ -88,12 +100,16 @@ impl Parser<'_> {
 
     fn scan(&self, keep: impl Fn(u8) -> bool) -> usize {
         let bytes = self.source.as_bytes();
-        (self.pos..bytes.len()).find(|i| !keep(bytes[*i])).unwrap_or(bytes.len())
+        (self.pos..bytes.len())
+            .find(|i| !keep(bytes[*i]))
+            .unwrap_or(bytes.len())
     }
 
     fn number(&mut self) -> Result<Token, ParseError> {
         let end = self.scan(|b| b.is_ascii_digit());
-        let number = self.source[self.pos..end].parse().map_err(|_| self.error("整数过大"))?;
+        let number = self.source[self.pos..end]
+            .parse()
+            .map_err(|_| self.error("整数过大"))?;
         self.pos = end;
         Ok(Token::Int(number))
     }
@@ -132,7 +148,11 @@ impl Parser<'_> {
     }
 
     fn expect(&mut self, symbol: &str) -> Result<(), ParseError> {
-        if self.eat(symbol)? { Ok(()) } else { Err(self.error(format!("此处应为 {symbol}"))) }
+        if self.eat(symbol)? {
+            Ok(())
+        } else {
+            Err(self.error(format!("此处应为 {symbol}")))
+        }
     }
 
     fn expression(&mut self) -> Result<Spanned, ParseError> {
@@ -146,7 +166,10 @@ impl Parser<'_> {
             let yes = self.expression()?;
             self.expect(":")?;
             let no = self.expression()?;
-            Spanned { at, expr: Expr::Cond(Box::new(condition), Box::new(yes), Box::new(no)) }
+            Spanned {
+                at,
+                expr: Expr::Cond(Box::new(condition), Box::new(yes), Box::new(no)),
+            }
         } else {
             condition
         };
@@ -186,7 +209,10 @@ impl Parser<'_> {
             let at = self.at;
             self.advance()?;
             let right = self.binary(strength)?;
-            left = Spanned { at, expr: Expr::Binary(operator, Box::new(left), Box::new(right)) };
+            left = Spanned {
+                at,
+                expr: Expr::Binary(operator, Box::new(left), Box::new(right)),
+            };
         }
         if self.is("/") || self.is("%") {
             return Err(self.error("没有除法：费率用 mul_rate"));
@@ -201,9 +227,15 @@ impl Parser<'_> {
             return Err(self.error("条件嵌套过深"));
         }
         let result = if self.eat("!")? {
-            Spanned { at, expr: Expr::Not(Box::new(self.unary()?)) }
+            Spanned {
+                at,
+                expr: Expr::Not(Box::new(self.unary()?)),
+            }
         } else if self.eat("-")? {
-            Spanned { at, expr: Expr::Neg(Box::new(self.unary()?)) }
+            Spanned {
+                at,
+                expr: Expr::Neg(Box::new(self.unary()?)),
+            }
         } else {
             self.postfix()?
         };
@@ -222,14 +254,23 @@ impl Parser<'_> {
                 self.advance()?;
                 base = if self.eat("(")? {
                     let arguments = self.arguments(")")?;
-                    Spanned { at, expr: Expr::Method(Box::new(base), name, arguments) }
+                    Spanned {
+                        at,
+                        expr: Expr::Method(Box::new(base), name, arguments),
+                    }
                 } else {
-                    Spanned { at, expr: Expr::Field(Box::new(base), name) }
+                    Spanned {
+                        at,
+                        expr: Expr::Field(Box::new(base), name),
+                    }
                 };
             } else if self.eat("[")? {
                 let index = self.expression()?;
                 self.expect("]")?;
-                base = Spanned { at, expr: Expr::Index(Box::new(base), Box::new(index)) };
+                base = Spanned {
+                    at,
+                    expr: Expr::Index(Box::new(base), Box::new(index)),
+                };
             } else {
                 return Ok(base);
             }
@@ -267,7 +308,11 @@ impl Parser<'_> {
             }
             Token::Name(name) => {
                 self.advance()?;
-                if self.eat("(")? { Expr::Call(name, self.arguments(")")?) } else { Expr::Name(name) }
+                if self.eat("(")? {
+                    Expr::Call(name, self.arguments(")")?)
+                } else {
+                    Expr::Name(name)
+                }
             }
             Token::Symbol("(") => {
                 self.advance()?;
@@ -289,7 +334,10 @@ impl Parser<'_> {
     fn selection(&mut self, name: String, at: usize) -> Result<Spanned, ParseError> {
         self.advance()?;
         if !self.is("(") {
-            return Ok(Spanned { at, expr: Expr::Name(name) });
+            return Ok(Spanned {
+                at,
+                expr: Expr::Name(name),
+            });
         }
         let start = self.pos;
         let (mut depth, mut quote) = (1usize, None);
@@ -306,7 +354,10 @@ impl Parser<'_> {
                 let text = self.source[start..start + i].to_owned();
                 self.pos = start + i + 1;
                 self.advance()?;
-                return Ok(Spanned { at, expr: Expr::Select(name, text, start) });
+                return Ok(Spanned {
+                    at,
+                    expr: Expr::Select(name, text, start),
+                });
             }
         }
         Err(self.error("括号没有闭合"))

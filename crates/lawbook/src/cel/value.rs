@@ -15,7 +15,10 @@ pub type Miss = Arc<[Missing]>;
 
 /// 单项缺失。
 pub fn miss(what: impl Into<Arc<str>>, why: MissingWhy) -> Miss {
-    Arc::new([Missing { what: what.into(), why }])
+    Arc::new([Missing {
+        what: what.into(),
+        why,
+    }])
 }
 
 /// 两份缺失清单合并，去重，保持先后。
@@ -23,7 +26,10 @@ pub fn merge(a: &Miss, b: &Miss) -> Miss {
     if Arc::ptr_eq(a, b) || b.iter().all(|m| a.contains(m)) {
         return a.clone();
     }
-    a.iter().chain(b.iter().filter(|m| !a.contains(m))).cloned().collect()
+    a.iter()
+        .chain(b.iter().filter(|m| !a.contains(m)))
+        .cloned()
+        .collect()
 }
 
 /// 列表值；`open` 为列表不完整的原因。
@@ -158,7 +164,10 @@ impl Val {
 
     /// 完整列表。
     pub fn list(items: impl Into<Arc<[Val]>>) -> Val {
-        Val::List(List { items: items.into(), open: None })
+        Val::List(List {
+            items: items.into(),
+            open: None,
+        })
     }
 
     /// 比较大小；不可比为 `None`。
@@ -208,5 +217,8 @@ fn equal_lists(a: &List, b: &List) -> Tri {
     if a.items.len() != b.items.len() {
         return Tri::False;
     }
-    a.items.iter().zip(b.items.iter()).fold(Tri::True, |acc, (x, y)| acc.and(|| x.equal(y)))
+    a.items
+        .iter()
+        .zip(b.items.iter())
+        .fold(Tri::True, |acc, (x, y)| acc.and(|| x.equal(y)))
 }

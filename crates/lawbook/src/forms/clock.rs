@@ -31,16 +31,24 @@ impl NearDue {
         let name = &ctx.run.lawbook.book.duties[self.duty];
         let mut days = self.days.clone();
         if days.is_empty() {
-            if let super::Form::Deadline(form) = &ctx.run.lawbook.rules[name.rule].parts[name.part].form {
+            if let super::Form::Deadline(form) =
+                &ctx.run.lawbook.rules[name.rule].parts[name.part].form
+            {
                 days = form.near.clone();
             }
         }
         days.sort_unstable();
-        deadline::duties(ctx, self.duty).iter().map(|run| self.verdict(ctx, run, &days)).collect()
+        deadline::duties(ctx, self.duty)
+            .iter()
+            .map(|run| self.verdict(ctx, run, &days))
+            .collect()
     }
 
     fn verdict(&self, ctx: &Ctx<'_>, run: &DutyRun, days: &[i64]) -> Verdict {
-        let open = matches!(run.state, DutyState::Open | DutyState::Near | DutyState::Provisional);
+        let open = matches!(
+            run.state,
+            DutyState::Open | DutyState::Near | DutyState::Provisional
+        );
         let due = run.due.as_ref().and_then(|d| d.at.date());
         let as_of = ctx.run.case.as_of;
         let remaining = due.map(|d| d.days_since(as_of));
@@ -48,14 +56,23 @@ impl NearDue {
         let eve = self.before_holiday
             && due.is_some_and(|d| {
                 let calendar = &ctx.run.lawbook.calendar;
-                !calendar.is_working(d) && calendar.previous_working_day(d).is_some_and(|p| as_of >= p)
+                !calendar.is_working(d)
+                    && calendar.previous_working_day(d).is_some_and(|p| as_of >= p)
             });
         let holds = match (&run.holds, run.due.is_some()) {
             (Tri::Unknown(m), _) if !open => Tri::Unknown(m.clone()),
-            _ if open && (tier.is_some() || eve) => run.open_gap.clone().map_or(Tri::False, Tri::Unknown),
+            _ if open && (tier.is_some() || eve) => {
+                run.open_gap.clone().map_or(Tri::False, Tri::Unknown)
+            }
             _ => Tri::True,
         };
-        let mut verdict = Verdict::new(Some(run.trigger), run.keys.clone(), run.day, run.applies.clone(), holds);
+        let mut verdict = Verdict::new(
+            Some(run.trigger),
+            run.keys.clone(),
+            run.day,
+            run.applies.clone(),
+            holds,
+        );
         verdict.status = Some(Status::Near);
         verdict.marks = run.marks;
         verdict.detail.due = run.due.clone();
@@ -77,31 +94,46 @@ impl DutyRef {
     pub fn judge(&self, ctx: &Ctx<'_>, is_extension: bool) -> Vec<Verdict> {
         let mut verdicts = Vec::new();
         for run in deadline::duties(ctx, self.duty) {
-            for reviewed in run.reviewed.iter().filter(|r| r.is_exclusion != is_extension) {
-                let rejected = run
-                    .rejected
-                    .iter()
-                    .find(|r| r.position == reviewed.position && r.is_exclusion == reviewed.is_exclusion);
+            for reviewed in run
+                .reviewed
+                .iter()
+                .filter(|r| r.is_exclusion != is_extension)
+            {
+                let rejected = run.rejected.iter().find(|r| {
+                    r.position == reviewed.position && r.is_exclusion == reviewed.is_exclusion
+                });
                 let holds = match (&reviewed.valid, rejected) {
                     (_, Some(_)) | (Tri::False, None) => Tri::False,
-                    (Tri::True, None) if run.missing.is_some() => {
-                        Tri::Unknown(run.missing.clone().unwrap_or_else(|| miss("due", MissingWhy::Error)))
-                    }
+                    (Tri::True, None) if run.missing.is_some() => Tri::Unknown(
+                        run.missing
+                            .clone()
+                            .unwrap_or_else(|| miss("due", MissingWhy::Error)),
+                    ),
                     (Tri::True, None) => Tri::True,
                     (Tri::Unknown(m), None) => Tri::Unknown(m.clone()),
                 };
                 let day = ctx.run.case.events[reviewed.position as usize].day;
-                let mut verdict =
-                    Verdict::new(Some(reviewed.position), run.keys.clone(), day, run.applies.clone(), holds);
+                let mut verdict = Verdict::new(
+                    Some(reviewed.position),
+                    run.keys.clone(),
+                    day,
+                    run.applies.clone(),
+                    holds,
+                );
                 verdict.evidence.push(run.trigger);
                 verdict.detail.due = run.due.clone();
                 if let Some(rejected) = rejected {
-                    verdict.detail.refused.push(refused(ctx, rejected.position, rejected.condition));
+                    verdict.detail.refused.push(refused(
+                        ctx,
+                        rejected.position,
+                        rejected.condition,
+                    ));
                     if let Some(due_then) = rejected.due_then {
                         let approved = reviewed.approved.unwrap_or(day);
                         verdict.detail.actual = Some(DueAt::Day(approved));
                         let late = approved.days_since(due_then).max(0);
-                        verdict.detail.late = Some(mingjing_kernel::due::Lateness::Days(late as u32));
+                        verdict.detail.late =
+                            Some(mingjing_kernel::due::Lateness::Days(late as u32));
                         verdict.scope.late_days = Some(i64::from(late));
                     }
                 }
@@ -126,8 +158,16 @@ impl PeriodOf {
         match self {
             PeriodOf::Literal(period) => Ok(Some((*period, Marks::NONE))),
             PeriodOf::Parameter(id) => {
-                match ctx.run.lawbook.book.parameters.choose(*id, ctx.run.case, ctx.day) {
-                    Chosen::Value(Val::Period(period), setting) => Ok(Some((*period, setting.marks))),
+                match ctx
+                    .run
+                    .lawbook
+                    .book
+                    .parameters
+                    .choose(*id, ctx.run.case, ctx.day)
+                {
+                    Chosen::Value(Val::Period(period), setting) => {
+                        Ok(Some((*period, setting.marks)))
+                    }
                     Chosen::Value(..) => Err(miss("period", MissingWhy::Error)),
                     Chosen::NoLimit => Ok(None),
                     Chosen::Unknown(m) => Err(m),
@@ -156,7 +196,11 @@ impl Wait {
             .into_iter()
             .filter_map(|trigger| {
                 let own = ctx.run.case.events[trigger.position as usize].day;
-                let inner = Ctx { keys: &trigger.keys, day: own, ..ctx.with(Slot::E, trigger.position) };
+                let inner = Ctx {
+                    keys: &trigger.keys,
+                    day: own,
+                    ..ctx.with(Slot::E, trigger.position)
+                };
                 // Acts before the start belong to the order of steps, not to the waiting.
                 let act = match self.before.select_where(&inner, |p| {
                     p > trigger.position || ctx.run.case.events[p as usize].day > own
@@ -165,9 +209,18 @@ impl Wait {
                     Selected::None(_) | Selected::Unknown(_) => return None,
                 };
                 let inner = inner.with(Slot::Act, act);
-                let unless = part.unless.as_ref().map_or(Tri::False, |u| u(&inner).into_tri());
+                let unless = part
+                    .unless
+                    .as_ref()
+                    .map_or(Tri::False, |u| u(&inner).into_tri());
                 let applies = trigger.applies.clone().and(|| unless.negate());
-                let mut verdict = Verdict::new(Some(trigger.position), trigger.keys.clone(), own, applies, Tri::True);
+                let mut verdict = Verdict::new(
+                    Some(trigger.position),
+                    trigger.keys.clone(),
+                    own,
+                    applies,
+                    Tri::True,
+                );
                 verdict.evidence.push(act);
                 self.settle(&inner, act, &mut verdict);
                 Some(verdict)
@@ -188,9 +241,16 @@ impl Wait {
         };
         let event = &ctx.run.case.events[act as usize];
         let outcome = start_day.and_then(|day| {
-            let Some((period, marks)) = self.period.get(ctx)? else { return Ok(None) };
+            let Some((period, marks)) = self.period.get(ctx)? else {
+                return Ok(None);
+            };
             verdict.marks = verdict.marks.union(marks);
-            let start = match (period, verdict.trigger.and_then(|t| ctx.run.case.events[t as usize].at)) {
+            let start = match (
+                period,
+                verdict
+                    .trigger
+                    .and_then(|t| ctx.run.case.events[t as usize].at),
+            ) {
                 (Period::Hours { .. }, Some(at)) => Start::Minute(at),
                 _ => Start::Day(day),
             };
@@ -213,7 +273,9 @@ impl Wait {
                     DueAt::Suspended { .. } => Tri::False,
                 };
                 verdict.holds = match waited {
-                    Tri::False if due.provisional => Tri::Unknown(miss("calendar", MissingWhy::Calendar)),
+                    Tri::False if due.provisional => {
+                        Tri::Unknown(miss("calendar", MissingWhy::Calendar))
+                    }
                     other => other,
                 };
                 verdict.detail.due = Some(due);
@@ -252,8 +314,12 @@ impl Notice {
             .into_iter()
             .map(|trigger| {
                 let day = ctx.run.case.events[trigger.position as usize].day;
-                let inner = Ctx { keys: &trigger.keys, day, ..ctx.with(Slot::E, trigger.position) }
-                    .with(Slot::Act, trigger.position);
+                let inner = Ctx {
+                    keys: &trigger.keys,
+                    day,
+                    ..ctx.with(Slot::E, trigger.position)
+                }
+                .with(Slot::Act, trigger.position);
                 let mut verdict = Verdict::new(
                     Some(trigger.position),
                     trigger.keys.clone(),
@@ -264,7 +330,10 @@ impl Notice {
                 if self.settle_period(&inner, &mut verdict) {
                     return verdict;
                 }
-                match self.notice.select_where(&inner, |p| ctx.run.case.events[p as usize].day <= day) {
+                match self
+                    .notice
+                    .select_where(&inner, |p| ctx.run.case.events[p as usize].day <= day)
+                {
                     Selected::Found(notice) => {
                         verdict.evidence.insert(0, notice);
                         self.settle(&inner.with(Slot::Notice, notice), notice, &mut verdict);
@@ -291,7 +360,9 @@ impl Notice {
     }
 
     fn settle(&self, ctx: &Ctx<'_>, notice: u32, verdict: &mut Verdict) {
-        let Ok(Some((period, _))) = self.period.get(ctx) else { return };
+        let Ok(Some((period, _))) = self.period.get(ctx) else {
+            return;
+        };
         let given = ctx.run.case.events[notice as usize].day;
         let gap = match period {
             Period::CalendarDaysBefore { .. } => Ok(calendar_day_gap(given, verdict.day)),
@@ -302,7 +373,10 @@ impl Notice {
         verdict.scope.limit = period.length().map(i64::from);
         match outcome {
             Err(_) => {
-                verdict.holds = Tri::Unknown(miss(format!("calendar:{}", given.year()), MissingWhy::Calendar));
+                verdict.holds = Tri::Unknown(miss(
+                    format!("calendar:{}", given.year()),
+                    MissingWhy::Calendar,
+                ));
             }
             Ok((gap, outcome)) => {
                 verdict.scope.actual = Some(i64::from(gap.full_between));
@@ -312,17 +386,23 @@ impl Notice {
                     BwdOutcome::OnlyWithActDay => {
                         verdict.holds = Tri::False;
                         verdict.severity = Some(Severity::Warning);
-                        verdict.marks.insert(mingjing_domain::finding::Mark::Convention);
+                        verdict
+                            .marks
+                            .insert(mingjing_domain::finding::Mark::Convention);
                     }
                     BwdOutcome::TooFew => verdict.holds = Tri::False,
                 }
-                if ctx.run.lawbook.calendar.is_provisional(verdict.day) && matches!(verdict.holds, Tri::False) {
+                if ctx.run.lawbook.calendar.is_provisional(verdict.day)
+                    && matches!(verdict.holds, Tri::False)
+                {
                     verdict.holds = Tri::Unknown(miss("calendar", MissingWhy::Calendar));
                 }
             }
         }
         for lesser in &self.lesser {
-            if matches!(verdict.holds, Tri::False) && matches!((lesser.when)(ctx).into_tri(), Tri::True) {
+            if matches!(verdict.holds, Tri::False)
+                && matches!((lesser.when)(ctx).into_tri(), Tri::True)
+            {
                 verdict.severity = Some(lesser.to);
                 verdict.marks = verdict.marks.union(lesser.marks);
             }

@@ -32,7 +32,11 @@ impl Covers {
             .iter()
             .map(|trigger| {
                 let day = ctx.run.case.events[trigger.position as usize].day;
-                let inner = Ctx { keys: &trigger.keys, day, ..ctx.with(Slot::E, trigger.position) };
+                let inner = Ctx {
+                    keys: &trigger.keys,
+                    day,
+                    ..ctx.with(Slot::E, trigger.position)
+                };
                 let mut result = Verdict::new(
                     Some(trigger.position),
                     trigger.keys.clone(),
@@ -135,16 +139,26 @@ impl Detector {
 
     fn finds(self, text: &str) -> bool {
         match self {
-            Detector::CitizenId => runs(text, |c| c.is_ascii_digit() || c == 'X' || c == 'x')
-                .any(|run| run.len() == 18 && CreditCode::parse(run).is_err() && CitizenId::parse(run).is_ok()),
+            Detector::CitizenId => {
+                runs(text, |c| c.is_ascii_digit() || c == 'X' || c == 'x').any(|run| {
+                    run.len() == 18
+                        && CreditCode::parse(run).is_err()
+                        && CitizenId::parse(run).is_ok()
+                })
+            }
             Detector::MobilePhone => digits(text).any(|run| run.len() == 11 && is_mobile(run)),
-            Detector::BankCard => digits(text).any(|run| (16..=19).contains(&run.len()) && passes_luhn(run)),
+            Detector::BankCard => {
+                digits(text).any(|run| (16..=19).contains(&run.len()) && passes_luhn(run))
+            }
             Detector::Address => has_address(text),
         }
     }
 }
 
-fn runs<'t>(text: &'t str, keep: impl Fn(char) -> bool + Copy + 't) -> impl Iterator<Item = &'t str> {
+fn runs<'t>(
+    text: &'t str,
+    keep: impl Fn(char) -> bool + Copy + 't,
+) -> impl Iterator<Item = &'t str> {
     text.split(move |c| !keep(c)).filter(|run| !run.is_empty())
 }
 
@@ -153,7 +167,11 @@ fn digits(text: &str) -> impl Iterator<Item = &str> {
 }
 
 fn is_mobile(run: &str) -> bool {
-    run.starts_with('1') && run.as_bytes().get(1).is_some_and(|b| (b'3'..=b'9').contains(b))
+    run.starts_with('1')
+        && run
+            .as_bytes()
+            .get(1)
+            .is_some_and(|b| (b'3'..=b'9').contains(b))
 }
 
 fn passes_luhn(run: &str) -> bool {
@@ -172,7 +190,11 @@ fn passes_luhn(run: &str) -> bool {
 /// 门牌号写到室、单元、栋的地址；机关与企业住所到“号”为止的不算。
 fn has_address(text: &str) -> bool {
     let place = |c: &str| text.contains(c);
-    (place("室") || place("单元") || place("栋")) && text.chars().zip(text.chars().skip(1)).any(|(a, b)| a.is_ascii_digit() && matches!(b, '室' | '单' | '栋' | '号'))
+    (place("室") || place("单元") || place("栋"))
+        && text
+            .chars()
+            .zip(text.chars().skip(1))
+            .any(|(a, b)| a.is_ascii_digit() && matches!(b, '室' | '单' | '栋' | '号'))
         && (place("住址") || place("住所") || place("家住") || place("住"))
 }
 
@@ -193,7 +215,11 @@ impl Matches {
             .iter()
             .map(|trigger| {
                 let day = ctx.run.case.events[trigger.position as usize].day;
-                let inner = Ctx { keys: &trigger.keys, day, ..ctx.with(Slot::E, trigger.position) };
+                let inner = Ctx {
+                    keys: &trigger.keys,
+                    day,
+                    ..ctx.with(Slot::E, trigger.position)
+                };
                 let (holds, found) = match (self.text)(&inner) {
                     Val::Text(text) => {
                         let found: Vec<Arc<str>> = self
@@ -207,8 +233,13 @@ impl Matches {
                     Val::Unknown(m) => (Tri::Unknown(m), Vec::new()),
                     _ => (Tri::Unknown(miss("text", MissingWhy::Error)), Vec::new()),
                 };
-                let mut result =
-                    Verdict::new(Some(trigger.position), trigger.keys.clone(), day, trigger.applies.clone(), holds);
+                let mut result = Verdict::new(
+                    Some(trigger.position),
+                    trigger.keys.clone(),
+                    day,
+                    trigger.applies.clone(),
+                    holds,
+                );
                 result.detail.lacking = found;
                 result
             })

@@ -185,9 +185,17 @@ pub fn triggers(ctx: &Ctx<'_>, selector: &Selector, by: &[Key]) -> Vec<Trigger> 
         .filter(|i| keep(*i, chosen[*i].2))
         .map(|i| {
             let (position, doubt, group) = &chosen[i];
-            let keys = Keys { by: by.to_vec(), values: shared[*group].0.clone(), groups: shared.clone() };
+            let keys = Keys {
+                by: by.to_vec(),
+                values: shared[*group].0.clone(),
+                groups: shared.clone(),
+            };
             let applies = doubt.clone().map_or(Tri::True, Tri::Unknown);
-            Trigger { position: *position, keys, applies }
+            Trigger {
+                position: *position,
+                keys,
+                applies,
+            }
         })
         .collect()
 }
@@ -210,8 +218,13 @@ impl Part {
     pub fn judge(&self, ctx: &Ctx<'_>) -> Vec<Verdict> {
         match &self.form {
             Form::Deadline(_) => {
-                let Some(id) = self.duty else { return Vec::new() };
-                deadline::duties(ctx, id).iter().map(|run| deadline::verdict(ctx, self, run)).collect()
+                let Some(id) = self.duty else {
+                    return Vec::new();
+                };
+                deadline::duties(ctx, id)
+                    .iter()
+                    .map(|run| deadline::verdict(ctx, self, run))
+                    .collect()
             }
             Form::NearDue(form) => form.judge(ctx),
             Form::Extension(form) => form.judge(ctx, true),
@@ -239,24 +252,38 @@ impl Part {
         if self.when.is_none() && self.unless.is_none() {
             return Tri::True;
         }
-        let mut inner = Ctx { keys: &verdict.keys, day: verdict.day, ..*ctx };
+        let mut inner = Ctx {
+            keys: &verdict.keys,
+            day: verdict.day,
+            ..*ctx
+        };
         if let Some(trigger) = verdict.trigger {
             inner = inner.with(Slot::E, trigger);
         }
         let when = match self.form {
             // What `forbids` forbids is the event under this condition: the form has judged it.
             Form::Forbids(_) => Tri::True,
-            _ => self.when.as_ref().map_or(Tri::True, |w| w(&inner).into_tri()),
+            _ => self
+                .when
+                .as_ref()
+                .map_or(Tri::True, |w| w(&inner).into_tri()),
         };
         // `wait` 的例外还要看到 `act`，由形式自己判断。
         if matches!(self.form, Form::Wait(_)) {
             return when;
         }
-        when.and(|| self.unless.as_ref().map_or(Tri::True, |u| u(&inner).into_tri().negate()))
+        when.and(|| {
+            self.unless
+                .as_ref()
+                .map_or(Tri::True, |u| u(&inner).into_tri().negate())
+        })
     }
 }
 
 /// 事件序号转为对外的序号。
 pub fn refused(ctx: &Ctx<'_>, position: u32, condition: Option<u16>) -> Refused {
-    Refused { event: ctx.run.case.events[position as usize].index, condition }
+    Refused {
+        event: ctx.run.case.events[position as usize].index,
+        condition,
+    }
 }

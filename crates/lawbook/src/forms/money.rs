@@ -60,7 +60,11 @@ impl Accrues {
             .iter()
             .map(|trigger| {
                 let day = ctx.run.case.events[trigger.position as usize].day;
-                let inner = Ctx { keys: &trigger.keys, day, ..ctx.with(Slot::E, trigger.position) };
+                let inner = Ctx {
+                    keys: &trigger.keys,
+                    day,
+                    ..ctx.with(Slot::E, trigger.position)
+                };
                 let mut result = Verdict::new(
                     Some(trigger.position),
                     trigger.keys.clone(),
@@ -78,7 +82,10 @@ impl Accrues {
     }
 
     fn judge_start(&self, ctx: &Ctx<'_>, result: &mut Verdict) {
-        let started = self.started_on.as_ref().map_or_else(|| Err(miss("started_on", MissingWhy::Error)), |s| day(s(ctx)));
+        let started = self.started_on.as_ref().map_or_else(
+            || Err(miss("started_on", MissingWhy::Error)),
+            |s| day(s(ctx)),
+        );
         match (started, day((self.from)(ctx))) {
             (Err(m), _) | (_, Err(m)) => result.holds = Tri::Unknown(m),
             (Ok(started), Ok(from)) => {
@@ -102,7 +109,10 @@ impl Accrues {
         }
         // The pause can only lower what may be demanded; if it is not fully known, a pass is not proven.
         if matches!(result.holds, Tri::True) && self.judge == Judge::Rate {
-            let gap = self.pause.iter().find_map(|(from, _)| from.gap(ctx, ctx.run.case.as_of));
+            let gap = self
+                .pause
+                .iter()
+                .find_map(|(from, _)| from.gap(ctx, ctx.run.case.as_of));
             if let Some(m) = gap {
                 result.holds = Tri::Unknown(m);
             }
@@ -115,11 +125,18 @@ impl Accrues {
         let overflow = || miss("溢出", MissingWhy::Error);
         let share = |rate: i64| {
             let rate = u32::try_from(rate).map_err(|_| overflow())?;
-            Fen(principal).mul_rate(rate, Rounding::Down).map(|f| f.0).ok_or_else(overflow)
+            Fen(principal)
+                .mul_rate(rate, Rounding::Down)
+                .map(|f| f.0)
+                .ok_or_else(overflow)
         };
         let cap = share(int((self.cap)(ctx))?)?;
         if self.judge == Judge::Cap {
-            return Ok(Accrual { days: 0, limit: cap, actual });
+            return Ok(Accrual {
+                days: 0,
+                limit: cap,
+                actual,
+            });
         }
         let from = day((self.from)(ctx))?;
         let until = match &self.until {
@@ -130,11 +147,21 @@ impl Accrues {
         let days = (i64::from(until.days_since(from)) - paused).max(0);
         let daily = share(int((self.rate)(ctx))?)?;
         let accrued = daily.checked_mul(days).ok_or_else(overflow)?;
-        Ok(Accrual { days, limit: accrued.min(cap), actual })
+        Ok(Accrual {
+            days,
+            limit: accrued.min(cap),
+            actual,
+        })
     }
 
     /// (from, until] 之内、落在不计期间（闭区间，取并集）的日数。
-    fn paused_days(&self, ctx: &Ctx<'_>, from: Date, until: Date, result: &mut Verdict) -> Result<i64, Miss> {
+    fn paused_days(
+        &self,
+        ctx: &Ctx<'_>,
+        from: Date,
+        until: Date,
+        result: &mut Verdict,
+    ) -> Result<i64, Miss> {
         let mut spans: Vec<(Date, Date)> = Vec::new();
         for (start, end) in &self.pause {
             for (position, doubt) in start.candidates(ctx) {

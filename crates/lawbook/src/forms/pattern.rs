@@ -15,17 +15,30 @@ use crate::selector::{Pick, Selected, Selector};
 /// 触发后的判断环境。
 fn at<'a>(ctx: &Ctx<'a>, trigger: &'a Trigger) -> Ctx<'a> {
     let day = ctx.run.case.events[trigger.position as usize].day;
-    Ctx { keys: &trigger.keys, day, ..ctx.with(Slot::E, trigger.position) }
+    Ctx {
+        keys: &trigger.keys,
+        day,
+        ..ctx.with(Slot::E, trigger.position)
+    }
 }
 
 fn verdict(ctx: &Ctx<'_>, trigger: &Trigger, holds: Tri) -> Verdict {
     let day = ctx.run.case.events[trigger.position as usize].day;
-    Verdict::new(Some(trigger.position), trigger.keys.clone(), day, trigger.applies.clone(), holds)
+    Verdict::new(
+        Some(trigger.position),
+        trigger.keys.clone(),
+        day,
+        trigger.applies.clone(),
+        holds,
+    )
 }
 
 /// 两件事的先后：`a` 不晚于 `b`（`strict` 时须早于）。同日而不知时刻的，非严格时算通过。
 fn not_later(ctx: &Ctx<'_>, a: u32, b: u32, strict: bool) -> Tri {
-    let (x, y) = (&ctx.run.case.events[a as usize], &ctx.run.case.events[b as usize]);
+    let (x, y) = (
+        &ctx.run.case.events[a as usize],
+        &ctx.run.case.events[b as usize],
+    );
     match x.day.cmp(&y.day) {
         std::cmp::Ordering::Less => Tri::True,
         std::cmp::Ordering::Greater => Tri::False,
@@ -99,7 +112,10 @@ impl Requires {
             } else if ctx.run.case.has_part(prepared.kind, part) {
                 Tri::False
             } else {
-                Tri::Unknown(miss(format!("{}.{part}", kind.name), MissingWhy::NotCovered))
+                Tri::Unknown(miss(
+                    format!("{}.{part}", kind.name),
+                    MissingWhy::NotCovered,
+                ))
             }
         };
         check(self.document, &prepared.event.doc_ids, "doc_ids")
@@ -134,18 +150,33 @@ impl Requires {
         }
         // Not yet late: the thing needed afterwards may still come.
         match (&holds, &limit) {
-            (Tri::False | Tri::Unknown(_), Some(DueAt::Day(day))) if ctx.run.case.as_of <= *day => Tri::True,
+            (Tri::False | Tri::Unknown(_), Some(DueAt::Day(day))) if ctx.run.case.as_of <= *day => {
+                Tri::True
+            }
             _ => holds,
         }
     }
 
-    fn limit(&self, ctx: &Ctx<'_>, trigger: u32, result: &mut Verdict) -> Result<Option<DueAt>, Miss> {
-        let Some(within) = &self.within else { return Ok(None) };
-        let Some((period, marks)) = within.get(ctx)? else { return Ok(None) };
+    fn limit(
+        &self,
+        ctx: &Ctx<'_>,
+        trigger: u32,
+        result: &mut Verdict,
+    ) -> Result<Option<DueAt>, Miss> {
+        let Some(within) = &self.within else {
+            return Ok(None);
+        };
+        let Some((period, marks)) = within.get(ctx)? else {
+            return Ok(None);
+        };
         result.marks = result.marks.union(marks);
         let event = &ctx.run.case.events[trigger as usize];
         let start = event.at.map_or(Start::Day(event.day), Start::Minute);
-        let start = if matches!(period, mingjing_kernel::period::Period::Hours { .. }) { start } else { Start::Day(event.day) };
+        let start = if matches!(period, mingjing_kernel::period::Period::Hours { .. }) {
+            start
+        } else {
+            Start::Day(event.day)
+        };
         match due(start, &PeriodPlan::plain(period), &ctx.run.lawbook.calendar) {
             Ok(due) if due.provisional => Err(miss("calendar", MissingWhy::Calendar)),
             Ok(due) => {
@@ -153,7 +184,10 @@ impl Requires {
                 result.detail.due = Some(due);
                 Ok(Some(at))
             }
-            Err(_) => Err(miss(format!("calendar:{}", event.day.year()), MissingWhy::Calendar)),
+            Err(_) => Err(miss(
+                format!("calendar:{}", event.day.year()),
+                MissingWhy::Calendar,
+            )),
         }
     }
 
@@ -215,9 +249,20 @@ impl Precedes {
         };
         let none = crate::context::Keys::none();
         if groups.is_empty() {
-            return self.judge_group(&Ctx { keys: &none, ..*ctx });
+            return self.judge_group(&Ctx {
+                keys: &none,
+                ..*ctx
+            });
         }
-        groups.iter().flat_map(|g| self.judge_group(&Ctx { keys: &g.keys, ..*ctx })).collect()
+        groups
+            .iter()
+            .flat_map(|g| {
+                self.judge_group(&Ctx {
+                    keys: &g.keys,
+                    ..*ctx
+                })
+            })
+            .collect()
     }
 
     fn judge_group(&self, ctx: &Ctx<'_>) -> Vec<Verdict> {
@@ -227,7 +272,11 @@ impl Precedes {
             .enumerate()
             .filter_map(|(i, selector)| {
                 let mut candidates = selector.candidates(ctx).into_iter();
-                let chosen = if selector.pick == Pick::Last { candidates.next_back() } else { candidates.next() };
+                let chosen = if selector.pick == Pick::Last {
+                    candidates.next_back()
+                } else {
+                    candidates.next()
+                };
                 chosen.map(|(position, doubt)| (i, position, doubt))
             })
             .collect();
@@ -248,7 +297,11 @@ impl Precedes {
                 let day = ctx.run.case.events[*b as usize].day;
                 let mut verdict = Verdict::new(Some(*b), ctx.keys.clone(), day, Tri::True, holds);
                 verdict.evidence.push(*a);
-                verdict.severity = self.lesser.iter().find(|(x, y, _)| x == i && y == j).map(|(_, _, s)| *s);
+                verdict.severity = self
+                    .lesser
+                    .iter()
+                    .find(|(x, y, _)| x == i && y == j)
+                    .map(|(_, _, s)| *s);
                 verdict.detail.actual = Some(DueAt::Day(day));
                 verdicts.push(verdict);
             }
@@ -261,8 +314,12 @@ impl Precedes {
     /// 材料之外可能还有更早的前者或更晚的后者，逆序就不能断定。
     fn mended(&self, ctx: &Ctx<'_>, i: usize, j: usize, later: u32) -> Option<Miss> {
         let through = ctx.run.case.events[later as usize].day;
-        let earlier = (self.order[i].pick != Pick::Last).then(|| self.order[i].gap(ctx, through)).flatten();
-        let last = (self.order[j].pick == Pick::Last).then(|| self.order[j].gap(ctx, ctx.run.case.as_of)).flatten();
+        let earlier = (self.order[i].pick != Pick::Last)
+            .then(|| self.order[i].gap(ctx, through))
+            .flatten();
+        let last = (self.order[j].pick == Pick::Last)
+            .then(|| self.order[j].gap(ctx, ctx.run.case.as_of))
+            .flatten();
         earlier.or(last)
     }
 }
@@ -286,7 +343,10 @@ impl Forbids {
                 let inner = at(ctx, trigger);
                 let mut result = verdict(ctx, trigger, Tri::False);
                 // What is forbidden is the event under this condition and in this period; without either it is lawful.
-                let when = part.when.as_ref().map_or(Tri::True, |w| w(&inner).into_tri());
+                let when = part
+                    .when
+                    .as_ref()
+                    .map_or(Tri::True, |w| w(&inner).into_tri());
                 let scope = when.and(|| self.in_scope(&inner, trigger.position, &mut result));
                 result.holds = scope.negate();
                 result
@@ -297,7 +357,13 @@ impl Forbids {
     fn in_scope(&self, ctx: &Ctx<'_>, trigger: u32, result: &mut Verdict) -> Tri {
         let day = ctx.run.case.events[trigger as usize].day;
         let after = self.after.as_ref().map_or(Tri::True, |after| {
-            match after.exists_where(ctx, day, |p| if p == trigger { Tri::False } else { not_later(ctx, p, trigger, false) }) {
+            match after.exists_where(ctx, day, |p| {
+                if p == trigger {
+                    Tri::False
+                } else {
+                    not_later(ctx, p, trigger, false)
+                }
+            }) {
                 Selected::Found(p) => {
                     result.evidence.push(p);
                     Tri::True
@@ -307,9 +373,15 @@ impl Forbids {
             }
         });
         after.and(|| {
-            let Some((from, to)) = &self.during else { return Tri::True };
+            let Some((from, to)) = &self.during else {
+                return Tri::True;
+            };
             let mut inside = Tri::False;
-            for (start, doubt) in from.candidates(ctx).into_iter().filter(|(p, _)| *p < trigger) {
+            for (start, doubt) in from
+                .candidates(ctx)
+                .into_iter()
+                .filter(|(p, _)| *p < trigger)
+            {
                 let ended = to.exists_where(ctx, day, |p| Tri::of(p > start && p < trigger));
                 let open = match ended {
                     Selected::Found(_) => Tri::False,
@@ -463,7 +535,11 @@ impl Agrees {
                     Selected::Found(p) => p,
                     Selected::None(_) | Selected::Unknown(_) => return None,
                 };
-                let left = if self.left.pick == Pick::Each { self.latest(&inner, trigger.position).unwrap_or(left) } else { left };
+                let left = if self.left.pick == Pick::Each {
+                    self.latest(&inner, trigger.position).unwrap_or(left)
+                } else {
+                    left
+                };
                 let inner = inner.with(Slot::Left, left);
                 let mut result = verdict(ctx, trigger, Tri::True);
                 result.evidence.insert(0, left);
@@ -480,7 +556,11 @@ impl Agrees {
     }
 
     fn latest(&self, ctx: &Ctx<'_>, before: u32) -> Option<u32> {
-        self.left.candidates(ctx).into_iter().rfind(|(p, doubt)| *p < before && doubt.is_none()).map(|(p, _)| p)
+        self.left
+            .candidates(ctx)
+            .into_iter()
+            .rfind(|(p, doubt)| *p < before && doubt.is_none())
+            .map(|(p, _)| p)
     }
 }
 
@@ -488,16 +568,20 @@ impl Pairing {
     fn holds(&self, ctx: &Ctx<'_>) -> Tri {
         let (left, right) = ((self.left)(ctx), (self.right)(ctx));
         // Blank on both sides of a complete record is agreement: neither document says anything.
-        let blank = |v: &Val| matches!(v, Val::Unknown(m) if m.iter().all(|m| m.why == MissingWhy::Blank));
+        let blank =
+            |v: &Val| matches!(v, Val::Unknown(m) if m.iter().all(|m| m.why == MissingWhy::Blank));
         match (self.agreement, blank(&left), blank(&right)) {
             (_, true, true) => return Tri::True,
             (Agreement::Same, true, false) | (Agreement::Same, false, true) => {
-                if matches!((&left, &right), (Val::Unknown(a), Val::Unknown(b)) if !(a.is_empty() || b.is_empty())) {
+                if matches!((&left, &right), (Val::Unknown(a), Val::Unknown(b)) if !(a.is_empty() || b.is_empty()))
+                {
                     return left.equal(&right);
                 }
                 return Tri::False;
             }
-            (Agreement::NoMore | Agreement::NoWorse | Agreement::Subset, _, true) => return Tri::True,
+            (Agreement::NoMore | Agreement::NoWorse | Agreement::Subset, _, true) => {
+                return Tri::True;
+            }
             _ => {}
         }
         if let (Val::Unknown(m), _) | (_, Val::Unknown(m)) = (&left, &right) {
@@ -506,9 +590,9 @@ impl Pairing {
         match (self.agreement, &left, &right) {
             (Agreement::Same, _, _) => same(&left, &right),
             (_, Val::Int(a), Val::Int(b)) => Tri::of(b <= a),
-            (_, Val::List(a), Val::List(b)) => {
-                b.items.iter().fold(Tri::True, |acc, item| acc.and(|| crate::cel::compile::contains(a, item)))
-            }
+            (_, Val::List(a), Val::List(b)) => b.items.iter().fold(Tri::True, |acc, item| {
+                acc.and(|| crate::cel::operators::contains(a, item))
+            }),
             _ => same(&left, &right),
         }
     }
@@ -519,7 +603,9 @@ fn same(left: &Val, right: &Val) -> Tri {
     match (left, right) {
         (Val::List(a), Val::List(b)) if a.open.is_none() && b.open.is_none() => {
             let covers = |x: &crate::cel::value::List, y: &crate::cel::value::List| {
-                y.items.iter().fold(Tri::True, |acc, item| acc.and(|| crate::cel::compile::contains(x, item)))
+                y.items.iter().fold(Tri::True, |acc, item| {
+                    acc.and(|| crate::cel::operators::contains(x, item))
+                })
             };
             covers(a, b).and(|| covers(b, a))
         }
@@ -542,13 +628,21 @@ impl Checklist {
     pub fn judge(&self, ctx: &Ctx<'_>, part: &Part) -> Vec<Verdict> {
         let answer = |inner: &Ctx<'_>| match (self.answer)(inner).into_tri() {
             Tri::Unknown(m) => {
-                let what = m.first().map_or_else(|| Arc::from("答案"), |m| m.what.clone());
+                let what = m
+                    .first()
+                    .map_or_else(|| Arc::from("答案"), |m| m.what.clone());
                 Tri::Unknown(miss(what, MissingWhy::Person))
             }
             known => known,
         };
         match &self.on {
-            None => vec![Verdict::new(None, ctx.keys.clone(), ctx.day, Tri::True, answer(ctx))],
+            None => vec![Verdict::new(
+                None,
+                ctx.keys.clone(),
+                ctx.day,
+                Tri::True,
+                answer(ctx),
+            )],
             Some(on) => triggers(ctx, on, &part.by)
                 .iter()
                 .map(|trigger| verdict(ctx, trigger, answer(&at(ctx, trigger))))
@@ -556,4 +650,3 @@ impl Checklist {
         }
     }
 }
-

@@ -47,7 +47,9 @@ impl Ratio {
                 for (limit, is_least) in [(&self.at_least, true), (&self.at_most, false)] {
                     let Some(limit) = limit else { continue };
                     match limit(ctx) {
-                        Val::Int(share) => self.compare(numerator, denominator, share, is_least, &mut result),
+                        Val::Int(share) => {
+                            self.compare(numerator, denominator, share, is_least, &mut result)
+                        }
                         Val::Unknown(m) => result.holds = Tri::Unknown(m),
                         _ => result.holds = Tri::Unknown(miss("share", MissingWhy::Error)),
                     }
@@ -57,7 +59,14 @@ impl Ratio {
         vec![result]
     }
 
-    fn compare(&self, numerator: i64, denominator: i64, share: i64, is_least: bool, result: &mut Verdict) {
+    fn compare(
+        &self,
+        numerator: i64,
+        denominator: i64,
+        share: i64,
+        is_least: bool,
+        result: &mut Verdict,
+    ) {
         let Some(product) = denominator.checked_mul(share) else {
             result.holds = Tri::Unknown(miss("溢出", MissingWhy::Error));
             return;
@@ -65,7 +74,11 @@ impl Ratio {
         let rounded = product.div_euclid(10_000)
             + i64::from(self.round == Round::Up && product.rem_euclid(10_000) != 0);
         let wanted = rounded.max(self.floor);
-        let holds = if is_least { numerator >= wanted } else { numerator <= wanted };
+        let holds = if is_least {
+            numerator >= wanted
+        } else {
+            numerator <= wanted
+        };
         result.holds = std::mem::replace(&mut result.holds, Tri::True).and(|| Tri::of(holds));
         result.detail.amount = Some((numerator, wanted));
         result.scope.actual = Some(numerator);
@@ -94,7 +107,13 @@ impl Count {
     pub fn judge(&self, ctx: &Ctx<'_>) -> Vec<Verdict> {
         let Some(Value::List(rows)) = ctx.run.case.timeline.facts.values.get("rows") else {
             let unknown = Tri::Unknown(miss("rows", MissingWhy::NotCovered));
-            return vec![Verdict::new(None, Keys::none(), ctx.day, Tri::True, unknown)];
+            return vec![Verdict::new(
+                None,
+                Keys::none(),
+                ctx.day,
+                Tri::True,
+                unknown,
+            )];
         };
         let mut groups: Vec<(Vec<Option<&Value>>, Vec<&Value>)> = Vec::new();
         for row in rows {
@@ -108,13 +127,19 @@ impl Count {
                 None => groups.push((key, vec![row])),
             }
         }
-        groups.iter().map(|(key, rows)| self.group(ctx, key, rows)).collect()
+        groups
+            .iter()
+            .map(|(key, rows)| self.group(ctx, key, rows))
+            .collect()
     }
 
     fn group(&self, ctx: &Ctx<'_>, key: &[Option<&Value>], rows: &[&Value]) -> Verdict {
         let mut result = Verdict::new(None, Keys::none(), ctx.day, Tri::True, Tri::True);
         if key.iter().any(Option::is_none) {
-            result.holds = Tri::Unknown(miss(format!("rows.{}", self.group_by.join("、")), MissingWhy::Blank));
+            result.holds = Tri::Unknown(miss(
+                format!("rows.{}", self.group_by.join("、")),
+                MissingWhy::Blank,
+            ));
             return result;
         }
         let count = match self.largest(rows) {
@@ -131,7 +156,8 @@ impl Count {
                 None => {}
                 Some(Val::Int(n)) => {
                     let holds = if is_most { count <= n } else { count >= n };
-                    result.holds = std::mem::replace(&mut result.holds, Tri::True).and(|| Tri::of(holds));
+                    result.holds =
+                        std::mem::replace(&mut result.holds, Tri::True).and(|| Tri::of(holds));
                     result.detail.amount = Some((count, n));
                     result.scope.limit = Some(n);
                 }
@@ -151,7 +177,9 @@ impl Count {
 
     /// 任一窗口内的最多行数。
     fn largest(&self, rows: &[&Value]) -> Result<i64, Tri> {
-        let Some(window) = self.window_days else { return Ok(rows.len() as i64) };
+        let Some(window) = self.window_days else {
+            return Ok(rows.len() as i64);
+        };
         let mut days = Vec::with_capacity(rows.len());
         for row in rows {
             match row.at("on") {

@@ -1,0 +1,319 @@
+//! 编译运算符：比较、逻辑、算术、条件，三值。
+
+use mingjing_kernel::date::Date;
+
+use super::ast::{Binary, Expr, Spanned};
+use super::compile::{CompileError, Env, Fun, Typed, boolean, compile, expect};
+use super::types::{CodeListId, Type};
+use super::value::{List, Tri, Val};
+use crate::diagnostic::{Code, nearest};
+
+pub(super) fn conditional(
+    env: &mut Env<'_>,
+    c: &Spanned,
+    yes: &Spanned,
+    no: &Spanned,
+    at: usize,
+) -> Result<Typed, CompileError> {
+    let c = boolean(env, c)?;
+    let yes = compile(env, yes)?;
+    let no = compile(env, no)?;
+    if !yes.ty.matches(&no.ty) {
+        let message = format!("两个分支类型不同：{}与{}", yes.ty.name(), no.ty.name());
+        return Err(CompileError::new(at, Code::Type, message));
+    }
+    let ty = if yes.ty == Type::Any { no.ty } else { yes.ty };
+    let (yes, no) = (yes.run, no.run);
+    let run: Fun = Box::new(move |ctx| match c(ctx).into_tri() {
+        Tri::True => yes(ctx),
+        Tri::False => no(ctx),
+        Tri::Unknown(m) => {
+            let (a, b) = (yes(ctx), no(ctx));
+            if matches!(a.equal(&b), Tri::True) {
+                a
+            } else {
+                Val::Unknown(m)
+            }
+        }
+    });
+    Ok(Typed { ty, run })
+}
+
+pub(super) fn binary(
+    env: &mut Env<'_>,
+    operator: Binary,
+    left: &Spanned,
+    right: &Spanned,
+    at: usize,
+) -> Result<Typed, CompileError> {
+    match operator {
+        Binary::And | Binary::Or => {
+            let (a, b) = (boolean(env, left)?, boolean(env, right)?);
+            let run: Fun = if operator == Binary::And {
+                Box::new(move |ctx| a(ctx).into_tri().and(|| b(ctx).into_tri()).into_val())
+            } else {
+                Box::new(move |ctx| a(ctx).into_tri().or(|| b(ctx).into_tri()).into_val())
+            };
+            Ok(Typed {
+                ty: Type::Bool,
+                run,
+            })
+        }
+        Binary::Eq | Binary::Ne => equality(env, operator == Binary::Eq, left, right, at),
+        Binary::Lt | Binary::Le | Binary::Gt | Binary::Ge => {
+            ordering(env, operator, left, right, at)
+        }
+        Binary::In => membership(env, left, right, at),
+        Binary::Add | Binary::Sub | Binary::Mul => arithmetic(env, operator, left, right, at),
+    }
+}
+
+/// 代码与文本字面量比较：字面量须在代码表内。
+fn check_code(env: &Env<'_>, ty: &Type, tree: &Spanned) -> Result<(), CompileError> {
+    let Type::Code(list) = ty else { return Ok(()) };
+    match &tree.expr {
+        Expr::Text(text) => check_one(env, *list, text, tree.at),
+        Expr::List(items) => items.iter().try_for_each(|item| check_code(env, ty, item)),
+        _ => Ok(()),
+    }
+}
+
+fn check_one(env: &Env<'_>, list: CodeListId, text: &str, at: usize) -> Result<(), CompileError> {
+    let list = env.vocabulary().list_of(list);
+    if list.find(text).is_some() {
+        return Ok(());
+    }
+    let hint = nearest(text, list.codes.iter().map(|(c, _)| c.as_ref()));
+    Err(CompileError::new(at, Code::Name, format!("代码表 {} 没有 {text}", list.name)).hint(hint))
+}
+
+fn equality(
+    env: &mut Env<'_>,
+    is_equal: bool,
+    left: &Spanned,
+    right: &Spanned,
+    at: usize,
+) -> Result<Typed, CompileError> {
+    let a = compile(env, left)?;
+    let b = compile(env, right)?;
+    check_code(env, &a.ty, right)?;
+    check_code(env, &b.ty, left)?;
+    if !a.ty.matches(&b.ty) {
+        let message = format!("{}与{}不能比较", a.ty.name(), b.ty.name());
+        return Err(CompileError::new(at, Code::Type, message));
+    }
+    let (a, b) = (a.run, b.run);
+    let run: Fun = match literal(right) {
+        Some(constant) => Box::new(move |ctx| {
+            let tri = a(ctx).equal(&constant);
+            if is_equal { tri } else { tri.negate() }.into_val()
+        }),
+        None => Box::new(move |ctx| {
+            let tri = a(ctx).equal(&b(ctx));
+            if is_equal { tri } else { tri.negate() }.into_val()
+        }),
+    };
+    Ok(Typed {
+        ty: Type::Bool,
+        run,
+    })
+}
+
+fn literal(tree: &Spanned) -> Option<Val> {
+    match &tree.expr {
+        Expr::Text(text) => Some(Val::Text(text.as_str().into())),
+        Expr::Int(n) => Some(Val::Int(*n)),
+        Expr::Bool(b) => Some(Val::Bool(*b)),
+        _ => None,
+    }
+}
+
+fn ordering(
+    env: &mut Env<'_>,
+    operator: Binary,
+    left: &Spanned,
+    right: &Spanned,
+    at: usize,
+) -> Result<Typed, CompileError> {
+    if let Expr::Call(name, list) = &left.expr {
+        if name == "size" && list.len() == 1 {
+            return bounded(env, operator, &list[0], right);
+        }
+    }
+    let a = compile(env, left)?;
+    let b = compile(env, right)?;
+    if !a.ty.matches(&b.ty) || !a.ty.is_ordered() {
+        let message = format!("{}与{}不能比大小", a.ty.name(), b.ty.name());
+        return Err(CompileError::new(at, Code::Type, message));
+    }
+    let (a, b) = (a.run, b.run);
+    let run: Fun = Box::new(move |ctx| {
+        let (x, y) = (a(ctx), b(ctx));
+        if let (Val::Unknown(m), _) | (_, Val::Unknown(m)) = (&x, &y) {
+            return Val::Unknown(m.clone());
+        }
+        let Some(order) = x.order(&y) else {
+            return Val::error("单位不同，不能比较");
+        };
+        Val::Bool(match operator {
+            Binary::Lt => order.is_lt(),
+            Binary::Le => order.is_le(),
+            Binary::Gt => order.is_gt(),
+            _ => order.is_ge(),
+        })
+    });
+    Ok(Typed {
+        ty: Type::Bool,
+        run,
+    })
+}
+
+/// `size(x) >= n`：不完整的列表是一个下界，只在每个可能的个数都给出同一答案时才有答案。
+fn bounded(
+    env: &mut Env<'_>,
+    operator: Binary,
+    list: &Spanned,
+    limit: &Spanned,
+) -> Result<Typed, CompileError> {
+    let list = compile(env, list)?;
+    if !matches!(list.ty, Type::List(_) | Type::Text) {
+        return Err(CompileError::new(
+            limit.at,
+            Code::Type,
+            "size 的参数应为列表或文本",
+        ));
+    }
+    let limit = expect(env, limit, &Type::Int)?;
+    let list = list.run;
+    let run: Fun = Box::new(move |ctx| {
+        let (count, open) = match list(ctx) {
+            Val::List(list) => (list.items.len() as i64, list.open),
+            Val::Text(text) => (text.chars().count() as i64, None),
+            other => return other,
+        };
+        let limit = match limit(ctx) {
+            Val::Int(n) => n,
+            other => return other,
+        };
+        let answer = match operator {
+            Binary::Lt => count < limit,
+            Binary::Le => count <= limit,
+            Binary::Gt => count > limit,
+            _ => count >= limit,
+        };
+        let grows_true = matches!(operator, Binary::Gt | Binary::Ge);
+        match open {
+            Some(m) if answer != grows_true => Val::Unknown(m),
+            _ => Val::Bool(answer),
+        }
+    });
+    Ok(Typed {
+        ty: Type::Bool,
+        run,
+    })
+}
+
+fn membership(
+    env: &mut Env<'_>,
+    left: &Spanned,
+    right: &Spanned,
+    at: usize,
+) -> Result<Typed, CompileError> {
+    let a = compile(env, left)?;
+    let b = compile(env, right)?;
+    let Type::List(inner) = &b.ty else {
+        return Err(CompileError::new(
+            at,
+            Code::Type,
+            format!("in 右边应为列表，实为{}", b.ty.name()),
+        ));
+    };
+    check_code(env, &a.ty, right)?;
+    check_code(env, inner, left)?;
+    if !inner.matches(&a.ty) {
+        let message = format!("{}不会在{}的列表中", a.ty.name(), inner.name());
+        return Err(CompileError::new(at, Code::Type, message));
+    }
+    let (a, b) = (a.run, b.run);
+    let run: Fun = Box::new(move |ctx| match (a(ctx), b(ctx)) {
+        (Val::Unknown(m), _) | (_, Val::Unknown(m)) => Val::Unknown(m),
+        (value, Val::List(list)) => contains(&list, &value).into_val(),
+        _ => Val::error("in"),
+    });
+    Ok(Typed {
+        ty: Type::Bool,
+        run,
+    })
+}
+
+/// 列表是否含有某值，三值。
+pub fn contains(list: &List, value: &Val) -> Tri {
+    let found = list
+        .items
+        .iter()
+        .fold(Tri::False, |acc, item| acc.or(|| item.equal(value)));
+    match (&found, &list.open) {
+        (Tri::False, Some(m)) => Tri::Unknown(m.clone()),
+        _ => found,
+    }
+}
+
+fn arithmetic(
+    env: &mut Env<'_>,
+    operator: Binary,
+    left: &Spanned,
+    right: &Spanned,
+    at: usize,
+) -> Result<Typed, CompileError> {
+    let a = compile(env, left)?;
+    let b = compile(env, right)?;
+    let ty = match (operator, &a.ty, &b.ty) {
+        (_, Type::Int, Type::Int) => Type::Int,
+        (Binary::Add | Binary::Sub, Type::Date, Type::Span) => Type::Date,
+        (Binary::Add, Type::Text, Type::Text) => Type::Text,
+        (Binary::Add, Type::List(x), Type::List(y)) if x.matches(y) => a.ty.clone(),
+        _ => {
+            let message = format!("{}与{}不能这样计算", a.ty.name(), b.ty.name());
+            return Err(CompileError::new(at, Code::Type, message));
+        }
+    };
+    let (a, b) = (a.run, b.run);
+    let run: Fun = Box::new(move |ctx| calculate(operator, a(ctx), b(ctx)));
+    Ok(Typed { ty, run })
+}
+
+fn calculate(operator: Binary, a: Val, b: Val) -> Val {
+    match (a, b) {
+        (Val::Unknown(m), _) | (_, Val::Unknown(m)) => Val::Unknown(m),
+        (Val::Int(x), Val::Int(y)) => {
+            let result = match operator {
+                Binary::Add => x.checked_add(y),
+                Binary::Sub => x.checked_sub(y),
+                _ => x.checked_mul(y),
+            };
+            result.map_or_else(|| Val::error("溢出"), Val::Int)
+        }
+        (Val::Date(date), Val::Span(months, days)) => {
+            let sign = if operator == Binary::Add { 1 } else { -1 };
+            Val::Date(shift(date, sign * months, sign * days))
+        }
+        (Val::Text(x), Val::Text(y)) => Val::Text(format!("{x}{y}").into()),
+        (Val::List(x), Val::List(y)) => {
+            let items: Vec<Val> = x.items.iter().chain(y.items.iter()).cloned().collect();
+            Val::List(List {
+                items: items.into(),
+                open: x.open.or(y.open),
+            })
+        }
+        _ => Val::error("计算"),
+    }
+}
+
+fn shift(date: Date, months: i32, days: i32) -> Date {
+    let moved = if months == 0 {
+        date
+    } else {
+        date.add_months(months).0
+    };
+    moved.add_days(days)
+}

@@ -1,0 +1,149 @@
+//! 完成：哪个事件、何时；材料说不清时缺什么。
+
+use mingjing_domain::finding::{Marks, MissingWhy};
+use mingjing_kernel::date::Date;
+use mingjing_kernel::due::{DueAt, Start};
+
+use super::Deadline;
+use super::plan::add_doubt;
+use super::settle::is_on_time;
+use crate::cel::value::{Miss, Tri, Val, miss};
+use crate::context::{Ctx, Slot};
+
+pub(super) enum Met {
+    Known(Option<u32>, Start),
+    Not(Option<Miss>),
+    Unknown(Miss),
+}
+
+impl Deadline {
+    /// 完成：哪个事件、何时。
+    pub(super) fn met(
+        &self,
+        ctx: &Ctx<'_>,
+        trigger: u32,
+        start_day: Date,
+        next: Option<Option<u32>>,
+        marks: &mut Marks,
+        due: DueAt,
+    ) -> Met {
+        if let Some(next) = next {
+            return match next {
+                Some(position) => Met::Known(
+                    Some(position),
+                    Start::Day(ctx.run.case.events[position as usize].day),
+                ),
+                None => Met::Not(self.restart_gap(ctx)),
+            };
+        }
+        if let Some(met_on) = &self.met_on {
+            return match met_on(ctx) {
+                Val::Date(day) => Met::Known(None, Start::Day(day)),
+                Val::Instant(at) => Met::Known(None, Start::Minute(at)),
+                // Blank in material that carries the field: not done.
+                Val::Unknown(m) if m.iter().all(|m| m.why == MissingWhy::Blank) => Met::Not(None),
+                Val::Unknown(m) => Met::Unknown(m),
+                _ => Met::Unknown(miss("met_on", MissingWhy::Error)),
+            };
+        }
+        let Some(met_by) = &self.met_by else {
+            return Met::Not(None);
+        };
+        let candidates: Vec<(u32, Option<Miss>)> = met_by.candidates(ctx);
+        let same_kind_start = |p: u32| {
+            self.start
+                .candidates(ctx)
+                .iter()
+                .filter(|(s, _)| *s < p && *s != trigger)
+                .count()
+                > 0
+        };
+        let after: Vec<&(u32, Option<Miss>)> = candidates
+            .iter()
+            .filter(|(p, _)| {
+                let event = &ctx.run.case.events[*p as usize];
+                // An event before the start answers it only if it can answer no other start.
+                event.day >= start_day
+                    || (*p < trigger && !same_kind_start(*p) && event.day < start_day)
+            })
+            .collect();
+        let mut doubt: Option<Miss> = None;
+        for (position, unsure) in after {
+            let (at, found) = self.met_time(ctx, *position);
+            let at = match at {
+                Ok(at) => at,
+                Err(m) => {
+                    add_doubt(&mut doubt, &m);
+                    continue;
+                }
+            };
+            match unsure {
+                None => {
+                    *marks = marks.union(found);
+                    return match doubt {
+                        Some(m) if !is_on_time(at, due) => Met::Unknown(m),
+                        _ => Met::Known(Some(*position), at),
+                    };
+                }
+                Some(m) => add_doubt(&mut doubt, m),
+            }
+        }
+        match doubt {
+            Some(m) => Met::Unknown(m),
+            None => {
+                let through = due.date().unwrap_or(ctx.run.case.as_of);
+                Met::Not(met_by.gap(ctx, through.max(start_day)))
+            }
+        }
+    }
+
+    /// 停滞类：材料之外的事件可能已重新起算。
+    fn restart_gap(&self, ctx: &Ctx<'_>) -> Option<Miss> {
+        let mut gap: Option<Miss> = None;
+        for selector in [&self.restart_on, &self.met_by, &self.ends_by]
+            .into_iter()
+            .flatten()
+        {
+            if let Some(m) = selector.gap(ctx, ctx.run.case.as_of) {
+                add_doubt(&mut gap, &m);
+            }
+        }
+        gap
+    }
+
+    fn met_time(&self, ctx: &Ctx<'_>, position: u32) -> (Result<Start, Miss>, Marks) {
+        let event = &ctx.run.case.events[position as usize];
+        let own = event.at.map_or(Start::Day(event.day), Start::Minute);
+        let inner = ctx
+            .with(Slot::E, position)
+            .with(Slot::Start, ctx.at(Slot::E).unwrap_or(position));
+        for choice in &self.met_at {
+            match choice
+                .when
+                .as_ref()
+                .map_or(Tri::True, |w| w(&inner).into_tri())
+            {
+                Tri::True => {
+                    return match (choice.at)(&inner) {
+                        Val::Date(day) if day == event.day => (Ok(own), choice.marks),
+                        Val::Date(day) => (Ok(Start::Day(day)), choice.marks),
+                        Val::Instant(at) => (Ok(Start::Minute(at)), choice.marks),
+                        Val::Unknown(m) => (Err(m), choice.marks),
+                        _ => (Err(miss("met_at", MissingWhy::Error)), choice.marks),
+                    };
+                }
+                Tri::False => {}
+                Tri::Unknown(m) => return (Err(m), Marks::NONE),
+            }
+        }
+        if let Some(id) = self.met_by.as_ref().and_then(|s| s.derived) {
+            return match crate::derived::choose(ctx, id, position) {
+                (Val::Date(day), marks) if day == event.day => (Ok(own), marks),
+                (Val::Date(day), marks) => (Ok(Start::Day(day)), marks),
+                (Val::Unknown(m), marks) => (Err(m), marks),
+                (_, marks) => (Ok(own), marks),
+            };
+        }
+        (Ok(own), Marks::NONE)
+    }
+}

@@ -1,0 +1,409 @@
+//! `deadline`：一项义务及其到期日；逾期完成或到期未完成为不合规。
+
+mod met;
+mod plan;
+mod settle;
+mod verdict;
+
+use std::sync::Arc;
+
+use mingjing_domain::finding::{DutyState, Marks, MissingWhy};
+use mingjing_kernel::date::Date;
+use mingjing_kernel::due::{Due, Start};
+use mingjing_kernel::period::{Period, PeriodUnit};
+
+pub use self::verdict::verdict;
+use super::{Form, Part, Trigger, day_of, triggers};
+use crate::cel::compile::Fun;
+use crate::cel::value::{Miss, Tri, Val, miss};
+use crate::context::{Ctx, Keys, Slot};
+use crate::parameters::Chosen;
+use crate::selector::{Selected, Selector};
+
+/// 期限的来源。
+pub enum PeriodSource {
+    /// 字面
+    Literal(Period),
+    /// 参数
+    Parameter(usize),
+    /// 直接给出到期日
+    Date(Fun),
+}
+
+/// 扣除的声明。
+pub struct Exclude {
+    /// 类型（中文或标识）。
+    pub kind: Arc<str>,
+    /// 起。
+    pub from: Selector,
+    /// 止。
+    pub to: Selector,
+    /// 成立的条件与原文。
+    pub valid: Vec<(Fun, Arc<str>)>,
+}
+
+/// 延期的声明。
+pub struct Extend {
+    /// 延期事件。
+    pub by: Selector,
+    /// 增加的期限。
+    pub add: Fun,
+    /// 批准日。
+    pub approved: Option<Fun>,
+    /// 成立的条件与原文。
+    pub valid: Vec<(Fun, Arc<str>)>,
+}
+
+/// 完成日的取法。
+pub struct MetAt {
+    /// 条件。
+    pub when: Option<Fun>,
+    /// 日期。
+    pub at: Fun,
+    /// 标记。
+    pub marks: Marks,
+}
+
+/// 期限形式。
+pub struct Deadline {
+    /// 起算。
+    pub start: Selector,
+    /// 起算日。
+    pub start_at: Option<Fun>,
+    /// 期限。
+    pub period: PeriodSource,
+    /// 完成事件。
+    pub met_by: Option<Selector>,
+    /// 完成日的取法。
+    pub met_at: Vec<MetAt>,
+    /// 直接给出完成日。
+    pub met_on: Option<Fun>,
+    /// 扣除。
+    pub exclude: Vec<Exclude>,
+    /// 延期。
+    pub extend: Vec<Extend>,
+    /// 终止事件。
+    pub ends_by: Option<Selector>,
+    /// 重新起算的事件。
+    pub restart_on: Option<Selector>,
+    /// 临期档（日）。
+    pub near: Vec<i64>,
+    /// 只在此事件出现时判断。
+    pub judge_on: Option<Selector>,
+    /// 版本日的取法。
+    pub version_day: Option<Fun>,
+}
+
+/// 未采纳的扣除或延期。
+#[derive(Debug, Clone)]
+pub struct Rejected {
+    /// 事件（扣除为起点事件）。
+    pub position: u32,
+    /// 是扣除（否则为延期）。
+    pub is_exclusion: bool,
+    /// 第几项声明。
+    pub declaration: usize,
+    /// 第几个条件不成立；`None` 为批准迟于当时到期日。
+    pub condition: Option<u16>,
+    /// 批准迟于到期日时，当时的到期日。
+    pub due_then: Option<Date>,
+}
+
+/// 一项扣除或延期的审查结果。
+#[derive(Debug, Clone)]
+pub struct Reviewed {
+    /// 事件。
+    pub position: u32,
+    /// 是扣除（否则为延期）。
+    pub is_exclusion: bool,
+    /// 是否成立。
+    pub valid: Tri,
+    /// 批准日（延期）。
+    pub approved: Option<Date>,
+}
+
+/// 一项义务的计算结果。
+#[derive(Debug, Clone)]
+pub struct DutyRun {
+    /// 起算事件。
+    pub trigger: u32,
+    /// 键。
+    pub keys: Keys,
+    /// 选法律版本的日子。
+    pub day: Date,
+    /// 状态。
+    pub state: DutyState,
+    /// 到期与推算。
+    pub due: Option<Due>,
+    /// 无法计算的原因。
+    pub missing: Option<Miss>,
+    /// 完成事件与完成时点。
+    pub met: Option<(Option<u32>, Start)>,
+    /// 是否适用。
+    pub applies: Tri,
+    /// 是否按期。
+    pub holds: Tri,
+    /// 期限单位。
+    pub unit: PeriodUnit,
+    /// 标记。
+    pub marks: Marks,
+    /// 未采纳的扣除与延期。
+    pub rejected: Vec<Rejected>,
+    /// 审查过的扣除与延期。
+    pub reviewed: Vec<Reviewed>,
+    /// 标签：推算中的编号对应的扣除类型。
+    pub labels: Vec<Arc<str>>,
+    /// 看过的事件。
+    pub evidence: Vec<u32>,
+    /// 材料未必写全完成与终止：只能说材料里还没有完成。
+    pub open_gap: Option<Miss>,
+}
+
+/// 递归上限：义务互相引用在加载时已排除循环，这里防意外。
+const DEPTH_MAX: u32 = 32;
+
+/// 某义务部分的全部结果；被引用的只算一次。
+pub fn duties<'a>(ctx: &Ctx<'a>, id: usize) -> &'a [DutyRun] {
+    let run = ctx.run;
+    if run.depth.get() > DEPTH_MAX {
+        return &[];
+    }
+    run.duties[id].get_or_init(|| {
+        run.depth.set(run.depth.get() + 1);
+        let name = &run.lawbook.book.duties[id];
+        let part = &run.lawbook.rules[name.rule].parts[name.part];
+        let keys = Keys::none();
+        let base = Ctx::new(run, &keys, run.case.as_of);
+        let result = match &part.form {
+            Form::Deadline(form) => form.run(&base, part),
+            _ => Vec::new(),
+        };
+        run.depth.set(run.depth.get() - 1);
+        result
+    })
+}
+
+/// 与当前键相合、起算不晚于触发事件的最后一项义务。
+pub fn duty_for<'a>(ctx: &Ctx<'a>, id: usize) -> Result<&'a DutyRun, Miss> {
+    let name = &ctx.run.lawbook.book.duties[id];
+    let not_started = || miss(format!("due:{}", name.code), MissingWhy::Blank);
+    let candidates = duties(ctx, id)
+        .iter()
+        .filter(|d| !matches!(d.applies, Tri::False))
+        .filter(|d| {
+            ctx.keys.by.iter().all(|key| {
+                let i = *key as usize;
+                match (&d.keys.values[i], &ctx.keys.values[i]) {
+                    (Some(a), Some(b)) => a == b,
+                    _ => true,
+                }
+            })
+        });
+    let before = ctx.at(Slot::E).map(|e| ctx.run.case.events[e as usize].day);
+    let mut last = None;
+    let mut any = None;
+    for duty in candidates {
+        any = any.or(Some(duty));
+        let started = ctx.run.case.events[duty.trigger as usize].day;
+        if before.is_none_or(|b| started <= b) {
+            last = Some(duty);
+        }
+    }
+    last.or(any).ok_or_else(not_started)
+}
+
+impl Deadline {
+    /// 计算全部义务。
+    pub fn run(&self, ctx: &Ctx<'_>, part: &Part) -> Vec<DutyRun> {
+        let mut runs = Vec::new();
+        for trigger in triggers(ctx, &self.start, &part.by) {
+            let own = ctx.run.case.events[trigger.position as usize].day;
+            let inner = Ctx {
+                keys: &trigger.keys,
+                day: own,
+                ..ctx.with(Slot::E, trigger.position)
+            };
+            match &self.restart_on {
+                None => runs.push(self.run_one(&inner, &trigger, None)),
+                Some(restart) => self.run_chain(&inner, &trigger, restart, &mut runs),
+            }
+        }
+        runs
+    }
+
+    /// 停滞类：每个事件重新起算，直到完成或终止；只留下最后一段与逾期的各段。
+    fn run_chain(
+        &self,
+        ctx: &Ctx<'_>,
+        trigger: &Trigger,
+        restart: &Selector,
+        runs: &mut Vec<DutyRun>,
+    ) {
+        let mut points: Vec<u32> = vec![trigger.position];
+        let stop = [&self.met_by, &self.ends_by]
+            .into_iter()
+            .flatten()
+            .filter_map(|s| match s.select_where(ctx, |p| p >= trigger.position) {
+                Selected::Found(p) => Some(p),
+                Selected::None(_) | Selected::Unknown(_) => None,
+            })
+            .min();
+        for (position, _) in restart.candidates(ctx) {
+            if position > trigger.position && stop.is_none_or(|s| position < s) {
+                points.push(position);
+            }
+        }
+        let mut seen = None;
+        for (i, point) in points.iter().enumerate() {
+            let day = ctx.run.case.events[*point as usize].day;
+            let next = points.get(i + 1).copied().or(stop);
+            let is_last = next.is_none();
+            let inner = Ctx {
+                day,
+                ..ctx.with(Slot::E, *point)
+            };
+            let from = Trigger {
+                position: *point,
+                keys: trigger.keys.clone(),
+                applies: trigger.applies.clone(),
+            };
+            let run = self.run_one(&inner, &from, Some(next));
+            if matches!(run.holds, Tri::False) || is_last {
+                runs.push(run);
+            } else {
+                seen = Some(run);
+            }
+        }
+        if let (true, Some(run)) = (runs.is_empty(), seen) {
+            runs.push(run);
+        }
+    }
+
+    /// 一次起算的义务；`next` 为停滞类的下一事件。
+    fn run_one(&self, ctx: &Ctx<'_>, trigger: &Trigger, next: Option<Option<u32>>) -> DutyRun {
+        let position = trigger.position;
+        let mut run = DutyRun {
+            trigger: position,
+            keys: trigger.keys.clone(),
+            day: ctx.day,
+            state: DutyState::Undetermined,
+            due: None,
+            missing: None,
+            met: None,
+            applies: trigger.applies.clone(),
+            holds: Tri::True,
+            unit: PeriodUnit::CalendarDays,
+            marks: Marks::NONE,
+            rejected: Vec::new(),
+            reviewed: Vec::new(),
+            labels: Vec::new(),
+            evidence: vec![position],
+            open_gap: None,
+        };
+        let (start_day, marks) = self.start_day(ctx, position, next.is_some());
+        run.marks = run.marks.union(marks);
+        let start_day = match start_day {
+            Ok(day) => day,
+            Err(m) => return undetermined(run, m),
+        };
+        run.day = match &self.version_day {
+            None if self.start_at.is_none() => start_day,
+            None => ctx.day,
+            Some(day) => match day(ctx) {
+                Val::Date(day) => day,
+                Val::Unknown(m) => return undetermined(run, m),
+                _ => start_day,
+            },
+        };
+        let ctx = &Ctx {
+            day: run.day,
+            ..*ctx
+        };
+        if let Some(judge_on) = &self.judge_on {
+            match judge_on.exists(ctx) {
+                Selected::Found(_) => {}
+                Selected::None(_) => run.applies = Tri::False,
+                Selected::Unknown(_) => run.applies = Tri::False,
+            }
+        }
+        let period = match self.period(ctx, &mut run) {
+            Ok(Some(period)) => period,
+            Ok(None) => {
+                run.applies = Tri::False;
+                run.state = DutyState::Waived;
+                return run;
+            }
+            Err(m) => return undetermined(run, m),
+        };
+        let plan = self.plan(ctx, position, start_day);
+        self.settle(ctx, run, period, plan, start_day, next)
+    }
+
+    fn start_day(
+        &self,
+        ctx: &Ctx<'_>,
+        position: u32,
+        is_restart: bool,
+    ) -> (Result<Date, Miss>, Marks) {
+        match (&self.start_at, is_restart) {
+            (Some(start_at), false) => match start_at(ctx) {
+                Val::Date(day) => (Ok(day), Marks::NONE),
+                Val::Unknown(m) => (Err(m), Marks::NONE),
+                _ => (Err(miss("start_at", MissingWhy::Error)), Marks::NONE),
+            },
+            _ => day_of(ctx, &self.start, position),
+        }
+    }
+
+    /// 期限；法律不设限为 `None`。
+    fn period(&self, ctx: &Ctx<'_>, run: &mut DutyRun) -> Result<Option<Base>, Miss> {
+        match &self.period {
+            PeriodSource::Literal(period) => Ok(Some(Base::Period(*period))),
+            PeriodSource::Parameter(id) => {
+                match ctx
+                    .run
+                    .lawbook
+                    .book
+                    .parameters
+                    .choose(*id, ctx.run.case, ctx.day)
+                {
+                    Chosen::Value(Val::Period(period), setting) => {
+                        run.marks = run.marks.union(setting.marks);
+                        Ok(Some(Base::Period(*period)))
+                    }
+                    Chosen::Value(..) => Err(miss("period", MissingWhy::Error)),
+                    Chosen::NoLimit => Ok(None),
+                    Chosen::Unknown(m) => Err(m),
+                }
+            }
+            PeriodSource::Date(fun) => match fun(ctx) {
+                Val::Date(day) => Ok(Some(Base::Fixed(day))),
+                Val::Unknown(m) => Err(m),
+                _ => Err(miss("due", MissingWhy::Error)),
+            },
+        }
+    }
+}
+
+/// 起算的基础：期限或固定的到期日。
+#[derive(Clone, Copy)]
+enum Base {
+    Period(Period),
+    Fixed(Date),
+}
+
+impl Base {
+    fn unit(self) -> PeriodUnit {
+        match self {
+            Base::Period(period) => period.unit(),
+            Base::Fixed(_) => PeriodUnit::CalendarDays,
+        }
+    }
+}
+
+fn undetermined(mut run: DutyRun, m: Miss) -> DutyRun {
+    run.state = DutyState::Undetermined;
+    run.holds = Tri::Unknown(m.clone());
+    run.missing = Some(m);
+    run
+}

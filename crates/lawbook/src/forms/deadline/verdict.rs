@@ -1,0 +1,64 @@
+//! 义务的结果变成判断。
+
+use mingjing_domain::finding::Detail;
+use mingjing_kernel::due::{DueAt, Lateness, Start, lateness};
+
+use super::DutyRun;
+use crate::cel::value::Tri;
+use crate::context::{Ctx, ResultScope};
+use crate::forms::{Part, Verdict, refused};
+
+/// 把义务变成判断。
+pub fn verdict(ctx: &Ctx<'_>, part: &Part, run: &DutyRun) -> Verdict {
+    let _ = part;
+    let mut verdict = Verdict::new(
+        Some(run.trigger),
+        run.keys.clone(),
+        run.day,
+        run.applies.clone(),
+        run.holds.clone(),
+    );
+    verdict.marks = run.marks;
+    verdict.evidence = run.evidence.clone();
+    verdict.evidence.sort_unstable();
+    verdict.evidence.dedup();
+    let mut detail = Detail {
+        due: run.due.clone(),
+        ..Detail::default()
+    };
+    if let (Tri::False, Some(due)) = (&run.holds, &run.due) {
+        let actual = run.met.map_or(Start::Day(ctx.run.case.as_of), |(_, at)| at);
+        if run.met.is_some() {
+            detail.actual = Some(match actual {
+                Start::Day(day) => DueAt::Day(day),
+                Start::Minute(at) if matches!(due.at, DueAt::Minute(_)) => DueAt::Minute(at),
+                Start::Minute(at) => DueAt::Day(at.date()),
+            });
+        }
+        let late = lateness(run.unit, due.at, actual, &ctx.run.lawbook.calendar);
+        let days = due.at.date().map_or(0, |d| actual.date().days_since(d));
+        verdict.scope = ResultScope {
+            late: Some(amount(late)),
+            late_days: Some(i64::from(days)),
+            actual: None,
+            limit: None,
+        };
+        detail.late = Some(late);
+    } else if let Some((_, at)) = run.met {
+        detail.actual = Some(match at {
+            Start::Day(day) => DueAt::Day(day),
+            Start::Minute(at) => DueAt::Day(at.date()),
+        });
+    }
+    detail.refused = run
+        .rejected
+        .iter()
+        .map(|r| refused(ctx, r.position, r.condition))
+        .collect();
+    verdict.detail = detail;
+    verdict
+}
+
+fn amount(late: Lateness) -> i64 {
+    i64::from(late.amount())
+}

@@ -1,0 +1,283 @@
+//! 读取与时间有关的形式：期限、临期、等待、通知。
+
+use std::sync::Arc;
+
+use mingjing_domain::finding::Severity;
+
+use super::{Kinds, PartReader};
+use crate::cel::compile::{Fun, compile_as, compile_text};
+use crate::cel::types::Type;
+use crate::context::Slot;
+use crate::diagnostic::{At, Code, Sink};
+use crate::forms::Form;
+use crate::forms::clock::{Lesser, NearDue, Notice, PeriodOf, Wait};
+use crate::forms::deadline::{Deadline, Exclude, Extend, MetAt, PeriodSource};
+use crate::marks::read_marks;
+use crate::selector::Selector;
+use crate::tree::Reader;
+
+impl PartReader<'_, '_, '_> {
+    pub(super) fn deadline(&mut self, sink: &mut Sink) -> Option<Form> {
+        let start = self.selector_required("start", sink);
+        let start_at = self.cel("start_at", &Type::Date, sink);
+        let exclude = self.excludes(sink);
+        let extend = self.extends(sink);
+        let period = if self.reader.get("due").is_some() {
+            self.cel("due", &Type::Date, sink).map(PeriodSource::Date)
+        } else {
+            self.reader.require("period", sink);
+            let period = self.period("period", sink);
+            if let Some(period) = &period {
+                self.check_unit(period, false, !exclude.is_empty(), sink);
+            }
+            period.map(|p| match p {
+                PeriodOf::Literal(p) => PeriodSource::Literal(p),
+                PeriodOf::Parameter(id) => PeriodSource::Parameter(id),
+            })
+        };
+        let met_by = self.selector("met_by", sink);
+        let met_on = self.moment("met_on", sink);
+        let restart_on = self.selector("restart_on", sink);
+        if met_by.is_none() && met_on.is_none() && restart_on.is_none() {
+            sink.error(
+                &self.reader.here(),
+                Code::Key,
+                "期限缺少 met_by 或 met_on",
+                None,
+            );
+        }
+        let met_at = self.met_at(met_by.as_ref().map(Selector::kinds), sink);
+        let ends_by = self.selector("ends_by", sink);
+        let judge_on = self.selector("judge_on", sink);
+        let near = self.reader.ints("near", sink);
+        let version_day = match self.version_by {
+            "start" => None,
+            "judged" => Some("case"),
+            other => Some(other),
+        }
+        .and_then(|by| self.version_day(by, sink));
+        Some(Form::Deadline(Box::new(Deadline {
+            start: start?,
+            start_at,
+            period: period?,
+            met_by,
+            met_at,
+            met_on,
+            exclude,
+            extend,
+            ends_by,
+            restart_on,
+            near,
+            judge_on,
+            version_day,
+        })))
+    }
+
+    fn version_day(&mut self, by: &str, sink: &mut Sink) -> Option<Fun> {
+        let source = match by {
+            "case" => {
+                return Some(Box::new(|ctx| {
+                    crate::cel::value::Val::Date(ctx.run.case.as_of)
+                }));
+            }
+            "act" => "term.act_ended_on",
+            "filed" => "first(case_filed).occurred_on",
+            other => {
+                sink.error(
+                    &self.reader.here(),
+                    Code::Type,
+                    format!("不认识的 version_by {other}"),
+                    None,
+                );
+                return None;
+            }
+        };
+        compile_as(
+            &mut self.env,
+            source,
+            &Type::Date,
+            &self.reader.here(),
+            sink,
+        )
+    }
+
+    fn conditions(&mut self, reader: &Reader<'_>, sink: &mut Sink) -> Vec<(Fun, Arc<str>)> {
+        reader
+            .texts("valid", sink)
+            .into_iter()
+            .filter_map(|(text, node)| {
+                compile_as(&mut self.env, text, &Type::Bool, &reader.at(node), sink)
+                    .map(|f| (f, Arc::from(text)))
+            })
+            .collect()
+    }
+
+    fn excludes(&mut self, sink: &mut Sink) -> Vec<Exclude> {
+        let mut list = Vec::new();
+        for reader in self.reader.tables("exclude", sink) {
+            let kind = reader.text_required("kind", sink).unwrap_or("");
+            let from = self.selector_in(&reader, "from", sink);
+            let to = self.selector_in(&reader, "to", sink);
+            if let (Some(from), Some(to)) = (from, to) {
+                self.bind("from", Slot::From, from.kinds());
+                self.bind("to", Slot::To, to.kinds());
+                let valid = self.conditions(&reader, sink);
+                list.push(Exclude {
+                    kind: kind.into(),
+                    from,
+                    to,
+                    valid,
+                });
+            }
+            reader.finish(sink);
+        }
+        list
+    }
+
+    fn extends(&mut self, sink: &mut Sink) -> Vec<Extend> {
+        let outer = self.env.slots.clone();
+        let mut list = Vec::new();
+        for reader in self.reader.tables("extend", sink) {
+            if let Some(by) = self.selector_in(&reader, "by", sink) {
+                if let Some((_, _, kinds)) = outer.iter().find(|(name, _, _)| *name == "e") {
+                    self.bind("start", Slot::Start, kinds.clone());
+                }
+                self.bind("e", Slot::E, by.kinds());
+                reader.require("add", sink);
+                let add = self.cel_in(&reader, "add", &Type::Period, sink);
+                let approved = self.cel_in(&reader, "approved", &Type::Date, sink);
+                let valid = self.conditions(&reader, sink);
+                if let Some(add) = add {
+                    list.push(Extend {
+                        by,
+                        add,
+                        approved,
+                        valid,
+                    });
+                }
+            }
+            reader.finish(sink);
+        }
+        self.env.slots = outer;
+        list
+    }
+
+    fn met_at(&mut self, kinds: Option<Kinds>, sink: &mut Sink) -> Vec<MetAt> {
+        let outer = self.env.slots.clone();
+        let mut list = Vec::new();
+        for reader in self.reader.tables("met_at", sink) {
+            if let Some((_, _, start)) = outer.iter().find(|(name, _, _)| *name == "e") {
+                self.bind("start", Slot::Start, start.clone());
+            }
+            if let Some(kinds) = &kinds {
+                self.bind("e", Slot::E, kinds.clone());
+            }
+            let when = self.cel_in(&reader, "when", &Type::Bool, sink);
+            let at = self.met_date(&reader, sink);
+            let marks = read_marks(&reader, "mark", sink);
+            if let Some(at) = at {
+                list.push(MetAt { when, at, marks });
+            }
+            reader.finish(sink);
+        }
+        self.env.slots = outer;
+        list
+    }
+
+    /// 日期或时刻的条件。
+    fn moment(&mut self, key: &str, sink: &mut Sink) -> Option<Fun> {
+        let text = self.reader.text(key, sink)?;
+        let at = self.reader.at(self.reader.get(key)?);
+        self.moment_of(text, &at, sink)
+    }
+
+    fn moment_of(&mut self, source: &str, at: &At, sink: &mut Sink) -> Option<Fun> {
+        match compile_text(&mut self.env, source) {
+            Ok(typed) if matches!(typed.ty, Type::Date | Type::Instant) => Some(typed.run),
+            Ok(typed) => {
+                sink.error(
+                    at,
+                    Code::Type,
+                    format!("“{source}”应为日期或时刻，实为{}", typed.ty.name()),
+                    None,
+                );
+                None
+            }
+            Err(e) => {
+                sink.error(
+                    &at.inside(e.at),
+                    e.code,
+                    format!("“{source}”：{}", e.message),
+                    e.hint,
+                );
+                None
+            }
+        }
+    }
+
+    /// `at` 可写日期或时刻；`derived.名` 是 `derived('名', e)` 的简写。
+    fn met_date(&mut self, reader: &Reader<'_>, sink: &mut Sink) -> Option<Fun> {
+        let text = reader.text_required("at", sink)?;
+        let at = reader.at(reader.get("at")?);
+        let source = match text.trim().strip_prefix("derived.") {
+            Some(name) => format!("derived('{name}', e)"),
+            None => text.to_owned(),
+        };
+        self.moment_of(&source, &at, sink)
+    }
+
+    pub(super) fn near_due(&mut self, sink: &mut Sink) -> Option<Form> {
+        let duty = self.duty(sink)?;
+        let days = self.reader.ints("days", sink);
+        let before_holiday = self.reader.flag("before_holiday", sink);
+        Some(Form::NearDue(NearDue {
+            duty,
+            days,
+            before_holiday,
+        }))
+    }
+
+    pub(super) fn wait(&mut self, sink: &mut Sink) -> Option<Form> {
+        let start = self.selector_required("start", sink);
+        let start_at = self.cel("start_at", &Type::Date, sink);
+        self.reader.require("period", sink);
+        let period = self.period("period", sink);
+        if let Some(period) = &period {
+            self.check_unit(period, false, false, sink);
+        }
+        let before = self.selector_required("before", sink)?;
+        self.bind("act", Slot::Act, before.kinds());
+        Some(Form::Wait(Box::new(Wait {
+            start: start?,
+            start_at,
+            period: period?,
+            before,
+        })))
+    }
+
+    pub(super) fn notice(&mut self, sink: &mut Sink) -> Option<Form> {
+        let notice = self.selector_required("notice", sink)?;
+        let act = self.selector_required("act", sink)?;
+        self.bind("notice", Slot::Notice, notice.kinds());
+        self.bind("act", Slot::Act, act.kinds());
+        self.reader.require("period", sink);
+        let period = self.period("period", sink)?;
+        self.check_unit(&period, true, false, sink);
+        let mut lesser = Vec::new();
+        for reader in self.reader.tables("lesser", sink) {
+            let when = self.cel_in(&reader, "when", &Type::Bool, sink);
+            let to = reader.text_required("to", sink).and_then(Severity::parse);
+            let marks = read_marks(&reader, "mark", sink);
+            if let (Some(when), Some(to)) = (when, to) {
+                lesser.push(Lesser { when, to, marks });
+            }
+            reader.finish(sink);
+        }
+        Some(Form::Notice(Box::new(Notice {
+            notice,
+            act,
+            period,
+            lesser,
+        })))
+    }
+}
