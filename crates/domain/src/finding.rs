@@ -247,6 +247,8 @@ pub struct RuleResult {
     pub part: u16,
     /// 起算或触发事件；案件级规则为 `None`。
     pub trigger: Option<EventIndex>,
+    /// 选法律版本与参数取值的日子。
+    pub day: Date,
     /// 键（当事人、实例 …）。
     pub keys: BTreeMap<String, String>,
     /// 结果。

@@ -195,6 +195,7 @@ impl State<'_> {
             rule: index,
             part: number,
             trigger: verdict.trigger.map(|p| events[p as usize].index),
+            day: verdict.day,
             keys: key_names(&verdict.keys),
             outcome,
             severity: verdict.severity.or(part.severity).unwrap_or(rule.severity),

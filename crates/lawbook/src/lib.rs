@@ -10,6 +10,7 @@ pub mod context;
 pub mod derived;
 pub mod diagnostic;
 pub mod example;
+pub mod explain;
 pub mod forms;
 pub mod imprecise;
 pub mod lawbook;

@@ -57,6 +57,8 @@ pub struct Parameter {
     pub label: Arc<str>,
     /// 类型。
     pub ty: Type,
+    /// 声明中的类型文字：金额、费率在求值时同是整数，只有它分得开。
+    pub type_text: Arc<str>,
     /// 并列时以部门还是地区为先。
     pub prefers_department: bool,
     /// 取值。
@@ -364,6 +366,7 @@ fn read_parameter(
         name: name.into(),
         label: label.into(),
         ty,
+        type_text: type_text.into(),
         prefers_department: prefer == Some("department"),
         settings,
         unknown: miss(format!("param:{name}"), MissingWhy::ParameterUnknown),
