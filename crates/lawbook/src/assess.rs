@@ -32,16 +32,29 @@ pub struct Options {
 
 /// 评估一条时间线。只知大概日期的事件，逐日试过，每一日都给出同一回答才算有回答。
 pub fn assess(lawbook: &Lawbook, timeline: &Timeline, options: &Options) -> Assessment {
-    if timeline.events.iter().any(|e| e.occurred_until.is_some_and(|until| until > e.occurred_on)) {
+    if timeline
+        .events
+        .iter()
+        .any(|e| e.occurred_until.is_some_and(|until| until > e.occurred_on))
+    {
         return crate::imprecise::assess(lawbook, timeline, options);
     }
     assess_exact(lawbook, timeline, options)
 }
 
 /// 评估一条日期都确定的时间线。
-pub(crate) fn assess_exact(lawbook: &Lawbook, timeline: &Timeline, options: &Options) -> Assessment {
+pub(crate) fn assess_exact(
+    lawbook: &Lawbook,
+    timeline: &Timeline,
+    options: &Options,
+) -> Assessment {
     // A timeline without any event (facts of a body) is judged by the newest day that the calendar knows.
-    let as_of = options.as_of.or_else(|| timeline.events.is_empty().then(|| lawbook.calendar.coverage().1));
+    let as_of = options.as_of.or_else(|| {
+        timeline
+            .events
+            .is_empty()
+            .then(|| lawbook.calendar.coverage().1)
+    });
     let case = prepare(&lawbook.book.vocabulary, timeline, as_of, options.known_at);
     assess_case(lawbook, &case, options)
 }
@@ -51,10 +64,17 @@ pub fn assess_case(lawbook: &Lawbook, case: &Case<'_>, options: &Options) -> Ass
     let run = Run {
         lawbook,
         case,
-        duties: std::iter::repeat_with(OnceCell::new).take(lawbook.book.duties.len()).collect(),
+        duties: std::iter::repeat_with(OnceCell::new)
+            .take(lawbook.book.duties.len())
+            .collect(),
         depth: Cell::new(0),
     };
-    let mut state = State { run: &run, options, results: Vec::new(), not_judged: 0 };
+    let mut state = State {
+        run: &run,
+        options,
+        results: Vec::new(),
+        not_judged: 0,
+    };
     for index in state.candidates() {
         state.judge_rule(index);
     }
@@ -88,7 +108,13 @@ impl State<'_> {
         let lawbook = self.run.lawbook;
         let mut list = lawbook.always.clone();
         for (kind, rules) in lawbook.by_kind.iter().enumerate() {
-            if !rules.is_empty() && !self.run.case.of_kind(crate::cel::types::KindId(kind as u16)).is_empty() {
+            if !rules.is_empty()
+                && !self
+                    .run
+                    .case
+                    .of_kind(crate::cel::types::KindId(kind as u16))
+                    .is_empty()
+            {
                 list.extend(rules);
             }
         }
@@ -128,20 +154,34 @@ impl State<'_> {
             }
             _ => Tri::True,
         };
-        let named = |list: &[Arc<str>], actual: &Option<Arc<str>>, is_prefix: bool, path: &str| match actual {
-            _ if list.is_empty() => Tri::True,
-            Some(a) => Tri::of(list.iter().any(|w| w == a || (is_prefix && a.starts_with(w.as_ref())))),
-            None => Tri::Unknown(miss(path, MissingWhy::NotCovered)),
+        let named = |list: &[Arc<str>], actual: &Option<Arc<str>>, is_prefix: bool, path: &str| {
+            match actual {
+                _ if list.is_empty() => Tri::True,
+                Some(a) => Tri::of(
+                    list.iter()
+                        .any(|w| w == a || (is_prefix && a.starts_with(w.as_ref()))),
+                ),
+                None => Tri::Unknown(miss(path, MissingWhy::NotCovered)),
+            }
         };
         procedure
-            .and(|| named(&rule.departments, &case.department, false, "body.department"))
+            .and(|| {
+                named(
+                    &rule.departments,
+                    &case.department,
+                    false,
+                    "body.department",
+                )
+            })
             .and(|| named(&rule.regions, &case.region, true, "body.region"))
     }
 
     /// 规则的程序都是由事件开启的实例程序（如强制措施、听证），在任何主程序的案件里都可能有。
     fn is_side(&self, rule: &Rule) -> bool {
         let kinds = &self.run.lawbook.book.vocabulary.kinds;
-        rule.procedures.iter().all(|p| kinds.iter().any(|k| k.opens.as_ref() == Some(p)))
+        rule.procedures
+            .iter()
+            .all(|p| kinds.iter().any(|k| k.opens.as_ref() == Some(p)))
     }
 
     fn take(&mut self, rule: &Rule, index: u32, part: &Part, number: u16, verdict: Verdict) {
@@ -166,7 +206,10 @@ impl State<'_> {
         self.results.push(result);
     }
 
-    #[expect(clippy::too_many_arguments, reason = "one call site; each argument is a different noun")]
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "one call site; each argument is a different noun"
+    )]
     fn result(
         &self,
         rule: &Rule,
@@ -187,9 +230,17 @@ impl State<'_> {
             Outcome::Pass | Outcome::NotApplicable => None,
         };
         let events = &self.run.case.events;
-        let mut evidence: Vec<EventIndex> = verdict.evidence.iter().map(|p| events[*p as usize].index).collect();
+        let mut evidence: Vec<EventIndex> = verdict
+            .evidence
+            .iter()
+            .map(|p| events[*p as usize].index)
+            .collect();
         evidence.dedup();
-        let marks = rule.marks.union(part.marks).union(verdict.marks).union(self.parameter_marks(part, verdict));
+        let marks = rule
+            .marks
+            .union(part.marks)
+            .union(verdict.marks)
+            .union(self.parameter_marks(part, verdict));
         RuleResult {
             code: rule.code.clone(),
             rule: index,
@@ -211,12 +262,16 @@ impl State<'_> {
     /// 条件读到的参数带有的标记。
     fn parameter_marks(&self, part: &Part, verdict: &Verdict) -> Marks {
         let parameters = &self.run.lawbook.book.parameters;
-        part.deps.params.iter().filter_map(|name| parameters.find(name)).fold(Marks::NONE, |marks, id| {
-            match parameters.choose(id, self.run.case, verdict.day) {
-                Chosen::Value(_, setting) => marks.union(setting.marks),
-                Chosen::NoLimit | Chosen::Unknown(_) => marks,
-            }
-        })
+        part.deps
+            .params
+            .iter()
+            .filter_map(|name| parameters.find(name))
+            .fold(Marks::NONE, |marks, id| {
+                match parameters.choose(id, self.run.case, verdict.day) {
+                    Chosen::Value(_, setting) => marks.union(setting.marks),
+                    Chosen::NoLimit | Chosen::Unknown(_) => marks,
+                }
+            })
     }
 
     fn escalate(&self, rule: &Rule, verdict: &Verdict, result: &mut RuleResult) {
@@ -233,8 +288,14 @@ impl State<'_> {
             raised = Some(raised.map_or(escalation.to, |r| r.max(escalation.to)));
             result.marks = result.marks.union(escalation.marks);
             let parameters = &self.run.lawbook.book.parameters;
-            for id in escalation.deps.params.iter().filter_map(|name| parameters.find(name)) {
-                if let Chosen::Value(_, setting) = parameters.choose(id, self.run.case, verdict.day) {
+            for id in escalation
+                .deps
+                .params
+                .iter()
+                .filter_map(|name| parameters.find(name))
+            {
+                if let Chosen::Value(_, setting) = parameters.choose(id, self.run.case, verdict.day)
+                {
                     result.marks = result.marks.union(setting.marks);
                 }
             }
@@ -269,15 +330,24 @@ fn settle(applies: &Tri, holds: &Tri) -> (Outcome, Vec<Missing>) {
         (Tri::False, _) => (Outcome::NotApplicable, Vec::new()),
         (_, Tri::True) => (Outcome::Pass, Vec::new()),
         (Tri::True, Tri::False) => (Outcome::Violation, Vec::new()),
-        (Tri::True, Tri::Unknown(m)) | (Tri::Unknown(m), Tri::False) => (Outcome::Undetermined, list(m)),
-        (Tri::Unknown(a), Tri::Unknown(b)) => (Outcome::Undetermined, list(&crate::cel::value::merge(a, b))),
+        (Tri::True, Tri::Unknown(m)) | (Tri::Unknown(m), Tri::False) => {
+            (Outcome::Undetermined, list(m))
+        }
+        (Tri::Unknown(a), Tri::Unknown(b)) => {
+            (Outcome::Undetermined, list(&crate::cel::value::merge(a, b)))
+        }
     }
 }
 
 fn key_names(keys: &Keys) -> BTreeMap<String, String> {
     Key::ALL
         .into_iter()
-        .filter_map(|k| Some((k.name().to_owned(), keys.values[k as usize].as_ref()?.to_string())))
+        .filter_map(|k| {
+            Some((
+                k.name().to_owned(),
+                keys.values[k as usize].as_ref()?.to_string(),
+            ))
+        })
         .collect()
 }
 
@@ -285,11 +355,18 @@ fn collect_duties(run: &Run<'_>) -> Vec<Duty> {
     let mut duties = Vec::new();
     for (id, name) in run.lawbook.book.duties.iter().enumerate() {
         let rule = &run.lawbook.rules[name.rule];
-        let Some(list) = run.duties[id].get() else { continue };
-        if !matches!(rule.parts[name.part].form, Form::Deadline(_)) || rule.status != RuleStatus::Stable {
+        let Some(list) = run.duties[id].get() else {
+            continue;
+        };
+        if !matches!(rule.parts[name.part].form, Form::Deadline(_))
+            || rule.status != RuleStatus::Stable
+        {
             continue;
         }
-        for duty in list.iter().filter(|d| !matches!(d.applies, Tri::False) && d.day >= rule.from) {
+        for duty in list
+            .iter()
+            .filter(|d| !matches!(d.applies, Tri::False) && d.day >= rule.from)
+        {
             duties.push(Duty {
                 code: rule.code.clone(),
                 rule: name.rule as u32,
@@ -298,7 +375,10 @@ fn collect_duties(run: &Run<'_>) -> Vec<Duty> {
                 keys: key_names(&duty.keys),
                 state: duty.state,
                 due: duty.due.clone(),
-                met_by: duty.met.and_then(|(p, _)| p).map(|p| run.case.events[p as usize].index),
+                met_by: duty
+                    .met
+                    .and_then(|(p, _)| p)
+                    .map(|p| run.case.events[p as usize].index),
                 met_at: duty.met.map(|(_, at)| match at {
                     Start::Day(day) => DueAt::Day(day),
                     Start::Minute(at) => DueAt::Minute(at),
@@ -308,4 +388,3 @@ fn collect_duties(run: &Run<'_>) -> Vec<Duty> {
     }
     duties
 }
-

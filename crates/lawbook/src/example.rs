@@ -450,10 +450,10 @@ pub fn overall(results: &[&RuleResult]) -> Outcome {
 }
 
 fn check_details(example: &Example, rule: &Rule, result: &RuleResult) -> Result<(), String> {
-    if let Some(expected) = &example.severity {
-        if Severity::parse(expected) != Some(result.severity) {
-            return Err(format!("期望程度 {expected}，得到 {}", result.severity));
-        }
+    if let Some(expected) = &example.severity
+        && Severity::parse(expected) != Some(result.severity)
+    {
+        return Err(format!("期望程度 {expected}，得到 {}", result.severity));
     }
     if let Some(expected) = &example.status {
         let got = result.status.map_or("", |s| s.name());

@@ -120,14 +120,13 @@ impl Parameters {
     pub fn choose(&self, id: usize, case: &Case<'_>, day: Date) -> Chosen<'_> {
         let parameter = &self.list[id];
         let in_force = |s: &&Setting| s.from <= day && s.to.is_none_or(|to| day < to);
-        if let [only] = &parameter.settings[..] {
-            if in_force(&only)
-                && only.department.is_none()
-                && only.region.is_none()
-                && only.item.is_none()
-            {
-                return parameter.content(only);
-            }
+        if let [only] = &parameter.settings[..]
+            && in_force(&only)
+            && only.department.is_none()
+            && only.region.is_none()
+            && only.item.is_none()
+        {
+            return parameter.content(only);
         }
         let mut best: Option<(u32, &Setting)> = None;
         let mut doubtful: Vec<(&Setting, Miss)> = Vec::new();

@@ -322,15 +322,15 @@ fn citations(
         sink.error(&reader.here(), Code::Citation, "规则没有依据（cite）", None);
     }
     for (text, node) in &list {
-        if let Some(from) = from {
-            if let Err(reason) = book.statutes.check(text, from, to) {
-                sink.error(
-                    &reader.at(node),
-                    Code::Citation,
-                    reason,
-                    Some("补充 statutes/ 或改引用".into()),
-                );
-            }
+        if let Some(from) = from
+            && let Err(reason) = book.statutes.check(text, from, to)
+        {
+            sink.error(
+                &reader.at(node),
+                Code::Citation,
+                reason,
+                Some("补充 statutes/ 或改引用".into()),
+            );
         }
     }
     shared(list)

@@ -293,7 +293,7 @@ fn name(env: &mut Env<'_>, name: &str, at: usize) -> Result<Typed, CompileError>
         return Ok(Typed { ty: Type::Int, run });
     }
     if let Some(kinds) = env.item.clone() {
-        return event_field(env, &kinds, name, at, Box::new(|ctx| item_value(ctx)));
+        return event_field(env, &kinds, name, at, Box::new(item_value));
     }
     let known = env
         .slots

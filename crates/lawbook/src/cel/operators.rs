@@ -135,10 +135,11 @@ fn ordering(
     right: &Spanned,
     at: usize,
 ) -> Result<Typed, CompileError> {
-    if let Expr::Call(name, list) = &left.expr {
-        if name == "size" && list.len() == 1 {
-            return bounded(env, operator, &list[0], right);
-        }
+    if let Expr::Call(name, list) = &left.expr
+        && name == "size"
+        && list.len() == 1
+    {
+        return bounded(env, operator, &list[0], right);
     }
     let a = compile(env, left)?;
     let b = compile(env, right)?;

@@ -30,12 +30,11 @@ impl NearDue {
     pub fn judge(&self, ctx: &Ctx<'_>) -> Vec<Verdict> {
         let name = &ctx.run.lawbook.book.duties[self.duty];
         let mut days = self.days.clone();
-        if days.is_empty() {
-            if let super::Form::Deadline(form) =
+        if days.is_empty()
+            && let super::Form::Deadline(form) =
                 &ctx.run.lawbook.rules[name.rule].parts[name.part].form
-            {
-                days = form.near.clone();
-            }
+        {
+            days = form.near.clone();
         }
         days.sort_unstable();
         deadline::duties(ctx, self.duty)

@@ -52,10 +52,10 @@ impl Covers {
                         result.scope.actual = Some(seconds);
                         result.scope.limit = Some(allowed);
                         // Media that the material does not carry may fill the gap.
-                        if matches!(result.holds, Tri::False) {
-                            if let Some(m) = self.media.gap(&inner, ctx.run.case.as_of) {
-                                result.holds = Tri::Unknown(m);
-                            }
+                        if matches!(result.holds, Tri::False)
+                            && let Some(m) = self.media.gap(&inner, ctx.run.case.as_of)
+                        {
+                            result.holds = Tri::Unknown(m);
                         }
                     }
                 }
@@ -184,7 +184,7 @@ fn passes_luhn(run: &str) -> bool {
             digit / 10 + digit % 10
         })
         .sum();
-    sum % 10 == 0
+    sum.is_multiple_of(10)
 }
 
 /// 门牌号写到室、单元、栋的地址；机关与企业住所到“号”为止的不算。

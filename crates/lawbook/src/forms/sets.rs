@@ -165,12 +165,12 @@ impl Count {
                 Some(_) => result.holds = Tri::Unknown(miss("limit", MissingWhy::Error)),
             }
         }
-        if let (Tri::True, Some(Val::Int(near))) = (&result.holds, limit(&self.near)) {
-            if count >= near {
-                result.holds = Tri::False;
-                result.status = Some(mingjing_domain::finding::Status::Near);
-                result.severity = Some(mingjing_domain::finding::Severity::Warning);
-            }
+        if let (Tri::True, Some(Val::Int(near))) = (&result.holds, limit(&self.near))
+            && count >= near
+        {
+            result.holds = Tri::False;
+            result.status = Some(mingjing_domain::finding::Status::Near);
+            result.severity = Some(mingjing_domain::finding::Severity::Warning);
         }
         result
     }

@@ -265,20 +265,19 @@ pub(super) fn calculate(
 /// 推算中批准迟于当时到期日的延期，记为未采纳。
 pub(super) fn note_late_approvals(due: &Due, plan: &Plan, run: &mut DutyRun) {
     for step in &due.derivation.extensions {
-        if let ExtensionOutcome::Late { due_then } = step.outcome {
-            if let Some((_, position, declaration, None)) = plan
+        if let ExtensionOutcome::Late { due_then } = step.outcome
+            && let Some((_, position, declaration, None)) = plan
                 .extensions
                 .iter()
                 .find(|(e, _, _, _)| e.tag == step.tag)
-            {
-                run.rejected.push(Rejected {
-                    position: *position,
-                    is_exclusion: false,
-                    declaration: *declaration,
-                    condition: None,
-                    due_then: Some(due_then),
-                });
-            }
+        {
+            run.rejected.push(Rejected {
+                position: *position,
+                is_exclusion: false,
+                declaration: *declaration,
+                condition: None,
+                due_then: Some(due_then),
+            });
         }
     }
 }

@@ -123,12 +123,12 @@ impl Deadline {
                     &mut run.marks,
                     unrolled.at,
                 );
-                if let Met::Known(position, at) = met {
-                    if is_on_time(at, unrolled.at) {
-                        run.met = Some((position, at));
-                        run.state = DutyState::Met;
-                        return run;
-                    }
+                if let Met::Known(position, at) = met
+                    && is_on_time(at, unrolled.at)
+                {
+                    run.met = Some((position, at));
+                    run.state = DutyState::Met;
+                    return run;
                 }
             }
         }
