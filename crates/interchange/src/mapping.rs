@@ -17,7 +17,7 @@ pub struct Mapping {
     /// 名称，显示在结果里。
     pub name: String,
     /// 认表头：这些列（别名或列名）都有，就是这种名单。
-    pub detect: Vec<Vec<String>>,
+    pub detect: Vec<Vec<ColumnName>>,
     /// 案件标识取自哪些列，依次相连。
     pub case: Vec<Source>,
     /// 程序。
@@ -77,7 +77,7 @@ pub struct EventRule {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Condition {
     /// 列。
-    pub column: Vec<String>,
+    pub column: Vec<ColumnName>,
     /// 取值之一；空为只要有填写。
     pub is: Vec<String>,
     /// 都不是。
@@ -87,8 +87,8 @@ pub struct Condition {
 /// 取值办法：从哪一列（或常数），按什么读，怎样翻译。
 #[derive(Debug, Clone, PartialEq)]
 pub struct Source {
-    /// 可用的列名，先有者先用；空为常数。
-    pub columns: Vec<String>,
+    /// 可用的列，先有者先用；空为常数。
+    pub columns: Vec<ColumnName>,
     /// 常数。
     pub constant: Option<Value>,
     /// 按什么读。
@@ -101,6 +101,24 @@ pub struct Source {
     pub split: Vec<char>,
     /// 空白则这一行不能读。
     pub is_required: bool,
+}
+
+/// 列名：写法与归一写法（逐行查列时不再归一）。
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ColumnName {
+    /// 写法。
+    pub text: String,
+    /// 归一写法。
+    pub normal: String,
+}
+
+impl ColumnName {
+    fn new(text: &str) -> Self {
+        ColumnName {
+            text: text.to_owned(),
+            normal: crate::text::normal_header(text),
+        }
+    }
 }
 
 /// 没有译法的原文怎么办。
@@ -295,10 +313,11 @@ impl Mapping {
     /// 这些列是否都在表头里：是这种名单。
     pub fn fits(&self, columns: &crate::record::Columns) -> bool {
         !self.detect.is_empty()
-            && self
-                .detect
-                .iter()
-                .all(|names| names.iter().any(|name| !columns.find(name).is_empty()))
+            && self.detect.iter().all(|names| {
+                names
+                    .iter()
+                    .any(|name| !columns.find_normal(&name.normal).is_empty())
+            })
     }
 }
 
@@ -399,11 +418,11 @@ impl Parser<'_> {
         })
     }
 
-    fn columns(&self, name: &str) -> Vec<String> {
-        self.aliases
-            .get(name)
-            .cloned()
-            .unwrap_or_else(|| vec![name.to_owned()])
+    fn columns(&self, name: &str) -> Vec<ColumnName> {
+        match self.aliases.get(name) {
+            Some(names) => names.iter().map(|name| ColumnName::new(name)).collect(),
+            None => vec![ColumnName::new(name)],
+        }
     }
 
     fn key_source(&self, name: &str) -> Source {
@@ -518,7 +537,7 @@ impl Parser<'_> {
     ) -> Result<Source, MappingError> {
         let source = raw.get_ref();
         let at = raw.span().start;
-        let columns: Vec<String> = source
+        let columns: Vec<ColumnName> = source
             .column
             .as_ref()
             .map(|c| {
@@ -539,7 +558,7 @@ impl Parser<'_> {
                 "两者须有一个，也只能有一个。",
             ));
         }
-        if columns.iter().any(|name| name.trim().is_empty()) {
+        if columns.iter().any(|name| name.normal.is_empty()) {
             return Err(self.error(at, "列名是空的", "请写表头上的列名。"));
         }
         let values = source

@@ -11,7 +11,9 @@ use mingjing_kernel::date::Date;
 use crate::amounts::{self, Unit};
 use crate::dates::{self, Moment};
 use crate::error::RowError;
-use crate::mapping::{Condition, CoverageRule, EventRule, Mapping, Other, Reading, Source};
+use crate::mapping::{
+    ColumnName, Condition, CoverageRule, EventRule, Mapping, Other, Reading, Source,
+};
 use crate::record::{Cell, Columns, Row};
 use crate::{agencies, text};
 
@@ -91,7 +93,7 @@ pub fn coverage_of(mapping: &Mapping, columns: &Columns) -> Coverage {
             || source
                 .columns
                 .iter()
-                .any(|name| !columns.find(name).is_empty())
+                .any(|name| !columns.find_normal(&name.normal).is_empty())
     };
     match &mapping.coverage {
         CoverageRule::Closed => Coverage::Closed,
@@ -141,10 +143,10 @@ impl RowReader<'_> {
         self.find(&source.columns, source.is_required)
     }
 
-    fn find(&mut self, names: &[String], is_required: bool) -> Option<(usize, Cell)> {
+    fn find(&mut self, names: &[ColumnName], is_required: bool) -> Option<(usize, Cell)> {
         let mut first = None;
         for name in names {
-            match self.row.columns.find(name) {
+            match self.row.columns.find_normal(&name.normal) {
                 [] => {}
                 [at] => {
                     if !self.row.cell(*at).is_blank() {
@@ -159,7 +161,8 @@ impl RowReader<'_> {
                         .collect();
                     self.errors.push(RowError::new(
                         format!(
-                            "表头里“{name}”有 {} 列（{}）",
+                            "表头里“{}”有 {} 列（{}）",
+                            name.text,
                             several.len(),
                             labels.join("、")
                         ),
@@ -171,7 +174,12 @@ impl RowReader<'_> {
         }
         if is_required {
             let label = first.map_or_else(
-                || format!("“{}”列", names.first().map_or("", String::as_str)),
+                || {
+                    format!(
+                        "“{}”列",
+                        names.first().map_or("", |name| name.text.as_str())
+                    )
+                },
                 |at| self.row.columns.label(at),
             );
             self.errors

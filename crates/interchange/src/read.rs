@@ -141,7 +141,7 @@ fn find_duplicates(sources: &[Source<'_>], options: &Options<'_>) -> Duplicates 
             // What cannot be read is told in the last pass.
             let _ = scan(source, options, false, &mut rows, &mut |raw| {
                 if let Some(id) = raw.id() {
-                    census.record(hash128(&id), hash128(&raw.contents()) as u64);
+                    census.record(hash128(&id), raw.content_hash());
                 }
                 ControlFlow::Continue(())
             });
@@ -233,6 +233,19 @@ impl Raw {
                 object, adapter, ..
             } => adapter.object_id(object),
             Raw::Problem(_) | Raw::Note(_) => None,
+        }
+    }
+
+    /// 内容的散列：相同的内容有相同的散列，不论来自表格还是 JSON。
+    fn content_hash(&self) -> u64 {
+        match self {
+            Raw::Row(row, _) => row.content_hash(),
+            Raw::Object {
+                object,
+                origin,
+                adapter: Adapter::Mapped(_),
+            } => Row::of_json(origin.clone(), object).content_hash(),
+            Raw::Object { .. } | Raw::Problem(_) | Raw::Note(_) => hash128(&self.contents()) as u64,
         }
     }
 
@@ -379,7 +392,7 @@ fn explain(mut error: RowError, options: &Options<'_>) -> RowError {
             .detect
             .iter()
             .filter_map(|names| names.first())
-            .map(String::as_str)
+            .map(|name| name.text.as_str())
             .collect();
         error.reason = format!(
             "{}；“{}”要有这些列：{}",

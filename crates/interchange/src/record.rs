@@ -14,6 +14,8 @@ use crate::text::normal_header;
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Columns {
     names: Vec<String>,
+    normals: Vec<String>,
+    by_normal: Vec<usize>,
     by_name: HashMap<String, Vec<usize>>,
     has_letters: bool,
 }
@@ -21,15 +23,19 @@ pub struct Columns {
 impl Columns {
     /// 表格的表头；每列有显示名与可作匹配的其他名（两行表头的上、下行）。
     pub fn of_table(names: Vec<String>, alternatives: &[Vec<String>]) -> Self {
+        let normals: Vec<String> = names.iter().map(|name| normal_header(name)).collect();
+        let mut by_normal: Vec<usize> = (0..names.len()).collect();
+        by_normal.sort_by(|a, b| normals[*a].cmp(&normals[*b]));
         let mut columns = Columns {
-            by_name: HashMap::new(),
             names,
+            normals,
+            by_normal,
+            by_name: HashMap::new(),
             has_letters: true,
         };
-        for (at, name) in columns.names.iter().enumerate() {
-            let normal = normal_header(name);
+        for (at, normal) in columns.normals.iter().enumerate() {
             if !normal.is_empty() {
-                columns.by_name.entry(normal).or_default().push(at);
+                columns.by_name.entry(normal.clone()).or_default().push(at);
             }
         }
         let joined = columns.by_name.clone();
@@ -70,6 +76,11 @@ impl Columns {
         self.by_name
             .get(&normal_header(name))
             .map_or(&[], Vec::as_slice)
+    }
+
+    /// 同 [`Columns::find`]，名称已经归一（逐行查列时用）。
+    pub fn find_normal(&self, normal: &str) -> &[usize] {
+        self.by_name.get(normal).map_or(&[], Vec::as_slice)
     }
 
     /// 列的显示名：“C 列 决定日期”；JSON 为“字段 决定日期”。
@@ -224,18 +235,31 @@ impl Row {
 
     /// 各列（归一名）与显示值，空白的除外，按名排序：同一内容有同一结果。
     pub fn contents(&self) -> Vec<(String, String)> {
-        let mut pairs: Vec<(String, String)> = self
-            .cells
+        self.filled()
+            .map(|(name, cell)| (name.to_owned(), cell.shown()))
+            .collect()
+    }
+
+    /// [`Row::contents`] 的散列，不另造文字。
+    pub fn content_hash(&self) -> u64 {
+        let mut hasher = DefaultHasher::new();
+        for (name, cell) in self.filled() {
+            name.hash(&mut hasher);
+            match cell {
+                Cell::Text(text) => text.hash(&mut hasher),
+                other => other.shown().hash(&mut hasher),
+            }
+        }
+        hasher.finish()
+    }
+
+    fn filled(&self) -> impl Iterator<Item = (&str, &Cell)> {
+        let columns = &self.columns;
+        columns
+            .by_normal
             .iter()
-            .enumerate()
+            .map(|at| (columns.normals[*at].as_str(), self.cell(*at)))
             .filter(|(_, cell)| !cell.is_blank())
-            .map(|(at, cell)| {
-                let name = self.columns.names().get(at).map_or("", String::as_str);
-                (normal_header(name), cell.shown())
-            })
-            .collect();
-        pairs.sort();
-        pairs
     }
 }
 

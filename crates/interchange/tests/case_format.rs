@@ -1,4 +1,5 @@
 //! 案件格式：示例、模式、往返、坏行。
+#![allow(clippy::unwrap_used, reason = "a panic is how a test fails, in its aids as well")]
 
 mod support;
 
@@ -45,7 +46,7 @@ fn examples_of_the_guide_are_valid_and_are_read() {
             .collect();
         assert!(errors.is_empty(), "{errors:?}");
         let outcome = read_json(&example);
-        assert_eq!(outcome.refused, [String::new(); 0]);
+        assert!(outcome.refused.is_empty(), "{:?}", outcome.refused);
         assert_eq!(outcome.only().timeline.id, example["case"]);
     }
 }

@@ -1,4 +1,5 @@
 //! Excel 名单：合并表头、标题行、日期序列、公式错误、压缩炸弹。
+#![allow(clippy::unwrap_used, reason = "a panic is how a test fails, in its aids as well")]
 
 mod support;
 
@@ -61,7 +62,7 @@ fn merged_headings_titles_blank_lines_and_date_cells_are_read() {
         Ok(())
     });
     let outcome = read(&bytes);
-    assert_eq!(outcome.refused, [String::new(); 0]);
+    assert!(outcome.refused.is_empty(), "{:?}", outcome.refused);
     assert_eq!(outcome.cases.len(), 5);
     for case in &outcome.cases {
         let decided = &case.timeline.events[0];
@@ -177,7 +178,7 @@ fn sheets_without_a_known_heading_are_passed_over_unless_none_has_one() {
             .unwrap();
     }
     let outcome = read(&workbook.save_to_buffer().unwrap());
-    assert_eq!(outcome.refused, [String::new(); 0]);
+    assert!(outcome.refused.is_empty(), "{:?}", outcome.refused);
     assert_eq!(outcome.only().origin.sheet.as_deref(), Some("数据"));
 }
 

@@ -38,12 +38,12 @@ fn workbook() -> Vec<u8> {
         .iter()
         .enumerate()
     {
-        sheet.write(0, at as u16, *text).unwrap();
+        sheet.write(0, at as u16, *text).expect("a small sheet");
         sheet
             .write(1, at as u16, ["甲罚1号", "某某店", "2024/3/1", "某局"][at])
-            .unwrap();
+            .expect("a small sheet");
     }
-    workbook.save_to_buffer().unwrap()
+    workbook.save_to_buffer().expect("a small workbook")
 }
 
 /// 在若干处改动字节。
@@ -80,7 +80,7 @@ fn event() -> impl Strategy<Value = Event> {
         prop::option::of("\\PC{1,6}"),
     )
         .prop_map(|(day, range, kind, fields, actors, text)| {
-            let on = Date::from_day_number(day).unwrap();
+            let on = Date::from_day_number(day).expect("within the calendar");
             let mut event = Event::new("", kind, on);
             event.occurred_until = range.map(|n| on.add_days(n));
             event.fields = fields;

@@ -279,7 +279,7 @@ fn an_office_maps_its_own_columns() {
     let adapter = Adapter::Mapped(mapping.into());
     let text = include_str!("data/office_list.csv");
     let outcome = read_files(&[("台账.csv", text.as_bytes())], Some(adapter));
-    assert_eq!(outcome.refused, [String::new(); 0]);
+    assert!(outcome.refused.is_empty(), "{:?}", outcome.refused);
     let timeline = &outcome.only().timeline;
     let kinds: Vec<&str> = timeline.events.iter().map(|e| e.kind.as_str()).collect();
     assert_eq!(kinds, ["case_filed", "notice_served", "decided", "served"]);

@@ -26,7 +26,7 @@ impl Outcome {
 }
 
 pub(crate) fn today() -> Date {
-    Date::new(2026, 3, 10).unwrap()
+    Date::new(2026, 3, 10).expect("a day of the calendar")
 }
 
 pub(crate) fn read_files(files: &[(&str, &[u8])], adapter: Option<Adapter>) -> Outcome {
