@@ -49,6 +49,9 @@ pub struct Run<'a> {
     pub(crate) depth: Cell<u32>,
 }
 
+/// 一组键值与组内最早的日期。
+pub type Group = ([Option<Arc<str>>; 4], Date);
+
 /// 键组：某部分按哪些键分别判断、当前是哪一组。
 #[derive(Debug, Clone, Default)]
 pub struct Keys {
@@ -57,7 +60,7 @@ pub struct Keys {
     /// 当前组的值。
     pub values: [Option<Arc<str>>; 4],
     /// 全部组（取值与组内最早的日期），用于判断没写键的事件归谁。
-    pub groups: Arc<[([Option<Arc<str>>; 4], Date)]>,
+    pub groups: Arc<[Group]>,
 }
 
 /// 键是否相合。

@@ -76,21 +76,7 @@ impl Example {
             .into_iter()
             .map(|(t, n)| (t.to_owned(), reader.at(n)))
             .collect();
-        let coverage = match reader.get("coverage").map(|n| &n.kind) {
-            None => Coverage::Closed,
-            Some(NodeKind::Text(t)) if t == "closed" => Coverage::Closed,
-            Some(NodeKind::Text(t)) if t == "open" => Coverage::Open,
-            Some(NodeKind::Array(items)) => Coverage::of_kinds(items.iter().filter_map(Node::text)),
-            Some(_) => {
-                sink.error(
-                    &reader.here(),
-                    Code::Type,
-                    "coverage 应为 closed、open 或种类列表",
-                    None,
-                );
-                return None;
-            }
-        };
+        let coverage = coverage(&reader, sink)?;
         let as_of = reader
             .get("as_of")
             .and_then(|_| crate::load::date(&reader, "as_of", sink));
@@ -155,6 +141,24 @@ impl Example {
             coverage: self.coverage.clone(),
             facts,
         })
+    }
+}
+
+/// `coverage`：closed、open 或完整的种类。
+fn coverage(reader: &Reader<'_>, sink: &mut Sink) -> Option<Coverage> {
+    match reader.get("coverage").map(|n| &n.kind) {
+        None => Some(Coverage::Closed),
+        Some(NodeKind::Text(t)) if t == "closed" => Some(Coverage::Closed),
+        Some(NodeKind::Text(t)) if t == "open" => Some(Coverage::Open),
+        Some(NodeKind::Array(_)) => {
+            let kinds = reader.texts("coverage", sink);
+            Some(Coverage::of_kinds(kinds.into_iter().map(|(kind, _)| kind)))
+        }
+        Some(_) => {
+            let message = "coverage 应为 closed、open 或种类列表";
+            sink.error(&reader.here(), Code::Type, message, None);
+            None
+        }
     }
 }
 

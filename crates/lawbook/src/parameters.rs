@@ -243,15 +243,10 @@ impl Parameter {
 
     /// LB07：同一范围内不得重叠、断档；部门与地区并列须写明 `prefer`。
     fn validate(&self, here: &crate::diagnostic::At, sink: &mut Sink) {
-        let mut groups: BTreeMap<(Option<&str>, Option<&str>, Option<&str>), Vec<&Setting>> =
-            BTreeMap::new();
+        let mut groups: BTreeMap<[Option<&str>; 3], Vec<&Setting>> = BTreeMap::new();
         for s in &self.settings {
             groups
-                .entry((
-                    s.department.as_deref(),
-                    s.region.as_deref(),
-                    s.item.as_deref(),
-                ))
+                .entry([&s.department, &s.region, &s.item].map(|scope| scope.as_deref()))
                 .or_default()
                 .push(s);
         }
@@ -291,40 +286,7 @@ fn read_parameter(
     for key in ["unit", "note"] {
         reader.text(key, sink);
     }
-    let record = reader.table("fields", sink).map(|fields| {
-        let types: BTreeMap<String, Type> = fields
-            .all()
-            .iter()
-            .filter_map(|(key, _, node)| {
-                Some((key.clone(), vocabulary.parse_type(node.text()?).ok()?))
-            })
-            .collect();
-        if types.len() != fields.node.entries().len() {
-            sink.error(
-                &fields.here(),
-                Code::Type,
-                "fields 应为 名 = \"类型\"",
-                None,
-            );
-        }
-        Type::Record(Arc::new(types))
-    });
-    let ty = match (type_text, record) {
-        ("list<record>", Some(record)) => Type::List(Box::new(record)),
-        ("record", Some(record)) => record,
-        ("list<record>" | "record", None) => {
-            sink.error(&reader.here(), Code::Type, "record 需要 fields", None);
-            return None;
-        }
-        ("periods", _) => Type::List(Box::new(Type::Period)),
-        (other, _) => match vocabulary.parse_type(other) {
-            Ok(ty) => ty,
-            Err(reason) => {
-                sink.error(&reader.here(), Code::Type, reason, None);
-                return None;
-            }
-        },
-    };
+    let ty = parameter_type(vocabulary, type_text, reader, sink)?;
     let prefer = reader.text("prefer", sink);
     if prefer.is_some_and(|p| p != "department" && p != "region") {
         sink.error(
@@ -370,6 +332,49 @@ fn read_parameter(
         settings,
         unknown: miss(format!("param:{name}"), MissingWhy::ParameterUnknown),
     })
+}
+
+/// 参数的类型：字段的类型之外，还有记录、记录的列表与 `periods`。
+fn parameter_type(
+    vocabulary: &Vocabulary,
+    type_text: &str,
+    reader: &Reader<'_>,
+    sink: &mut Sink,
+) -> Option<Type> {
+    let record = reader.table("fields", sink).map(|fields| {
+        let types: BTreeMap<String, Type> = fields
+            .all()
+            .iter()
+            .filter_map(|(key, _, node)| {
+                Some((key.clone(), vocabulary.parse_type(node.text()?).ok()?))
+            })
+            .collect();
+        if types.len() != fields.node.entries().len() {
+            sink.error(
+                &fields.here(),
+                Code::Type,
+                "fields 应为 名 = \"类型\"",
+                None,
+            );
+        }
+        Type::Record(Arc::new(types))
+    });
+    match (type_text, record) {
+        ("list<record>", Some(record)) => Some(Type::List(Box::new(record))),
+        ("record", Some(record)) => Some(record),
+        ("list<record>" | "record", None) => {
+            sink.error(&reader.here(), Code::Type, "record 需要 fields", None);
+            None
+        }
+        ("periods", _) => Some(Type::List(Box::new(Type::Period))),
+        (other, _) => match vocabulary.parse_type(other) {
+            Ok(ty) => Some(ty),
+            Err(reason) => {
+                sink.error(&reader.here(), Code::Type, reason, None);
+                None
+            }
+        },
+    }
 }
 
 fn read_setting(

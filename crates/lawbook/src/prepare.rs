@@ -68,11 +68,14 @@ pub struct Prepared<'t> {
     slots: usize,
 }
 
+/// 一段时间 [起, 止) 内的值。
+type DatedValue = (Option<Date>, Option<Date>, Val);
+
 /// 事实的值：一直如此，或按日分段。
 #[derive(Debug, Clone)]
 enum FactValue {
     Plain(Val),
-    Dated(Vec<(Option<Date>, Option<Date>, Val)>),
+    Dated(Vec<DatedValue>),
 }
 
 #[derive(Debug, Default)]
@@ -432,11 +435,7 @@ impl<'t> Case<'t> {
     }
 }
 
-fn dated(
-    vocabulary: &Vocabulary,
-    spans: &[Value],
-    ty: &Type,
-) -> Result<Vec<(Option<Date>, Option<Date>, Val)>, String> {
+fn dated(vocabulary: &Vocabulary, spans: &[Value], ty: &Type) -> Result<Vec<DatedValue>, String> {
     let day = |span: &Value, key: &str| match span.at(key) {
         None => Ok(None),
         Some(value) => match type_value(vocabulary, value, &Type::Date)? {

@@ -170,13 +170,6 @@ pub(crate) fn read(book: &Book, reader: &Reader<'_>, sink: &mut Sink) -> Option<
 
 fn transition(book: &Book, reader: Reader<'_>, sink: &mut Sink) -> Option<Transition> {
     let step = reader.table("step", sink)?;
-    let texts = |reader: &Reader<'_>, key: &str, sink: &mut Sink| -> Vec<Arc<str>> {
-        reader
-            .texts(key, sink)
-            .into_iter()
-            .map(|(t, _)| Arc::from(t))
-            .collect()
-    };
     let from = texts(&step, "from", sink);
     let on = step.text_required("on", sink)?;
     let Some(kind) = book.vocabulary.kind(on) else {
@@ -222,17 +215,7 @@ fn transition(book: &Book, reader: Reader<'_>, sink: &mut Sink) -> Option<Transi
             hint,
         );
     }
-    let mut require = Vec::new();
-    for table in reader.tables("require", sink) {
-        let that = table.text_required("that", sink);
-        let otherwise = table.text_required("else", sink).unwrap_or("");
-        if let Some(fun) =
-            that.and_then(|t| compile_as(&mut env, t, &Type::Bool, &table.here(), sink))
-        {
-            require.push((fun, otherwise.into()));
-        }
-        table.finish(sink);
-    }
+    let require = requirements(&mut env, &reader, sink);
     let wants = match reader.table("wants", sink) {
         None => BTreeMap::new(),
         Some(wants) => ["documents", "records", "basis"]
@@ -251,4 +234,28 @@ fn transition(book: &Book, reader: Reader<'_>, sink: &mut Sink) -> Option<Transi
         require,
         wants,
     })
+}
+
+/// `require`：条件与不满足时的说明。
+fn requirements(env: &mut Env<'_>, reader: &Reader<'_>, sink: &mut Sink) -> Vec<(Fun, Arc<str>)> {
+    let mut require = Vec::new();
+    for table in reader.tables("require", sink) {
+        let that = table.text_required("that", sink);
+        let otherwise = table.text_required("else", sink).unwrap_or("");
+        if let Some(fun) =
+            that.and_then(|t| compile_as(env, t, &Type::Bool, &table.at(table.get("that")?), sink))
+        {
+            require.push((fun, otherwise.into()));
+        }
+        table.finish(sink);
+    }
+    require
+}
+
+fn texts(reader: &Reader<'_>, key: &str, sink: &mut Sink) -> Vec<Arc<str>> {
+    reader
+        .texts(key, sink)
+        .into_iter()
+        .map(|(t, _)| Arc::from(t))
+        .collect()
 }

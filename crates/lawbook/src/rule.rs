@@ -156,22 +156,9 @@ fn shared(list: Vec<(&str, &Node)>) -> Vec<Arc<str>> {
 pub(crate) fn read(book: &Book, reader: Reader<'_>, sink: &mut Sink) -> Option<Rule> {
     let code = reader.text_required("code", sink)?;
     let name = reader.text_required("name", sink).unwrap_or(code);
-    let severity = reader.text_required("severity", sink).and_then(|s| {
-        let parsed = Severity::parse(s);
-        if parsed.is_none() {
-            sink.error(
-                &reader.here(),
-                Code::Type,
-                format!("不认识的严重程度 {s}"),
-                None,
-            );
-        }
-        parsed
-    });
+    let severity = severity(&reader, "severity", sink);
     let from = crate::load::date(&reader, "from", sink);
-    let to = reader
-        .get("to")
-        .and_then(|_| crate::load::date(&reader, "to", sink));
+    let to = end(&reader, from, sink);
     let what = reader.text_required("what", sink).unwrap_or("");
     let why = reader.text_required("why", sink).unwrap_or("");
     let status = status(&reader, sink);
@@ -194,38 +181,17 @@ pub(crate) fn read(book: &Book, reader: Reader<'_>, sink: &mut Sink) -> Option<R
     );
     let procedures = shared(reader.texts("procedures", sink));
     let yields_to = known(&reader, "yields_to", |c| book.rules.contains_key(c), sink);
-    let mut parts = Vec::new();
-    for part in reader.tables("part", sink) {
-        let rule = PartReader {
-            book,
-            reader: &part,
-            code,
-            version_by,
-            env: Env::new(book),
-        };
-        parts.extend(rule.read(sink));
-        part.finish(sink);
-    }
-    if parts.is_empty() {
-        sink.error(&reader.here(), Code::Key, "规则没有可用的 [[part]]", None);
-    }
+    let parts = parts(book, &reader, code, version_by, sink);
     let escalations = escalations(book, &reader, &parts, sink);
     let examples = reader
         .tables("example", sink)
         .into_iter()
         .filter_map(|e| Example::read(e, sink))
         .collect();
-    if to.is_some_and(|to| from.is_some_and(|from| to <= from)) {
-        sink.error(
-            &reader.here(),
-            Code::DeadRule,
-            "失效日不晚于施行日，规则永不生效",
-            None,
-        );
-    }
     let at = reader.here();
+    reader.finish(sink);
     let severity = severity?;
-    let rule = Rule {
+    Some(Rule {
         code: code.into(),
         name: name.into(),
         severity,
@@ -250,9 +216,58 @@ pub(crate) fn read(book: &Book, reader: Reader<'_>, sink: &mut Sink) -> Option<R
         escalations,
         examples,
         at,
-    };
-    reader.finish(sink);
-    Some(rule)
+    })
+}
+
+/// 失效日；不晚于施行日的规则永不生效（LB11）。
+fn end(reader: &Reader<'_>, from: Option<Date>, sink: &mut Sink) -> Option<Date> {
+    let node = reader.get("to")?;
+    let to = crate::load::date(reader, "to", sink)?;
+    if from.is_some_and(|from| to <= from) {
+        let message = "失效日不晚于施行日，规则永不生效";
+        let hint = Some("to 是失效的第一天，应晚于 from".into());
+        sink.error(&reader.at(node), Code::DeadRule, message, hint);
+    }
+    Some(to)
+}
+
+fn severity(reader: &Reader<'_>, key: &str, sink: &mut Sink) -> Option<Severity> {
+    let name = reader.text_required(key, sink)?;
+    let parsed = Severity::parse(name);
+    if parsed.is_none() {
+        let at = reader
+            .get(key)
+            .map_or_else(|| reader.here(), |n| reader.at(n));
+        let hint = Some("提示、预警、违规、重大违法".into());
+        sink.error(&at, Code::Type, format!("不认识的严重程度 {name}"), hint);
+    }
+    parsed
+}
+
+fn parts(
+    book: &Book,
+    reader: &Reader<'_>,
+    code: &str,
+    version_by: &str,
+    sink: &mut Sink,
+) -> Vec<Part> {
+    let tables = reader.tables("part", sink);
+    if tables.is_empty() {
+        sink.error(&reader.here(), Code::Key, "规则没有 [[part]]", None);
+    }
+    let mut parts = Vec::new();
+    for table in tables {
+        let part = PartReader {
+            book,
+            reader: &table,
+            code,
+            version_by,
+            env: Env::new(book),
+        };
+        parts.extend(part.read(sink));
+        table.finish(sink);
+    }
+    parts
 }
 
 fn status(reader: &Reader<'_>, sink: &mut Sink) -> RuleStatus {

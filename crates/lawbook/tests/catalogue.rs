@@ -52,6 +52,13 @@ fn every_entry_is_well_formed() {
     assert!(flaws.is_empty(), "总目有误：\n{}", flaws.join("\n"));
 }
 
+/// 把一条正确的条目改坏。
+type Spoil = fn(&mut Entry);
+
+fn forms(names: &[&str]) -> Vec<String> {
+    names.iter().map(|n| (*n).to_owned()).collect()
+}
+
 #[test]
 fn flawed_entries_are_found() {
     let sound = Entry {
@@ -69,122 +76,27 @@ fn flawed_entries_are_found() {
     let codes = BTreeSet::from(["P-TIME-90D"]);
     assert!(check::flaws(&sound, &codes).is_empty());
 
-    let forms = |names: &[&str]| names.iter().map(|n| (*n).to_owned()).collect::<Vec<_>>();
-    let broken = [
-        (
-            Entry {
-                code: "p-time".to_owned(),
-                ..sound.clone()
-            },
-            "代码写法",
-        ),
-        (
-            Entry {
-                name: " ".to_owned(),
-                ..sound.clone()
-            },
-            "名称为空",
-        ),
-        (
-            Entry {
-                severity: "严重".to_owned(),
-                ..sound.clone()
-            },
-            "严重程度",
-        ),
-        (
-            Entry {
-                decided_by: "人".to_owned(),
-                ..sound.clone()
-            },
-            "checklist",
-        ),
-        (
-            Entry {
-                forms: forms(&["checklist"]),
-                ..sound.clone()
-            },
-            "checklist",
-        ),
-        (
-            Entry {
-                forms: forms(&[]),
-                ..sound.clone()
-            },
-            "没有形式",
-        ),
-        (
-            Entry {
-                forms: forms(&["dead_line"]),
-                ..sound.clone()
-            },
-            "不认识的形式",
-        ),
-        (
-            Entry {
-                forms: forms(&["must", "must"]),
-                ..sound.clone()
-            },
-            "形式重复",
-        ),
-        (
-            Entry {
-                forms: forms(&["refers", "must"]),
-                ..sound.clone()
-            },
-            "只能单独使用",
-        ),
-        (
-            Entry {
-                forms: forms(&["?"]),
-                ..sound.clone()
-            },
-            "建议",
-        ),
-        (
-            Entry {
-                forms: forms(&["count"]),
-                ..sound.clone()
-            },
-            "集合形式",
-        ),
-        (
-            Entry {
-                forms: forms(&["near_due"]),
-                ..sound.clone()
-            },
-            "所依的期限",
-        ),
-        (
-            Entry {
-                subject: "case".to_owned(),
-                ..sound.clone()
-            },
-            "主体",
-        ),
-        (
-            Entry {
-                needs: forms(&["limit"]),
-                ..sound.clone()
-            },
-            "所需",
-        ),
-        (
-            Entry {
-                needs: forms(&["code:P-NONE"]),
-                ..sound.clone()
-            },
-            "没有这个代码",
-        ),
-        (
-            Entry {
-                proposal: Some("deadline.x".to_owned()),
-                ..sound.clone()
-            },
-            "建议",
-        ),
+    let broken: [(Spoil, &str); 16] = [
+        (|e| e.code = "p-time".to_owned(), "代码写法"),
+        (|e| e.name = " ".to_owned(), "名称为空"),
+        (|e| e.severity = "严重".to_owned(), "严重程度"),
+        (|e| e.decided_by = "人".to_owned(), "checklist"),
+        (|e| e.forms = forms(&["checklist"]), "checklist"),
+        (|e| e.forms = forms(&[]), "没有形式"),
+        (|e| e.forms = forms(&["dead_line"]), "不认识的形式"),
+        (|e| e.forms = forms(&["must", "must"]), "形式重复"),
+        (|e| e.forms = forms(&["refers", "must"]), "只能单独使用"),
+        (|e| e.forms = forms(&["?"]), "建议"),
+        (|e| e.forms = forms(&["count"]), "集合形式"),
+        (|e| e.forms = forms(&["near_due"]), "所依的期限"),
+        (|e| e.subject = "case".to_owned(), "主体"),
+        (|e| e.needs = forms(&["limit"]), "所需"),
+        (|e| e.needs = forms(&["code:P-NONE"]), "没有这个代码"),
+        (|e| e.proposal = Some("deadline.x".to_owned()), "建议"),
     ];
-    for (entry, expected) in broken {
+    for (spoil, expected) in broken {
+        let mut entry = sound.clone();
+        spoil(&mut entry);
         let found = check::flaws(&entry, &codes);
         assert!(
             found.iter().any(|f| f.contains(expected)),

@@ -16,7 +16,7 @@ use mingjing_kernel::date::Date;
 use crate::cel::compile::{Deps, Fun};
 use crate::cel::types::KindId;
 use crate::cel::value::{Miss, Tri, Val};
-use crate::context::{Ctx, Keys, ResultScope, Slot};
+use crate::context::{Ctx, Group, Keys, ResultScope, Slot};
 use crate::diagnostic::At;
 use crate::prepare::Key;
 use crate::selector::{Pick, Selector};
@@ -158,7 +158,7 @@ pub fn triggers(ctx: &Ctx<'_>, selector: &Selector, by: &[Key]) -> Vec<Trigger> 
     if candidates.is_empty() {
         return Vec::new();
     }
-    let mut groups: Vec<([Option<Arc<str>>; 4], Date)> = Vec::new();
+    let mut groups: Vec<Group> = Vec::new();
     let mut chosen: Vec<(u32, Option<Miss>, usize)> = Vec::with_capacity(candidates.len());
     for (position, doubt) in candidates {
         let event = &ctx.run.case.events[position as usize];
@@ -175,7 +175,7 @@ pub fn triggers(ctx: &Ctx<'_>, selector: &Selector, by: &[Key]) -> Vec<Trigger> 
         };
         chosen.push((position, doubt, group));
     }
-    let shared: Arc<[([Option<Arc<str>>; 4], Date)]> = groups.into();
+    let shared: Arc<[Group]> = groups.into();
     let keep = |i: usize, group: usize| match selector.pick {
         Pick::Each => true,
         Pick::First => !chosen[..i].iter().any(|(_, _, g)| *g == group),

@@ -4,6 +4,7 @@ use mingjing_domain::finding::MissingWhy;
 use mingjing_kernel::calendar::DayKind;
 use mingjing_kernel::date::Date;
 use mingjing_kernel::due::due_day;
+use mingjing_kernel::period::Period;
 
 use super::{pair, text_literal, typed, unary, wrong};
 use crate::cel::ast::Spanned;
@@ -28,6 +29,9 @@ pub(super) const NAMES: [&str; 11] = [
     "day_kind",
 ];
 
+/// `days`、`months` 的范围：历法只到 2199 年，再多就是写错了。
+const SPAN_RANGE: std::ops::RangeInclusive<i32> = -100_000..=100_000;
+
 /// 编译日期与时刻的函数。
 pub(super) fn call(
     env: &mut Env<'_>,
@@ -47,7 +51,7 @@ pub(super) fn call(
             let in_days = name == "days";
             let span = move |_: &Ctx<'_>, value: Val| match value {
                 Val::Int(n) => match i32::try_from(n) {
-                    Ok(n) if n.abs() <= 100_000 => {
+                    Ok(n) if SPAN_RANGE.contains(&n) => {
                         if in_days {
                             Val::Span(0, n)
                         } else {
@@ -81,22 +85,24 @@ pub(super) fn call(
                 }),
             )
         }
+        _ => clock(env, name, args, at),
+    }
+}
+
+/// 时刻之差、期限届满日、时辰与日子的种类。
+fn clock(
+    env: &mut Env<'_>,
+    name: &str,
+    args: &[Spanned],
+    at: usize,
+) -> Result<Typed, CompileError> {
+    match (name, args) {
         ("is_working_day", [d]) => {
             let d = expect(env, d, &Type::Date)?;
             typed(
                 Type::Bool,
                 unary(d, |ctx, value| match value {
-                    Val::Date(date) => {
-                        let calendar = &ctx.run.lawbook.calendar;
-                        if date < calendar.coverage().0 || calendar.is_provisional(date) {
-                            Val::Unknown(miss(
-                                format!("calendar:{}", date.year()),
-                                MissingWhy::Calendar,
-                            ))
-                        } else {
-                            Val::Bool(calendar.is_working(date))
-                        }
-                    }
+                    Val::Date(day) => is_working_day(ctx, day),
                     _ => Val::error("is_working_day"),
                 }),
             )
@@ -124,14 +130,7 @@ pub(super) fn call(
             typed(
                 Type::Date,
                 pair(start, period, |ctx, start, period| match (start, period) {
-                    (Val::Date(start), Val::Period(period)) => {
-                        match due_day(start, period, &ctx.run.lawbook.calendar) {
-                            Ok((day, false)) => Val::Date(day),
-                            Ok((_, true)) | Err(_) => {
-                                Val::Unknown(miss("calendar", MissingWhy::Calendar))
-                            }
-                        }
-                    }
+                    (Val::Date(start), Val::Period(period)) => end_of(ctx, start, period),
                     _ => Val::error("end_of"),
                 }),
             )
@@ -186,6 +185,25 @@ fn days_between(ctx: &Ctx<'_>, working: bool, a: &Val, b: &Val) -> Val {
 fn age(birth: Date, day: Date) -> i64 {
     let had_birthday = (day.month(), day.day()) >= (birth.month(), birth.day());
     i64::from(day.year()) - i64::from(birth.year()) - i64::from(!had_birthday)
+}
+
+/// 期限届满日；日历未公布的年份说不清。
+fn end_of(ctx: &Ctx<'_>, start: Date, period: Period) -> Val {
+    match due_day(start, period, &ctx.run.lawbook.calendar) {
+        Ok((day, false)) => Val::Date(day),
+        Ok((_, true)) | Err(_) => Val::Unknown(miss("calendar", MissingWhy::Calendar)),
+    }
+}
+
+fn is_working_day(ctx: &Ctx<'_>, day: Date) -> Val {
+    let calendar = &ctx.run.lawbook.calendar;
+    if day < calendar.coverage().0 || calendar.is_provisional(day) {
+        return Val::Unknown(miss(
+            format!("calendar:{}", day.year()),
+            MissingWhy::Calendar,
+        ));
+    }
+    Val::Bool(calendar.is_working(day))
 }
 
 /// `holiday`（放假日）、`weekend`（普通周末）、`working`（工作日，含调休上班）。

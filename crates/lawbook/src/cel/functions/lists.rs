@@ -62,6 +62,18 @@ pub(super) fn call(
             }
             typed(Type::Int, unary(x.run, |_, value| size(&value)))
         }
+        _ => money(env, name, args, at),
+    }
+}
+
+/// 金额的函数。
+fn money(
+    env: &mut Env<'_>,
+    name: &str,
+    args: &[Spanned],
+    at: usize,
+) -> Result<Typed, CompileError> {
+    match (name, args) {
         ("mul_rate", [amount, rate, rounding]) => {
             let (a, b) = (
                 expect(env, amount, &Type::Int)?,

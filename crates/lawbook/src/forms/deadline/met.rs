@@ -63,8 +63,7 @@ impl Deadline {
             .filter(|(p, _)| {
                 let event = &ctx.run.case.events[*p as usize];
                 // An event before the start answers it only if it can answer no other start.
-                event.day >= start_day
-                    || (*p < trigger && !same_kind_start(*p) && event.day < start_day)
+                event.day >= start_day || (*p < trigger && !same_kind_start(*p))
             })
             .collect();
         let mut doubt: Option<Miss> = None;

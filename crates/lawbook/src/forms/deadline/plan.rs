@@ -148,6 +148,41 @@ impl Exclude {
     }
 }
 
+/// 找到的一次延期：哪个事件、哪项声明、第几个条件不成立。
+struct Found {
+    position: u32,
+    declaration: usize,
+    condition: Option<u16>,
+    tag: u16,
+}
+
+impl Found {
+    fn extension(&self, add: Period, approved: Date, refused: bool) -> Extension {
+        Extension {
+            add,
+            approved,
+            refused,
+            tag: self.tag,
+        }
+    }
+
+    /// 不采纳：留在推算里并说明原因，不增加期限。
+    fn refuse(&self, plan: &mut Plan, counted: Option<(Period, Date)>) {
+        plan.rejected.push(Rejected {
+            position: self.position,
+            is_exclusion: false,
+            declaration: self.declaration,
+            condition: self.condition,
+            due_then: None,
+        });
+        if let Some((add, approved)) = counted {
+            let extension = self.extension(add, approved, true);
+            plan.extensions
+                .push((extension, self.position, self.declaration, self.condition));
+        }
+    }
+}
+
 impl Extend {
     pub(super) fn review(&self, ctx: &Ctx<'_>, declaration: usize, trigger: u32, plan: &mut Plan) {
         let tag_base = 1000 + declaration as u16 * 100;
@@ -164,52 +199,31 @@ impl Extend {
             let (valid, condition) = review(&inner, &self.valid);
             let valid = doubt.map_or(Tri::True, Tri::Unknown).and(|| valid);
             let add = (self.add)(&inner);
-            let tag = tag_base + i as u16;
             plan.reviewed.push(Reviewed {
                 position,
                 is_exclusion: false,
                 valid: valid.clone(),
                 approved: approved.as_ref().ok().copied(),
             });
-            let refuse = |plan: &mut Plan, add: Option<Period>| {
-                plan.rejected.push(Rejected {
-                    position,
-                    is_exclusion: false,
-                    declaration,
-                    condition,
-                    due_then: None,
-                });
-                if let (Some(add), Ok(approved)) = (add, &approved) {
-                    let extension = Extension {
-                        add,
-                        approved: *approved,
-                        refused: true,
-                        tag,
-                    };
-                    plan.extensions
-                        .push((extension, position, declaration, condition));
-                }
+            let found = Found {
+                position,
+                declaration,
+                condition,
+                tag: tag_base + i as u16,
             };
-            match (valid, add, approved.clone()) {
-                (Tri::False, Val::Period(add), _) => refuse(plan, Some(add)),
-                (Tri::False, _, _) => refuse(plan, None),
+            match (valid, add, approved) {
+                (Tri::False, Val::Period(add), Ok(approved)) => {
+                    found.refuse(plan, Some((add, approved)));
+                }
+                (Tri::False, _, _) => found.refuse(plan, None),
                 (Tri::True, Val::Period(add), Ok(approved)) => {
-                    let extension = Extension {
-                        add,
-                        approved,
-                        refused: false,
-                        tag,
-                    };
+                    let extension = found.extension(add, approved, false);
                     plan.extensions
                         .push((extension, position, declaration, None));
                 }
                 (Tri::Unknown(m), Val::Period(add), Ok(approved)) => {
-                    plan.doubtful_extensions.push(Extension {
-                        add,
-                        approved,
-                        refused: false,
-                        tag,
-                    });
+                    plan.doubtful_extensions
+                        .push(found.extension(add, approved, false));
                     add_doubt(&mut plan.doubt, &m);
                 }
                 (_, Val::Unknown(m), _) | (_, _, Err(m)) => {
