@@ -402,7 +402,11 @@ fn translate(source: &Source, value: &str) -> Result<Option<Value>, RowError> {
     if source.values.is_empty() {
         return Ok(Some(Value::Text(value.to_owned())));
     }
-    if let Some((_, translated)) = source.values.iter().find(|(from, _)| same(from, value)) {
+    let exact = source.values.get(value);
+    let found = exact.or_else(|| {
+        source.values.iter().find(|(from, _)| same(from, value)).map(|(_, translated)| translated)
+    });
+    if let Some(translated) = found {
         return Ok(Some(translated.clone()));
     }
     match source.other {
