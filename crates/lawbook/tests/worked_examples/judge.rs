@@ -105,9 +105,8 @@ pub(crate) fn judge<'l>(lawbook: &'l Lawbook, example: &Example, case: &Case) ->
     assert!(mismatches.is_empty(), "{}：{mismatches:?}", timeline.id);
     let options = Options {
         as_of,
-        known_at: None,
         keep_all: true,
-        skip_duties: false,
+        ..Options::default()
     };
     Judged {
         lawbook,
