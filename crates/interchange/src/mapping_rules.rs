@@ -404,7 +404,11 @@ fn translate(source: &Source, value: &str) -> Result<Option<Value>, RowError> {
     }
     let exact = source.values.get(value);
     let found = exact.or_else(|| {
-        source.values.iter().find(|(from, _)| same(from, value)).map(|(_, translated)| translated)
+        source
+            .values
+            .iter()
+            .find(|(from, _)| same(from, value))
+            .map(|(_, translated)| translated)
     });
     if let Some(translated) = found {
         return Ok(Some(translated.clone()));

@@ -1,5 +1,8 @@
 //! 案件格式：示例、模式、往返、坏行。
-#![allow(clippy::unwrap_used, reason = "a panic is how a test fails, in its aids as well")]
+#![allow(
+    clippy::unwrap_used,
+    reason = "a panic is how a test fails, in its aids as well"
+)]
 
 mod support;
 

@@ -1,5 +1,8 @@
 //! Excel 名单：合并表头、标题行、日期序列、公式错误、压缩炸弹。
-#![allow(clippy::unwrap_used, reason = "a panic is how a test fails, in its aids as well")]
+#![allow(
+    clippy::unwrap_used,
+    reason = "a panic is how a test fails, in its aids as well"
+)]
 
 mod support;
 

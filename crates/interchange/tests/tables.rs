@@ -300,6 +300,20 @@ fn an_office_maps_its_own_columns() {
 }
 
 #[test]
+fn the_example_of_the_guide_is_a_mapping() {
+    let guide = include_str!("../../../docs/mapping.md");
+    let example = guide
+        .split("```toml\n")
+        .nth(1)
+        .unwrap()
+        .split("```")
+        .next()
+        .unwrap();
+    let mapping = Mapping::parse(example, "mapping.md").unwrap();
+    assert_eq!(mapping.events.len(), 3);
+}
+
+#[test]
 fn a_given_mapping_names_the_columns_it_wants() {
     let mapping = Mapping::parse(include_str!("data/office_mapping.toml"), "m.toml").unwrap();
     let outcome = read_files(
