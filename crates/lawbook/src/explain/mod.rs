@@ -1,6 +1,244 @@
 //! 说明：把编码、日期与数字写成法官、执法人员和公众读得懂的中文；文字按需生成，从不保存。
+//!
+//! Everything here is derived from the lawbook, the timeline and the result; nothing is judged anew.
 
+mod clause;
+mod event;
+mod finding;
+mod form;
+pub mod missing;
 mod noun;
+mod observed;
 mod phrase;
+mod rule;
 mod source;
-mod value;
+pub mod value;
+pub mod why;
+
+use std::sync::OnceLock;
+
+use mingjing_domain::finding::{Mark, Missing, RuleResult};
+use mingjing_domain::timeline::Timeline;
+use mingjing_kernel::date::Date;
+use mingjing_kernel::period::Period;
+use thiserror::Error;
+
+use crate::cel::value::Val;
+use crate::diagnostic::nearest;
+use crate::forms::Part;
+use crate::lawbook::Lawbook;
+use crate::parameters::Chosen;
+use crate::prepare::{Case, prepare};
+
+use missing::FoldedText;
+use phrase::Phrases;
+use source::{RuleSource, Source};
+use value::{Sense, Values};
+
+/// 发现的文字。
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct FindingText {
+    /// 一句话：规则名与要点。
+    pub headline: String,
+    /// 要求什么、看到什么、为何重要。
+    pub sentences: Vec<String>,
+    /// 依据：法规全称、版本、条号。
+    pub article: Vec<String>,
+    /// 看到的事实，一件事一行。
+    pub facts: Vec<String>,
+    /// 到期日的推算与未采纳的延期、扣除。
+    pub derivation: Vec<String>,
+    /// 所用参数的取值、适用范围与依据。
+    pub parameters: Vec<String>,
+    /// 建议处理。
+    pub advice: Vec<String>,
+    /// 标记及其含义。
+    pub marks: Vec<String>,
+    /// 怎么办。
+    pub remedy: String,
+    /// 缺什么（无法判定时）。
+    pub missing: Vec<String>,
+}
+
+/// 规则的文字：一段一组，可直接打印。
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RuleText {
+    /// 编码。
+    pub code: String,
+    /// 名称。
+    pub name: String,
+    /// 各段：标题与各行。
+    pub sections: Vec<(String, Vec<String>)>,
+}
+
+impl std::fmt::Display for RuleText {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        writeln!(f, "{} {}", self.code, self.name)?;
+        for (title, lines) in &self.sections {
+            writeln!(f, "\n【{title}】")?;
+            for line in lines {
+                writeln!(f, "  {line}")?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// 没有这个编码的规则。
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[error("法典没有编码为 {code} 的规则{hint}")]
+pub struct UnknownCode {
+    /// 编码。
+    pub code: String,
+    /// 最接近的编码。
+    pub hint: String,
+}
+
+/// 说明者：法典连同规则原文；一次运行用一个。
+pub struct Explainer<'a> {
+    lawbook: &'a Lawbook,
+    sources: Vec<OnceLock<RuleSource>>,
+}
+
+impl<'a> Explainer<'a> {
+    /// 某法典的说明者；规则原文用到时才读。
+    pub fn new(lawbook: &'a Lawbook) -> Self {
+        let sources = std::iter::repeat_with(OnceLock::new)
+            .take(lawbook.rules.len())
+            .collect();
+        Explainer { lawbook, sources }
+    }
+
+    /// 法典。
+    pub fn lawbook(&self) -> &'a Lawbook {
+        self.lawbook
+    }
+
+    /// 某案在某日的说明。
+    pub fn case<'c>(&'c self, timeline: &'c Timeline, as_of: Date) -> CaseWords<'c> {
+        let case = prepare(&self.lawbook.book.vocabulary, timeline, Some(as_of), None);
+        CaseWords {
+            explainer: self,
+            case,
+        }
+    }
+
+    /// 一项缺失：缺什么、为什么、补什么。
+    pub fn missing(&self, missing: &Missing) -> String {
+        missing::sentence(self.lawbook, missing)
+    }
+
+    /// 一案的无法判定汇成一条；没有的为 `None`。
+    pub fn fold_undetermined(&self, results: &[RuleResult]) -> Option<FoldedText> {
+        missing::fold(self.lawbook, results)
+    }
+
+    /// 一条规则的全部说明。
+    pub fn rule(&self, code: &str) -> Result<RuleText, UnknownCode> {
+        Ok(rule::text(self, self.find(code)?))
+    }
+
+    fn find(&self, code: &str) -> Result<usize, UnknownCode> {
+        let rules = &self.lawbook.book.rules;
+        rules.get(code).copied().ok_or_else(|| {
+            let hint = nearest(code, rules.keys().map(String::as_str)).unwrap_or_default();
+            let hint = if hint.is_empty() {
+                hint
+            } else {
+                format!("；{hint}")
+            };
+            UnknownCode {
+                code: code.to_owned(),
+                hint,
+            }
+        })
+    }
+
+    fn source(&self, rule: usize) -> &RuleSource {
+        self.sources[rule].get_or_init(|| RuleSource::read(&self.lawbook.rules[rule].at.file))
+    }
+
+    /// 义务文字 `CODE`、`CODE/部分` 指的规则与部分。
+    fn duty(&self, text: &str) -> Option<(usize, usize)> {
+        let (code, part) = text
+            .split_once('/')
+            .map_or((text, None), |(code, part)| (code, Some(part)));
+        let duty = &self.lawbook.book.duties[self.lawbook.book.duty(code, part)?];
+        Some((duty.rule, duty.part))
+    }
+
+    fn values(&self) -> Values<'a> {
+        Values {
+            vocabulary: &self.lawbook.book.vocabulary,
+        }
+    }
+}
+
+/// 一案的说明者。
+pub struct CaseWords<'c> {
+    explainer: &'c Explainer<'c>,
+    case: Case<'c>,
+}
+
+impl<'c> CaseWords<'c> {
+    /// 一个结果的文字。
+    pub fn finding(&self, result: &RuleResult) -> FindingText {
+        finding::text(self, result)
+    }
+
+    fn lawbook(&self) -> &'c Lawbook {
+        self.explainer.lawbook
+    }
+
+    fn case(&self) -> &Case<'c> {
+        &self.case
+    }
+
+    fn values(&self) -> Values<'c> {
+        self.explainer.values()
+    }
+
+    fn part(&self, rule: usize, part: usize) -> (&'c Part, Source<'_>) {
+        (
+            &self.lawbook().rules[rule].parts[part],
+            self.explainer.source(rule).part(part),
+        )
+    }
+
+    /// 参数在某日对本案的取值，写成文字。
+    fn parameter_value(&self, name: &str, day: Date) -> Option<String> {
+        let parameters = &self.lawbook().book.parameters;
+        let id = parameters.find(name)?;
+        let parameter = parameters.get(id);
+        let sense = Sense::of_type(&parameter.type_text, &parameter.ty);
+        match parameters.choose(id, &self.case, day) {
+            Chosen::Value(value, _) => self.values().val(value, &sense),
+            Chosen::NoLimit => Some("不设限".to_owned()),
+            Chosen::Unknown(_) => Some("待核".to_owned()),
+        }
+    }
+
+    /// 期限参数在某日对本案的取值。
+    fn parameter_period(&self, name: &str, day: Date) -> Option<Period> {
+        let parameters = &self.lawbook().book.parameters;
+        match parameters.choose(parameters.find(name)?, &self.case, day) {
+            Chosen::Value(Val::Period(period), _) => Some(*period),
+            Chosen::Value(..) | Chosen::NoLimit | Chosen::Unknown(_) => None,
+        }
+    }
+
+    /// 只有法典、没有具名事件的读法；参数写出本案的取值。
+    fn phrases<'p>(&'p self, parameters: phrase::ParameterWords<'p>) -> Phrases<'p> {
+        Phrases::new(self.explainer.lawbook, Some(parameters))
+    }
+}
+
+/// 标记的含义。
+pub fn mark_in_words(mark: Mark) -> &'static str {
+    match mark {
+        Mark::Unverified => "〔待核〕所依据的数字或条号没有核到原文，采用之前须由法制人员确认",
+        Mark::SecondHand => "〔二手〕所依据的规定只见于转述，没有见到文件全文",
+        Mark::Convention => "〔口径〕法律没有写明，是为了能够计算而定的口径，可以由本机关另定",
+        Mark::Local => "〔地方〕所依据的规定只在该地区适用",
+    }
+}

@@ -21,7 +21,10 @@ pub(super) struct Noun {
 
 impl Noun {
     fn new(words: impl Into<String>, sense: Sense) -> Noun {
-        Noun { words: words.into(), sense }
+        Noun {
+            words: words.into(),
+            sense,
+        }
     }
 }
 
@@ -59,7 +62,15 @@ impl Phrases<'_> {
             }
             Expr::Cond(c, yes, no) => {
                 let (a, b) = (self.noun(yes), self.noun(no));
-                Noun::new(format!("（{}时取{}，否则取{}）", self.truth(c, true), a.words, b.words), a.sense)
+                Noun::new(
+                    format!(
+                        "（{}时取{}，否则取{}）",
+                        self.truth(c, true),
+                        a.words,
+                        b.words
+                    ),
+                    a.sense,
+                )
             }
             Expr::Not(_) | Expr::Binary(..) => Noun::new(self.truth(tree, true), Sense::Bool),
             Expr::Call(name, arguments) => self.call(name, arguments),
@@ -97,7 +108,13 @@ impl Phrases<'_> {
             if !is_bound && name == "term" {
                 return self.term(field);
             }
-            if let Some(id) = self.lawbook.book.vocabulary.scope(name).filter(|_| !is_bound) {
+            if let Some(id) = self
+                .lawbook
+                .book
+                .vocabulary
+                .scope(name)
+                .filter(|_| !is_bound)
+            {
                 let scope = self.lawbook.book.vocabulary.scope_of(id);
                 return match scope.fields.iter().find(|f| f.name.as_ref() == field) {
                     Some(f) => Noun::new(
@@ -117,23 +134,16 @@ impl Phrases<'_> {
         match &owner.sense {
             Sense::Event(kinds) => self.event_field(&owner.words, kinds, field),
             Sense::Person if field == "who" => owner,
-            Sense::Person => Noun::new(
-                format!("{}的角色", owner.words),
-                self.codes("role"),
-            ),
+            Sense::Person => Noun::new(format!("{}的角色", owner.words), self.codes("role")),
             // Fields of records have no declared Chinese name; the record itself does.
             _ => Noun::new(format!("{}对应的取值", owner.words), Sense::Text),
         }
     }
 
     fn entity_field(&self, call: &str, arguments: &[Spanned], field: &str) -> Option<Noun> {
-        let scope = self
-            .lawbook
-            .book
-            .vocabulary
-            .scopes
-            .iter()
-            .find(|s| s.is_keyed && (s.name.as_ref() == call || s.name.trim_end_matches('s') == call))?;
+        let scope = self.lawbook.book.vocabulary.scopes.iter().find(|s| {
+            s.is_keyed && (s.name.as_ref() == call || s.name.trim_end_matches('s') == call)
+        })?;
         let who = self.noun(arguments.first()?).words;
         let declared = scope.fields.iter().find(|f| f.name.as_ref() == field)?;
         Some(Noun::new(
@@ -143,24 +153,40 @@ impl Phrases<'_> {
     }
 
     fn term(&self, name: &str) -> Noun {
-        let Some(term) = self.lawbook.book.terms.get(name) else { return Noun::new(AS_WRITTEN, Sense::Other) };
+        let Some(term) = self.lawbook.book.terms.get(name) else {
+            return Noun::new(AS_WRITTEN, Sense::Other);
+        };
         let mut sense = Sense::Other;
         if let (Some(source), true) = (&term.expression, self.depth < TERM_DEPTH_MAX) {
-            let inner =
-                Phrases { depth: self.depth + 1, locals: Vec::new(), item: None, ..self.clone() };
+            let inner = Phrases {
+                depth: self.depth + 1,
+                locals: Vec::new(),
+                item: None,
+                ..self.clone()
+            };
             sense = inner.value(source).1;
         }
         Noun::new(format!("“{}”", term.label), sense)
     }
 
     fn event_field(&self, owner: &str, kinds: &[KindId], field: &str) -> Noun {
-        let of = if owner.is_empty() { String::new() } else { format!("{owner}的") };
+        let of = if owner.is_empty() {
+            String::new()
+        } else {
+            format!("{owner}的")
+        };
         if let Some((label, sense)) = envelope(field) {
             return Noun::new(format!("{of}{label}"), sense);
         }
-        let declared: Option<&Field> = kinds
-            .iter()
-            .find_map(|k| self.lawbook.book.vocabulary.kind_of(*k).fields.iter().find(|f| f.name.as_ref() == field));
+        let declared: Option<&Field> = kinds.iter().find_map(|k| {
+            self.lawbook
+                .book
+                .vocabulary
+                .kind_of(*k)
+                .fields
+                .iter()
+                .find(|f| f.name.as_ref() == field)
+        });
         match declared {
             Some(f) => Noun::new(format!("{of}“{}”", f.label), Sense::of_field("", f)),
             None => Noun::new(AS_WRITTEN, Sense::Other),
@@ -172,8 +198,15 @@ impl Phrases<'_> {
         if let (Sense::Date, Expr::Call(name, arguments)) = (&a.sense, &right.expr) {
             if let ("days" | "months", Some(n)) = (name.as_str(), arguments.first()) {
                 let unit = if name == "days" { "日" } else { "个月" };
-                let after = if op == Binary::Sub { "之前" } else { "之后" };
-                return Noun::new(format!("{}{after}{}{unit}", a.words, self.noun(n).words), Sense::Date);
+                let after = if op == Binary::Sub {
+                    "之前"
+                } else {
+                    "之后"
+                };
+                return Noun::new(
+                    format!("{}{after}{}{unit}", a.words, self.noun(n).words),
+                    Sense::Date,
+                );
             }
         }
         let b = self.noun(right);
@@ -188,14 +221,21 @@ impl Phrases<'_> {
     fn select(&self, pick: &str, text: &str) -> Noun {
         let (words, kinds) = self.selected(split_pick(text).1);
         match pick {
-            "all" => Noun::new(format!("全部{words}"), Sense::List(Box::new(Sense::Event(kinds)))),
+            "all" => Noun::new(
+                format!("全部{words}"),
+                Sense::List(Box::new(Sense::Event(kinds))),
+            ),
             "last" => Noun::new(format!("最后一次{words}"), Sense::Event(kinds)),
             _ => Noun::new(format!("首次{words}"), Sense::Event(kinds)),
         }
     }
 
     fn call(&self, name: &str, arguments: &[Spanned]) -> Noun {
-        let argument = |i: usize| arguments.get(i).map_or_else(|| Noun::new(AS_WRITTEN, Sense::Other), |a| self.noun(a));
+        let argument = |i: usize| {
+            arguments
+                .get(i)
+                .map_or_else(|| Noun::new(AS_WRITTEN, Sense::Other), |a| self.noun(a))
+        };
         let literal = |i: usize| match arguments.get(i).map(|a| &a.expr) {
             Some(Expr::Text(text)) => Some(text.as_str()),
             _ => None,
@@ -204,7 +244,10 @@ impl Phrases<'_> {
             "param" => self.parameter(literal(0).unwrap_or_default()),
             "date" => {
                 let day = literal(0).and_then(|t| mingjing_kernel::date::Date::parse_iso(t).ok());
-                Noun::new(day.map_or_else(|| AS_WRITTEN.to_owned(), |d| d.in_chinese()), Sense::Date)
+                Noun::new(
+                    day.map_or_else(|| AS_WRITTEN.to_owned(), |d| d.in_chinese()),
+                    Sense::Date,
+                )
             }
             "days" => Noun::new(format!("{} 日", argument(0).words), Sense::Other),
             "months" => Noun::new(format!("{} 个月", argument(0).words), Sense::Other),
@@ -212,22 +255,29 @@ impl Phrases<'_> {
                 format!("{}之后至{}的工作日数", argument(0).words, argument(1).words),
                 Sense::Count,
             ),
-            "cd_between" => {
-                Noun::new(format!("{}至{}的日数", argument(0).words, argument(1).words), Sense::Count)
-            }
-            "minutes_between" => {
-                Noun::new(format!("{}至{}的分钟数", argument(0).words, argument(1).words), Sense::Count)
-            }
+            "cd_between" => Noun::new(
+                format!("{}至{}的日数", argument(0).words, argument(1).words),
+                Sense::Count,
+            ),
+            "minutes_between" => Noun::new(
+                format!("{}至{}的分钟数", argument(0).words, argument(1).words),
+                Sense::Count,
+            ),
             "end_of" => Noun::new(
                 format!("自{}起算{}的届满日", argument(0).words, argument(1).words),
                 Sense::Date,
             ),
             "capitals" => Noun::new(format!("{}的大写", argument(0).words), Sense::Text),
-            "minute_of_day" => Noun::new(format!("{}在当日的分钟数", argument(0).words), Sense::Count),
+            "minute_of_day" => {
+                Noun::new(format!("{}在当日的分钟数", argument(0).words), Sense::Count)
+            }
             "day_kind" => Noun::new(format!("{}", argument(0).words), self.codes("day_kind")),
             "due" | "state" => self.duty(name == "due", literal(0).unwrap_or_default()),
             "recorded" => Noun::new(format!("{}的录入时刻", argument(0).words), Sense::Instant),
-            "age_on" => Noun::new(format!("当事人在{}时的周岁", argument(1).words), Sense::Count),
+            "age_on" => Noun::new(
+                format!("当事人在{}时的周岁", argument(1).words),
+                Sense::Count,
+            ),
             "actors" => self.actors(arguments),
             "distinct" => {
                 let list = argument(0);
@@ -241,31 +291,48 @@ impl Phrases<'_> {
             "size" => Noun::new(format!("{}的个数", argument(0).words), Sense::Count),
             "mul_rate" => {
                 let amount = argument(0);
-                Noun::new(format!("{}乘以{}", amount.words, argument(1).words), amount.sense)
+                Noun::new(
+                    format!("{}乘以{}", amount.words, argument(1).words),
+                    amount.sense,
+                )
             }
             "derived" => {
-                let id = self.lawbook.book.derived_ids.get(literal(0).unwrap_or_default());
-                let label = id.and_then(|id| self.lawbook.derived.get(*id)).map_or(AS_WRITTEN, |d| d.label.as_ref());
+                let id = self
+                    .lawbook
+                    .book
+                    .derived_ids
+                    .get(literal(0).unwrap_or_default());
+                let label = id
+                    .and_then(|id| self.lawbook.derived.get(*id))
+                    .map_or(AS_WRITTEN, |d| d.label.as_ref());
                 Noun::new(format!("{}的{label}", argument(1).words), Sense::Date)
             }
-            "cite_level" => {
-                Noun::new(format!("{}的位阶", argument(0).words), self.codes("statute_level"))
-            }
+            "cite_level" => Noun::new(
+                format!("{}的位阶", argument(0).words),
+                self.codes("statute_level"),
+            ),
             _ => Noun::new(self.truth_or_written(name, arguments), Sense::Bool),
         }
     }
 
     fn truth_or_written(&self, name: &str, arguments: &[Spanned]) -> String {
         match name {
-            "has" | "card_valid" | "disjoint" | "is_working_day" | "cite_valid" | "cite_article_in" => {
-                self.truth(&Spanned { at: 0, expr: Expr::Call(name.to_owned(), arguments.to_vec()) }, true)
-            }
+            "has" | "card_valid" | "disjoint" | "is_working_day" | "cite_valid"
+            | "cite_article_in" => self.truth(
+                &Spanned {
+                    at: 0,
+                    expr: Expr::Call(name.to_owned(), arguments.to_vec()),
+                },
+                true,
+            ),
             _ => AS_WRITTEN.to_owned(),
         }
     }
 
     fn parameter(&self, name: &str) -> Noun {
-        let Some(id) = self.lawbook.book.parameters.find(name) else { return Noun::new(AS_WRITTEN, Sense::Other) };
+        let Some(id) = self.lawbook.book.parameters.find(name) else {
+            return Noun::new(AS_WRITTEN, Sense::Other);
+        };
         let parameter = self.lawbook.book.parameters.get(id);
         let sense = Sense::of_type(&parameter.type_text, &parameter.ty);
         let value = self.parameters.and_then(|words| words(name));
@@ -286,13 +353,16 @@ impl Phrases<'_> {
     }
 
     fn actors(&self, arguments: &[Spanned]) -> Noun {
-        let owner = arguments.first().map_or_else(|| AS_WRITTEN.to_owned(), |a| self.noun(a).words);
+        let owner = arguments
+            .first()
+            .map_or_else(|| AS_WRITTEN.to_owned(), |a| self.noun(a).words);
         let role_list = self.codes("role");
         let roles: Vec<String> = match arguments.get(1).map(|a| &a.expr) {
             Some(Expr::Text(role)) => vec![self.values().text(role, &role_list)],
-            Some(Expr::List(items)) => {
-                items.iter().filter_map(|i| self.literal(i, &role_list)).collect()
-            }
+            Some(Expr::List(items)) => items
+                .iter()
+                .filter_map(|i| self.literal(i, &role_list))
+                .collect(),
             _ => Vec::new(),
         };
         const SHOWN_MAX: usize = 4;
@@ -301,7 +371,10 @@ impl Phrases<'_> {
         } else {
             roles.join("、")
         };
-        Noun::new(format!("{owner}的{words}"), Sense::List(Box::new(Sense::Person)))
+        Noun::new(
+            format!("{owner}的{words}"),
+            Sense::List(Box::new(Sense::Person)),
+        )
     }
 
     fn extreme(&self, is_max: bool, arguments: &[Spanned]) -> Noun {
@@ -322,7 +395,10 @@ impl Phrases<'_> {
         if let ("filter" | "map", [variable, body]) = (name, arguments) {
             let inner = self.with_local(variable, &list.sense);
             if name == "filter" {
-                return Noun::new(format!("{}中符合（{}）的", list.words, inner.truth(body, true)), list.sense);
+                return Noun::new(
+                    format!("{}中符合（{}）的", list.words, inner.truth(body, true)),
+                    list.sense,
+                );
             }
             let each = inner.noun(body);
             let words = match each.words.strip_prefix("该项的") {

@@ -1,9 +1,9 @@
 //! 条件的中文写法：把条件的语法树读成一句话，名字换成词汇里的中文名。
 
-use crate::lawbook::Lawbook;
 use crate::cel::ast::{Binary, Expr, Spanned};
 use crate::cel::parser;
 use crate::cel::types::KindId;
+use crate::lawbook::Lawbook;
 
 use super::value::{Sense, Values};
 
@@ -28,7 +28,14 @@ pub(super) struct Phrases<'a> {
 impl<'a> Phrases<'a> {
     /// 没有具名事件的读法。
     pub(super) fn new(lawbook: &'a Lawbook, parameters: Option<ParameterWords<'a>>) -> Self {
-        Phrases { lawbook, parameters, slots: Vec::new(), locals: Vec::new(), item: None, depth: 0 }
+        Phrases {
+            lawbook,
+            parameters,
+            slots: Vec::new(),
+            locals: Vec::new(),
+            item: None,
+            depth: 0,
+        }
     }
 
     /// 加一个具名事件。
@@ -42,18 +49,26 @@ impl<'a> Phrases<'a> {
 
     /// 代码表的含义；没有这张表的按文字写。
     pub(super) fn codes(&self, list: &str) -> Sense {
-        self.lawbook.book.vocabulary.list(list).map_or(Sense::Text, Sense::Code)
+        self.lawbook
+            .book
+            .vocabulary
+            .list(list)
+            .map_or(Sense::Text, Sense::Code)
     }
 
     pub(super) fn values(&self) -> Values<'a> {
-        Values { vocabulary: &self.lawbook.book.vocabulary }
+        Values {
+            vocabulary: &self.lawbook.book.vocabulary,
+        }
     }
 
     /// 种类的名称：一种写名称，几种写“甲、乙或丙”，太多写前几种。
     pub(super) fn kinds_in_words(&self, kinds: &[KindId]) -> String {
         const SHOWN_MAX: usize = 4;
-        let mut labels: Vec<&str> =
-            kinds.iter().map(|k| self.lawbook.book.vocabulary.kind_of(*k).label.as_ref()).collect();
+        let mut labels: Vec<&str> = kinds
+            .iter()
+            .map(|k| self.lawbook.book.vocabulary.kind_of(*k).label.as_ref())
+            .collect();
         labels.dedup();
         match labels.split_last() {
             None => "事件".to_owned(),
@@ -70,12 +85,23 @@ impl<'a> Phrases<'a> {
         parser::parse(source).map_or_else(|_| AS_WRITTEN.to_owned(), |tree| self.truth(&tree, true))
     }
 
-    /// 条件分成的各项（最外层的“且”），各附读法。
-    pub(super) fn clauses(&self, source: &str) -> Vec<(Spanned, String)> {
-        let Ok(tree) = parser::parse(source) else { return Vec::new() };
+    /// 条件分成的各项（最外层的“且”），各附成立与不成立的两种读法。
+    pub(super) fn clauses(&self, source: &str) -> Vec<(Spanned, String, String)> {
+        let Ok(tree) = parser::parse(source) else {
+            return Vec::new();
+        };
         let mut parts = Vec::new();
         flatten(&tree, &mut parts);
-        parts.into_iter().map(|part| (part.clone(), self.truth(part, true))).collect()
+        parts
+            .into_iter()
+            .map(|part| {
+                (
+                    part.clone(),
+                    self.truth(part, true),
+                    self.truth(part, false),
+                )
+            })
+            .collect()
     }
 
     /// 表达式的名称与含义，如“该处罚决定的罚款数额”。
@@ -89,13 +115,7 @@ impl<'a> Phrases<'a> {
         }
     }
 
-    /// 选择器读成名词，如“处罚决定”（决定结果为给予处罚的）。
-    pub(super) fn selector(&self, source: &str) -> String {
-        let (pick, body) = split_pick(source);
-        format!("{pick}{}", self.selected(body).0)
-    }
-
-    /// 选择器去掉“首次”“最后一次”的读法。
+    /// 选择器读成名词，如“处罚决定”（决定结果为给予处罚）；不说“首次”“最后一次”。
     pub(super) fn selector_bare(&self, source: &str) -> String {
         self.selected(split_pick(source).1).0
     }
@@ -103,6 +123,27 @@ impl<'a> Phrases<'a> {
     /// 选择器涉及的种类。
     pub(super) fn selector_kinds(&self, source: &str) -> Vec<KindId> {
         self.selected(split_pick(source).1).1
+    }
+
+    /// 某种事件的字段的中文名。
+    pub(super) fn field_label(&self, kind: KindId, field: &str) -> Option<String> {
+        let declared = &self.lawbook.book.vocabulary.kind_of(kind).fields;
+        declared
+            .iter()
+            .find(|f| f.name.as_ref() == field)
+            .map(|f| f.label.to_string())
+    }
+
+    /// 任何一种事件的同名字段的中文名。
+    pub(super) fn any_field_label(&self, field: &str) -> String {
+        let vocabulary = &self.lawbook.book.vocabulary;
+        let mut fields = vocabulary.kinds.iter().flat_map(|k| &k.fields);
+        let found = fields
+            .find(|f| f.name.as_ref() == field)
+            .map(|f| f.label.to_string());
+        found
+            .or_else(|| super::noun::envelope_label(field).map(str::to_owned))
+            .unwrap_or_else(|| "一项内容".to_owned())
     }
 
     pub(super) fn selected(&self, body: &str) -> (String, Vec<KindId>) {
@@ -113,7 +154,10 @@ impl<'a> Phrases<'a> {
         if let Some(name) = body.strip_prefix("term.") {
             return match self.lawbook.book.terms.get(name) {
                 Some(term) => {
-                    let kinds = term.select.as_deref().map_or_else(Vec::new, |s| self.selected(s).1);
+                    let kinds = term
+                        .select
+                        .as_deref()
+                        .map_or_else(Vec::new, |s| self.selected(s).1);
                     (format!("“{}”", term.label), kinds)
                 }
                 None => (AS_WRITTEN.to_owned(), Vec::new()),
@@ -132,18 +176,24 @@ impl<'a> Phrases<'a> {
         let mut kinds = Vec::new();
         for part in split_alternatives(body) {
             let (name, condition) = match part.find('[') {
-                Some(open) => {
-                    (&part[..open], part[open + 1..].trim_end().strip_suffix(']').unwrap_or(""))
-                }
+                Some(open) => (
+                    &part[..open],
+                    part[open + 1..].trim_end().strip_suffix(']').unwrap_or(""),
+                ),
                 None => (part, ""),
             };
-            let Some(kind) = self.lawbook.book.vocabulary.kind(name.trim()) else { continue };
+            let Some(kind) = self.lawbook.book.vocabulary.kind(name.trim()) else {
+                continue;
+            };
             kinds.push(kind);
             let label = &self.lawbook.book.vocabulary.kind_of(kind).label;
             if condition.is_empty() {
                 words.push(format!("“{label}”"));
             } else {
-                let inner = Phrases { item: Some(vec![kind]), ..self.clone() };
+                let inner = Phrases {
+                    item: Some(vec![kind]),
+                    ..self.clone()
+                };
                 words.push(format!("“{label}”（{}）", inner.sentence(condition)));
             }
         }
@@ -159,7 +209,12 @@ impl<'a> Phrases<'a> {
 
     pub(super) fn truth(&self, tree: &Spanned, holds: bool) -> String {
         match &tree.expr {
-            Expr::Bool(b) => if *b == holds { "恒成立" } else { "恒不成立" }.to_owned(),
+            Expr::Bool(b) => if *b == holds {
+                "恒成立"
+            } else {
+                "恒不成立"
+            }
+            .to_owned(),
             Expr::Not(inner) => self.truth(inner, !holds),
             Expr::Binary(op @ (Binary::And | Binary::Or), left, right) => {
                 self.joined(*op, left, right, holds)
@@ -172,7 +227,9 @@ impl<'a> Phrases<'a> {
                 self.truth(no, holds)
             ),
             Expr::Call(name, arguments) if name == "has" => {
-                let what = arguments.first().map_or_else(|| AS_WRITTEN.to_owned(), |a| self.present(a));
+                let what = arguments
+                    .first()
+                    .map_or_else(|| AS_WRITTEN.to_owned(), |a| self.present(a));
                 format!("{}{what}", if holds { "有" } else { "没有" })
             }
             Expr::Call(name, arguments) => self.call_truth(name, arguments, holds),
@@ -191,15 +248,29 @@ impl<'a> Phrases<'a> {
         let side = |tree: &Spanned| {
             let words = self.truth(tree, holds);
             let mixes = matches!(&tree.expr, Expr::Binary(inner @ (Binary::And | Binary::Or), ..) if *inner != op);
-            if mixes { format!("（{words}）") } else { words }
+            if mixes {
+                format!("（{words}）")
+            } else {
+                words
+            }
         };
-        format!("{}{}{}", side(left), if is_and { "，且" } else { "，或者" }, side(right))
+        format!(
+            "{}{}{}",
+            side(left),
+            if is_and { "，且" } else { "，或者" },
+            side(right)
+        )
     }
 
     fn flag(&self, base: &Spanned, field: &str, holds: bool) -> String {
         if let Expr::Name(name) = &base.expr {
             if name == "term" {
-                let label = self.lawbook.book.terms.get(field).map_or(AS_WRITTEN, |t| t.label.as_ref());
+                let label = self
+                    .lawbook
+                    .book
+                    .terms
+                    .get(field)
+                    .map_or(AS_WRITTEN, |t| t.label.as_ref());
                 return format!("“{label}”{}", if holds { "成立" } else { "不成立" });
             }
         }
@@ -225,8 +296,15 @@ impl<'a> Phrases<'a> {
             return words;
         }
         let (a, b) = (self.noun(left), self.noun(right));
-        let sense = if is_plain(&a.sense) { &b.sense } else { &a.sense };
-        let (x, y) = (self.literal(left, sense).unwrap_or(a.words), self.literal(right, sense).unwrap_or(b.words));
+        let sense = if is_plain(&a.sense) {
+            &b.sense
+        } else {
+            &a.sense
+        };
+        let (x, y) = (
+            self.literal(left, sense).unwrap_or(a.words),
+            self.literal(right, sense).unwrap_or(b.words),
+        );
         let dates = matches!(sense, Sense::Date | Sense::Instant);
         let words = match (op, dates) {
             (Binary::Eq, true) => return format!("{x}与{y}为同一日"),
@@ -273,7 +351,10 @@ impl<'a> Phrases<'a> {
         if let Expr::List(items) = &right.expr {
             let words: Vec<String> = items
                 .iter()
-                .map(|item| self.literal(item, &member.sense).unwrap_or_else(|| self.noun(item).words))
+                .map(|item| {
+                    self.literal(item, &member.sense)
+                        .unwrap_or_else(|| self.noun(item).words)
+                })
                 .collect();
             let is = if holds { "为" } else { "不是" };
             return match words.split_last() {
@@ -290,39 +371,101 @@ impl<'a> Phrases<'a> {
     }
 
     fn call_truth(&self, name: &str, arguments: &[Spanned], holds: bool) -> String {
-        let word = |i: usize| arguments.get(i).map_or_else(|| AS_WRITTEN.to_owned(), |a| self.noun(a).words);
+        let word = |i: usize| {
+            arguments
+                .get(i)
+                .map_or_else(|| AS_WRITTEN.to_owned(), |a| self.noun(a).words)
+        };
         let not = if holds { "" } else { "不" };
         match name {
             "card_valid" => {
-                format!("{}在{}当日{}", word(0), word(1), if holds { "证件有效" } else { "证件不是有效状态" })
+                format!(
+                    "{}在{}当日{}",
+                    word(0),
+                    word(1),
+                    if holds {
+                        "证件有效"
+                    } else {
+                        "证件不是有效状态"
+                    }
+                )
             }
             "disjoint" => format!(
                 "{}与{}{}",
                 word(0),
                 word(1),
-                if holds { "没有相同的人" } else { "有相同的人" }
+                if holds {
+                    "没有相同的人"
+                } else {
+                    "有相同的人"
+                }
             ),
             "is_working_day" => format!("{}{not}是工作日", word(0)),
-            "cite_valid" => format!("{}在{}当日{}", word(0), word(1), if holds { "有效" } else { "无效" }),
+            "cite_valid" => format!(
+                "{}在{}当日{}",
+                word(0),
+                word(1),
+                if holds { "有效" } else { "无效" }
+            ),
             "cite_article_in" => format!("{}{not}属于{}所列条文", word(0), word(1)),
-            _ => format!("{AS_WRITTEN}{not}成立"),
+            _ => {
+                let call = Spanned {
+                    at: 0,
+                    expr: Expr::Call(name.to_owned(), arguments.to_vec()),
+                };
+                format!(
+                    "{}为{}",
+                    self.noun(&call).words,
+                    if holds { "是" } else { "否" }
+                )
+            }
         }
     }
 
-    pub(super) fn method_truth(&self, base: &Spanned, name: &str, arguments: &[Spanned], holds: bool) -> String {
+    pub(super) fn method_truth(
+        &self,
+        base: &Spanned,
+        name: &str,
+        arguments: &[Spanned],
+        holds: bool,
+    ) -> String {
         let list = self.noun(base);
         if let ("exists" | "all" | "exists_one", [variable, body]) = (name, arguments) {
             let inner = self.with_local(variable, &list.sense);
             return match (name, holds) {
-                ("exists", true) => format!("{}中有一项符合（{}）", list.words, inner.truth(body, true)),
-                ("exists", false) => format!("{}中没有一项符合（{}）", list.words, inner.truth(body, true)),
-                ("all", true) => format!("{}中每一项都符合（{}）", list.words, inner.truth(body, true)),
-                ("all", false) => format!("{}中有一项不符合（{}）", list.words, inner.truth(body, true)),
-                (_, true) => format!("{}中恰有一项符合（{}）", list.words, inner.truth(body, true)),
-                (_, false) => format!("{}中不是恰有一项符合（{}）", list.words, inner.truth(body, true)),
+                ("exists", true) => {
+                    format!("{}中有一项符合（{}）", list.words, inner.truth(body, true))
+                }
+                ("exists", false) => format!(
+                    "{}中没有一项符合（{}）",
+                    list.words,
+                    inner.truth(body, true)
+                ),
+                ("all", true) => format!(
+                    "{}中每一项都符合（{}）",
+                    list.words,
+                    inner.truth(body, true)
+                ),
+                ("all", false) => format!(
+                    "{}中有一项不符合（{}）",
+                    list.words,
+                    inner.truth(body, true)
+                ),
+                (_, true) => format!(
+                    "{}中恰有一项符合（{}）",
+                    list.words,
+                    inner.truth(body, true)
+                ),
+                (_, false) => format!(
+                    "{}中不是恰有一项符合（{}）",
+                    list.words,
+                    inner.truth(body, true)
+                ),
             };
         }
-        let argument = arguments.first().map_or_else(|| AS_WRITTEN.to_owned(), |a| self.noun(a).words);
+        let argument = arguments
+            .first()
+            .map_or_else(|| AS_WRITTEN.to_owned(), |a| self.noun(a).words);
         let not = if holds { "" } else { "不" };
         match name {
             "startsWith" => format!("{}{not}以{argument}开头", list.words),
@@ -342,7 +485,10 @@ impl<'a> Phrases<'a> {
 }
 
 fn is_plain(sense: &Sense) -> bool {
-    matches!(sense, Sense::Count | Sense::Text | Sense::Other | Sense::Bool)
+    matches!(
+        sense,
+        Sense::Count | Sense::Text | Sense::Other | Sense::Bool
+    )
 }
 
 fn opposite(op: Binary) -> Binary {

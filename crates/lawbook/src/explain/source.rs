@@ -16,21 +16,36 @@ pub(super) struct RuleSource {
 impl RuleSource {
     /// 再读一次规则文件；加载时已检查过，不会再有错误。
     pub(super) fn read(file: &SourceFile) -> RuleSource {
-        RuleSource { root: tree::parse(file, &mut Sink::default()) }
+        RuleSource {
+            root: tree::parse(file, &mut Sink::default()),
+        }
     }
 
     /// 第几个部分。
     pub(super) fn part(&self, number: usize) -> Source<'_> {
-        Source { node: self.list("part").get(number) }
+        Source {
+            node: self.list("part").get(number),
+            left_out: &[],
+        }
     }
 
     /// 升级，按书写次序。
     pub(super) fn escalations(&self) -> Vec<Source<'_>> {
-        self.list("escalate").iter().map(|node| Source { node: Some(node) }).collect()
+        self.list("escalate")
+            .iter()
+            .map(|node| Source {
+                node: Some(node),
+                left_out: &[],
+            })
+            .collect()
     }
 
     fn list(&self, key: &str) -> &[Node] {
-        Source { node: self.root.as_ref() }.array(key)
+        Source {
+            node: self.root.as_ref(),
+            left_out: &[],
+        }
+        .array(key)
     }
 }
 
@@ -38,11 +53,16 @@ impl RuleSource {
 #[derive(Clone, Copy)]
 pub(super) struct Source<'s> {
     node: Option<&'s Node>,
+    left_out: &'s [&'s str],
 }
 
 impl<'s> Source<'s> {
     fn get(&self, key: &str) -> Option<&'s Node> {
-        self.node?.entries().iter().find(|(name, _, _)| name == key).map(|(_, _, node)| node)
+        self.node?
+            .entries()
+            .iter()
+            .find(|(name, _, _)| name == key)
+            .map(|(_, _, node)| node)
     }
 
     fn array(&self, key: &str) -> &'s [Node] {
@@ -52,22 +72,23 @@ impl<'s> Source<'s> {
         }
     }
 
+    /// 取标识时略去几个键。
+    pub(super) fn without(mut self, keys: &'s [&'s str]) -> Source<'s> {
+        self.left_out = keys;
+        self
+    }
+
     /// 文字。
     pub(super) fn text(&self, key: &str) -> Option<&'s str> {
         self.get(key)?.text()
     }
 
-    /// 整数。
-    pub(super) fn int(&self, key: &str) -> Option<i64> {
-        match self.get(key)?.kind {
-            NodeKind::Int(n) => Some(n),
-            _ => None,
-        }
-    }
-
     /// 是否为真。
     pub(super) fn flag(&self, key: &str) -> bool {
-        matches!(self.get(key).map(|node| &node.kind), Some(NodeKind::Bool(true)))
+        matches!(
+            self.get(key).map(|node| &node.kind),
+            Some(NodeKind::Bool(true))
+        )
     }
 
     /// 文字的列表。
@@ -77,26 +98,40 @@ impl<'s> Source<'s> {
 
     /// 表的列表。
     pub(super) fn tables(&self, key: &str) -> Vec<Source<'s>> {
-        self.array(key).iter().map(|node| Source { node: Some(node) }).collect()
+        self.array(key)
+            .iter()
+            .map(|node| Source {
+                node: Some(node),
+                left_out: &[],
+            })
+            .collect()
     }
 
     /// 键上的一张表。
     pub(super) fn table(&self, key: &str) -> Source<'s> {
-        Source { node: self.get(key) }
+        Source {
+            node: self.get(key),
+            left_out: &[],
+        }
     }
 
     /// 全部键名。
     pub(super) fn keys(&self) -> Vec<&'s str> {
         self.node.map_or_else(Vec::new, |node| {
-            node.entries().iter().map(|(key, _, _)| key.as_str()).collect()
+            node.entries()
+                .iter()
+                .map(|(key, _, _)| key.as_str())
+                .collect()
         })
     }
 
     /// 表中一切文字，连同所用定义的文字。
     fn all_texts(&self, book: &Book) -> Vec<String> {
         let mut texts = Vec::new();
-        if let Some(node) = self.node {
-            gather(node, &mut texts);
+        for (key, _, value) in self.node.map_or(&[][..], Node::entries) {
+            if !self.left_out.contains(&key.as_str()) {
+                gather(value, &mut texts);
+            }
         }
         let mut at = 0;
         let mut seen = BTreeSet::new();
@@ -129,16 +164,36 @@ impl<'s> Source<'s> {
                 }
             }
         }
-        Mentioned { names, facts }
+        Mentioned {
+            names,
+            facts,
+            wants_documents: self.flag("document"),
+            wants_media: self.flag("media"),
+        }
     }
 }
 
 /// 条件里提到的名字与事实。
+#[derive(Default)]
 pub(super) struct Mentioned {
     /// 标识。
     pub(super) names: BTreeSet<String>,
     /// 事实：范围与字段。
     pub(super) facts: BTreeSet<(String, String)>,
+    /// 要求附有文书。
+    pub(super) wants_documents: bool,
+    /// 要求附有音像。
+    pub(super) wants_media: bool,
+}
+
+impl Mentioned {
+    /// 并入另一处提到的。
+    pub(super) fn extend(&mut self, other: Mentioned) {
+        self.names.extend(other.names);
+        self.facts.extend(other.facts);
+        self.wants_documents |= other.wants_documents;
+        self.wants_media |= other.wants_media;
+    }
 }
 
 fn gather(node: &Node, texts: &mut Vec<String>) {

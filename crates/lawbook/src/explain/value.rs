@@ -60,8 +60,10 @@ impl Sense {
 
     /// 声明的类型是什么含义；`fen`、`rate` 在求值时同是整数，只有声明的文字分得开。
     pub(super) fn of_type(type_text: &str, ty: &Type) -> Sense {
-        let inner_text =
-            type_text.strip_prefix("list<").and_then(|t| t.strip_suffix('>')).unwrap_or(type_text);
+        let inner_text = type_text
+            .strip_prefix("list<")
+            .and_then(|t| t.strip_suffix('>'))
+            .unwrap_or(type_text);
         match ty {
             Type::Bool => Sense::Bool,
             Type::Int if type_text == "fen" => Sense::Fen,
@@ -74,11 +76,9 @@ impl Sense {
             Type::Code(list) => Sense::Code(*list),
             Type::List(inner) => Sense::List(Box::new(Sense::of_type(inner_text, inner))),
             Type::Event(kinds) => Sense::Event(kinds.to_vec()),
-            Type::Span
-            | Type::Any
-            | Type::Record(_)
-            | Type::Actor
-            | Type::Entity(_) => Sense::Other,
+            Type::Span | Type::Any | Type::Record(_) | Type::Actor | Type::Entity(_) => {
+                Sense::Other
+            }
         }
     }
 
@@ -102,33 +102,49 @@ impl Values<'_> {
     pub(super) fn text(&self, text: &str, sense: &Sense) -> String {
         let vocabulary = self.vocabulary;
         let label = match sense {
-            Sense::Code(list) => vocabulary.list_of(*list).label(text).map(ToString::to_string),
+            Sense::Code(list) => vocabulary
+                .list_of(*list)
+                .label(text)
+                .map(ToString::to_string),
             Sense::Department => vocabulary.departments.get(text).cloned(),
             Sense::Region => Some(self.region(text)),
-            Sense::EventKind => {
-                vocabulary.kind(text).map(|id| vocabulary.kind_of(id).label.to_string())
-            }
+            Sense::EventKind => vocabulary
+                .kind(text)
+                .map(|id| vocabulary.kind_of(id).label.to_string()),
             Sense::Person => return text.to_owned(),
             _ => None,
         };
-        label.or_else(|| self.any_label(text)).unwrap_or_else(|| shorten(&mask_numbers(text)))
+        label
+            .or_else(|| self.any_label(text))
+            .unwrap_or_else(|| shorten(&mask_numbers(text)))
     }
 
     /// 没有说明是哪张表的代码：部门、事件、任何代码表里的第一个。
     fn any_label(&self, text: &str) -> Option<String> {
         let vocabulary = self.vocabulary;
         let is_code = text.starts_with(|c: char| c.is_ascii_lowercase())
-            && text.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
+            && text
+                .chars()
+                .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
         if !is_code {
             return None;
         }
-        let lists = || vocabulary.lists.iter().find_map(|l| l.label(text).map(ToString::to_string));
+        let lists = || {
+            vocabulary
+                .lists
+                .iter()
+                .find_map(|l| l.label(text).map(ToString::to_string))
+        };
         vocabulary
             .departments
             .get(text)
             .cloned()
             .or_else(lists)
-            .or_else(|| vocabulary.kind(text).map(|id| vocabulary.kind_of(id).label.to_string()))
+            .or_else(|| {
+                vocabulary
+                    .kind(text)
+                    .map(|id| vocabulary.kind_of(id).label.to_string())
+            })
     }
 
     /// 区划代码：登记过的最长前缀的名字。
@@ -146,17 +162,17 @@ impl Values<'_> {
         match (value, sense) {
             (Value::Bool(b), _) => yes_no(*b).to_owned(),
             (Value::Text(t), Sense::Bool) => yes_no(t == "true" || t == "是").to_owned(),
-            (Value::Text(t), Sense::Date) => {
-                mingjing_kernel::date::Date::parse_iso(t).map_or_else(|_| shorten(t), |d| d.in_chinese())
-            }
+            (Value::Text(t), Sense::Date) => mingjing_kernel::date::Date::parse_iso(t)
+                .map_or_else(|_| shorten(t), |d| d.in_chinese()),
             (Value::Text(t), Sense::Instant) => mingjing_kernel::date::Timestamp::parse(t)
                 .map_or_else(|_| shorten(t), |at| at.in_chinese()),
             (Value::Text(t), Sense::Period) => t
                 .parse::<mingjing_kernel::period::Period>()
                 .map_or_else(|_| shorten(t), |p| p.in_chinese()),
-            (Value::Text(t), Sense::Fen | Sense::Rate | Sense::Count) => {
-                t.trim().parse().map_or_else(|_| shorten(t), |n| self.number(n, sense))
-            }
+            (Value::Text(t), Sense::Fen | Sense::Rate | Sense::Count) => t
+                .trim()
+                .parse()
+                .map_or_else(|_| shorten(t), |n| self.number(n, sense)),
             (Value::Text(t), sense) => self.text(t, &sense.element()),
             (Value::Int(n), sense) => self.number(*n, &sense.element()),
             (Value::Date(d), _) => d.in_chinese(),
@@ -169,7 +185,10 @@ impl Values<'_> {
                 words.join("、")
             }
             (Value::Record(fields), _) => {
-                let words: Vec<String> = fields.values().map(|v| self.value(v, &Sense::Other)).collect();
+                let words: Vec<String> = fields
+                    .values()
+                    .map(|v| self.value(v, &Sense::Other))
+                    .collect();
                 words.join("，")
             }
         }
@@ -190,12 +209,15 @@ impl Values<'_> {
             Val::List(list) if list.items.is_empty() => "（空）".to_owned(),
             Val::List(list) => {
                 let element = sense.element();
-                let words: Option<Vec<String>> = list.items.iter().map(|v| self.val(v, &element)).collect();
+                let words: Option<Vec<String>> =
+                    list.items.iter().map(|v| self.val(v, &element)).collect();
                 words?.join("、")
             }
             Val::Record(fields) => {
-                let words: Option<Vec<String>> =
-                    fields.values().map(|v| self.val(v, &Sense::Other)).collect();
+                let words: Option<Vec<String>> = fields
+                    .values()
+                    .map(|v| self.val(v, &Sense::Other))
+                    .collect();
                 words?.join("，")
             }
             Val::Unknown(_) | Val::Event(_) | Val::Actor(_) | Val::Entity(..) => return None,
@@ -237,8 +259,30 @@ fn shorten(text: &str) -> String {
 
 /// 组织名称常见的末尾。
 const ORGANIZATION_ENDINGS: [&str; 24] = [
-    "公司", "厂", "店", "部", "行", "社", "局", "院", "校", "所", "站", "中心", "集团", "馆", "场",
-    "合作社", "协会", "学会", "基金会", "委员会", "事务所", "摊", "铺", "超市",
+    "公司",
+    "厂",
+    "店",
+    "部",
+    "行",
+    "社",
+    "局",
+    "院",
+    "校",
+    "所",
+    "站",
+    "中心",
+    "集团",
+    "馆",
+    "场",
+    "合作社",
+    "协会",
+    "学会",
+    "基金会",
+    "委员会",
+    "事务所",
+    "摊",
+    "铺",
+    "超市",
 ];
 /// 人名通常不超过四字：再短的名称即使以“店”“行”结尾，也按人名遮盖，宁可多遮。
 const PERSON_CHARS_MAX: usize = 4;
@@ -257,10 +301,15 @@ pub fn party_name(name: &str, kind: Option<&str>) -> String {
         _ => {
             !name.contains('·')
                 && count > PERSON_CHARS_MAX
-                && (count >= ORGANIZATION_CHARS_MIN || ORGANIZATION_ENDINGS.iter().any(|e| name.ends_with(e)))
+                && (count >= ORGANIZATION_CHARS_MIN
+                    || ORGANIZATION_ENDINGS.iter().any(|e| name.ends_with(e)))
         }
     };
-    if is_organization { mask_numbers(name) } else { mask_name(name) }
+    if is_organization {
+        mask_numbers(name)
+    } else {
+        mask_name(name)
+    }
 }
 
 /// 敏感字段的值。

@@ -1,0 +1,448 @@
+//! 发现的文字：要点、要求、事实、推算、参数、建议、标记合成一份。
+
+use std::collections::BTreeSet;
+
+use mingjing_domain::finding::{Mark, Outcome, Refused, RuleResult, Severity, Status};
+use mingjing_kernel::date::Date;
+use mingjing_kernel::due::Due;
+
+use crate::cel::types::KindId;
+use crate::cel::value::Tri;
+use crate::parameters::{Chosen, Setting};
+use crate::rule::Rule;
+
+use super::form;
+use super::observed::View;
+use super::source::{Mentioned, Source};
+use super::value::Sense;
+use super::{CaseWords, FindingText, mark_in_words, missing};
+
+/// 延期编号的起点与每项声明的间隔，与推算中的编号一致。
+const EXTENSION_TAGS_FROM: u16 = 1000;
+const TAGS_PER_DECLARATION: u16 = 100;
+
+/// 一个结果的文字。
+pub(super) fn text(words: &CaseWords<'_>, result: &RuleResult) -> FindingText {
+    let rule = &words.lawbook().rules[result.rule as usize];
+    let values = |name: &str| words.parameter_value(name, result.day);
+    let (part, source) = words.part(result.rule as usize, usize::from(result.part));
+    let phrases = form::named(&words.phrases(&values), part, source);
+    let view = View {
+        result,
+        part,
+        source,
+        phrases,
+    };
+    let brief = words.brief(&view);
+    let missing: Vec<String> = result
+        .missing
+        .iter()
+        .map(|m| missing::sentence(words.lawbook(), m))
+        .collect();
+    let headline = match (result.outcome, result.missing.first()) {
+        (Outcome::Undetermined, Some(first)) => {
+            let more = if result.missing.len() > 1 {
+                format!("等 {} 项", result.missing.len())
+            } else {
+                String::new()
+            };
+            format!(
+                "{}：无法判定，缺{}{more}",
+                rule.name,
+                missing::text(words.lawbook(), first).what
+            )
+        }
+        _ => format!("{}：{brief}", rule.name),
+    };
+    let mut sentences = vec![format!("{}。", rule.what.trim_end_matches('。'))];
+    if let (Outcome::Violation, Some(say)) = (result.outcome, &part.say) {
+        sentences.push(format!(
+            "{}。",
+            words.said(&view, say).trim_end_matches('。')
+        ));
+    }
+    if part.form_name.as_ref() == "requires" {
+        sentences.extend(form::requirement(&view.phrases, part, source));
+    }
+    sentences.extend(
+        words
+            .compared(&view)
+            .into_iter()
+            .map(|line| format!("{line}。")),
+    );
+    sentences.push(format!("为何重要：{}。", rule.why.trim_end_matches('。')));
+    let mut derivation = words.derivation(result);
+    derivation.extend(words.accrual_lines(&view));
+    let mentioned = words.mentioned(result.rule as usize, usize::from(result.part));
+    FindingText {
+        headline,
+        sentences,
+        article: words.articles(rule, result.day),
+        facts: words.facts(&view, &mentioned),
+        derivation,
+        parameters: words.parameters(result),
+        advice: words.advice(rule, result),
+        marks: result
+            .marks
+            .iter()
+            .map(|m| mark_in_words(m).to_owned())
+            .collect(),
+        remedy: remedy(result),
+        missing,
+    }
+}
+
+fn remedy(result: &RuleResult) -> String {
+    match (result.outcome, result.status) {
+        (Outcome::Undetermined, _) => "补上所缺的事实后再查；在此之前既不能说违法，也不能说合规。",
+        (_, Some(Status::Near)) => "请在到期日以前办结并记录；需要延期的，在到期日以前依法批准。",
+        (_, Some(Status::Doubt)) => {
+            "这是数据提示的疑点，请查看案卷原件后由人确认；查明不属实的，更正或补充记录后再查。"
+        }
+        (Outcome::Violation, _) => {
+            "请与案卷原件核对上列事实。属实的，按建议处理；记录有误或有遗漏的，更正或补充后再查。"
+        }
+        (Outcome::Pass | Outcome::NotApplicable, _) => "不需要处理。",
+    }
+    .to_owned()
+}
+
+impl CaseWords<'_> {
+    /// 依据：全称、版本、条号；版本取当日有效的。
+    pub(super) fn articles(&self, rule: &Rule, day: Date) -> Vec<String> {
+        rule.citations
+            .iter()
+            .map(|c| self.lawbook().book.statutes.in_words(c, day))
+            .collect()
+    }
+
+    /// 部分及其所指义务的原文提到的名字。
+    pub(super) fn mentioned(&self, rule: usize, part: usize) -> Mentioned {
+        let book = &self.lawbook().book;
+        let (_, source) = self.part(rule, part);
+        let mut mentioned = source.identifiers(book);
+        let duties = self.lawbook().rules[rule].parts[part].deps.duties.clone();
+        for duty in duties {
+            let name = &book.duties[duty];
+            let (_, source) = self.part(name.rule, name.part);
+            mentioned.extend(source.identifiers(book));
+        }
+        if mentioned.names.contains("derived") {
+            // Derived dates read their own fields: all dates and manners of the kinds they rest on.
+            for derived in &self.lawbook().derived {
+                let fields = &book.vocabulary.kind_of(derived.kind).fields;
+                let wanted = |name: &str| name.ends_with("_on") || name == "method";
+                mentioned.names.extend(
+                    fields
+                        .iter()
+                        .map(|f| f.name.to_string())
+                        .filter(|n| wanted(n)),
+                );
+            }
+        }
+        mentioned
+    }
+
+    fn facts(&self, view: &View<'_>, mentioned: &Mentioned) -> Vec<String> {
+        let result = view.result;
+        let mut positions: BTreeSet<u32> = BTreeSet::new();
+        for index in result.evidence.iter().chain(&result.trigger) {
+            positions.extend(self.position(*index));
+        }
+        let mut lines: Vec<String> = positions
+            .into_iter()
+            .map(|p| self.event_line(self.case().events[p as usize].event, mentioned))
+            .collect();
+        lines.extend(self.fact_lines(mentioned, result.keys.get("party").map(String::as_str)));
+        lines.extend(self.counted_lines(view));
+        if lines.is_empty() {
+            lines.push("这一条看的是整个案件，没有单独的触发事件。".to_owned());
+        }
+        lines
+    }
+
+    fn derivation(&self, result: &RuleResult) -> Vec<String> {
+        let (rule, part) = self.duty_of(result);
+        let (_, source) = self.part(rule, part);
+        let mut lines = Vec::new();
+        if let Some(due) = &result.detail.due {
+            lines.extend(self.due_lines(due, source));
+        }
+        lines.extend(
+            result
+                .detail
+                .refused
+                .iter()
+                .map(|r| self.refused_line(r, source, result.day)),
+        );
+        lines
+    }
+
+    /// 推算所属的义务：临期、延期、扣除规则用所指义务的。
+    fn duty_of(&self, result: &RuleResult) -> (usize, usize) {
+        let own = (result.rule as usize, usize::from(result.part));
+        let (_, source) = self.part(own.0, own.1);
+        source
+            .text("duty")
+            .and_then(|text| self.explainer.duty(text))
+            .unwrap_or(own)
+    }
+
+    /// 推算的句子；扣除与延期的编号换成名称。
+    pub(super) fn due_lines(&self, due: &Due, source: Source<'_>) -> Vec<String> {
+        let vocabulary = &self.lawbook().book.vocabulary;
+        let excluded = vocabulary
+            .list("excluded_kind")
+            .map_or(Sense::Text, Sense::Code);
+        let label = |tag: u16| -> String {
+            if tag >= EXTENSION_TAGS_FROM {
+                let declaration = usize::from((tag - EXTENSION_TAGS_FROM) / TAGS_PER_DECLARATION);
+                let nth = (tag - EXTENSION_TAGS_FROM) % TAGS_PER_DECLARATION + 1;
+                let name = source
+                    .tables("extend")
+                    .get(declaration)
+                    .and_then(|t| t.text("by").map(|s| self.kind_label(s)));
+                let name = name.unwrap_or_else(|| "延期".to_owned());
+                return if nth > 1 {
+                    format!("{name}（第 {nth} 件）")
+                } else {
+                    name
+                };
+            }
+            let kind = source
+                .tables("exclude")
+                .get(usize::from(tag))
+                .and_then(|t| t.text("kind").map(str::to_owned));
+            kind.map_or_else(
+                || "不计入的".to_owned(),
+                |kind| self.values().text(&kind, &excluded),
+            )
+        };
+        due.derivation.in_words(&self.lawbook().calendar, &label)
+    }
+
+    fn kind_label(&self, selector: &str) -> String {
+        let none = |_: &str| None;
+        let phrases = self.phrases(&none);
+        let vocabulary = &self.lawbook().book.vocabulary;
+        let kinds = phrases.selector_kinds(selector);
+        let labels: Vec<&str> = kinds
+            .iter()
+            .map(|k| vocabulary.kind_of(*k).label.as_ref())
+            .collect();
+        labels.join("或")
+    }
+
+    fn refused_line(&self, refused: &Refused, source: Source<'_>, day: Date) -> String {
+        let event = self.case().timeline.events.get(refused.event.0 as usize);
+        let what = event.map_or_else(|| "一件事".to_owned(), |e| self.event_brief(e));
+        let kind = event.and_then(|e| self.lawbook().book.vocabulary.kind(&e.kind));
+        let values = |name: &str| self.parameter_value(name, day);
+        let phrases = self.phrases(&values);
+        let of = |tables: Vec<Source<'_>>, key: &str| -> Option<(Vec<String>, Vec<KindId>)> {
+            tables.into_iter().find_map(|t| {
+                let kinds = phrases.selector_kinds(t.text(key)?);
+                let valid: Vec<String> = t.texts("valid").into_iter().map(str::to_owned).collect();
+                let long_enough = refused
+                    .condition
+                    .is_none_or(|c| usize::from(c) < valid.len());
+                (kinds.contains(&kind?) && long_enough).then_some((valid, kinds))
+            })
+        };
+        if let Some((valid, kinds)) = of(source.tables("extend"), "by") {
+            let Some(condition) = refused.condition else {
+                return format!("{what}没有采纳：批准晚于当时的到期日。");
+            };
+            let phrases = phrases.clone().slot("e", &kinds);
+            return format!(
+                "{what}没有采纳，不符合这一条件：{}。",
+                phrases.sentence(&valid[usize::from(condition)])
+            );
+        }
+        if let Some((valid, kinds)) = of(source.tables("exclude"), "from") {
+            let condition = refused.condition.and_then(|c| valid.get(usize::from(c)));
+            let to = source.tables("exclude").into_iter().find_map(|t| {
+                let from = phrases.selector_kinds(t.text("from")?);
+                (from == kinds).then(|| phrases.selector_kinds(t.text("to").unwrap_or_default()))
+            });
+            let phrases = phrases
+                .clone()
+                .slot("from", &kinds)
+                .slot("to", &to.unwrap_or_default());
+            return match condition {
+                Some(condition) => {
+                    format!(
+                        "自{what}起的期间没有扣除，不符合这一条件：{}。",
+                        phrases.sentence(condition)
+                    )
+                }
+                None => format!("自{what}起的期间没有扣除。"),
+            };
+        }
+        format!("{what}没有采纳。")
+    }
+
+    /// 所用的参数：自己的，与推算到期日的；没有延期、扣除的，不列只与它们有关的。
+    fn parameters(&self, result: &RuleResult) -> Vec<String> {
+        let book = &self.lawbook().book;
+        let own = (result.rule as usize, usize::from(result.part));
+        let mut places = vec![own, self.duty_of(result)];
+        places.dedup();
+        let was_changed = !result.detail.refused.is_empty()
+            || result.detail.due.as_ref().is_some_and(|d| {
+                !d.derivation.extensions.is_empty() || !d.derivation.spans.is_empty()
+            });
+        let mut names: BTreeSet<&String> = BTreeSet::new();
+        for (rule, part) in places {
+            let (declared, source) = self.part(rule, part);
+            let plain = source
+                .without(&["exclude", "extend"])
+                .identifiers(book)
+                .names;
+            names.extend(
+                declared
+                    .deps
+                    .params
+                    .iter()
+                    .filter(|p| was_changed || plain.contains(*p)),
+            );
+        }
+        names
+            .into_iter()
+            .filter_map(|name| self.parameter_line(name, result.day))
+            .collect()
+    }
+
+    fn parameter_line(&self, name: &str, day: Date) -> Option<String> {
+        let parameters = &self.lawbook().book.parameters;
+        let id = parameters.find(name)?;
+        let parameter = parameters.get(id);
+        let sense = Sense::of_type(&parameter.type_text, &parameter.ty);
+        Some(match parameters.choose(id, self.case(), day) {
+            Chosen::Value(value, setting) => format!(
+                "{}：{}（{}）",
+                parameter.label,
+                self.values()
+                    .val(value, &sense)
+                    .unwrap_or_else(|| "法典所列的值".to_owned()),
+                self.explainer.setting_scope(setting, day)
+            ),
+            Chosen::NoLimit => format!("{}：法律没有限制", parameter.label),
+            Chosen::Unknown(_) => format!("{}：当日的取值不明或待核", parameter.label),
+        })
+    }
+
+    fn advice(&self, rule: &Rule, result: &RuleResult) -> Vec<String> {
+        if !matches!(result.outcome, Outcome::Violation) {
+            return Vec::new();
+        }
+        let mut codes: Vec<String> = rule.advice.iter().map(ToString::to_string).collect();
+        let mut lines = Vec::new();
+        let sources = self.explainer.source(result.rule as usize).escalations();
+        for (escalation, source) in rule.escalations.iter().zip(sources) {
+            if !matches!(self.escalates(escalation, result), Tri::True) {
+                continue;
+            }
+            codes.extend(escalation.advice.iter().map(ToString::to_string));
+            let values = |name: &str| self.parameter_value(name, result.day);
+            let phrases = form::named(
+                &self.phrases(&values),
+                &rule.parts[usize::from(result.part)],
+                source,
+            );
+            let why = phrases.sentence(source.text("when").unwrap_or_default());
+            lines.push(format!("因为{why}，程度定为{}。", escalation.to));
+        }
+        if result.severity > rule.severity && codes.len() == rule.advice.len() {
+            codes = vec![default_advice(result.severity).to_owned()];
+        }
+        lines.extend(self.disposition(&codes, result));
+        lines
+    }
+
+    fn disposition(&self, codes: &[String], result: &RuleResult) -> Vec<String> {
+        let vocabulary = &self.lawbook().book.vocabulary;
+        let list = vocabulary
+            .list("disposition")
+            .map(|id| vocabulary.list_of(id));
+        let is_marked =
+            result.marks.contains(Mark::Unverified) || result.marks.contains(Mark::Convention);
+        let mut lines: Vec<String> = Vec::new();
+        for code in codes {
+            // A marked finding stops at H3; anything above is for a person to propose.
+            let capped = is_marked && code.as_str() > AUTOMATIC_MAX;
+            let code = if capped { AUTOMATIC_MAX } else { code };
+            let label = list
+                .and_then(|l| l.label(code))
+                .map_or(code, |l| l.as_ref());
+            if !lines.iter().any(|l| l == label) {
+                lines.push(label.to_owned());
+            }
+            let note = "带有〔待核〕或〔口径〕标记，自动建议到此为止；更重的处理须由人提出";
+            if capped && !lines.iter().any(|l| l == note) {
+                lines.push(note.to_owned());
+            }
+        }
+        lines
+    }
+}
+
+/// 带标记的发现，自动建议的上限。
+const AUTOMATIC_MAX: &str = "H3";
+
+fn default_advice(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Notice => "H0",
+        Severity::Warning => "H1",
+        Severity::Breach => "H3",
+        Severity::Grave => "H4",
+    }
+}
+
+impl super::Explainer<'_> {
+    /// 取值的适用范围与依据。
+    pub(super) fn setting_scope(&self, setting: &Setting, day: Date) -> String {
+        let vocabulary = &self.lawbook.book.vocabulary;
+        let mut scope = Vec::new();
+        if let Some(department) = &setting.department {
+            scope.push(
+                vocabulary
+                    .departments
+                    .get(department.as_ref())
+                    .map_or("该领域", String::as_str)
+                    .to_owned(),
+            );
+        }
+        if let Some(region) = &setting.region {
+            scope.push(self.values().region(region));
+        }
+        if setting.item.is_some() {
+            scope.push("该事项".to_owned());
+        }
+        let scope = if scope.is_empty() {
+            "一般取值".to_owned()
+        } else {
+            format!("{}的取值", scope.join("、"))
+        };
+        let articles: Vec<String> = setting
+            .citations
+            .iter()
+            .map(|c| {
+                self.lawbook
+                    .book
+                    .statutes
+                    .in_words(c, day.max(setting.from))
+            })
+            .collect();
+        let marks: String = setting
+            .marks
+            .iter()
+            .map(|m| format!("〔{}〕", m.name()))
+            .collect();
+        if articles.is_empty() {
+            format!("{scope}{marks}")
+        } else {
+            format!("{scope}，依据{}{marks}", articles.join("、"))
+        }
+    }
+}

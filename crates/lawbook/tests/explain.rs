@@ -1,0 +1,357 @@
+//! 说明文字：规则示例里的每个发现都写得出来，写出来的是中文，挑出的若干份逐字核对。
+
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+
+use mingjing_domain::finding::{Assessment, Outcome};
+use mingjing_domain::timeline::Timeline;
+use mingjing_lawbook::assess::{Options, assess};
+use mingjing_lawbook::diagnostic::SourceFile;
+use mingjing_lawbook::explain::{Explainer, FindingText};
+use mingjing_lawbook::lawbook::Lawbook;
+use mingjing_lawbook::load;
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../lawbook")
+}
+
+fn files(folder: &Path, found: &mut Vec<SourceFile>) {
+    let mut entries: Vec<PathBuf> = std::fs::read_dir(folder)
+        .expect("lawbook folder")
+        .map(|e| e.expect("entry").path())
+        .collect();
+    entries.sort();
+    for path in entries {
+        if path.is_dir() {
+            files(&path, found);
+        } else if path.extension().is_some_and(|e| e == "toml") {
+            let relative = path
+                .strip_prefix(root())
+                .expect("below the root")
+                .to_string_lossy()
+                .into_owned();
+            found.push(SourceFile::new(
+                relative,
+                std::fs::read_to_string(&path).expect("text"),
+            ));
+        }
+    }
+}
+
+fn loaded() -> Lawbook {
+    let mut sources = Vec::new();
+    files(&root(), &mut sources);
+    load::load(&sources)
+        .lawbook
+        .expect("a lawbook without errors")
+}
+
+/// 一个示例的时间线与评估；`keep_all` 时合规与不适用的也在内。
+struct Judged {
+    code: String,
+    example: String,
+    timeline: Timeline,
+    assessment: Assessment,
+}
+
+fn judged(lawbook: &Lawbook, keep_all: bool) -> Vec<Judged> {
+    let mut list = Vec::new();
+    for rule in &lawbook.rules {
+        for example in &rule.examples {
+            let timeline = example
+                .timeline(&lawbook.book.vocabulary, rule)
+                .expect("a readable example");
+            let options = Options {
+                as_of: example.as_of,
+                known_at: None,
+                keep_all,
+                skip_duties: false,
+            };
+            let mut assessment = assess(lawbook, &timeline, &options);
+            assessment.results.retain(|r| r.code == rule.code);
+            list.push(Judged {
+                code: rule.code.to_string(),
+                example: example.name.to_string(),
+                timeline,
+                assessment,
+            });
+        }
+    }
+    list
+}
+
+fn printed(text: &FindingText) -> String {
+    let mut out = format!("要点：{}\n", text.headline);
+    let groups = [
+        ("说明", &text.sentences),
+        ("依据", &text.article),
+        ("事实", &text.facts),
+        ("推算", &text.derivation),
+        ("参数", &text.parameters),
+        ("缺少", &text.missing),
+        ("标记", &text.marks),
+        ("建议", &text.advice),
+    ];
+    for (title, lines) in groups {
+        for line in lines {
+            writeln!(out, "{title}：{line}").expect("writing to a string");
+        }
+    }
+    writeln!(out, "怎么办：{}", text.remedy).expect("writing to a string");
+    out
+}
+
+/// 文中像标识的英文：含下划线的词，或者三个以上小写字母的词。
+fn identifiers(text: &str) -> Vec<String> {
+    text.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_' || c == '.' || c == '-'))
+        .filter(|word| {
+            let lower = word.chars().filter(char::is_ascii_lowercase).count();
+            (word.contains('_') && lower > 0) || lower >= 3
+        })
+        .map(str::to_owned)
+        .collect()
+}
+
+#[test]
+fn every_result_of_every_example_reads_as_chinese() {
+    let lawbook = loaded();
+    let explainer = Explainer::new(&lawbook);
+    let mut faults = BTreeSet::new();
+    let mut seen = 0;
+    for judged in judged(&lawbook, true) {
+        let words = explainer.case(&judged.timeline, judged.assessment.as_of);
+        // What an example writes as a value (a name, a path) is not ours to translate.
+        let given: String = judged
+            .timeline
+            .events
+            .iter()
+            .map(|e| format!("{:?}{:?}{:?}{:?}", e.fields, e.actors, e.keys, e.place))
+            .chain([format!(
+                "{:?}{:?}",
+                judged.timeline.facts, judged.timeline.procedure
+            )])
+            .collect();
+        for result in &judged.assessment.results {
+            seen += 1;
+            let text = words.finding(result);
+            let at = format!("{}（{}）", judged.code, judged.example);
+            let is_whole = !text.headline.is_empty()
+                && !text.article.is_empty()
+                && !text.facts.is_empty()
+                && !text.sentences.is_empty();
+            if !is_whole {
+                faults.insert(format!("{at}：有空的段落"));
+            }
+            if (result.outcome == Outcome::Undetermined) == text.missing.is_empty() {
+                faults.insert(format!("{at}：无法判定与缺什么不相称"));
+            }
+            if (result.outcome == Outcome::Violation) == text.advice.is_empty() {
+                faults.insert(format!("{at}：不合规与建议不相称"));
+            }
+            for word in identifiers(&printed(&text))
+                .iter()
+                .filter(|w| !given.contains(w.as_str()))
+            {
+                faults.insert(format!("{at}：露出 {word}"));
+            }
+            if printed(&text).contains("规则原文所写的条件") {
+                faults.insert(format!("{at}：有读不懂的条件"));
+            }
+        }
+    }
+    assert!(seen > lawbook.rules.len(), "示例的结果只有 {seen} 个");
+    let list: Vec<String> = faults.into_iter().collect();
+    assert!(list.is_empty(), "{} 处：\n{}", list.len(), list.join("\n"));
+}
+
+/// 逐字核对的份数之外，另取的每种形式至少一份。
+const SNAPSHOTS: &str = "tests/data/findings.txt";
+
+/// 挑出的发现：每种形式的第一个不合规，连同无法判定、临期、疑点各几份。
+fn chosen(lawbook: &Lawbook) -> String {
+    let explainer = Explainer::new(lawbook);
+    let mut seen: BTreeSet<(String, &'static str)> = BTreeSet::new();
+    let mut out = String::new();
+    for judged in judged(lawbook, false) {
+        let words = explainer.case(&judged.timeline, judged.assessment.as_of);
+        for result in &judged.assessment.results {
+            let part = &lawbook.rules[result.rule as usize].parts[usize::from(result.part)];
+            let status = result.status.map_or("", |s| s.name());
+            if seen.insert((part.form_name.to_string(), status)) {
+                writeln!(
+                    out,
+                    "## {} {}（{}，{status}）",
+                    judged.code, judged.example, part.form_name
+                )
+                .expect("writing to a string");
+                writeln!(out, "{}", printed(&words.finding(result))).expect("writing to a string");
+            }
+        }
+    }
+    out
+}
+
+#[test]
+fn one_finding_of_each_form_and_status_reads_as_reviewed() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(SNAPSHOTS);
+    let now = chosen(&loaded());
+    if std::env::var_os("MINGJING_ACCEPT").is_some() {
+        std::fs::write(&path, &now).expect("a writable snapshot");
+    }
+    let reviewed = std::fs::read_to_string(&path).expect("the reviewed texts");
+    let difference = reviewed
+        .lines()
+        .zip(now.lines())
+        .enumerate()
+        .find(|(_, (a, b))| a != b);
+    if let Some((line, (old, new))) = difference {
+        panic!(
+            "{SNAPSHOTS} 第 {} 行不同：\n核对过的：{old}\n现在的：{new}\n（核对后以 MINGJING_ACCEPT=1 重写）",
+            line + 1
+        );
+    }
+    assert_eq!(
+        reviewed.lines().count(),
+        now.lines().count(),
+        "{SNAPSHOTS} 的行数不同"
+    );
+}
+
+#[test]
+fn every_rule_is_explained_in_chinese() {
+    let lawbook = loaded();
+    let explainer = Explainer::new(&lawbook);
+    let mut faults = Vec::new();
+    for rule in &lawbook.rules {
+        let given: String = rule
+            .examples
+            .iter()
+            .flat_map(|e| e.timeline(&lawbook.book.vocabulary, rule))
+            .flat_map(|t| t.events)
+            .map(|e| format!("{:?}{:?}{:?}{:?}", e.fields, e.actors, e.keys, e.place))
+            .collect();
+        let text = explainer
+            .rule(&rule.code)
+            .expect("a known code")
+            .to_string();
+        if text.contains("规则原文所写的条件") {
+            faults.push(format!("{}：有读不懂的条件", rule.code));
+        }
+        for word in identifiers(&text)
+            .into_iter()
+            .filter(|w| !given.contains(w.as_str()))
+        {
+            faults.push(format!("{}：露出 {word}", rule.code));
+        }
+    }
+    assert!(
+        faults.is_empty(),
+        "{} 处：\n{}",
+        faults.len(),
+        faults.join("\n")
+    );
+    let unknown = explainer.rule("P-TIME-90").expect_err("no such rule");
+    assert_eq!(
+        unknown.to_string(),
+        "法典没有编码为 P-TIME-90 的规则；是否为 P-TIME-90D？"
+    );
+}
+
+#[test]
+fn why_answers_for_every_rule_on_any_case() {
+    let lawbook = loaded();
+    let explainer = Explainer::new(&lawbook);
+    let all = judged(&lawbook, true);
+    // One closed case, one open list, one of each tenth rule: enough kinds of silence and of answers.
+    for judged in all.iter().step_by(97) {
+        let words = explainer.case(&judged.timeline, judged.assessment.as_of);
+        for rule in lawbook.rules.iter().step_by(7) {
+            let why = words.why(&rule.code).expect("a known code");
+            let printed = why.to_string();
+            assert!(
+                !why.answer.is_empty() && !why.parts.is_empty(),
+                "{} 没有回答",
+                rule.code
+            );
+            assert!(
+                !printed.contains("规则原文所写的条件"),
+                "{}：{printed}",
+                rule.code
+            );
+        }
+    }
+}
+
+#[test]
+fn why_tells_what_would_trigger_a_silent_rule() {
+    let lawbook = loaded();
+    let explainer = Explainer::new(&lawbook);
+    let rule = lawbook.rule("P-TIME-90D").expect("the rule");
+    let mut timeline = rule.examples[0]
+        .timeline(&lawbook.book.vocabulary, rule)
+        .expect("readable");
+    let as_of = timeline.events.last().expect("an event").occurred_on;
+    let judged = explainer
+        .case(&timeline, as_of)
+        .why("P-TIME-90D")
+        .expect("known")
+        .to_string();
+    assert!(
+        judged.contains("应有") && judged.contains("推算："),
+        "{judged}"
+    );
+    timeline.events.clear();
+    let silent = explainer
+        .case(&timeline, as_of)
+        .why("P-TIME-90D")
+        .expect("known");
+    assert_eq!(silent.answer, "没有判：没有触发它的事");
+    assert!(
+        silent.to_string().contains("时间线上没有“立案批准”"),
+        "{silent}"
+    );
+    timeline.procedure = Some("summary_penalty".to_owned());
+    let other = explainer
+        .case(&timeline, as_of)
+        .why("P-TIME-90D")
+        .expect("known");
+    assert!(
+        other.answer.contains("只用于") && other.answer.contains("简易程序"),
+        "{}",
+        other.answer
+    );
+}
+
+#[test]
+fn names_and_numbers_of_persons_are_masked() {
+    use mingjing_lawbook::explain::value::{mask_numbers, party_name};
+    let cases = [
+        ("张三丰", Some("natural"), "张**"),
+        (
+            "云安市好味餐饮有限公司",
+            Some("legal"),
+            "云安市好味餐饮有限公司",
+        ),
+        ("李四", None, "李*"),
+        ("王五行", None, "王**"),
+        ("阿不都·买买提江店", None, "阿********"),
+        (
+            "云安市好味餐饮店",
+            Some("individual_business"),
+            "云安市好味餐饮店",
+        ),
+        ("赵六", Some("individual_business"), "赵*"),
+    ];
+    for (name, kind, shown) in cases {
+        assert_eq!(party_name(name, kind), shown, "{name}（{kind:?}）");
+    }
+    assert_eq!(
+        mask_numbers("电话13800138000，证号11010119900307002X。"),
+        "电话138****8000，证号11**************2X。"
+    );
+    assert_eq!(
+        mask_numbers("罚款20000元，文号（2024）12号"),
+        "罚款20000元，文号（2024）12号"
+    );
+}
