@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
+use crate::diagnostic::At;
 use crate::parameters::Parameters;
 use crate::statutes::Statutes;
 use crate::vocabulary::Vocabulary;
@@ -16,6 +17,8 @@ pub struct Term {
     pub expression: Option<String>,
     /// 选择器文本（`select`）。
     pub select: Option<String>,
+    /// 位置。
+    pub at: At,
 }
 
 /// 义务的登记：规则、部分、部分名。

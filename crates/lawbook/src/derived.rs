@@ -108,7 +108,7 @@ pub(crate) fn read(
             )
         });
         let marks = read_marks(&case, "mark", sink);
-        case.texts("cite", sink);
+        crate::load::citations(&book.statutes, &case, sink);
         case.text("note", sink);
         if let Some(at) = at {
             choices.push(Choice { when, at, marks });

@@ -176,8 +176,15 @@ impl At {
     }
 }
 
+/// 再长的名字不找最接近者。
+const NEAREST_CHARS_MAX: usize = 64;
+
 /// 最接近的已知名字（编辑距离不超过三），用作提示。
 pub fn nearest<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Option<String> {
+    // A name longer than any of ours is not a slip of the pen, and comparing it would take long.
+    if name.chars().count() > NEAREST_CHARS_MAX {
+        return None;
+    }
     known
         .map(|k| (distance(name, k), k))
         .filter(|(d, k)| *d <= 3 && *d < k.chars().count())

@@ -12,8 +12,9 @@ use mingjing_kernel::date::{Date, Timestamp};
 use mingjing_kernel::due::DueAt;
 
 use crate::assess::{Options, assess};
+use crate::book::Book;
 use crate::cel::types::Type;
-use crate::diagnostic::{At, Code, Diagnostic, Sink};
+use crate::diagnostic::{At, Code, Diagnostic, Sink, nearest};
 use crate::lawbook::Lawbook;
 use crate::rule::{DecidedBy, Rule, RuleStatus};
 use crate::tree::{Node, NodeKind, Reader};
@@ -51,17 +52,13 @@ pub const OUTCOMES: [&str; 4] = ["pass", "violation", "undetermined", "not_appli
 
 impl Example {
     /// 读 `[[example]]`。
-    pub(crate) fn read(reader: Reader<'_>, sink: &mut Sink) -> Option<Example> {
+    pub(crate) fn read(book: &Book, reader: Reader<'_>, sink: &mut Sink) -> Option<Example> {
         let name = reader.text_required("name", sink)?;
         let expect = reader.text_required("expect", sink)?;
         if !OUTCOMES.contains(&expect) {
             let hint = Some(OUTCOMES.join("、"));
-            sink.error(
-                &reader.here(),
-                Code::Type,
-                format!("expect 不能是 {expect}"),
-                hint,
-            );
+            let message = format!("expect 不能是 {expect}");
+            sink.error(&reader.at_key("expect"), Code::Type, message, hint);
             return None;
         }
         let mut facts: Vec<(String, Value)> = reader
@@ -76,16 +73,11 @@ impl Example {
             .into_iter()
             .map(|(t, n)| (t.to_owned(), reader.at(n)))
             .collect();
-        let coverage = coverage(&reader, sink)?;
+        let coverage = coverage(book, &reader, sink)?;
         let as_of = reader
             .get("as_of")
             .and_then(|_| crate::load::date(&reader, "as_of", sink));
-        let also = reader.table("also", sink).map_or_else(Vec::new, |t| {
-            t.all()
-                .iter()
-                .filter_map(|(k, _, v)| Some((k.clone(), v.text()?.to_owned())))
-                .collect()
-        });
+        let also = also(book, &reader, sink);
         let list = |key: &str, sink: &mut Sink| {
             reader.get(key).map(|_| {
                 reader
@@ -144,19 +136,52 @@ impl Example {
     }
 }
 
+/// `also`：同一时间线上别的规则期望的结果。
+fn also(book: &Book, reader: &Reader<'_>, sink: &mut Sink) -> Vec<(String, String)> {
+    let Some(table) = reader.table("also", sink) else {
+        return Vec::new();
+    };
+    let mut list = Vec::new();
+    for (code, _, node) in table.all() {
+        if !book.rules.contains_key(code) {
+            let hint = nearest(code, book.rules.keys().map(String::as_str));
+            let message = format!("没有规则 {code}");
+            sink.error(&table.at(node), Code::Name, message, hint);
+        }
+        match node.text() {
+            Some(outcome) if OUTCOMES.contains(&outcome) => {
+                list.push((code.clone(), outcome.to_owned()));
+            }
+            _ => {
+                let hint = Some(OUTCOMES.join("、"));
+                let message = format!("also.{code} 应为结果名");
+                sink.error(&table.at(node), Code::Type, message, hint);
+            }
+        }
+    }
+    list
+}
+
 /// `coverage`：closed、open 或完整的种类。
-fn coverage(reader: &Reader<'_>, sink: &mut Sink) -> Option<Coverage> {
+fn coverage(book: &Book, reader: &Reader<'_>, sink: &mut Sink) -> Option<Coverage> {
     match reader.get("coverage").map(|n| &n.kind) {
         None => Some(Coverage::Closed),
         Some(NodeKind::Text(t)) if t == "closed" => Some(Coverage::Closed),
         Some(NodeKind::Text(t)) if t == "open" => Some(Coverage::Open),
         Some(NodeKind::Array(_)) => {
             let kinds = reader.texts("coverage", sink);
+            for (kind, node) in &kinds {
+                if book.vocabulary.kind(kind).is_none() {
+                    let hint = book.vocabulary.nearest_kind(kind);
+                    let message = format!("没有事件 {kind}");
+                    sink.error(&reader.at(node), Code::Event, message, hint);
+                }
+            }
             Some(Coverage::of_kinds(kinds.into_iter().map(|(kind, _)| kind)))
         }
         Some(_) => {
             let message = "coverage 应为 closed、open 或种类列表";
-            sink.error(&reader.here(), Code::Type, message, None);
+            sink.error(&reader.at_key("coverage"), Code::Type, message, None);
             None
         }
     }

@@ -1,18 +1,22 @@
 //! 加载：读全部文件，检查全部内容，报告全部错误。
 
+mod calendars;
+mod checks;
+mod released;
+mod terms;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use mingjing_kernel::calendar::{CalendarYear, Holiday, WorkCalendar};
 use mingjing_kernel::date::Date;
 
-use crate::book::{Book, DutyName, Term};
-use crate::cel::compile::Deps;
+use crate::book::{Book, DutyName};
 use crate::derived::{self, Derived};
-use crate::diagnostic::{At, Code, Diagnostic, Sink, SourceFile};
+use crate::diagnostic::{At, Code, Diagnostic, Sink, SourceFile, nearest};
 use crate::lawbook::Lawbook;
 use crate::procedure;
 use crate::rule::{self, Rule};
+use crate::statutes::Statutes;
 use crate::tree::{self, Node, Reader};
 use crate::vocabulary::labels;
 
@@ -33,6 +37,7 @@ pub fn load(files: &[SourceFile]) -> Loaded {
         .filter_map(|f| Some((f.clone(), tree::parse(f, &mut sink)?)))
         .collect();
     let files = Files(parsed);
+    files.check_folders(&mut sink);
     let mut book = Book::default();
     let version = read_head(&files, &mut book, &mut sink);
     files.each("facts/", &mut sink, |r, sink| {
@@ -41,18 +46,19 @@ pub fn load(files: &[SourceFile]) -> Loaded {
     files.each("events/", &mut sink, |r, sink| {
         book.vocabulary.read_events(r, sink)
     });
-    let calendar = read_calendars(&files, &mut sink);
+    let calendar = calendars::read(&files, &mut sink);
     files.each("statutes/", &mut sink, |r, sink| {
         book.statutes.read(r, sink)
     });
     let vocabulary = std::mem::take(&mut book.vocabulary);
     files.each("parameters/", &mut sink, |r, sink| {
-        book.parameters.read(&vocabulary, r, sink)
+        book.parameters.read(&vocabulary, &book.statutes, r, sink)
     });
     book.vocabulary = vocabulary;
     files.each("terms/", &mut sink, |r, sink| {
-        read_terms(&mut book, r, sink)
+        terms::read(&mut book, r, sink)
     });
+    terms::check(&files, &book, &mut sink);
     register_derived(&files, &mut book, &mut sink);
     register_rules(&files, &mut book, &mut sink);
     let derived = read_derived(&files, &book, &mut sink);
@@ -61,8 +67,12 @@ pub fn load(files: &[SourceFile]) -> Loaded {
     files.each("procedures/", &mut sink, |r, sink| {
         procedures.extend(procedure::read(&book, r, sink))
     });
-    check_procedures(&rules, &procedures, &mut sink);
-    check_cycles(&book, &derived, &rules, &mut sink);
+    checks::procedures(&files, &book, &rules, &procedures, &mut sink);
+    checks::cycles(&book, &derived, &rules, &mut sink);
+    if let Some(reader) = files.optional(released::PATH, &mut sink) {
+        released::check(&book, &reader, &mut sink);
+        reader.finish(&mut sink);
+    }
     let complete = derived.len() == book.derived_ids.len() && rules.len() == book.rules.len();
     let lawbook = match (calendar, version) {
         (Some(calendar), Some(version)) if complete => {
@@ -101,6 +111,22 @@ impl Lawbook {
     }
 }
 
+/// 法典的文件夹。
+const FOLDERS: [&str; 9] = [
+    "calendars",
+    "derived",
+    "events",
+    "facts",
+    "parameters",
+    "procedures",
+    "rules",
+    "statutes",
+    "terms",
+];
+/// 法典根下的文件。
+const FILES: [&str; 3] = ["lawbook.toml", "codes.toml", released::PATH];
+
+/// 全部文件及其内容。
 struct Files(Vec<(SourceFile, Node)>);
 
 impl Files {
@@ -115,6 +141,53 @@ impl Files {
             if let Some(reader) = Reader::new(file, node, sink) {
                 f(&reader, sink);
                 reader.finish(sink);
+            }
+        }
+    }
+
+    /// 一个文件顶层某个键的位置；没有则为 `at`。
+    fn key_at(&self, at: &At, key: &str) -> At {
+        let file = self.0.iter().find(|(file, _)| file.path == at.file.path);
+        let entry = file.and_then(|(_, node)| node.entries().iter().find(|(k, _, _)| k == key));
+        entry.map_or_else(
+            || at.clone(),
+            |(_, _, node)| At {
+                file: at.file.clone(),
+                span: node.span.clone(),
+            },
+        )
+    }
+
+    /// 有没有文件写到这个词（其后不再是标识的一部分）。
+    fn mention(&self, word: &str) -> bool {
+        self.0.iter().any(|(file, _)| {
+            file.text.match_indices(word).any(|(i, _)| {
+                let next = file.text[i + word.len()..].chars().next();
+                !next.is_some_and(|c| c.is_ascii_alphanumeric() || c == '_')
+            })
+        })
+    }
+
+    fn optional(&self, path: &str, sink: &mut Sink) -> Option<Reader<'_>> {
+        let (file, node) = self.0.iter().find(|(file, _)| file.path.as_ref() == path)?;
+        Reader::new(file, node, sink)
+    }
+
+    /// 放错地方的文件不会被读到，等于没有写。
+    fn check_folders(&self, sink: &mut Sink) {
+        for (file, _) in &self.0 {
+            let (folder, known) = match file.path.split_once('/') {
+                Some((folder, _)) => (folder, FOLDERS.contains(&folder)),
+                None => (file.path.as_ref(), FILES.contains(&file.path.as_ref())),
+            };
+            if !known {
+                let at = At {
+                    file: file.clone(),
+                    span: 0..0,
+                };
+                let hint = nearest(folder, FOLDERS.into_iter().chain(FILES));
+                let message = format!("法典没有这样的文件或文件夹 {folder}，其中的内容不会被读到");
+                sink.error(&at, Code::Key, message, hint);
             }
         }
     }
@@ -161,127 +234,47 @@ fn read_head(files: &Files, book: &mut Book, sink: &mut Sink) -> Option<Arc<str>
     let reader = files.one("lawbook.toml", sink)?;
     let version = reader.text_required("version", sink).map(Arc::from);
     if reader.int("format", sink) != Some(1) {
-        sink.error(&reader.here(), Code::Type, "format 应为 1", None);
+        sink.error(&reader.at_key("format"), Code::Type, "format 应为 1", None);
     }
-    let pairs = |key: &str, sink: &mut Sink| -> BTreeMap<String, String> {
-        reader.table(key, sink).map_or_else(BTreeMap::new, |t| {
-            t.all()
-                .iter()
-                .filter_map(|(k, _, v)| Some((k.clone(), v.text()?.to_owned())))
-                .collect()
-        })
-    };
-    book.vocabulary.departments = pairs("departments", sink);
-    book.vocabulary.regions = pairs("regions", sink);
-    if let Some(roles) = reader.get("roles") {
-        book.vocabulary.add_list("role", labels(roles));
+    book.vocabulary.departments = pairs(&reader, "departments", sink);
+    book.vocabulary.regions = pairs(&reader, "regions", sink);
+    if let Some(roles) = reader.table("roles", sink) {
+        book.vocabulary.add_list("role", labels(&roles, sink));
     }
     reader.text("note", sink);
     reader.finish(sink);
     version
 }
 
-fn read_calendars(files: &Files, sink: &mut Sink) -> Option<WorkCalendar> {
-    let mut years = Vec::new();
-    let mut last = None;
-    files.each("calendars/", sink, |reader, sink| {
-        last = Some(reader.here());
-        let Some(year) = reader.int("year", sink).and_then(|y| i16::try_from(y).ok()) else {
-            sink.error(&reader.here(), Code::Key, "缺少 year", None);
-            return;
-        };
-        let notice = reader
-            .text_required("notice", sink)
-            .unwrap_or("")
-            .to_owned();
-        let mut holidays = Vec::new();
-        for holiday in reader.tables("holiday", sink) {
-            holidays.push(Holiday {
-                name: holiday.text_required("name", sink).unwrap_or("").to_owned(),
-                off: days(&holiday, "off", sink),
-                work: days(&holiday, "work", sink),
-                notice: holiday.text("notice", sink).map(str::to_owned),
-            });
-            holiday.finish(sink);
-        }
-        years.push(CalendarYear {
-            year,
-            notice,
-            holidays,
-        });
-    });
-    match WorkCalendar::from_years(years) {
-        Ok(calendar) => Some(calendar),
-        Err(e) => {
-            let at = last.unwrap_or(At {
-                file: SourceFile::new("calendars/", ""),
-                span: 0..0,
-            });
-            sink.error(&at, Code::Calendar, e.to_string(), None);
-            None
-        }
-    }
+/// 代码 = "中文名" 的表，按代码排列。
+fn pairs(reader: &Reader<'_>, key: &str, sink: &mut Sink) -> BTreeMap<String, String> {
+    reader.table(key, sink).map_or_else(BTreeMap::new, |table| {
+        let labels = labels(&table, sink);
+        labels
+            .iter()
+            .map(|(k, v)| (k.to_string(), v.to_string()))
+            .collect()
+    })
 }
 
-/// 日期或 `起..止`（含两端）的列表。
-fn days(reader: &Reader<'_>, key: &str, sink: &mut Sink) -> Vec<Date> {
-    let mut list = Vec::new();
-    for (text, node) in reader.texts(key, sink) {
-        let (first, last) = text.split_once("..").unwrap_or((text, text));
-        match (Date::parse_iso(first), Date::parse_iso(last)) {
-            (Ok(a), Ok(b)) if a <= b && b.days_since(a) < 60 => {
-                list.extend((0..=b.days_since(a)).map(|i| a.add_days(i)));
-            }
-            _ => sink.error(
-                &reader.at(node),
-                Code::Type,
-                format!("不是日期或日期段：{text}"),
-                None,
-            ),
-        }
-    }
-    list
-}
-
-fn read_terms(book: &mut Book, reader: &Reader<'_>, sink: &mut Sink) {
-    let Some(terms) = reader.table("term", sink) else {
-        return;
-    };
-    for (name, _, node) in terms.all() {
-        let Some(reader) = Reader::new(terms.file, node, sink) else {
-            continue;
-        };
-        let label = reader.text_required("name", sink).unwrap_or(name).into();
-        let is = reader.text("is", sink);
-        let value = reader.text("value", sink);
-        let select = reader.text("select", sink).map(str::to_owned);
-        reader.texts("cite", sink);
-        reader.texts("mark", sink);
-        reader.text("note", sink);
-        if [is.is_some(), value.is_some(), select.is_some()]
-            .into_iter()
-            .filter(|b| *b)
-            .count()
-            != 1
-        {
+/// 引用须在法规库里（LB06）；参数、定义、推定日期没有自己的施行期间，只查存在。
+pub(crate) fn citations(
+    statutes: &Statutes,
+    reader: &Reader<'_>,
+    sink: &mut Sink,
+) -> Vec<Arc<str>> {
+    let list = reader.texts("cite", sink);
+    for (text, node) in &list {
+        if let Err(reason) = statutes.check_listed(text) {
             sink.error(
-                &reader.here(),
-                Code::Key,
-                "定义须有且只有 is、value、select 之一",
-                None,
+                &reader.at(node),
+                Code::Citation,
+                reason,
+                Some("补充 statutes/ 或改引用".into()),
             );
         }
-        let term = Term {
-            label,
-            expression: is.or(value).map(str::to_owned),
-            select,
-        };
-        let here = reader.here();
-        reader.finish(sink);
-        if book.terms.insert(name.clone(), term).is_some() {
-            sink.error(&here, Code::Duplicate, format!("定义 {name} 重复"), None);
-        }
     }
+    list.into_iter().map(|(text, _)| Arc::from(text)).collect()
 }
 
 fn register_derived(files: &Files, book: &mut Book, sink: &mut Sink) {
@@ -324,13 +317,13 @@ fn register_rules(files: &Files, book: &mut Book, sink: &mut Sink) {
         if book.rules.insert(stub.code.clone(), index).is_some() {
             let at = At {
                 file: file.clone(),
-                span: node.span.clone(),
+                span: stub.span.clone(),
             };
             sink.error(
                 &at,
                 Code::Duplicate,
                 format!("编码 {} 重复", stub.code),
-                None,
+                Some("一个编码一个文件".into()),
             );
             continue;
         }
@@ -398,96 +391,4 @@ fn read_rules(files: &Files, book: &Book, sink: &mut Sink) -> Vec<Rule> {
 
 fn stub_parts(node: &Node) -> usize {
     rule::stub(node).map_or(0, |s| s.parts.len())
-}
-
-/// LB11：规则限定的程序须存在，触发的种类须在其中出现过（程序表为空时不查）。
-fn check_procedures(rules: &[Rule], procedures: &[procedure::Procedure], sink: &mut Sink) {
-    for rule in rules {
-        for name in &rule.procedures {
-            if !procedures.iter().any(|p| p.name == *name) {
-                let message = format!("规则限定的程序 {name} 不存在，规则永不触发");
-                sink.error(&rule.at, Code::DeadRule, message, None);
-            }
-        }
-    }
-}
-
-/// LB08：推定与义务不得成环。
-fn check_cycles(book: &Book, derived: &[Derived], rules: &[Rule], sink: &mut Sink) {
-    let duty_deps: Vec<Option<&Deps>> = book
-        .duties
-        .iter()
-        .map(|d| {
-            rules
-                .iter()
-                .find(|r| r.code == d.code)
-                .and_then(|r| r.parts.get(d.part))
-                .map(|p| &p.deps)
-        })
-        .collect();
-    let count = book.duties.len();
-    let edges = |node: usize| -> Vec<usize> {
-        let deps = if node < count {
-            duty_deps[node]
-        } else {
-            derived.get(node - count).map(|d| &d.deps)
-        };
-        deps.map_or_else(Vec::new, |d| {
-            d.duties
-                .iter()
-                .copied()
-                .chain(d.derived.iter().map(|i| i + count))
-                .collect()
-        })
-    };
-    let mut state = vec![0u8; count + derived.len()];
-    for root in 0..state.len() {
-        if let Some(node) = find_cycle(root, &edges, &mut state) {
-            let (name, at) = match book.duties.get(node) {
-                Some(duty) => (
-                    duty.code.to_string(),
-                    rules
-                        .iter()
-                        .find(|r| r.code == duty.code)
-                        .map(|r| r.at.clone()),
-                ),
-                None => (format!("derived.{}", derived[node - count].name), None),
-            };
-            let at = at.unwrap_or(At {
-                file: SourceFile::new("derived/", ""),
-                span: 0..0,
-            });
-            sink.error(
-                &at,
-                Code::Cycle,
-                format!("{name} 的期限经过推定日期又回到自己"),
-                None,
-            );
-        }
-    }
-}
-
-/// 深度优先找环；0 未看、1 在路上、2 看完。
-fn find_cycle(root: usize, edges: &dyn Fn(usize) -> Vec<usize>, state: &mut [u8]) -> Option<usize> {
-    let mut stack: Vec<(usize, Vec<usize>)> = Vec::new();
-    if state[root] == 0 {
-        state[root] = 1;
-        stack.push((root, edges(root)));
-    }
-    let mut found = None;
-    while let Some((node, list)) = stack.last_mut() {
-        match list.pop() {
-            Some(next) if state[next] == 1 => found = Some(next),
-            Some(next) if state[next] == 0 => {
-                state[next] = 1;
-                stack.push((next, edges(next)));
-            }
-            Some(_) => {}
-            None => {
-                state[*node] = 2;
-                stack.pop();
-            }
-        }
-    }
-    found
 }

@@ -8,9 +8,10 @@ use mingjing_kernel::date::Date;
 
 use crate::cel::types::Type;
 use crate::cel::value::{Miss, Val, miss};
-use crate::diagnostic::{Code, Sink};
+use crate::diagnostic::{At, Code, Sink, nearest};
 use crate::marks::read_marks;
 use crate::prepare::Case;
+use crate::statutes::Statutes;
 use crate::tree::{Node, NodeKind, Reader};
 use crate::vocabulary::Vocabulary;
 
@@ -46,6 +47,8 @@ pub struct Setting {
     pub citations: Vec<Arc<str>>,
     /// 源文字（说明用）。
     pub text: Arc<str>,
+    /// 位置。
+    pub at: At,
 }
 
 /// 参数。
@@ -61,6 +64,8 @@ pub struct Parameter {
     pub type_text: Arc<str>,
     /// 并列时以部门还是地区为先。
     pub prefers_department: bool,
+    /// 是否写明了以谁为先。
+    pub has_preference: bool,
     /// 取值。
     pub settings: Vec<Setting>,
     unknown: Miss,
@@ -157,7 +162,13 @@ impl Parameters {
     }
 
     /// 读 `[parameter.<名>]`。
-    pub(crate) fn read(&mut self, vocabulary: &Vocabulary, reader: &Reader<'_>, sink: &mut Sink) {
+    pub(crate) fn read(
+        &mut self,
+        vocabulary: &Vocabulary,
+        statutes: &Statutes,
+        reader: &Reader<'_>,
+        sink: &mut Sink,
+    ) {
         let Some(table) = reader.table("parameter", sink) else {
             return;
         };
@@ -166,10 +177,10 @@ impl Parameters {
                 continue;
             };
             let here = reader.here();
-            let parameter = read_parameter(vocabulary, name, &reader, sink);
+            let parameter = read_parameter(vocabulary, statutes, name, &reader, sink);
             reader.finish(sink);
             if let Some(parameter) = parameter {
-                parameter.validate(&here, sink);
+                parameter.validate(sink);
                 if self.ids.insert(name.clone(), self.list.len()).is_some() {
                     sink.error(&here, Code::Duplicate, format!("参数 {name} 重复"), None);
                     continue;
@@ -242,7 +253,7 @@ impl Parameter {
     }
 
     /// LB07：同一范围内不得重叠、断档；部门与地区并列须写明 `prefer`。
-    fn validate(&self, here: &crate::diagnostic::At, sink: &mut Sink) {
+    fn validate(&self, sink: &mut Sink) {
         let mut groups: BTreeMap<[Option<&str>; 3], Vec<&Setting>> = BTreeMap::new();
         for s in &self.settings {
             groups
@@ -252,31 +263,70 @@ impl Parameter {
         }
         for list in groups.values_mut() {
             list.sort_by_key(|s| s.from);
+            for setting in list.iter().filter(|s| s.to.is_some_and(|to| to <= s.from)) {
+                self.fault(setting, "取值的截止日不晚于起始日", None, sink);
+            }
             for pair in list.windows(2) {
-                match pair[0].to {
-                    None => self.fault(here, "取值重叠：前一个没有截止日", sink),
-                    Some(to) if to > pair[1].from => self.fault(here, "取值重叠", sink),
-                    Some(to) if to < pair[1].from => {
-                        self.fault(here, "取值断档：请写 value = \"unknown\"", sink)
+                let (before, after) = (pair[0], pair[1]);
+                match before.to {
+                    None => {
+                        let hint = format!("给前一个写 to = \"{}\"", after.from);
+                        self.fault(after, "取值重叠：前一个没有截止日", Some(hint), sink);
+                    }
+                    Some(to) if to > after.from => {
+                        let message = format!("取值重叠：前一个到 {to}（不含）才止");
+                        self.fault(after, &message, None, sink);
+                    }
+                    Some(to) if to < after.from => {
+                        let message = format!("取值断档：{to} 起到 {} 前没有值", after.from);
+                        let hint = "不知道的写 value = \"unknown\"，没有限制的写 value = \"none\"";
+                        self.fault(after, &message, Some(hint.into()), sink);
                     }
                     Some(_) => {}
                 }
             }
         }
+        self.check_ties(sink);
     }
 
-    fn fault(&self, here: &crate::diagnostic::At, message: &str, sink: &mut Sink) {
-        sink.error(
-            here,
-            Code::Parameter,
-            format!("参数 {}：{message}", self.name),
-            None,
-        );
+    /// 部门值与地区值同时有效又不相同，须写明以谁为先。
+    fn check_ties(&self, sink: &mut Sink) {
+        if self.has_preference {
+            return;
+        }
+        let overlaps = |a: &Setting, b: &Setting| {
+            a.to.is_none_or(|to| b.from < to) && b.to.is_none_or(|to| a.from < to)
+        };
+        for a in self
+            .settings
+            .iter()
+            .filter(|s| s.department.is_some() && s.region.is_none())
+        {
+            let rival = self.settings.iter().find(|b| {
+                b.region.is_some() && b.department.is_none() && b.item == a.item && overlaps(a, b)
+            });
+            if let Some(b) = rival {
+                let message = format!(
+                    "部门值（{}）与地区值（{}）可能同时适合，分不出先后",
+                    a.department.as_deref().unwrap_or(""),
+                    b.region.as_deref().unwrap_or("")
+                );
+                let hint = "写 prefer = \"department\" 或 \"region\"";
+                self.fault(b, &message, Some(hint.into()), sink);
+                return;
+            }
+        }
+    }
+
+    fn fault(&self, setting: &Setting, message: &str, hint: Option<String>, sink: &mut Sink) {
+        let message = format!("参数 {}：{message}", self.name);
+        sink.error(&setting.at, Code::Parameter, message, hint);
     }
 }
 
 fn read_parameter(
     vocabulary: &Vocabulary,
+    statutes: &Statutes,
     name: &str,
     reader: &Reader<'_>,
     sink: &mut Sink,
@@ -290,7 +340,7 @@ fn read_parameter(
     let prefer = reader.text("prefer", sink);
     if prefer.is_some_and(|p| p != "department" && p != "region") {
         sink.error(
-            &reader.here(),
+            &reader.at_key("prefer"),
             Code::Type,
             "prefer 只能是 department 或 region",
             None,
@@ -300,7 +350,7 @@ fn read_parameter(
         .tables("values", sink)
         .into_iter()
         .filter_map(|value| {
-            let setting = read_setting(vocabulary, &ty, &value, sink);
+            let setting = read_setting(vocabulary, statutes, &ty, &value, sink);
             value.finish(sink);
             setting
         })
@@ -313,22 +363,13 @@ fn read_parameter(
             None,
         );
     }
-    let tie = settings
-        .iter()
-        .any(|s| s.department.is_some() && s.region.is_none())
-        && settings
-            .iter()
-            .any(|s| s.region.is_some() && s.department.is_none());
-    if tie && prefer.is_none() {
-        let message = format!("参数 {name} 的部门值与地区值可能同时适合，须写 prefer");
-        sink.error(&reader.here(), Code::Parameter, message, None);
-    }
     Some(Parameter {
         name: name.into(),
         label: label.into(),
         ty,
         type_text: type_text.into(),
         prefers_department: prefer == Some("department"),
+        has_preference: prefer.is_some(),
         settings,
         unknown: miss(format!("param:{name}"), MissingWhy::ParameterUnknown),
     })
@@ -370,7 +411,7 @@ fn parameter_type(
         (other, _) => match vocabulary.parse_type(other) {
             Ok(ty) => Some(ty),
             Err(reason) => {
-                sink.error(&reader.here(), Code::Type, reason, None);
+                sink.error(&reader.at_key("type"), Code::Type, reason, None);
                 None
             }
         },
@@ -379,18 +420,19 @@ fn parameter_type(
 
 fn read_setting(
     vocabulary: &Vocabulary,
+    statutes: &Statutes,
     ty: &Type,
     reader: &Reader<'_>,
     sink: &mut Sink,
 ) -> Option<Setting> {
     let department = reader.text("department", sink);
     if department.is_some_and(|d| !vocabulary.departments.contains_key(d)) {
-        let hint = crate::diagnostic::nearest(
+        let hint = nearest(
             department?,
             vocabulary.departments.keys().map(String::as_str),
         );
         sink.error(
-            &reader.here(),
+            &reader.at_key("department"),
             Code::Name,
             format!("lawbook.toml 没有部门 {}", department?),
             hint,
@@ -399,10 +441,10 @@ fn read_setting(
     let region = reader.text("region", sink);
     if region.is_some_and(|r| !vocabulary.regions.contains_key(r)) {
         sink.error(
-            &reader.here(),
+            &reader.at_key("region"),
             Code::Name,
             format!("lawbook.toml 没有地区 {}", region?),
-            None,
+            nearest(region?, vocabulary.regions.keys().map(String::as_str)),
         );
     }
     let item = reader.text("item", sink);
@@ -423,11 +465,7 @@ fn read_setting(
         },
     };
     let marks = read_marks(reader, "mark", sink);
-    let citations = reader
-        .texts("cite", sink)
-        .into_iter()
-        .map(|(c, _)| Arc::from(c))
-        .collect();
+    let citations = crate::load::citations(statutes, reader, sink);
     reader.text("note", sink);
     let text = reader.file.text.get(node.span.clone()).unwrap_or("").into();
     let shared = |t: Option<&str>| t.map(Arc::from);
@@ -441,6 +479,7 @@ fn read_setting(
         marks,
         citations,
         text,
+        at: reader.here(),
     })
 }
 

@@ -8,8 +8,8 @@ use crate::cel::compile::{Env, Fun, compile_as};
 use crate::cel::types::{KindId, Type};
 use crate::cel::value::Tri;
 use crate::context::{Ctx, Slot};
-use crate::diagnostic::{Code, Sink, nearest};
-use crate::tree::Reader;
+use crate::diagnostic::{At, Code, Sink, nearest};
+use crate::tree::{Node, NodeKind, Reader};
 
 /// 转移。
 pub struct Transition {
@@ -115,34 +115,47 @@ impl Procedure {
         }
         for state in self.states() {
             if !reached.contains(&state) {
-                sink.error(
-                    &reader.here(),
-                    Code::State,
-                    format!("程序 {} 的状态 {state} 不可达", self.name),
-                    None,
-                );
+                let message = format!("程序 {} 的状态 {state} 不可达", self.name);
+                let hint = Some("没有转移的 to 到这个状态".into());
+                sink.error(&place(reader, &state), Code::State, message, hint);
             }
             let leaves = |t: &Transition| {
                 t.from.contains(&state) && t.to.as_ref().is_some_and(|to| *to != state)
             };
             if !self.finals.contains(&state) && !self.transitions.iter().any(leaves) {
-                sink.error(
-                    &reader.here(),
-                    Code::State,
-                    format!("程序 {} 的状态 {state} 没有出口", self.name),
-                    None,
-                );
+                let message = format!("程序 {} 的状态 {state} 没有出口", self.name);
+                let hint = Some("写出离开它的转移，或列入 states.final".into());
+                sink.error(&place(reader, &state), Code::State, message, hint);
             }
         }
     }
 }
 
+/// 状态第一次写到的地方。
+fn place(reader: &Reader<'_>, state: &str) -> At {
+    fn find<'a>(node: &'a Node, state: &str) -> Option<&'a Node> {
+        match &node.kind {
+            NodeKind::Text(text) => (text == state).then_some(node),
+            NodeKind::Array(items) => items.iter().find_map(|item| find(item, state)),
+            NodeKind::Table(entries) => entries.iter().find_map(|(_, _, v)| find(v, state)),
+            NodeKind::Int(_) | NodeKind::Bool(_) | NodeKind::Other(_) => None,
+        }
+    }
+    find(reader.node, state).map_or_else(|| reader.here(), |node| reader.at(node))
+}
+
 /// 读一个程序文件。
 pub(crate) fn read(book: &Book, reader: &Reader<'_>, sink: &mut Sink) -> Option<Procedure> {
+    reader.require("procedure", sink)?;
     let table = reader.table("procedure", sink)?;
-    let (name, _, node) = table.all().first()?;
+    let [(name, _, node)] = table.all() else {
+        let message = "一个文件须有且只有一个 [procedure.名]";
+        sink.error(&table.here(), Code::Key, message, None);
+        return None;
+    };
     let head = Reader::new(table.file, node, sink)?;
     let label = head.text_required("name", sink).unwrap_or(name);
+    head.require("states", sink)?;
     let states = head.table("states", sink)?;
     let start = states.text_required("start", sink)?.into();
     let finals = states
@@ -169,12 +182,13 @@ pub(crate) fn read(book: &Book, reader: &Reader<'_>, sink: &mut Sink) -> Option<
 }
 
 fn transition(book: &Book, reader: Reader<'_>, sink: &mut Sink) -> Option<Transition> {
+    reader.require("step", sink)?;
     let step = reader.table("step", sink)?;
     let from = texts(&step, "from", sink);
     let on = step.text_required("on", sink)?;
     let Some(kind) = book.vocabulary.kind(on) else {
         sink.error(
-            &step.here(),
+            &step.at_key("on"),
             Code::Event,
             format!("没有事件 {on}"),
             book.vocabulary.nearest_kind(on),
@@ -195,7 +209,7 @@ fn transition(book: &Book, reader: Reader<'_>, sink: &mut Sink) -> Option<Transi
     let who = texts(&step, "who", sink);
     for role in who.iter().filter(|r| !book.vocabulary.is_role(r)) {
         sink.error(
-            &step.here(),
+            &step.at_key("who"),
             Code::Name,
             format!("没有登记的角色 {role}"),
             None,
@@ -209,7 +223,7 @@ fn transition(book: &Book, reader: Reader<'_>, sink: &mut Sink) -> Option<Transi
     {
         let hint = nearest(guard, book.rules.keys().map(String::as_str));
         sink.error(
-            &reader.here(),
+            &reader.at_key("guards"),
             Code::Name,
             format!("没有规则 {guard}"),
             hint,
@@ -218,10 +232,14 @@ fn transition(book: &Book, reader: Reader<'_>, sink: &mut Sink) -> Option<Transi
     let require = requirements(&mut env, &reader, sink);
     let wants = match reader.table("wants", sink) {
         None => BTreeMap::new(),
-        Some(wants) => ["documents", "records", "basis"]
-            .into_iter()
-            .map(|key| (key.to_owned(), texts(&wants, key, sink)))
-            .collect(),
+        Some(wants) => {
+            let lists = ["documents", "records", "basis"]
+                .into_iter()
+                .map(|key| (key.to_owned(), texts(&wants, key, sink)))
+                .collect();
+            wants.finish(sink);
+            lists
+        }
     };
     reader.finish(sink);
     Some(Transition {

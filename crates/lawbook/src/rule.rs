@@ -113,6 +113,7 @@ pub struct Rule {
 /// 规则头的预扫描：编码与各部分的名、形式，用于登记义务。
 pub(crate) struct Stub {
     pub(crate) code: String,
+    pub(crate) span: std::ops::Range<usize>,
     pub(crate) parts: Vec<(Option<String>, String)>,
 }
 
@@ -124,7 +125,8 @@ pub(crate) fn stub(node: &Node) -> Option<Stub> {
             .find(|(name, _, _)| name == key)
             .map(|(_, _, n)| n.clone())
     };
-    let code = find(node, "code")?.text()?.to_owned();
+    let head = find(node, "code")?;
+    let code = head.text()?.to_owned();
     let parts = match find(node, "part").map(|n| n.kind) {
         Some(NodeKind::Array(items)) => items
             .iter()
@@ -135,7 +137,11 @@ pub(crate) fn stub(node: &Node) -> Option<Stub> {
             .collect(),
         _ => Vec::new(),
     };
-    Some(Stub { code, parts })
+    Some(Stub {
+        code,
+        span: head.span,
+        parts,
+    })
 }
 
 fn default_advice(severity: Severity) -> Arc<str> {
@@ -186,7 +192,7 @@ pub(crate) fn read(book: &Book, reader: Reader<'_>, sink: &mut Sink) -> Option<R
     let examples = reader
         .tables("example", sink)
         .into_iter()
-        .filter_map(|e| Example::read(e, sink))
+        .filter_map(|e| Example::read(book, e, sink))
         .collect();
     let at = reader.here();
     reader.finish(sink);
@@ -278,7 +284,7 @@ fn status(reader: &Reader<'_>, sink: &mut Sink) -> RuleStatus {
         Some("removed") => RuleStatus::Removed,
         Some(other) => {
             sink.error(
-                &reader.here(),
+                &reader.at_key("status"),
                 Code::Type,
                 format!("不认识的状态 {other}"),
                 None,
@@ -295,7 +301,7 @@ fn decided_by(reader: &Reader<'_>, sink: &mut Sink) -> DecidedBy {
         Some("人") => DecidedBy::Person,
         Some(other) => {
             sink.error(
-                &reader.here(),
+                &reader.at_key("decided_by"),
                 Code::Type,
                 format!("decided_by 不能是 {other}"),
                 None,

@@ -138,6 +138,18 @@ impl Statutes {
         }
     }
 
+    /// 引用的法规与条文是否列在某个版本里；没有为 `Err`。
+    pub fn check_listed(&self, citation: &str) -> Result<(), String> {
+        let Some((statute, article)) = self.split(citation) else {
+            return Err(format!("法规库没有“{citation}”引用的法规"));
+        };
+        if statute.versions.iter().any(|v| has_article(v, article)) {
+            Ok(())
+        } else {
+            Err(format!("{} 没有列出条文“{article}”", statute.name))
+        }
+    }
+
     /// 引用在某日是否有效；法规不在库为 `None`。
     pub fn is_in_force(&self, citation: &str, day: Date) -> Option<bool> {
         let (statute, article) = self.split(citation)?;

@@ -217,6 +217,12 @@ impl<'a> Reader<'a> {
         self.at(self.node)
     }
 
+    /// 某个键的值的位置；没有这个键则为这张表的位置。
+    pub fn at_key(&self, key: &str) -> At {
+        let entry = self.node.entries().iter().find(|(name, _, _)| name == key);
+        entry.map_or_else(|| self.here(), |(_, _, node)| self.at(node))
+    }
+
     /// 可选键。
     pub fn get(&self, key: &str) -> Option<&'a Node> {
         self.asked.borrow_mut().insert(key.to_owned());

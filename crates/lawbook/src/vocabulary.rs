@@ -27,6 +27,22 @@ pub const ENVELOPE: [&str; 13] = [
     "goods",
 ];
 
+/// 类型名；另有 `code:<代码表>`、`id:<对象>`、`list<类型>`。
+const TYPES: [&str; 12] = [
+    "bool",
+    "int",
+    "fen",
+    "rate",
+    "date",
+    "instant",
+    "period",
+    "text",
+    "longtext",
+    "cite",
+    "place",
+    "list<text>",
+];
+
 /// 字段声明。
 #[derive(Debug, Clone)]
 pub struct Field {
@@ -195,14 +211,13 @@ impl Vocabulary {
     /// 读 `codes.toml`：每张表一个代码表。
     pub(crate) fn read_codes(&mut self, reader: &Reader<'_>, sink: &mut Sink) {
         for (name, span, node) in reader.all() {
-            let codes = labels(node);
-            if codes.len() != node.entries().len() || codes.is_empty() {
-                sink.error(
-                    &reader.at(node),
-                    Code::Type,
-                    format!("代码表 {name} 应为 代码 = \"中文名\" 的表"),
-                    None,
-                );
+            let Some(table) = Reader::new(reader.file, node, sink) else {
+                continue;
+            };
+            let codes = labels(&table, sink);
+            if codes.is_empty() {
+                let message = format!("代码表 {name} 没有代码");
+                sink.error(&reader.at(node), Code::Type, message, None);
             }
             if !self.add_list(name, codes) {
                 let at = crate::diagnostic::At {
@@ -245,7 +260,7 @@ impl Vocabulary {
         if !["act", "fact", "system"].contains(&nature) {
             let hint = Some("act、fact 或 system".to_owned());
             sink.error(
-                &reader.here(),
+                &reader.at_key("nature"),
                 Code::Type,
                 format!("nature 不能是 {nature}"),
                 hint,
@@ -345,7 +360,7 @@ impl Vocabulary {
             let label = reader.text_required("name", sink).unwrap_or(name);
             let type_text = reader.text_required("type", sink).unwrap_or("text");
             let ty = self.parse_type(type_text).unwrap_or_else(|reason| {
-                sink.error(&reader.here(), Code::Type, reason, None);
+                sink.error(&reader.at_key("type"), Code::Type, reason, None);
                 Type::Text
             });
             for (key, kind) in [("unit", "文本"), ("help", "文本")] {
@@ -382,6 +397,9 @@ impl Vocabulary {
     /// 解析类型文字。
     pub(crate) fn parse_type(&self, text: &str) -> Result<Type, String> {
         if let Some(inner) = text.strip_prefix("list<").and_then(|t| t.strip_suffix('>')) {
+            if inner.starts_with("list<") {
+                return Err("列表只有一层：list<类型>".to_owned());
+            }
             return Ok(Type::List(Box::new(self.parse_type(inner)?)));
         }
         if let Some(list) = text.strip_prefix("code:") {
@@ -404,7 +422,10 @@ impl Vocabulary {
             "instant" => Type::Instant,
             "period" => Type::Period,
             "text" | "longtext" | "cite" | "place" => Type::Text,
-            other => return Err(format!("不认识的类型 {other}")),
+            other => {
+                let near = nearest(other, TYPES.into_iter()).unwrap_or_default();
+                return Err(format!("不认识的类型 {other}{near}"));
+            }
         })
     }
 
@@ -432,9 +453,18 @@ impl Vocabulary {
 }
 
 /// 读 代码 = "中文名" 的表。
-pub(crate) fn labels(node: &Node) -> Vec<(Arc<str>, Arc<str>)> {
-    node.entries()
-        .iter()
-        .filter_map(|(code, _, label)| Some((Arc::from(code.as_str()), Arc::from(label.text()?))))
-        .collect()
+pub(crate) fn labels(table: &Reader<'_>, sink: &mut Sink) -> Vec<(Arc<str>, Arc<str>)> {
+    let mut labels = Vec::new();
+    for (code, _, node) in table.all() {
+        match node.text() {
+            Some(label) => labels.push((Arc::from(code.as_str()), Arc::from(label))),
+            None => sink.error(
+                &table.at(node),
+                Code::Type,
+                format!("{code} 应写作 代码 = \"中文名\""),
+                None,
+            ),
+        }
+    }
+    labels
 }

@@ -122,7 +122,10 @@ impl<'a> Env<'a> {
 
 /// 解析并编译一个条件文本。
 pub fn compile_text(env: &mut Env<'_>, source: &str) -> Result<Typed, CompileError> {
-    let tree = parser::parse(source).map_err(|e| CompileError::new(e.at, Code::Type, e.message))?;
+    let tree = parser::parse(source).map_err(|e| {
+        let code = if e.is_limit { Code::Limit } else { Code::Type };
+        CompileError::new(e.at, code, e.message)
+    })?;
     compile(env, &tree)
 }
 

@@ -5,6 +5,9 @@ use super::ast::{Binary, Expr, Spanned};
 /// 嵌套上限：防止构造的输入耗尽栈。
 const DEPTH_MAX: usize = 64;
 
+/// 一个条件中连写的运算与取值的上限：连写的每一环都使语法树深一层。
+const LINKS_MAX: usize = 256;
+
 /// 语法错误：位置与说明。
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ParseError {
@@ -12,6 +15,8 @@ pub struct ParseError {
     pub at: usize,
     /// 中文说明。
     pub message: String,
+    /// 是超出限制，而不是写错。
+    pub is_limit: bool,
 }
 
 /// 参数为选择器的函数。
@@ -34,6 +39,7 @@ pub fn parse(source: &str) -> Result<Spanned, ParseError> {
         token: Token::End,
         at: 0,
         depth: 0,
+        links: 0,
     };
     parser.advance()?;
     let expr = parser.expression()?;
@@ -49,6 +55,7 @@ struct Parser<'a> {
     token: Token,
     at: usize,
     depth: usize,
+    links: usize,
 }
 
 const SYMBOLS: [&str; 24] = [
@@ -61,6 +68,14 @@ impl Parser<'_> {
         ParseError {
             at: self.at,
             message: message.into(),
+            is_limit: false,
+        }
+    }
+
+    fn limit(&self, message: String) -> ParseError {
+        ParseError {
+            is_limit: true,
+            ..self.error(message)
         }
     }
 
@@ -158,7 +173,7 @@ impl Parser<'_> {
     fn expression(&mut self) -> Result<Spanned, ParseError> {
         self.depth += 1;
         if self.depth > DEPTH_MAX {
-            return Err(self.error("条件嵌套过深"));
+            return Err(self.limit(format!("条件嵌套超过 {DEPTH_MAX} 层，请拆成定义")));
         }
         let at = self.at;
         let condition = self.binary(0)?;
@@ -207,6 +222,7 @@ impl Parser<'_> {
                 break;
             }
             let at = self.at;
+            self.link()?;
             self.advance()?;
             let right = self.binary(strength)?;
             left = Spanned {
@@ -224,7 +240,7 @@ impl Parser<'_> {
         let at = self.at;
         self.depth += 1;
         if self.depth > DEPTH_MAX {
-            return Err(self.error("条件嵌套过深"));
+            return Err(self.limit(format!("条件嵌套超过 {DEPTH_MAX} 层，请拆成定义")));
         }
         let result = if self.eat("!")? {
             Spanned {
@@ -243,10 +259,23 @@ impl Parser<'_> {
         Ok(result)
     }
 
+    fn link(&mut self) -> Result<(), ParseError> {
+        self.links += 1;
+        if self.links > LINKS_MAX {
+            return Err(self.limit(format!(
+                "条件过长：运算与取值超过 {LINKS_MAX} 处，请拆成定义"
+            )));
+        }
+        Ok(())
+    }
+
     fn postfix(&mut self) -> Result<Spanned, ParseError> {
         let mut base = self.primary()?;
         loop {
             let at = self.at;
+            if self.is(".") || self.is("[") {
+                self.link()?;
+            }
             if self.eat(".")? {
                 let Token::Name(name) = self.token.clone() else {
                     return Err(self.error("点号之后应为名字"));

@@ -3,10 +3,14 @@
 use std::sync::Arc;
 
 use mingjing_domain::finding::Severity;
+use mingjing_kernel::period::{Period, PeriodUnit};
 
 use super::{Kinds, PartReader};
+use crate::cel::ast::{Expr, Spanned};
 use crate::cel::compile::{Fun, compile_as, compile_text};
+use crate::cel::parser;
 use crate::cel::types::Type;
+use crate::cel::value::Val;
 use crate::context::Slot;
 use crate::diagnostic::{At, Code, Sink};
 use crate::forms::Form;
@@ -28,7 +32,8 @@ impl PartReader<'_, '_, '_> {
             self.reader.require("period", sink);
             let period = self.period("period", sink);
             if let Some(period) = &period {
-                self.check_unit(period, false, !exclude.is_empty(), sink);
+                self.check_unit("period", period, false, !exclude.is_empty(), sink);
+                self.check_extensions(period, sink);
             }
             period.map(|p| match p {
                 PeriodOf::Literal(p) => PeriodSource::Literal(p),
@@ -144,7 +149,8 @@ impl PartReader<'_, '_, '_> {
                 }
                 self.bind("e", Slot::E, by.kinds());
                 reader.require("add", sink);
-                let add = self.cel_in(&reader, "add", &Type::Period, sink);
+                let add = self.extension(&reader, sink);
+                reader.flag("chain", sink);
                 let approved = self.cel_in(&reader, "approved", &Type::Date, sink);
                 let valid = self.conditions(&reader, sink);
                 if let Some(add) = add {
@@ -226,6 +232,52 @@ impl PartReader<'_, '_, '_> {
         self.moment_of(&source, &at, sink)
     }
 
+    /// 延长多少：期限（`CD(15)`）、`param:名` 或条件（`e.period`）。
+    fn extension(&mut self, reader: &Reader<'_>, sink: &mut Sink) -> Option<Fun> {
+        let text = reader.text("add", sink)?;
+        if let Ok(period) = text.parse::<Period>() {
+            return Some(Box::new(move |_| Val::Period(period)));
+        }
+        let source = match text.strip_prefix("param:") {
+            Some(name) => format!("param('{name}')"),
+            None => text.to_owned(),
+        };
+        let at = reader.at_key("add");
+        compile_as(&mut self.env, &source, &Type::Period, &at, sink)
+    }
+
+    /// LB10：延长的单位写死在规则里而与原期限不同的，须写明 `chain = true`（先算完原期限，再接着算延长）；小时与日不能相接。
+    fn check_extensions(&self, base: &PeriodOf, sink: &mut Sink) {
+        let base = self.units(base);
+        for reader in self.reader.tables("extend", &mut Sink::default()) {
+            let Some(text) = reader.text("add", &mut Sink::default()) else {
+                continue;
+            };
+            let is_chained = reader.flag("chain", &mut Sink::default());
+            let added = match (text.parse::<Period>(), parameter_name(text)) {
+                (Ok(period), _) => vec![period.unit()],
+                (Err(_), Some(name)) => match self.book.parameters.find(&name) {
+                    Some(id) => self.units(&PeriodOf::Parameter(id)),
+                    None => Vec::new(),
+                },
+                (Err(_), None) => Vec::new(),
+            };
+            let clash = added.iter().find_map(|add| {
+                let other = base.iter().find(|unit| *unit != add)?;
+                Some([*add, *other].contains(&PeriodUnit::Hours))
+            });
+            let (message, hint) = match clash {
+                Some(true) => ("以小时计的期限与以日、月、年计的不能相接", None),
+                Some(false) if !is_chained => (
+                    "延长的单位与原期限不同",
+                    Some("确是先算完原期限再接着算的，写 chain = true".into()),
+                ),
+                Some(false) | None => continue,
+            };
+            sink.error(&reader.at_key("add"), Code::ExtensionUnit, message, hint);
+        }
+    }
+
     pub(super) fn near_due(&mut self, sink: &mut Sink) -> Option<Form> {
         let duty = self.duty(sink)?;
         let days = self.reader.ints("days", sink);
@@ -243,7 +295,7 @@ impl PartReader<'_, '_, '_> {
         self.reader.require("period", sink);
         let period = self.period("period", sink);
         if let Some(period) = &period {
-            self.check_unit(period, false, false, sink);
+            self.check_unit("period", period, false, false, sink);
         }
         let before = self.selector_required("before", sink)?;
         self.bind("act", Slot::Act, before.kinds());
@@ -262,7 +314,7 @@ impl PartReader<'_, '_, '_> {
         self.bind("act", Slot::Act, act.kinds());
         self.reader.require("period", sink);
         let period = self.period("period", sink)?;
-        self.check_unit(&period, true, false, sink);
+        self.check_unit("period", &period, true, false, sink);
         let mut lesser = Vec::new();
         for reader in self.reader.tables("lesser", sink) {
             let when = self.cel_in(&reader, "when", &Type::Bool, sink);
@@ -279,5 +331,24 @@ impl PartReader<'_, '_, '_> {
             period,
             lesser,
         })))
+    }
+}
+
+/// `param:名` 或 `param('名')` 中的参数名。
+fn parameter_name(text: &str) -> Option<String> {
+    if let Some(name) = text.strip_prefix("param:") {
+        return Some(name.to_owned());
+    }
+    match parser::parse(text).ok()?.expr {
+        Expr::Call(function, arguments) if function == "param" => match &arguments[..] {
+            [
+                Spanned {
+                    expr: Expr::Text(name),
+                    ..
+                },
+            ] => Some(name.clone()),
+            _ => None,
+        },
+        _ => None,
     }
 }

@@ -40,7 +40,7 @@ impl PartReader<'_, '_, '_> {
             "from" => Judge::From,
             other => {
                 sink.error(
-                    &self.reader.here(),
+                    &self.reader.at_key("judge"),
                     Code::Type,
                     format!("不认识的 judge {other}"),
                     None,

@@ -12,11 +12,15 @@ use mingjing_kernel::period::{Period, PeriodUnit};
 use super::clock::{DutyRef, PeriodOf};
 use super::{Form, Part};
 use crate::book::Book;
+use crate::cel::ast::Expr;
 use crate::cel::compile::{Env, Fun, compile_as};
+use crate::cel::parser;
 use crate::cel::types::{KindId, Type};
+use crate::cel::value::Val;
 use crate::context::Slot;
 use crate::diagnostic::{Code, Sink, nearest};
 use crate::marks::read_marks;
+use crate::parameters::Content;
 use crate::prepare::Key;
 use crate::selector::Selector;
 use crate::tree::Reader;
@@ -155,28 +159,34 @@ impl PartReader<'_, '_, '_> {
         }
     }
 
+    /// 期限可能的单位：字面一个，参数各取值都算。
+    fn units(&self, period: &PeriodOf) -> Vec<PeriodUnit> {
+        match period {
+            PeriodOf::Literal(period) => vec![period.unit()],
+            PeriodOf::Parameter(id) => {
+                let settings = &self.book.parameters.get(*id).settings;
+                let units = settings
+                    .iter()
+                    .filter_map(|setting| match &setting.content {
+                        Content::Value(Val::Period(period)) => Some(period.unit()),
+                        _ => None,
+                    });
+                units.collect()
+            }
+        }
+    }
+
     /// LB09：倒计期限只能用于 `notice`；小时期限不能有扣除。
     fn check_unit(
         &self,
+        key: &str,
         period: &PeriodOf,
         is_notice: bool,
         has_exclusions: bool,
         sink: &mut Sink,
     ) {
-        let mut units: Vec<PeriodUnit> = Vec::new();
-        match period {
-            PeriodOf::Literal(period) => units.push(period.unit()),
-            PeriodOf::Parameter(id) => {
-                for setting in &self.book.parameters.get(*id).settings {
-                    if let crate::parameters::Content::Value(crate::cel::value::Val::Period(p)) =
-                        &setting.content
-                    {
-                        units.push(p.unit());
-                    }
-                }
-            }
-        }
-        for unit in units {
+        let at = self.reader.at_key(key);
+        for unit in self.units(period) {
             let backward = matches!(
                 unit,
                 PeriodUnit::WorkingDaysBefore | PeriodUnit::CalendarDaysBefore
@@ -187,15 +197,34 @@ impl PartReader<'_, '_, '_> {
                 } else {
                     "notice 的期限应为 BWD 或 BCD"
                 };
-                sink.error(&self.reader.here(), Code::Period, message, None);
+                sink.error(&at, Code::Period, message, None);
             }
             if unit == PeriodUnit::Hours && has_exclusions {
-                sink.error(
-                    &self.reader.here(),
-                    Code::Period,
-                    "以小时计的期限不能有扣除",
-                    None,
-                );
+                let hint = Some("小时连续计算，改用日，或删去 exclude".into());
+                sink.error(&at, Code::Period, "以小时计的期限不能有扣除", hint);
+            }
+        }
+    }
+
+    /// 条件是不是写死的 true、false。
+    fn constant(&self, key: &str) -> Option<bool> {
+        let text = self.reader.text(key, &mut Sink::default())?;
+        match parser::parse(text).ok()?.expr {
+            Expr::Bool(b) => Some(b),
+            _ => None,
+        }
+    }
+
+    /// LB11：写死的条件使这一部分永不触发，或永远合规。
+    fn check_constants(&self, form: &str, sink: &mut Sink) {
+        let mut dead = vec![("when", false), ("unless", true)];
+        if form == "must" {
+            dead.push(("that", true));
+        }
+        for (key, value) in dead {
+            if self.constant(key) == Some(value) {
+                let message = format!("{key} 恒为 {value}，这一部分永远不会发现什么");
+                sink.error(&self.reader.at_key(key), Code::DeadRule, message, None);
             }
         }
     }
@@ -212,7 +241,7 @@ impl PartReader<'_, '_, '_> {
                 self.env.deps.borrow_mut().duties.insert(id);
             }
             None => {
-                let at = self.reader.at(self.reader.get("duty")?);
+                let at = self.reader.at_key("duty");
                 let hint = nearest(code, self.book.duty_codes());
                 sink.error(&at, Code::Name, format!("没有期限部分 {text}"), hint);
             }
@@ -249,6 +278,7 @@ impl PartReader<'_, '_, '_> {
         let (form, triggers, trigger_text) = self.form(form_name, sink);
         let when = self.cel("when", &Type::Bool, sink);
         let unless = self.cel("unless", &Type::Bool, sink);
+        self.check_constants(form_name, sink);
         let Some(form) = form else {
             if sink.diagnostics.len() == before {
                 sink.error(
@@ -284,7 +314,7 @@ impl PartReader<'_, '_, '_> {
         if severity.is_none() {
             let hint = Some("提示、预警、违规、重大违法".into());
             sink.error(
-                &self.reader.here(),
+                &self.reader.at_key(key),
                 Code::Type,
                 format!("不认识的严重程度 {name}"),
                 hint,
@@ -347,7 +377,7 @@ impl PartReader<'_, '_, '_> {
             _ => {
                 let hint = nearest(name, FORMS.into_iter());
                 sink.error(
-                    &self.reader.here(),
+                    &self.reader.at_key("form"),
                     Code::Name,
                     format!("没有形式 {name}"),
                     hint,

@@ -35,7 +35,7 @@ impl PartReader<'_, '_, '_> {
             "any" => Position::Any,
             other => {
                 sink.error(
-                    &self.reader.here(),
+                    &self.reader.at_key("position"),
                     Code::Type,
                     format!("不认识的 position {other}"),
                     None,
@@ -46,7 +46,7 @@ impl PartReader<'_, '_, '_> {
         let strict = self.reader.flag("strict", sink);
         let within = self.period("within", sink);
         if let Some(period) = &within {
-            self.check_unit(period, false, false, sink);
+            self.check_unit("within", period, false, false, sink);
         }
         let document = self.reader.flag("document", sink);
         let media = self.reader.flag("media", sink);
