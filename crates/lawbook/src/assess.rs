@@ -1,6 +1,5 @@
 //! 评估：法典对一条时间线的义务与发现。纯函数，同样的输入永远给同样的回答。
 
-use std::cell::{Cell, OnceCell};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -17,6 +16,7 @@ use crate::forms::{Form, Part, Verdict};
 use crate::lawbook::Lawbook;
 use crate::parameters::Chosen;
 use crate::prepare::{Case, Key, prepare};
+use crate::quick::Glance;
 use crate::rule::{DecidedBy, Rule, RuleStatus};
 
 /// 评估的选项。
@@ -28,18 +28,24 @@ pub struct Options {
     pub known_at: Option<Timestamp>,
     /// 是否保留合规与不适用的结果（说明“为何没有”时用）。
     pub keep_all: bool,
+    /// 不要义务清单，只要发现（大批重评时省去没有问题的推算）。
+    pub skip_duties: bool,
 }
 
 /// 评估一条时间线。只知大概日期的事件，逐日试过，每一日都给出同一回答才算有回答。
 pub fn assess(lawbook: &Lawbook, timeline: &Timeline, options: &Options) -> Assessment {
-    if timeline
-        .events
-        .iter()
-        .any(|e| e.occurred_until.is_some_and(|until| until > e.occurred_on))
-    {
+    if is_vague(timeline) {
         return crate::imprecise::assess(lawbook, timeline, options);
     }
     assess_exact(lawbook, timeline, options)
+}
+
+/// 有事件只知大概日期。
+fn is_vague(timeline: &Timeline) -> bool {
+    timeline
+        .events
+        .iter()
+        .any(|e| e.occurred_until.is_some_and(|until| until > e.occurred_on))
 }
 
 /// 评估一条日期都确定的时间线。
@@ -56,35 +62,36 @@ pub(crate) fn assess_exact(
             .then(|| lawbook.calendar.coverage().1)
     });
     let case = prepare(&lawbook.book.vocabulary, timeline, as_of, options.known_at);
-    assess_case(lawbook, &case, options)
+    assess_prepared(lawbook, &case, options)
 }
 
 /// 评估一条已准备好的时间线。
 pub fn assess_case(lawbook: &Lawbook, case: &Case<'_>, options: &Options) -> Assessment {
-    let run = Run {
-        lawbook,
-        case,
-        duties: std::iter::repeat_with(OnceCell::new)
-            .take(lawbook.book.duties.len())
-            .collect(),
-        depth: Cell::new(0),
-    };
+    if is_vague(case.timeline) {
+        return crate::imprecise::assess(lawbook, case.timeline, options);
+    }
+    assess_prepared(lawbook, case, options)
+}
+
+fn assess_prepared(lawbook: &Lawbook, case: &Case<'_>, options: &Options) -> Assessment {
+    let run = Run::new(lawbook, case);
     let mut state = State {
         run: &run,
         options,
         results: Vec::new(),
         not_judged: 0,
+        has_yielding: false,
     };
-    for index in state.candidates() {
-        state.judge_rule(index);
+    state.judge_all();
+    if state.has_yielding {
+        state.yield_results();
     }
-    state.yield_results();
     let not_judged = state.not_judged;
     let mut results = state.results;
     if !options.keep_all {
         results.retain(|r| matches!(r.outcome, Outcome::Violation | Outcome::Undetermined));
     }
-    let duties = collect_duties(&run);
+    let duties = if options.skip_duties { Vec::new() } else { collect_duties(&run) };
     Assessment {
         timeline: case.timeline.id.clone(),
         as_of: case.as_of,
@@ -100,27 +107,31 @@ struct State<'a> {
     options: &'a Options,
     results: Vec<RuleResult>,
     not_judged: u32,
+    has_yielding: bool,
 }
 
 impl State<'_> {
-    /// 可能触发的规则：总要看的，加上时间线上出现的种类所触发的。
-    fn candidates(&self) -> Vec<u32> {
+    /// 逐条判断可能触发的规则：总要看的，加上时间线上出现的种类所触发的，按编号先后。
+    fn judge_all(&mut self) {
         let lawbook = self.run.lawbook;
-        let mut list = lawbook.always.clone();
-        for (kind, rules) in lawbook.by_kind.iter().enumerate() {
-            if !rules.is_empty()
-                && !self
-                    .run
-                    .case
-                    .of_kind(crate::cel::types::KindId(kind as u16))
-                    .is_empty()
-            {
-                list.extend(rules);
+        let mut wanted = lawbook.always.to_vec();
+        let mut last = None;
+        for event in &self.run.case.events {
+            if last == Some(event.kind) {
+                continue;
+            }
+            last = Some(event.kind);
+            for (word, bits) in wanted.iter_mut().zip(&lawbook.by_kind[usize::from(event.kind.0)]) {
+                *word |= bits;
             }
         }
-        list.sort_unstable();
-        list.dedup();
-        list
+        for (i, mut word) in wanted.into_iter().enumerate() {
+            while word != 0 {
+                let bit = word.trailing_zeros();
+                word &= word - 1;
+                self.judge_rule(i as u32 * 64 + bit);
+            }
+        }
     }
 
     fn judge_rule(&mut self, index: u32) {
@@ -132,9 +143,17 @@ impl State<'_> {
         if matches!(scope, Tri::False) {
             return;
         }
-        let keys = Keys::none();
-        let ctx = Ctx::new(self.run, &keys, self.run.case.as_of);
+        self.has_yielding |= !rule.yields_to.is_empty();
+        let quick = &self.run.lawbook.quick[index as usize];
         for (number, part) in rule.parts.iter().enumerate() {
+            // A duty is wanted even where nothing is wrong with it.
+            let may_skip = !self.options.keep_all
+                && (self.options.skip_duties || !matches!(part.form, Form::Deadline(_)));
+            if may_skip && quick[number].glance(self.run, rule, part) == Glance::Nothing {
+                continue;
+            }
+            let keys = Keys::none();
+            let ctx = Ctx::new(self.run, &keys, self.run.case.as_of);
             for mut verdict in part.judge(&ctx) {
                 let own = part.applies(&ctx, &verdict);
                 let applies = std::mem::replace(&mut verdict.applies, Tri::True);
@@ -355,7 +374,7 @@ fn collect_duties(run: &Run<'_>) -> Vec<Duty> {
     let mut duties = Vec::new();
     for (id, name) in run.lawbook.book.duties.iter().enumerate() {
         let rule = &run.lawbook.rules[name.rule];
-        let Some(list) = run.duties[id].get() else {
+        let Some(list) = run.duty_cell(id).get() else {
             continue;
         };
         if !matches!(rule.parts[name.part].form, Form::Deadline(_))

@@ -44,9 +44,22 @@ pub struct Run<'a> {
     pub lawbook: &'a Lawbook,
     /// 案件。
     pub case: &'a Case<'a>,
-    pub(crate) duties: Vec<OnceCell<Vec<DutyRun>>>,
+    duties: OnceCell<Box<[OnceCell<Vec<DutyRun>>]>>,
     /// 递归深度，防止声明之外的循环。
     pub(crate) depth: Cell<u32>,
+}
+
+impl<'a> Run<'a> {
+    /// 新的一次评估。
+    pub fn new(lawbook: &'a Lawbook, case: &'a Case<'a>) -> Self {
+        Run { lawbook, case, duties: OnceCell::new(), depth: Cell::new(0) }
+    }
+
+    /// 某义务部分的格子；第一次用到时才分配。
+    pub(crate) fn duty_cell(&self, id: usize) -> &OnceCell<Vec<DutyRun>> {
+        let count = self.lawbook.book.duties.len();
+        &self.duties.get_or_init(|| std::iter::repeat_with(OnceCell::new).take(count).collect())[id]
+    }
 }
 
 /// 一组键值与组内最早的日期。

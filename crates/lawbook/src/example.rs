@@ -33,7 +33,8 @@ pub struct Example {
     /// 事件文字与位置。
     events: Vec<(String, At)>,
     coverage: Coverage,
-    as_of: Option<Date>,
+    /// 判断日；缺省为最后一件事之日。
+    pub as_of: Option<Date>,
     /// 期望的结果。
     pub expect: String,
     also: Vec<(String, String)>,
@@ -417,6 +418,7 @@ fn run(lawbook: &Lawbook, rule: &Rule, example: &Example) -> Result<(), (At, Str
         as_of: example.as_of,
         known_at: None,
         keep_all: true,
+        skip_duties: false,
     };
     let assessment = assess(lawbook, &timeline, &options);
     let own: Vec<&RuleResult> = assessment

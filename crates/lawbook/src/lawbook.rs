@@ -7,6 +7,7 @@ use mingjing_kernel::calendar::WorkCalendar;
 use crate::book::Book;
 use crate::derived::Derived;
 use crate::procedure::Procedure;
+use crate::quick::Quick;
 use crate::rule::Rule;
 
 /// 法典。
@@ -23,9 +24,12 @@ pub struct Lawbook {
     pub rules: Vec<Rule>,
     /// 程序。
     pub procedures: Vec<Procedure>,
-    /// 每种事件触发哪些规则；最后一组为总要看的规则。
-    pub(crate) by_kind: Vec<Vec<u32>>,
-    pub(crate) always: Vec<u32>,
+    /// 每种事件触发哪些规则（位集）。
+    pub(crate) by_kind: Vec<Box<[u64]>>,
+    /// 总要看的规则（位集）。
+    pub(crate) always: Box<[u64]>,
+    /// 各部分的快判。
+    pub(crate) quick: Vec<Vec<Quick>>,
 }
 
 impl Lawbook {
@@ -36,23 +40,20 @@ impl Lawbook {
 
     /// 建立触发索引。
     pub(crate) fn index(&mut self) {
-        let mut by_kind = vec![Vec::new(); self.book.vocabulary.kinds.len()];
-        let mut always = Vec::new();
+        let words = self.rules.len().div_ceil(64);
+        let mut by_kind = vec![vec![0u64; words].into_boxed_slice(); self.book.vocabulary.kinds.len()];
+        let mut always = vec![0u64; words].into_boxed_slice();
         for (i, rule) in self.rules.iter().enumerate() {
+            let (word, bit) = (i / 64, 1u64 << (i % 64));
             if rule.parts.iter().any(|p| p.triggers.is_empty()) {
-                always.push(i as u32);
-                continue;
+                always[word] |= bit;
             }
-            for part in &rule.parts {
-                for kind in &part.triggers {
-                    let list = &mut by_kind[usize::from(kind.0)];
-                    if list.last() != Some(&(i as u32)) {
-                        list.push(i as u32);
-                    }
-                }
+            for kind in rule.parts.iter().flat_map(|p| &p.triggers) {
+                by_kind[usize::from(kind.0)][word] |= bit;
             }
         }
         self.by_kind = by_kind;
         self.always = always;
+        self.quick = self.rules.iter().map(|r| r.parts.iter().map(Quick::of).collect()).collect();
     }
 }

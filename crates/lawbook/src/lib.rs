@@ -19,6 +19,7 @@ mod marks;
 pub mod parameters;
 pub mod prepare;
 pub mod procedure;
+mod quick;
 pub mod rule;
 pub mod selector;
 pub mod statutes;

@@ -84,7 +84,8 @@ pub fn load(files: &[SourceFile]) -> Loaded {
                 rules,
                 procedures,
                 by_kind: Vec::new(),
-                always: Vec::new(),
+                always: Box::default(),
+                quick: Vec::new(),
             };
             lawbook.attach_duties();
             lawbook.index();

@@ -151,6 +151,14 @@ impl Selector {
         Ok(None)
     }
 
+    /// 只有一个种类、没有条件、也不取推定日期时，是哪个种类。
+    pub fn simple(&self) -> Option<KindId> {
+        match &self.choices[..] {
+            [only] if only.condition.is_none() && self.derived.is_none() => Some(only.kind),
+            _ => None,
+        }
+    }
+
     /// 涉及的种类；`*` 为空。
     pub fn kinds(&self) -> Arc<[KindId]> {
         let mut kinds: Vec<KindId> = self.choices.iter().map(|c| c.kind).collect();

@@ -154,9 +154,24 @@ pub struct Trigger {
 
 /// 按键分组找触发；`first`、`last` 在每组内取。
 pub fn triggers(ctx: &Ctx<'_>, selector: &Selector, by: &[Key]) -> Vec<Trigger> {
-    let candidates = selector.candidates(ctx);
+    let mut candidates = selector.candidates(ctx);
     if candidates.is_empty() {
         return Vec::new();
+    }
+    if by.is_empty() {
+        match selector.pick {
+            Pick::Each => {}
+            Pick::First => candidates.truncate(1),
+            Pick::Last => drop(candidates.drain(..candidates.len() - 1)),
+        }
+        return candidates
+            .into_iter()
+            .map(|(position, doubt)| Trigger {
+                position,
+                keys: Keys::none(),
+                applies: doubt.map_or(Tri::True, Tri::Unknown),
+            })
+            .collect();
     }
     let mut groups: Vec<Group> = Vec::new();
     let mut chosen: Vec<(u32, Option<Miss>, usize)> = Vec::with_capacity(candidates.len());

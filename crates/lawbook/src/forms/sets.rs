@@ -36,9 +36,18 @@ fn given(ctx: &Ctx<'_>, name: &str) -> Result<i64, Tri> {
     }
 }
 
+/// 集合形式只在给出折叠的行时运行：一个案件的时间线不回答机关的比例。
+fn has_rows(ctx: &Ctx<'_>, names: &[&str]) -> bool {
+    let timeline = ctx.run.case.timeline;
+    timeline.events.is_empty() || names.iter().any(|n| timeline.facts.values.contains_key(*n))
+}
+
 impl Ratio {
     /// 判断：应有数 = 分母 × 比例取整，不小于最小数；分子不少于（不多于）应有数。
     pub fn judge(&self, ctx: &Ctx<'_>) -> Vec<Verdict> {
+        if !has_rows(ctx, &["numerator", "denominator"]) {
+            return Vec::new();
+        }
         let facts = given(ctx, "denominator").and_then(|d| Ok((given(ctx, "numerator")?, d)));
         let mut result = Verdict::new(None, Keys::none(), ctx.day, Tri::True, Tri::True);
         match facts {
@@ -105,6 +114,9 @@ pub struct Count {
 impl Count {
     /// 判断：行由 `rows` 给出，每行有 `on`（日期）与归组字段；每组一个结果。
     pub fn judge(&self, ctx: &Ctx<'_>) -> Vec<Verdict> {
+        if !has_rows(ctx, &["rows"]) {
+            return Vec::new();
+        }
         let Some(Value::List(rows)) = ctx.run.case.timeline.facts.values.get("rows") else {
             let unknown = Tri::Unknown(miss("rows", MissingWhy::NotCovered));
             return vec![Verdict::new(

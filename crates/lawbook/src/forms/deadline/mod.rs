@@ -168,7 +168,7 @@ pub fn duties<'a>(ctx: &Ctx<'a>, id: usize) -> &'a [DutyRun] {
     if run.depth.get() > DEPTH_MAX {
         return &[];
     }
-    run.duties[id].get_or_init(|| {
+    run.duty_cell(id).get_or_init(|| {
         run.depth.set(run.depth.get() + 1);
         let name = &run.lawbook.book.duties[id];
         let part = &run.lawbook.rules[name.rule].parts[name.part];

@@ -1,0 +1,82 @@
+//! 基准：所有负荷共用的计时与法典读取。
+//!
+//! Run by hand and before a release, never in CI: a timed test on a shared machine is a coin toss.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, bail};
+use mingjing_lawbook::diagnostic::SourceFile;
+use mingjing_lawbook::lawbook::Lawbook;
+use mingjing_lawbook::load;
+
+/// 本进程用去的处理器时间（秒），取自 `/proc/self/stat`；读不到时为 `None`。
+pub fn cpu_seconds() -> Option<f64> {
+    let stat = std::fs::read_to_string("/proc/self/stat").ok()?;
+    let fields: Vec<&str> = stat.rsplit(')').next()?.split_whitespace().collect();
+    let ticks: f64 = fields.get(11)?.parse::<f64>().ok()? + fields.get(12)?.parse::<f64>().ok()?;
+    Some(ticks / 100.0)
+}
+
+/// 运行三次，打印中位的墙钟与处理器时间。
+#[expect(clippy::disallowed_methods, reason = "a benchmark measures time; it decides nothing")]
+pub fn measure<T>(name: &str, units: usize, mut work: impl FnMut() -> T) -> T {
+    let mut walls = Vec::new();
+    let mut cpus = Vec::new();
+    let mut last = None;
+    for _ in 0..3 {
+        let (wall, cpu) = (std::time::Instant::now(), cpu_seconds());
+        last = Some(work());
+        walls.push(wall.elapsed().as_secs_f64());
+        cpus.push(cpu_seconds().zip(cpu).map_or(f64::NAN, |(b, a)| b - a));
+    }
+    walls.sort_by(f64::total_cmp);
+    cpus.sort_by(f64::total_cmp);
+    let (wall, cpu) = (walls[1], cpus[1]);
+    let per = |seconds: f64| units as f64 / seconds;
+    println!(
+        "{name}: {units} 件，墙钟 {wall:.3} 秒（每秒 {:.0}），处理器 {cpu:.3} 秒（每秒每核 {:.0}，每件 {:.3} 微秒）",
+        per(wall),
+        per(cpu),
+        cpu * 1e6 / units as f64
+    );
+    last.unwrap_or_else(|| unreachable!("three runs"))
+}
+
+/// 仓库根下的法典文件。
+pub fn lawbook_files(root: &Path) -> anyhow::Result<Vec<SourceFile>> {
+    let mut found = Vec::new();
+    collect(root, root, &mut found)?;
+    Ok(found)
+}
+
+fn collect(root: &Path, folder: &Path, found: &mut Vec<SourceFile>) -> anyhow::Result<()> {
+    let mut entries: Vec<PathBuf> =
+        std::fs::read_dir(folder)?.map(|e| e.map(|e| e.path())).collect::<Result<_, _>>()?;
+    entries.sort();
+    for path in entries {
+        if path.is_dir() {
+            collect(root, &path, found)?;
+        } else if path.extension().is_some_and(|e| e == "toml") {
+            let relative = path.strip_prefix(root)?.to_string_lossy().into_owned();
+            found.push(SourceFile::new(relative, std::fs::read_to_string(&path)?));
+        }
+    }
+    Ok(())
+}
+
+/// 加载并要求没有错误。
+pub fn load_lawbook(files: &[SourceFile]) -> anyhow::Result<Lawbook> {
+    let loaded = load::load(files);
+    for diagnostic in &loaded.diagnostics {
+        eprintln!("{diagnostic}");
+    }
+    if !loaded.diagnostics.is_empty() {
+        bail!("法典有 {} 个错误", loaded.diagnostics.len());
+    }
+    loaded.lawbook.context("法典没有建立")
+}
+
+/// 随产品交付的法典所在的文件夹。
+pub fn lawbook_root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../lawbook")
+}
