@@ -222,8 +222,13 @@ impl Selector {
                 )
             });
         }
+        self.gap_except(ctx, through, None)
+    }
+
+    /// 同 [`Selector::gap`]，不看其中一个种类（材料里已见到它）。
+    pub fn gap_except(&self, ctx: &Ctx<'_>, through: Date, seen: Option<KindId>) -> Option<Miss> {
         let mut gap: Option<Miss> = None;
-        for choice in &self.choices {
+        for choice in self.choices.iter().filter(|c| Some(c.kind) != seen) {
             if !ctx.run.case.is_complete(choice.kind, through) {
                 let m = &ctx
                     .run

@@ -62,6 +62,8 @@ pub struct Field {
     pub is_dated: bool,
     /// 空白时的含义。
     pub default: Option<Val>,
+    /// 空白时取时间线的主程序。
+    pub is_procedure: bool,
     /// 空白时的缺失说明。
     pub blank: Miss,
     /// 材料不含时的缺失说明。
@@ -373,6 +375,15 @@ impl Vocabulary {
                     );
                 }
             }
+            let is_procedure = match reader.text("blank_is", sink) {
+                None => false,
+                Some("procedure") => true,
+                Some(other) => {
+                    let hint = Some("只能是 procedure（时间线的主程序）".to_owned());
+                    sink.error(&reader.here(), Code::Type, format!("blank_is 不能是 {other}"), hint);
+                    false
+                }
+            };
             let default = reader
                 .get("default")
                 .and_then(|node| self.literal(node, &ty, &reader, sink));
@@ -386,6 +397,7 @@ impl Vocabulary {
                 is_sensitive: reader.flag("sensitive", sink),
                 is_dated: reader.flag("dated", sink),
                 default,
+                is_procedure,
                 blank: miss(what.clone(), MissingWhy::Blank),
                 not_covered: miss(what, MissingWhy::NotCovered),
             });

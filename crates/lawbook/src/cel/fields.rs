@@ -298,6 +298,9 @@ fn read_slot(ctx: &Ctx<'_>, position: u32, kind: KindId, place: usize) -> Val {
         return value.clone();
     }
     let field = &ctx.run.lawbook.book.vocabulary.kind_of(kind).fields[place];
+    if let (true, Some(procedure)) = (field.is_procedure, &ctx.run.case.timeline.procedure) {
+        return Val::Text(procedure.as_str().into());
+    }
     if ctx.run.case.has_field(kind, field) {
         field
             .default

@@ -8,12 +8,12 @@ use crate::cel::ast::Spanned;
 use crate::cel::compile::{CompileError, Env, Fun, Typed, compile, expect};
 use crate::cel::operators::contains;
 use crate::cel::types::Type;
-use crate::cel::value::{List, Tri, Val, miss};
+use crate::cel::value::{List, Miss, Tri, Val, merge, miss};
 use crate::diagnostic::Code;
 
 /// 这一组的函数名。
-pub(super) const NAMES: [&str; 8] = [
-    "disjoint", "distinct", "sum", "min", "max", "size", "mul_rate", "capitals",
+pub(super) const NAMES: [&str; 9] = [
+    "disjoint", "distinct", "sum", "min", "max", "size", "mul_rate", "capitals", "first_known",
 ];
 
 /// 编译列表与数的函数。
@@ -54,6 +54,7 @@ pub(super) fn call(
             }
             typed(Type::Int, unary(list.run, |_, value| sum(&value)))
         }
+        ("first_known", _) if !args.is_empty() => first_known(env, args, at),
         ("min" | "max", _) if !args.is_empty() => extreme(env, name == "min", args, at),
         ("size", [x]) => {
             let x = compile(env, x)?;
@@ -116,6 +117,31 @@ fn money(
 
 fn two_lists(env: &mut Env<'_>, a: &Spanned, b: &Spanned) -> Result<(Fun, Fun), CompileError> {
     Ok((any_list(env, a)?.run, any_list(env, b)?.run))
+}
+
+/// 第一个已知的；都不知道时，缺的是全部。
+fn first_known(env: &mut Env<'_>, args: &[Spanned], at: usize) -> Result<Typed, CompileError> {
+    let mut ty: Option<Type> = None;
+    let mut funs = Vec::new();
+    for arg in args {
+        let value = compile(env, arg)?;
+        if ty.as_ref().is_some_and(|t| !t.matches(&value.ty)) {
+            return Err(CompileError::new(at, Code::Type, "first_known 的各项应为同一种值"));
+        }
+        ty = ty.or(Some(value.ty));
+        funs.push(value.run);
+    }
+    let run: Fun = Box::new(move |ctx| {
+        let mut missing: Option<Miss> = None;
+        for fun in &funs {
+            match fun(ctx) {
+                Val::Unknown(m) => missing = Some(missing.map_or_else(|| m.clone(), |a| merge(&a, &m))),
+                known => return known,
+            }
+        }
+        missing.map_or_else(|| Val::error("first_known"), Val::Unknown)
+    });
+    typed(ty.unwrap_or(Type::Any), run)
 }
 
 fn distinct(value: Val) -> Val {

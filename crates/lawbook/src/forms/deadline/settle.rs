@@ -157,10 +157,13 @@ impl Deadline {
                 run.evidence.extend(position);
                 run.holds = match compare(ctx, at, earliest.at, latest.at) {
                     Ordered::OnTime => Tri::True,
-                    Ordered::Late => match (&plan.unseen, earliest.provisional) {
-                        (_, true) => Tri::Unknown(miss("calendar", MissingWhy::Calendar)),
-                        (Some(m), false) => Tri::Unknown(m.clone()),
-                        (None, false) => Tri::False,
+                    Ordered::Late if earliest.provisional => {
+                        Tri::Unknown(miss("calendar", MissingWhy::Calendar))
+                    }
+                    Ordered::Late => match (&plan.unseen, self.other_way(ctx, position, latest.at)) {
+                        (Some(m), _) => Tri::Unknown(m.clone()),
+                        (None, Some(m)) => Tri::Unknown(m),
+                        (None, None) => Tri::False,
                     },
                     Ordered::Unclear => Tri::Unknown(match &uncertain {
                         Some(m) if !is_imprecise => m.clone(),
@@ -179,6 +182,19 @@ impl Deadline {
             }
             Met::Not(gap) => self.decide_open(ctx, run, gap, uncertain, earliest, latest),
         }
+    }
+
+    /// 迟到的这一种之外，材料不含的另一种完成或终止可能早已发生。
+    fn other_way(&self, ctx: &Ctx<'_>, position: Option<u32>, due: DueAt) -> Option<Miss> {
+        let met = position.map(|p| ctx.run.case.events[p as usize].kind);
+        let through = due.date().unwrap_or(ctx.run.case.as_of);
+        let mut gap: Option<Miss> = None;
+        let others = self.met_by.as_ref().and_then(|s| s.gap_except(ctx, through, met));
+        let ended = self.ends_by.as_ref().and_then(|s| s.gap_except(ctx, through, None));
+        for m in [others, ended].into_iter().flatten() {
+            add_doubt(&mut gap, &m);
+        }
+        gap
     }
 
     fn decide_open(
