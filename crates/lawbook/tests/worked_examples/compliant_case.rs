@@ -9,7 +9,10 @@ use super::data;
 use super::judge::{self, Judged};
 
 /// 锁定清单的文件名。
-pub(crate) const LOCK: &str = "ex26-lock.toml";
+const LOCK: &str = "ex26-lock.toml";
+
+/// 改动一处的各例的文件名。
+const ALTERATIONS: &str = "ex26-alterations.toml";
 
 /// 锁定清单。
 #[derive(Deserialize)]
@@ -19,6 +22,54 @@ struct Lock {
     notices: Vec<String>,
     /// 无法判定的规则与缺少的事实。
     undetermined: BTreeMap<String, Vec<String>>,
+}
+
+/// 对正例的改动：各改一处。
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Alterations {
+    /// 判断日：去掉最后一件事时仍判到同一日。
+    as_of: String,
+    /// 各例。
+    alteration: Vec<Alteration>,
+}
+
+/// 一处改动：去掉一种事件，或换掉恰好出现一次的文字。
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Alteration {
+    /// 名称。
+    name: String,
+    /// 去掉的事件种类。
+    drop: Option<String>,
+    /// 原文与新文。
+    #[serde(default)]
+    edits: Vec<(String, String)>,
+    /// 恰好得到的发现。
+    expect: Vec<String>,
+}
+
+impl Alteration {
+    /// 改动后的事件。
+    fn apply(&self, events: &[String]) -> Vec<String> {
+        let mut events = events.to_vec();
+        if let Some(kind) = &self.drop {
+            let before = events.len();
+            events.retain(|e| e.split_whitespace().nth(1) != Some(kind));
+            assert_eq!(events.len() + 1, before, "{}：应恰有一件 {kind}", self.name);
+        }
+        for (find, with) in &self.edits {
+            let count: usize = events
+                .iter()
+                .map(|e| e.matches(find.as_str()).count())
+                .sum();
+            assert_eq!(count, 1, "{}：应恰有一处 {find}", self.name);
+            events
+                .iter_mut()
+                .for_each(|e| *e = e.replace(find.as_str(), with));
+        }
+        events
+    }
 }
 
 fn judged(check: impl FnOnce(&Judged<'_>, &Lock)) {
@@ -94,4 +145,28 @@ fn the_compliant_case_is_judged_by_most_rules() {
             "锁定的规则已能判断"
         );
     });
+}
+
+#[test]
+fn one_flaw_in_the_compliant_case_gives_exactly_its_finding() {
+    let lawbook = judge::load(&judge::sources());
+    let mut examples = data::examples();
+    let at = examples
+        .iter()
+        .position(|e| e.origin == "EX26")
+        .expect("EX26 is among the examples");
+    let example = examples.remove(at);
+    let alterations: Alterations = data::read(&data::folder().join(ALTERATIONS));
+    for alteration in &alterations.alteration {
+        let mut case = example
+            .cases
+            .first()
+            .expect("EX26 has its timeline")
+            .clone();
+        case.events = alteration.apply(&case.events);
+        case.as_of = Some(alterations.as_of.clone());
+        let judged = judge::judge(&lawbook, &example, &case);
+        let found = keys(&judged, |r| r.outcome == Outcome::Violation);
+        assert_eq!(found, alteration.expect, "{}", alteration.name);
+    }
 }

@@ -27,7 +27,7 @@ pub(crate) struct Example {
 }
 
 /// 一个变体：一条时间线和对它的期望。期望的键为 `编码` 或 `编码/部分`。
-#[derive(Deserialize)]
+#[derive(Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Case {
     /// 变体（`a`）；只有一种时为空。
@@ -72,7 +72,7 @@ pub(crate) struct Case {
 }
 
 /// 替换：`find` 在文件中须恰好出现一次。
-#[derive(Deserialize)]
+#[derive(Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Replace {
     /// 法典内的路径。
@@ -126,9 +126,15 @@ pub(crate) fn examples() -> Vec<Example> {
     paths.sort();
     paths
         .iter()
-        .filter(|p| !p.ends_with(super::compliant_case::LOCK))
+        .filter(|p| !is_beside(p))
         .map(|p| read(p))
         .collect()
+}
+
+/// Files that go with an example (`ex26-lock.toml`) are not examples.
+fn is_beside(path: &Path) -> bool {
+    path.file_stem()
+        .is_some_and(|stem| stem.to_string_lossy().contains('-'))
 }
 
 /// 读一个数据文件。
