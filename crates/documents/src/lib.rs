@@ -1,1 +1,3 @@
-//! placeholder
+//! 文书与报告：把发现写成人读的文件，纯函数，输入相同则输出相同。
+
+pub mod check_report;

@@ -23,6 +23,7 @@ use mingjing_kernel::date::Date;
 use mingjing_kernel::period::Period;
 use thiserror::Error;
 
+use crate::assess::Options;
 use crate::cel::value::Val;
 use crate::diagnostic::nearest;
 use crate::forms::Part;
@@ -121,6 +122,25 @@ impl<'a> Explainer<'a> {
             explainer: self,
             case,
         }
+    }
+
+    /// 一条规则对一案为何如此；判断日缺省为最后一件事之日。
+    pub fn why(
+        &self,
+        timeline: &Timeline,
+        options: &Options,
+        code: &str,
+    ) -> Result<why::WhyText, UnknownCode> {
+        let last = timeline
+            .events
+            .iter()
+            .map(|e| e.occurred_until.unwrap_or(e.occurred_on))
+            .max();
+        let as_of = options
+            .as_of
+            .or(last)
+            .unwrap_or_else(|| self.lawbook.calendar.coverage().1);
+        self.case(timeline, as_of).why(code)
     }
 
     /// 一项缺失：缺什么、为什么、补什么。

@@ -1,0 +1,434 @@
+//! xlsx 工作簿：总览、发现、无法判定、未判、读入问题、义务。
+//!
+//! Every cell is written as text or number, never as a formula, so that a hostile name stays a name.
+
+use mingjing_domain::finding::{Severity, Status};
+use mingjing_lawbook::explain::FindingText;
+use rust_xlsxwriter::{
+    Color, DocProperties, Format, FormatAlign, FormatBorder, Workbook, Worksheet, XlsxError,
+};
+
+use super::html::is_unprintable;
+use super::leftovers::{glossary, lacks_of, place};
+use super::{RefusedRow, Report, page};
+
+/// 单元格的字数上限（格式规定 32,767）。
+const CELL_CHARS_MAX: usize = 32_000;
+/// 一张表的行数上限（格式规定 1,048,576，留出表头与说明）。
+const SHEET_ROWS_MAX: usize = 1_048_000;
+/// 一案写出的缺失数。
+const LACKS_SHOWN_MAX: usize = 12;
+
+struct Styles {
+    head: Format,
+    cell: Format,
+    title: Format,
+}
+
+impl Styles {
+    fn new() -> Styles {
+        let base = || {
+            Format::new()
+                .set_font_name("等线")
+                .set_align(FormatAlign::Top)
+        };
+        Styles {
+            head: base()
+                .set_bold()
+                .set_text_wrap()
+                .set_background_color(Color::RGB(0x00ED_F1F5))
+                .set_border(FormatBorder::Thin),
+            cell: base().set_text_wrap(),
+            title: base().set_bold().set_font_size(14),
+        }
+    }
+}
+
+/// 一格。
+enum Cell {
+    Text(String),
+    Number(u64),
+}
+
+impl From<&str> for Cell {
+    fn from(text: &str) -> Cell {
+        Cell::Text(text.to_owned())
+    }
+}
+
+impl From<&String> for Cell {
+    fn from(text: &String) -> Cell {
+        Cell::Text(text.clone())
+    }
+}
+
+impl From<String> for Cell {
+    fn from(text: String) -> Cell {
+        Cell::Text(text)
+    }
+}
+
+impl From<u64> for Cell {
+    fn from(n: u64) -> Cell {
+        Cell::Number(n)
+    }
+}
+
+/// 写成工作簿。
+pub(super) fn write(report: &Report) -> Result<Vec<u8>, XlsxError> {
+    let mut workbook = Workbook::new();
+    let styles = Styles::new();
+    // The time of making is told on the first sheet; a file time would make equal reports differ.
+    let created = rust_xlsxwriter::ExcelDateTime::from_ymd(2000, 1, 1)?;
+    let properties = DocProperties::new()
+        .set_title(&report.heading.title)
+        .set_creation_datetime(&created);
+    workbook.set_properties(&properties);
+    overview(workbook.add_worksheet(), report, &styles)?;
+    findings(workbook.add_worksheet(), report, &styles)?;
+    undetermined(workbook.add_worksheet(), report, &styles)?;
+    not_judged(workbook.add_worksheet(), report, &styles)?;
+    reading(workbook.add_worksheet(), report, &styles)?;
+    duties(workbook.add_worksheet(), report, &styles)?;
+    workbook.save_to_buffer()
+}
+
+fn clean(text: &str) -> String {
+    text.chars()
+        .filter(|c| !is_unprintable(*c))
+        .take(CELL_CHARS_MAX)
+        .collect()
+}
+
+/// 一张有表头的表：冻结首行、可筛选。
+fn table(
+    sheet: &mut Worksheet,
+    styles: &Styles,
+    columns: &[(&str, f64)],
+    rows: impl Iterator<Item = Vec<Cell>>,
+) -> Result<(), XlsxError> {
+    for (at, (name, width)) in (0u16..).zip(columns) {
+        sheet.write_string_with_format(0, at, *name, &styles.head)?;
+        sheet.set_column_width(at, *width)?;
+    }
+    let mut last = 0;
+    for (at, cells) in (1u32..).zip(rows.take(SHEET_ROWS_MAX)) {
+        line(sheet, styles, at, cells)?;
+        last = at;
+    }
+    sheet.set_freeze_panes(1, 0)?;
+    let right = u16::try_from(columns.len()).unwrap_or(1).saturating_sub(1);
+    sheet.autofilter(0, 0, last.max(1), right)?;
+    sheet
+        .set_landscape()
+        .set_paper_size(9)
+        .set_repeat_rows(0, 0)?;
+    sheet.set_print_fit_to_pages(1, 0);
+    Ok(())
+}
+
+fn line(
+    sheet: &mut Worksheet,
+    styles: &Styles,
+    row: u32,
+    cells: Vec<Cell>,
+) -> Result<(), XlsxError> {
+    for (at, cell) in (0u16..).zip(cells) {
+        match cell {
+            Cell::Text(text) => {
+                sheet.write_string_with_format(row, at, clean(&text), &styles.cell)?
+            }
+            #[expect(clippy::cast_precision_loss, reason = "counts stay far below 2^53")]
+            Cell::Number(n) => sheet.write_number_with_format(row, at, n as f64, &styles.cell)?,
+        };
+    }
+    Ok(())
+}
+
+fn overview(sheet: &mut Worksheet, report: &Report, styles: &Styles) -> Result<(), XlsxError> {
+    sheet.set_name("总览")?;
+    sheet.set_column_width(0, 26)?;
+    sheet.set_column_width(1, 60)?;
+    for column in 2..8 {
+        sheet.set_column_width(column, 14)?;
+    }
+    sheet.write_string_with_format(0, 0, clean(&report.heading.title), &styles.title)?;
+    let totals = report.totals();
+    let as_of = report
+        .heading
+        .as_of
+        .map_or_else(|| "各案最后一件事之日".to_owned(), |d| d.in_chinese());
+    let mut rows: Vec<Vec<Cell>> = vec![
+        vec!["判断之日".into(), as_of.into()],
+        vec![
+            "法典".into(),
+            format!("{} 版", report.heading.lawbook).into(),
+        ],
+        vec!["软件".into(), (&report.heading.software).into()],
+        vec!["制作时间".into(), (&report.heading.made_at).into()],
+        vec![],
+        vec!["案件".into(), totals.cases.into()],
+        vec!["没有发现的案件".into(), totals.clean_cases.into()],
+        vec!["违反".into(), totals.of_status(Status::Violated).into()],
+        vec!["疑点".into(), totals.of_status(Status::Doubt).into()],
+        vec!["临期".into(), totals.of_status(Status::Near).into()],
+        vec!["有无法判定的案件".into(), totals.undetermined_cases.into()],
+        vec!["未判（规则施行前）".into(), totals.not_judged.into()],
+        vec!["没有读入的行".into(), totals.refused_rows.into()],
+        vec![],
+        vec!["怎样读".into(), page::limits(report).join("\n").into()],
+        vec![],
+    ];
+    rows.push(
+        [
+            "材料",
+            "能说明什么，不能说明什么",
+            "格式",
+            "清单",
+            "行数",
+            "案件",
+            "没有读入",
+            "重复略去",
+        ]
+        .map(Cell::from)
+        .into(),
+    );
+    rows.extend(report.inputs.iter().map(|i| {
+        vec![
+            (&i.file).into(),
+            i.coverage.join("\n").into(),
+            (&i.format).into(),
+            (&i.adapter).into(),
+            i.rows.into(),
+            i.cases.into(),
+            i.refused.into(),
+            i.repeated.into(),
+        ]
+    }));
+    rows.push(vec![]);
+    rows.push(["程度", "", "违反", "疑点", "临期"].map(Cell::from).into());
+    rows.extend(Severity::ALL.into_iter().rev().map(|s| {
+        let count = |status| Cell::from(totals.findings.get(&(status, s)).copied().unwrap_or(0));
+        vec![
+            s.name().into(),
+            "".into(),
+            count(Status::Violated),
+            count(Status::Doubt),
+            count(Status::Near),
+        ]
+    }));
+    rows.push(vec![]);
+    rows.push(
+        ["规则编码", "规则", "违反", "疑点", "临期"]
+            .map(Cell::from)
+            .into(),
+    );
+    rows.extend(report.counts.by_rule.iter().map(|(code, c)| {
+        vec![
+            code.into(),
+            (&c.name).into(),
+            c.violated.into(),
+            c.doubt.into(),
+            c.near.into(),
+        ]
+    }));
+    rows.push(vec![]);
+    rows.push(
+        [
+            "机关",
+            "",
+            "案件",
+            "有发现的",
+            "重大违法",
+            "违规",
+            "预警",
+            "提示",
+        ]
+        .map(Cell::from)
+        .into(),
+    );
+    rows.extend(report.counts.by_body.iter().map(|(name, c)| {
+        let mut row: Vec<Cell> = vec![
+            name.into(),
+            "".into(),
+            c.cases.into(),
+            c.with_findings.into(),
+        ];
+        row.extend(c.by_severity.iter().rev().map(|n| Cell::from(*n)));
+        row
+    }));
+    rows.push(vec![]);
+    rows.extend(
+        glossary()
+            .into_iter()
+            .map(|(term, meaning)| vec![term.into(), meaning.into()]),
+    );
+    for (at, row) in (2u32..).zip(rows) {
+        line(sheet, styles, at, row)?;
+    }
+    Ok(())
+}
+
+const FINDING_COLUMNS: [(&str, f64); 22] = [
+    ("案件", 20.0),
+    ("机关", 24.0),
+    ("当事人", 20.0),
+    ("材料位置", 20.0),
+    ("程度", 9.0),
+    ("状态", 8.0),
+    ("规则编码", 16.0),
+    ("规则", 18.0),
+    ("要点", 50.0),
+    ("到期", 20.0),
+    ("实际", 20.0),
+    ("逾期", 12.0),
+    ("依据", 40.0),
+    ("要求", 40.0),
+    ("看到的事实", 50.0),
+    ("推算", 50.0),
+    ("所用参数", 40.0),
+    ("标记", 24.0),
+    ("建议处理", 30.0),
+    ("怎么办", 30.0),
+    ("核对意见", 16.0),
+    ("理由", 24.0),
+];
+
+fn findings(sheet: &mut Worksheet, report: &Report, styles: &Styles) -> Result<(), XlsxError> {
+    sheet.set_name("发现")?;
+    let empty = FindingText::default();
+    let rows = report.lines.iter().map(|(rank, l)| {
+        let text = report.details.get(rank).unwrap_or(&empty);
+        let some = |value: &Option<String>| Cell::from(value.clone().unwrap_or_default());
+        vec![
+            (&l.case).into(),
+            (&l.body).into(),
+            (&l.party).into(),
+            (&l.origin).into(),
+            l.severity.name().into(),
+            l.status.name().into(),
+            (&l.code).into(),
+            (&l.rule_name).into(),
+            (&l.headline).into(),
+            some(&l.due),
+            some(&l.actual),
+            some(&l.late),
+            text.article.join("\n").into(),
+            text.sentences.join("\n").into(),
+            text.facts.join("\n").into(),
+            text.derivation.join("\n").into(),
+            text.parameters.join("\n").into(),
+            text.marks.join("\n").into(),
+            text.advice.join("\n").into(),
+            (&text.remedy).into(),
+            "".into(),
+            "".into(),
+        ]
+    });
+    table(sheet, styles, &FINDING_COLUMNS, rows)?;
+    sheet.set_freeze_panes(1, 1)?;
+    Ok(())
+}
+
+fn undetermined(sheet: &mut Worksheet, report: &Report, styles: &Styles) -> Result<(), XlsxError> {
+    sheet.set_name("无法判定")?;
+    let columns = [
+        ("案件", 20.0),
+        ("机关", 24.0),
+        ("判不了的规则数", 12.0),
+        ("缺什么（最要紧的在前，附能判的规则数）", 70.0),
+        ("补什么", 70.0),
+        ("涉及的规则", 50.0),
+    ];
+    let rows = report.undetermined.iter().map(|u| {
+        let supply: Vec<&str> = u.missing.iter().map(|m| m.text.supply.as_str()).collect();
+        let mut codes: Vec<&str> = u
+            .missing
+            .iter()
+            .flat_map(|m| &m.rules)
+            .map(String::as_str)
+            .collect();
+        codes.sort_unstable();
+        codes.dedup();
+        vec![
+            (&u.case).into(),
+            (&u.body).into(),
+            (u.rules as u64).into(),
+            lacks_of(u, LACKS_SHOWN_MAX).into(),
+            supply.join("\n").into(),
+            codes.join("、").into(),
+        ]
+    });
+    table(sheet, styles, &columns, rows)
+}
+
+fn not_judged(sheet: &mut Worksheet, report: &Report, styles: &Styles) -> Result<(), XlsxError> {
+    sheet.set_name("未判")?;
+    let totals = report.totals();
+    let columns = [("说明", 70.0), ("数目", 12.0)];
+    let rows: Vec<Vec<Cell>> = vec![
+        vec![
+            "事情发生在规则施行之前而没有判断的（处）".into(),
+            totals.not_judged.into(),
+        ],
+        vec!["有这种情形的案件".into(), totals.not_judged_cases.into()],
+    ];
+    table(sheet, styles, &columns, rows.into_iter())
+}
+
+fn reading(sheet: &mut Worksheet, report: &Report, styles: &Styles) -> Result<(), XlsxError> {
+    sheet.set_name("读入问题")?;
+    let columns = [
+        ("类别", 12.0),
+        ("位置", 30.0),
+        ("列", 20.0),
+        ("原值", 30.0),
+        ("原因", 50.0),
+        ("怎样改", 50.0),
+    ];
+    let row = |kind: &'static str| {
+        move |r: &RefusedRow| -> Vec<Cell> {
+            vec![
+                kind.into(),
+                place(r).into(),
+                r.column.clone().unwrap_or_default().into(),
+                r.value.clone().unwrap_or_default().into(),
+                (&r.reason).into(),
+                (&r.remedy).into(),
+            ]
+        }
+    };
+    let rows = report
+        .refused
+        .iter()
+        .map(row("没有读入"))
+        .chain(report.notes.iter().map(row("说明")));
+    table(sheet, styles, &columns, rows)
+}
+
+fn duties(sheet: &mut Worksheet, report: &Report, styles: &Styles) -> Result<(), XlsxError> {
+    sheet.set_name("义务")?;
+    let columns = [
+        ("案件", 20.0),
+        ("机关", 24.0),
+        ("规则编码", 16.0),
+        ("义务", 24.0),
+        ("状态", 12.0),
+        ("起算", 30.0),
+        ("到期", 22.0),
+        ("完成", 22.0),
+    ];
+    let rows = report.duties.iter().map(|d| {
+        vec![
+            (&d.case).into(),
+            (&d.body).into(),
+            (&d.code).into(),
+            (&d.rule_name).into(),
+            d.state.name().into(),
+            (&d.start).into(),
+            d.due.clone().unwrap_or_default().into(),
+            d.met.clone().unwrap_or_default().into(),
+        ]
+    });
+    table(sheet, styles, &columns, rows)
+}
