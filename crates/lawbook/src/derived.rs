@@ -85,7 +85,10 @@ pub(crate) fn read(
     let label = reader.text_required("name", sink).unwrap_or(name);
     let each = reader.text_required("each", sink)?;
     reader.texts("keys", sink);
-    let kind = book.vocabulary.kind(each)?;
+    let Some(kind) = book.vocabulary.kind(each) else {
+        reader.excuse(&["cases"]);
+        return None;
+    };
     let mut env = Env::new(book).slot("e", Slot::E, Arc::from([kind]));
     let mut choices = Vec::new();
     for case in reader.tables("cases", sink) {

@@ -176,6 +176,11 @@ impl At {
     }
 }
 
+/// 同 [`nearest`]，接在一句话后面：`，是否为 x？` 或空。
+pub fn or_nearest<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> String {
+    nearest(name, known).map_or_else(String::new, |hint| format!("，{hint}"))
+}
+
 /// 再长的名字不找最接近者。
 const NEAREST_CHARS_MAX: usize = 64;
 

@@ -14,7 +14,7 @@ use mingjing_kernel::due::DueAt;
 use crate::assess::{Options, assess};
 use crate::book::Book;
 use crate::cel::types::Type;
-use crate::diagnostic::{At, Code, Diagnostic, Sink, nearest};
+use crate::diagnostic::{At, Code, Diagnostic, Sink, nearest, or_nearest};
 use crate::lawbook::Lawbook;
 use crate::rule::{DecidedBy, Rule, RuleStatus};
 use crate::tree::{Node, NodeKind, Reader};
@@ -257,7 +257,9 @@ pub fn parse_event(vocabulary: &Vocabulary, text: &str, number: usize) -> Result
     let id = vocabulary.kind(kind).ok_or_else(|| {
         format!(
             "没有事件 {kind}{}",
-            vocabulary.nearest_kind(kind).unwrap_or_default()
+            vocabulary
+                .nearest_kind(kind)
+                .map_or_else(String::new, |hint| format!("，{hint}"))
         )
     })?;
     let declared = &vocabulary.kind_of(id).fields;
@@ -296,7 +298,7 @@ pub fn parse_event(vocabulary: &Vocabulary, text: &str, number: usize) -> Result
                 }
                 (None, other) => {
                     let known = declared.iter().map(|f| f.name.as_ref());
-                    let near = crate::diagnostic::nearest(other, known).unwrap_or_default();
+                    let near = or_nearest(other, known);
                     return Err(format!("{kind} 没有字段 {other}{near}"));
                 }
             }

@@ -31,12 +31,7 @@ pub struct Loaded {
 /// 加载法典。没有错误才可用于评估。
 pub fn load(files: &[SourceFile]) -> Loaded {
     let mut sink = Sink::default();
-    let parsed: Vec<(SourceFile, Node)> = files
-        .iter()
-        .filter(|f| f.path.ends_with(".toml") && !f.path.starts_with("catalogue/"))
-        .filter_map(|f| Some((f.clone(), tree::parse(f, &mut sink)?)))
-        .collect();
-    let files = Files(parsed);
+    let files = Files::parse(files, &mut sink);
     files.check_folders(&mut sink);
     let mut book = Book::default();
     let version = read_head(&files, &mut book, &mut sink);
@@ -128,11 +123,32 @@ const FOLDERS: [&str; 9] = [
 const FILES: [&str; 3] = ["lawbook.toml", "codes.toml", released::PATH];
 
 /// 全部文件及其内容。
-struct Files(Vec<(SourceFile, Node)>);
+struct Files {
+    parsed: Vec<(SourceFile, Node)>,
+    /// 有文件而读不出的：已各自报错，不再说缺少。
+    failed: BTreeSet<Arc<str>>,
+}
 
 impl Files {
+    fn parse(files: &[SourceFile], sink: &mut Sink) -> Files {
+        let mut parsed = Vec::new();
+        let mut failed = BTreeSet::new();
+        for file in files {
+            if !file.path.ends_with(".toml") || file.path.starts_with("catalogue/") {
+                continue;
+            }
+            match tree::parse(file, sink) {
+                Some(node) => parsed.push((file.clone(), node)),
+                None => {
+                    failed.insert(file.path.clone());
+                }
+            }
+        }
+        Files { parsed, failed }
+    }
+
     fn under<'a>(&'a self, prefix: &'a str) -> impl Iterator<Item = &'a (SourceFile, Node)> {
-        self.0
+        self.parsed
             .iter()
             .filter(move |(file, _)| file.path.starts_with(prefix))
     }
@@ -148,7 +164,10 @@ impl Files {
 
     /// 一个文件顶层某个键的位置；没有则为 `at`。
     fn key_at(&self, at: &At, key: &str) -> At {
-        let file = self.0.iter().find(|(file, _)| file.path == at.file.path);
+        let file = self
+            .parsed
+            .iter()
+            .find(|(file, _)| file.path == at.file.path);
         let entry = file.and_then(|(_, node)| node.entries().iter().find(|(k, _, _)| k == key));
         entry.map_or_else(
             || at.clone(),
@@ -161,22 +180,27 @@ impl Files {
 
     /// 有没有文件写到这个词（其后不再是标识的一部分）。
     fn mention(&self, word: &str) -> bool {
-        self.0.iter().any(|(file, _)| {
+        self.parsed.iter().any(|(file, _)| {
             file.text.match_indices(word).any(|(i, _)| {
                 let next = file.text[i + word.len()..].chars().next();
-                !next.is_some_and(|c| c.is_ascii_alphanumeric() || c == '_')
+                let is_whole = !next.is_some_and(|c| c.is_ascii_alphanumeric() || c == '_');
+                // The header of its own table is not a use.
+                is_whole && !file.text[..i].ends_with('[')
             })
         })
     }
 
     fn optional(&self, path: &str, sink: &mut Sink) -> Option<Reader<'_>> {
-        let (file, node) = self.0.iter().find(|(file, _)| file.path.as_ref() == path)?;
+        let (file, node) = self
+            .parsed
+            .iter()
+            .find(|(file, _)| file.path.as_ref() == path)?;
         Reader::new(file, node, sink)
     }
 
     /// 放错地方的文件不会被读到，等于没有写。
     fn check_folders(&self, sink: &mut Sink) {
-        for (file, _) in &self.0 {
+        for (file, _) in &self.parsed {
             let (folder, known) = match file.path.split_once('/') {
                 Some((folder, _)) => (folder, FOLDERS.contains(&folder)),
                 None => (file.path.as_ref(), FILES.contains(&file.path.as_ref())),
@@ -194,8 +218,13 @@ impl Files {
     }
 
     fn one(&self, path: &str, sink: &mut Sink) -> Option<Reader<'_>> {
-        match self.0.iter().find(|(file, _)| file.path.as_ref() == path) {
+        match self
+            .parsed
+            .iter()
+            .find(|(file, _)| file.path.as_ref() == path)
+        {
             Some((file, node)) => Reader::new(file, node, sink),
+            None if self.failed.contains(path) => None,
             None => {
                 let at = At {
                     file: SourceFile::new(path, ""),

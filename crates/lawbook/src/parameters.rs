@@ -460,6 +460,7 @@ fn read_setting(
             Ok(value) => Content::Value(value),
             Err(reason) => {
                 sink.error(&reader.at(node), Code::Type, reason, None);
+                reader.excuse(&["mark", "cite", "note"]);
                 return None;
             }
         },

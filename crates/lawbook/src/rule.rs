@@ -10,7 +10,7 @@ use crate::book::Book;
 use crate::cel::compile::{Deps, Env, Fun, compile_as};
 use crate::cel::types::Type;
 use crate::context::Slot;
-use crate::diagnostic::{At, Code, Sink};
+use crate::diagnostic::{At, Code, Sink, nearest};
 use crate::example::Example;
 use crate::forms::Part;
 use crate::forms::reading::PartReader;
@@ -160,8 +160,8 @@ fn shared(list: Vec<(&str, &Node)>) -> Vec<Arc<str>> {
 
 /// 读一个规则文件。
 pub(crate) fn read(book: &Book, reader: Reader<'_>, sink: &mut Sink) -> Option<Rule> {
-    let code = reader.text_required("code", sink)?;
-    let name = reader.text_required("name", sink).unwrap_or(code);
+    let code = reader.text_required("code", sink);
+    let name = reader.text_required("name", sink).unwrap_or("");
     let severity = severity(&reader, "severity", sink);
     let from = crate::load::date(&reader, "from", sink);
     let to = end(&reader, from, sink);
@@ -173,21 +173,16 @@ pub(crate) fn read(book: &Book, reader: Reader<'_>, sink: &mut Sink) -> Option<R
     let citations = citations(book, &reader, from, to, sink);
     let advice = shared(reader.texts("advice", sink));
     let marks = read_marks(&reader, "marks", sink);
-    let regions = known(
-        &reader,
-        "regions",
-        |r| book.vocabulary.regions.contains_key(r),
-        sink,
-    );
+    let regions = known(&reader, "regions", book.vocabulary.regions.keys(), sink);
     let departments = known(
         &reader,
         "departments",
-        |d| book.vocabulary.departments.contains_key(d),
+        book.vocabulary.departments.keys(),
         sink,
     );
     let procedures = shared(reader.texts("procedures", sink));
-    let yields_to = known(&reader, "yields_to", |c| book.rules.contains_key(c), sink);
-    let parts = parts(book, &reader, code, version_by, sink);
+    let yields_to = known(&reader, "yields_to", book.rules.keys(), sink);
+    let parts = parts(book, &reader, code.unwrap_or(""), version_by, sink);
     let escalations = escalations(book, &reader, &parts, sink);
     let examples = reader
         .tables("example", sink)
@@ -198,7 +193,7 @@ pub(crate) fn read(book: &Book, reader: Reader<'_>, sink: &mut Sink) -> Option<R
     reader.finish(sink);
     let severity = severity?;
     Some(Rule {
-        code: code.into(),
+        code: code?.into(),
         name: name.into(),
         severity,
         from: from?,
@@ -311,21 +306,18 @@ fn decided_by(reader: &Reader<'_>, sink: &mut Sink) -> DecidedBy {
     }
 }
 
-fn known(
+fn known<'n>(
     reader: &Reader<'_>,
     key: &str,
-    is_known: impl Fn(&str) -> bool,
+    names: impl Iterator<Item = &'n String> + Clone,
     sink: &mut Sink,
 ) -> Vec<Arc<str>> {
     let list = reader.texts(key, sink);
     for (text, node) in &list {
-        if !is_known(text) {
-            sink.error(
-                &reader.at(node),
-                Code::Name,
-                format!("{key}：没有登记 {text}"),
-                None,
-            );
+        if !names.clone().any(|name| name == text) {
+            let hint = nearest(text, names.clone().map(String::as_str));
+            let message = format!("{key}：没有登记 {text}");
+            sink.error(&reader.at(node), Code::Name, message, hint);
         }
     }
     shared(list)

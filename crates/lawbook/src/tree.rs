@@ -363,6 +363,20 @@ impl<'a> Reader<'a> {
         entries
     }
 
+    /// 这些键是否一个也没写。
+    pub fn lacks(&self, keys: &[&str]) -> bool {
+        keys.iter().all(|key| self.get(key).is_none())
+    }
+
+    /// 没能读完的表：这些键本身写得不错，不再报为不认识。
+    pub fn excuse(&self, known: &[&str]) {
+        for (name, _, _) in self.node.entries() {
+            if known.contains(&name.as_str()) {
+                self.used.borrow_mut().insert(name);
+            }
+        }
+    }
+
     /// 报告没有用到的键（LB02）。
     pub fn finish(self, sink: &mut Sink) {
         let asked = self.asked.borrow();

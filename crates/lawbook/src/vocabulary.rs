@@ -7,7 +7,7 @@ use mingjing_domain::finding::MissingWhy;
 
 use crate::cel::types::{CodeListId, KindId, ScopeId, Type};
 use crate::cel::value::{Miss, Val, miss};
-use crate::diagnostic::{Code, Sink, nearest};
+use crate::diagnostic::{Code, Sink, nearest, or_nearest};
 use crate::tree::{Node, NodeKind, Reader};
 
 /// 信封中的字段名，事件声明不得重名。
@@ -418,8 +418,7 @@ impl Vocabulary {
             return match self.list(list) {
                 Some(id) => Ok(Type::Code(id)),
                 None => {
-                    let near = nearest(list, self.lists.iter().map(|l| l.name.as_ref()))
-                        .unwrap_or_default();
+                    let near = or_nearest(list, self.lists.iter().map(|l| l.name.as_ref()));
                     Err(format!("没有代码表 {list}{near}"))
                 }
             };
@@ -435,7 +434,7 @@ impl Vocabulary {
             "period" => Type::Period,
             "text" | "longtext" | "cite" | "place" => Type::Text,
             other => {
-                let near = nearest(other, TYPES.into_iter()).unwrap_or_default();
+                let near = or_nearest(other, TYPES.into_iter());
                 return Err(format!("不认识的类型 {other}{near}"));
             }
         })

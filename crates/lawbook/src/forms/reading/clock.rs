@@ -43,7 +43,7 @@ impl PartReader<'_, '_, '_> {
         let met_by = self.selector("met_by", sink);
         let met_on = self.moment("met_on", sink);
         let restart_on = self.selector("restart_on", sink);
-        if met_by.is_none() && met_on.is_none() && restart_on.is_none() {
+        if self.reader.lacks(&["met_by", "met_on", "restart_on"]) {
             sink.error(
                 &self.reader.here(),
                 Code::Key,

@@ -126,7 +126,7 @@ impl PartReader<'_, '_, '_> {
         }
         let at_least = self.number("at_least", sink);
         let at_most = self.number("at_most", sink);
-        if at_least.is_none() && at_most.is_none() {
+        if self.reader.lacks(&["at_least", "at_most"]) {
             sink.error(
                 &self.reader.here(),
                 Code::Key,
@@ -168,7 +168,7 @@ impl PartReader<'_, '_, '_> {
         let at_most = self.number("at_most", sink);
         let at_least = self.number("at_least", sink);
         let near = self.number("near", sink);
-        if at_least.is_none() && at_most.is_none() {
+        if self.reader.lacks(&["at_least", "at_most"]) {
             sink.error(
                 &self.reader.here(),
                 Code::Key,

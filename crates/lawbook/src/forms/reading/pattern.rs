@@ -50,7 +50,7 @@ impl PartReader<'_, '_, '_> {
         }
         let document = self.reader.flag("document", sink);
         let media = self.reader.flag("media", sink);
-        if needs.is_empty() && !document && !media {
+        if !document && !media && self.reader.lacks(&["needs", "any"]) {
             sink.error(
                 &self.reader.here(),
                 Code::Key,
