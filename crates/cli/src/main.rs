@@ -1,1 +1,92 @@
-fn main() {}
+//! 明镜命令行：文件、时钟、参数、退出码与装配；判断都在法典与各库里。
+
+mod args;
+mod check;
+mod clock;
+mod due;
+mod files;
+mod law;
+mod lawbook_files;
+mod real_data;
+mod table;
+mod usage;
+
+use std::io::{self, Write as _};
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+use crate::args::{Cli, Command};
+
+/// 结论，即退出码。
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Answer {
+    /// 没有违反，也没有疑点
+    Clean,
+    /// 有
+    Found,
+    /// 读不了
+    Unreadable,
+}
+
+impl From<Answer> for ExitCode {
+    fn from(answer: Answer) -> Self {
+        ExitCode::from(match answer {
+            Answer::Clean => 0,
+            Answer::Found => 1,
+            Answer::Unreadable => 2,
+        })
+    }
+}
+
+fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) if error.use_stderr() && error.kind() != help_on_missing() => {
+            eprintln!("错误：{}", usage::in_chinese(&error));
+            return Answer::Unreadable.into();
+        }
+        Err(help) => {
+            // Writing help to a closed pipe is no failure.
+            let _ = help.print();
+            return if help.use_stderr() {
+                Answer::Unreadable
+            } else {
+                Answer::Clean
+            }
+            .into();
+        }
+    };
+    match run(&cli) {
+        Ok(answer) => answer.into(),
+        Err(error) if is_closed_pipe(&error) => Answer::Clean.into(),
+        Err(error) => {
+            // The lines found before the error come first.
+            let _ = io::stdout().flush();
+            eprintln!("错误：{error:#}");
+            Answer::Unreadable.into()
+        }
+    }
+}
+
+fn help_on_missing() -> clap::error::ErrorKind {
+    clap::error::ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand
+}
+
+fn run(cli: &Cli) -> anyhow::Result<Answer> {
+    let folder = cli.lawbook.as_deref();
+    match &cli.command {
+        Command::Check(args) => check::run(args, folder),
+        Command::Due(args) => due::run(args, folder),
+        Command::Lawbook { command } => law::run(command, folder),
+        Command::RealData(args) => real_data::run(args, folder),
+    }
+}
+
+/// 读者（如 head）提前走了，不是错误。
+fn is_closed_pipe(error: &anyhow::Error) -> bool {
+    error
+        .chain()
+        .filter_map(|cause| cause.downcast_ref::<io::Error>())
+        .any(|cause| cause.kind() == io::ErrorKind::BrokenPipe)
+}

@@ -1,0 +1,172 @@
+//! `mingjing check`：清单进去，发现出来。
+
+mod findings;
+mod json;
+mod reports;
+pub(crate) mod stream;
+mod tally;
+mod terminal;
+mod why;
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use anyhow::Context as _;
+use mingjing_domain::coverage::Coverage;
+use mingjing_interchange::adapters::choice::Adapter;
+use mingjing_interchange::mapping::Mapping;
+use mingjing_kernel::date::Date;
+use mingjing_lawbook::explain::Explainer;
+use mingjing_lawbook::lawbook::Lawbook;
+
+use crate::Answer;
+use crate::args::{AsOf, CheckArgs, CoverageChoice, Format};
+use crate::check::findings::{Rendered, Wanted};
+use crate::check::reports::Reports;
+use crate::check::stream::{Fill, Job, Told};
+use crate::check::tally::Tally;
+use crate::files::{self, ListFile};
+use crate::{clock, lawbook_files};
+
+pub(crate) fn run(args: &CheckArgs, folder: Option<&Path>) -> anyhow::Result<Answer> {
+    let lawbook = lawbook_files::open(folder)?;
+    check_department(args, &lawbook)?;
+    reports::check_paths(&args.report)?;
+    let files = list_files(&args.files)?;
+    let job = Job {
+        lawbook: &lawbook,
+        files: &files,
+        adapter: adapter(args)?,
+        today: clock::today()?,
+        as_of: as_of(args)?,
+        fill: fill(args),
+        threads: threads(args),
+    };
+    match args.why.as_deref() {
+        Some([case, code]) => why::run(&job, case, code),
+        _ => list(args, &job),
+    }
+}
+
+/// 全部案件的发现。
+fn list(args: &CheckArgs, job: &Job<'_>) -> anyhow::Result<Answer> {
+    let explainer = Explainer::new(job.lawbook);
+    let wanted = Wanted {
+        json: args.format == Format::Json,
+        entry: !args.report.is_empty(),
+    };
+    let mut tally = Tally::new(job);
+    let mut reports = Reports::new(&args.report, job)?;
+    let mut printer = terminal::Printer::new(wanted.json);
+    let bar = terminal::Bar::new(job.files);
+    let render = |case: &_, assessment: &_| Rendered::new(&explainer, wanted, case, assessment);
+    let summary = stream::run(job, &|at| bar.tell(at), &render, &mut |told| {
+        tally.add(&told);
+        match told {
+            Told::Case(judged) => {
+                printer.case(&judged)?;
+                reports.case(*judged);
+            }
+            Told::Refused(errors) => {
+                for error in &errors {
+                    reports.refused(error);
+                    printer.refused(error)?;
+                }
+            }
+            Told::Note(note) | Told::Repeated(note) => {
+                reports.note(&note);
+                printer.note(&note)?;
+            }
+        }
+        Ok(())
+    });
+    bar.finish();
+    tally.summary = summary?;
+    printer.finish(&tally)?;
+    reports.finish(&tally)?;
+    Ok(tally.answer())
+}
+
+fn list_files(paths: &[PathBuf]) -> anyhow::Result<Vec<ListFile>> {
+    for (at, path) in paths.iter().enumerate() {
+        anyhow::ensure!(
+            !paths[..at].contains(path),
+            "{} 写了两次；同一份清单只读一次",
+            crate::table::plain(&path.display().to_string())
+        );
+    }
+    paths.iter().map(|path| ListFile::new(path)).collect()
+}
+
+fn as_of(args: &CheckArgs) -> anyhow::Result<Option<Date>> {
+    match args.as_of {
+        None => Ok(None),
+        Some(AsOf::Day(day)) => Ok(Some(day)),
+        Some(AsOf::Today) => clock::today().map(Some),
+    }
+}
+
+fn fill(args: &CheckArgs) -> Fill {
+    Fill {
+        department: args.department.clone(),
+        region: args.region.clone(),
+        coverage: match args.coverage {
+            CoverageChoice::Declared => None,
+            CoverageChoice::Closed => Some(Coverage::Closed),
+            CoverageChoice::Open => Some(Coverage::Open),
+        },
+    }
+}
+
+fn threads(args: &CheckArgs) -> usize {
+    args.jobs.map_or_else(
+        || std::thread::available_parallelism().map_or(1, |n| n.get().min(32)),
+        usize::from,
+    )
+}
+
+fn check_department(args: &CheckArgs, lawbook: &Lawbook) -> anyhow::Result<()> {
+    let known = &lawbook.book.vocabulary.departments;
+    if let Some(department) = args.department.as_ref().filter(|d| !known.contains_key(*d)) {
+        let list: Vec<String> = known
+            .iter()
+            .map(|(code, name)| format!("{code}（{name}）"))
+            .collect();
+        anyhow::bail!(
+            "--department 没有“{}”。可以是：{}",
+            crate::table::plain(department),
+            list.join("、")
+        );
+    }
+    Ok(())
+}
+
+fn adapter(args: &CheckArgs) -> anyhow::Result<Option<Adapter>> {
+    if let Some(path) = &args.mapping {
+        let shown = path.display().to_string();
+        let text = std::fs::read(path)
+            .map_err(|error| files::in_chinese(&error))
+            .with_context(|| format!("打不开映射文件 {shown}"))?;
+        let text = String::from_utf8(text)
+            .map_err(|_| anyhow::anyhow!("映射文件 {shown} 不是 UTF-8 编码，请另存为 UTF-8"))?;
+        let mapping = Mapping::parse(&text, &shown).map_err(|error| anyhow::anyhow!("{error}"))?;
+        return Ok(Some(Adapter::Mapped(Arc::new(mapping))));
+    }
+    let Some(name) = &args.adapter else {
+        return Ok(None);
+    };
+    let found = Adapter::find(name);
+    anyhow::ensure!(
+        found.is_some(),
+        "--adapter 没有“{}”。可以是：{}",
+        crate::table::plain(name),
+        {
+            let list = Adapter::list();
+            list.iter()
+                .map(|(id, name)| format!("{id}（{name}）"))
+                .collect::<Vec<_>>()
+                .join("、")
+        }
+    );
+    Ok(found)
+}

@@ -1,0 +1,101 @@
+//! `--why 案件 规则`：一案的一条规则，为什么是这个结论。
+
+use std::ops::ControlFlow;
+
+use mingjing_domain::finding::Status;
+use mingjing_interchange::read::{self, Item, Source};
+use mingjing_lawbook::assess::Options;
+use mingjing_lawbook::explain::Explainer;
+
+use crate::Answer;
+use crate::check::stream::Job;
+use crate::table::plain;
+
+pub(crate) fn run(job: &Job<'_>, wanted: &str, code: &str) -> anyhow::Result<Answer> {
+    if job.lawbook.rule(code).is_none() {
+        let known = job.lawbook.rules.iter().map(|rule| rule.code.as_ref());
+        let near = mingjing_lawbook::diagnostic::nearest(code, known).unwrap_or_default();
+        anyhow::bail!(
+            "没有规则 {}。{near}全部规则见 mingjing lawbook list",
+            plain(code)
+        );
+    }
+    let opens: Vec<_> = job.files.iter().map(|file| move || file.open()).collect();
+    let sources: Vec<Source<'_>> = job
+        .files
+        .iter()
+        .zip(&opens)
+        .map(|(file, open)| Source {
+            name: file.name(),
+            open,
+        })
+        .collect();
+    let options = read::Options {
+        today: job.today,
+        adapter: job.adapter.clone(),
+        progress: None,
+    };
+    let mut found = None;
+    let mut refused = Vec::new();
+    let summary = read::read(&sources, &options, &mut |item| match item {
+        Item::Case(case) if case.timeline.id == wanted => {
+            found = Some(case);
+            ControlFlow::Break(())
+        }
+        Item::Refused(errors) => {
+            let room = 10_usize.saturating_sub(refused.len());
+            refused.extend(
+                errors
+                    .iter()
+                    .take(room)
+                    .map(|error| plain(&error.to_string())),
+            );
+            ControlFlow::Continue(())
+        }
+        Item::Case(_) | Item::Note(_) | Item::Repeated(_) => ControlFlow::Continue(()),
+    });
+    let Some(mut case) = found else {
+        for line in refused {
+            eprintln!("没有读入：{line}");
+        }
+        anyhow::bail!(
+            "清单里没有读到案件“{}”（读成 {} 案，拒绝 {} 行）。案件标识须与清单里的完全相同",
+            plain(wanted),
+            summary.cases,
+            summary.refused
+        );
+    };
+    job.fill.apply(&mut case);
+    let explainer = Explainer::new(job.lawbook);
+    let options = Options {
+        as_of: job.as_of,
+        known_at: None,
+        keep_all: true,
+        skip_duties: false,
+    };
+    let text = explainer
+        .why(&case.timeline, &options, code)
+        .map_err(|error| anyhow::anyhow!("{error}"))?;
+    print!("{}", lines_of(&text.to_string()));
+    let options = Options {
+        keep_all: false,
+        ..options
+    };
+    let assessment = mingjing_lawbook::assess::assess(job.lawbook, &case.timeline, &options);
+    let is_found = assessment.results.iter().any(|result| {
+        result.code.as_ref() == code
+            && matches!(result.status, Some(Status::Violated | Status::Doubt))
+    });
+    Ok(if is_found {
+        Answer::Found
+    } else {
+        Answer::Clean
+    })
+}
+
+/// 逐行去掉作怪的字符，换行保留，末尾有换行。
+fn lines_of(text: &str) -> String {
+    text.lines()
+        .map(|line| format!("{}\n", plain(line)))
+        .collect()
+}

@@ -1,0 +1,290 @@
+//! `mingjing lawbook`：检查、运行例子、列出、讲解。
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use mingjing_lawbook::diagnostic::Diagnostic;
+use mingjing_lawbook::example;
+use mingjing_lawbook::explain::Explainer;
+use mingjing_lawbook::forms::Form;
+use mingjing_lawbook::lawbook::Lawbook;
+use mingjing_lawbook::load::load;
+use mingjing_lawbook::rule::{Rule, RuleStatus};
+use serde_json::json;
+
+use crate::Answer;
+use crate::args::{Format, LawbookCommand, ListArgs};
+use crate::lawbook_files;
+use crate::table::{self, Column};
+
+pub(crate) fn run(command: &LawbookCommand, folder: Option<&Path>) -> anyhow::Result<Answer> {
+    match command {
+        LawbookCommand::Check => check(folder),
+        LawbookCommand::Test { code } => test(code.as_deref(), folder),
+        LawbookCommand::List(args) => list(args, folder),
+        LawbookCommand::Explain { code } => explain(code, folder),
+    }
+}
+
+fn check(folder: Option<&Path>) -> anyhow::Result<Answer> {
+    let files = lawbook_files::sources(folder)?;
+    let loaded = load(&files);
+    print(&loaded.diagnostics, folder);
+    let Some(lawbook) = loaded.lawbook else {
+        println!(
+            "{} 个文件，{} 处错误，法典不能用",
+            files.len(),
+            loaded.diagnostics.len()
+        );
+        return Ok(Answer::Unreadable);
+    };
+    let vocabulary = &lawbook.book.vocabulary;
+    let (first, last) = lawbook.calendar.coverage();
+    println!(
+        "法典 {}：{} 个文件，{} 种事件，{} 个程序，{} 部法规，{} 条规则，{} 个例子，工作日历 {first} 至 {last}",
+        lawbook.version,
+        files.len(),
+        vocabulary.kinds.len(),
+        lawbook.procedures.len(),
+        lawbook.book.statutes.iter().count(),
+        lawbook.rules.len(),
+        lawbook
+            .rules
+            .iter()
+            .map(|rule| rule.examples.len())
+            .sum::<usize>(),
+    );
+    if loaded.diagnostics.is_empty() {
+        println!("没有错误");
+        Ok(Answer::Clean)
+    } else {
+        println!("{} 处错误，改正之前不能用来判断", loaded.diagnostics.len());
+        Ok(Answer::Unreadable)
+    }
+}
+
+fn print(diagnostics: &[Diagnostic], folder: Option<&Path>) {
+    let place = lawbook_files::place(folder);
+    for diagnostic in diagnostics {
+        println!("{place}{diagnostic}");
+    }
+}
+
+fn test(code: Option<&str>, folder: Option<&Path>) -> anyhow::Result<Answer> {
+    let lawbook = lawbook_files::open(folder)?;
+    let rules = match code {
+        Some(code) => vec![find(&lawbook, code)?],
+        None => lawbook.rules.iter().collect(),
+    };
+    let examples: usize = rules.iter().map(|rule| rule.examples.len()).sum();
+    let files: Vec<_> = rules.iter().map(|rule| rule.at.file.path.clone()).collect();
+    let failures: Vec<Diagnostic> = example::test(&lawbook)
+        .into_iter()
+        .filter(|diagnostic| files.contains(&diagnostic.file))
+        .collect();
+    print(&failures, folder);
+    println!(
+        "{} 条规则，{examples} 个例子，{} 处不符",
+        rules.len(),
+        failures.len()
+    );
+    Ok(if failures.is_empty() {
+        Answer::Clean
+    } else {
+        Answer::Found
+    })
+}
+
+fn find<'a>(lawbook: &'a Lawbook, code: &str) -> anyhow::Result<&'a Rule> {
+    lawbook.rule(code).ok_or_else(|| {
+        let known = lawbook.rules.iter().map(|rule| rule.code.as_ref());
+        let near = mingjing_lawbook::diagnostic::nearest(code, known).unwrap_or_default();
+        anyhow::anyhow!(
+            "没有规则 {}。{near}全部规则见 mingjing lawbook list",
+            table::plain(code)
+        )
+    })
+}
+
+fn list(args: &ListArgs, folder: Option<&Path>) -> anyhow::Result<Answer> {
+    let lawbook = lawbook_files::open(folder)?;
+    let rules: Vec<&Rule> = lawbook
+        .rules
+        .iter()
+        .filter(|rule| {
+            args.section
+                .as_deref()
+                .is_none_or(|wanted| section(rule) == wanted)
+        })
+        .filter(|rule| {
+            args.form
+                .as_deref()
+                .is_none_or(|wanted| forms(rule).contains(&wanted))
+        })
+        .filter(|rule| {
+            args.status
+                .as_deref()
+                .is_none_or(|wanted| status(rule.status).0 == wanted)
+        })
+        .collect();
+    if rules.is_empty() {
+        anyhow::bail!("没有这样的规则；{}", choices(&lawbook));
+    }
+    match args.format {
+        Format::Json => rules.iter().for_each(|rule| println!("{}", in_json(rule))),
+        Format::Table => print_table(&rules),
+    }
+    Ok(Answer::Clean)
+}
+
+fn choices(lawbook: &Lawbook) -> String {
+    let mut sections: Vec<&str> = lawbook.rules.iter().map(section).collect();
+    sections.sort_unstable();
+    sections.dedup();
+    let mut shapes: Vec<&str> = lawbook.rules.iter().flat_map(forms).collect();
+    shapes.sort_unstable();
+    shapes.dedup();
+    format!(
+        "组有：{}；形式有：{}",
+        sections.join("、"),
+        shapes.join("、")
+    )
+}
+
+fn print_table(rules: &[&Rule]) {
+    let columns = [
+        Column {
+            title: "编码",
+            min: 8,
+            max: Some(20),
+        },
+        Column {
+            title: "程度",
+            min: 8,
+            max: Some(8),
+        },
+        Column {
+            title: "判断",
+            min: 4,
+            max: Some(4),
+        },
+        Column {
+            title: "名称",
+            min: 12,
+            max: Some(36),
+        },
+        Column {
+            title: "形式",
+            min: 8,
+            max: Some(18),
+        },
+        Column {
+            title: "依据",
+            min: 16,
+            max: None,
+        },
+    ];
+    let rows: Vec<Vec<String>> = rules
+        .iter()
+        .map(|rule| {
+            vec![
+                rule.code.to_string(),
+                rule.severity.name().to_owned(),
+                rule.decided_by.name().to_owned(),
+                format!("{}{}", rule.name, status(rule.status).1),
+                forms(rule).join(" "),
+                rule.citations.join("、"),
+            ]
+        })
+        .collect();
+    print!("{}", table::render(&columns, &rows, table::output_width()));
+    let mut counts: BTreeMap<_, usize> = BTreeMap::new();
+    for rule in rules {
+        *counts.entry(rule.severity).or_default() += 1;
+    }
+    let counts: Vec<String> = counts
+        .iter()
+        .rev()
+        .map(|(severity, n)| format!("{} {n}", severity.name()))
+        .collect();
+    println!("共 {} 条：{}", rules.len(), counts.join("，"));
+}
+
+fn in_json(rule: &Rule) -> serde_json::Value {
+    json!({
+        "rule_id": rule.code.as_ref(),
+        "name": rule.name.as_ref(),
+        "section": section(rule),
+        "severity": rule.severity.name(),
+        "status": status(rule.status).0,
+        "decided_by": rule.decided_by.name(),
+        "forms": forms(rule),
+        "citation": rule.citations.iter().map(AsRef::as_ref).collect::<Vec<&str>>(),
+        "from": rule.from.to_string(),
+        "to": rule.to.map(|to| to.to_string()),
+        "what": rule.what.as_ref(),
+    })
+}
+
+/// 组：规则文件所在的文件夹。
+fn section(rule: &Rule) -> &str {
+    rule.at.file.path.split('/').nth(1).unwrap_or("")
+}
+
+/// 状态的标识，与附在名称后面的说明。
+fn status(status: RuleStatus) -> (&'static str, &'static str) {
+    match status {
+        RuleStatus::Trial => ("trial", "（试行，不出结论）"),
+        RuleStatus::Stable => ("stable", ""),
+        RuleStatus::Deprecated => ("deprecated", "（将废）"),
+        RuleStatus::Removed => ("removed", "（已废）"),
+    }
+}
+
+/// 各部分的形式，去重，按出现的次序。
+fn forms(rule: &Rule) -> Vec<&'static str> {
+    let mut list = Vec::new();
+    for part in &rule.parts {
+        let name = form(&part.form);
+        if !list.contains(&name) {
+            list.push(name);
+        }
+    }
+    list
+}
+
+fn form(form: &Form) -> &'static str {
+    match form {
+        Form::Deadline(_) => "deadline",
+        Form::NearDue(_) => "near_due",
+        Form::Extension(_) => "extension",
+        Form::Exclusion(_) => "exclusion",
+        Form::Wait(_) => "wait",
+        Form::Notice(_) => "notice",
+        Form::Requires(_) => "requires",
+        Form::Precedes(_) => "precedes",
+        Form::Forbids(_) => "forbids",
+        Form::Must(_) => "must",
+        Form::Elements(_) => "elements",
+        Form::Agrees(_) => "agrees",
+        Form::Accrues(_) => "accrues",
+        Form::Covers(_) => "covers",
+        Form::Matches(_) => "matches",
+        Form::Checklist(_) => "checklist",
+        Form::Refers => "refers",
+        Form::Ratio(_) => "ratio",
+        Form::Count(_) => "count",
+        Form::Planned => "planned",
+    }
+}
+
+fn explain(code: &str, folder: Option<&Path>) -> anyhow::Result<Answer> {
+    let lawbook = lawbook_files::open(folder)?;
+    find(&lawbook, code)?;
+    let explainer = Explainer::new(&lawbook);
+    let text = explainer
+        .rule(code)
+        .map_err(|error| anyhow::anyhow!("{error}"))?;
+    print!("{text}");
+    Ok(Answer::Clean)
+}

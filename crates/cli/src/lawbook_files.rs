@@ -1,0 +1,122 @@
+//! 法典从哪里来：随程序带着的一份，或 `--lawbook` 指出的目录；有错的全部说出来。
+
+use std::fmt;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::Context as _;
+use mingjing_lawbook::diagnostic::{Diagnostic, SourceFile};
+use mingjing_lawbook::lawbook::Lawbook;
+use mingjing_lawbook::load::load;
+
+/// 编译时带入的文件：相对法典根的路径与内容。
+const EMBEDDED: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/lawbook_files.rs"));
+/// 一个目录里最多读的文件数与字节数，免得误指一个大目录。
+const FILES_MAX: usize = 20_000;
+const FILE_BYTES_MAX: u64 = 4 * 1024 * 1024;
+
+/// 法典不能用：全部错误。
+#[derive(Debug)]
+pub(crate) struct Unusable {
+    place: String,
+    diagnostics: Vec<Diagnostic>,
+}
+
+impl fmt::Display for Unusable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for diagnostic in &self.diagnostics {
+            writeln!(f, "{}{diagnostic}", self.place)?;
+        }
+        if self.diagnostics.is_empty() {
+            write!(f, "法典不完整，没有可用的内容")
+        } else {
+            write!(
+                f,
+                "法典有 {} 处错误，改正之前不能用来判断",
+                self.diagnostics.len()
+            )
+        }
+    }
+}
+
+impl std::error::Error for Unusable {}
+
+/// 法典的源文件；目录里的 `catalogue/` 不是法典的一部分。
+pub(crate) fn sources(folder: Option<&Path>) -> anyhow::Result<Vec<SourceFile>> {
+    let Some(folder) = folder else {
+        return Ok(EMBEDDED
+            .iter()
+            .map(|(path, text)| SourceFile::new(*path, *text))
+            .collect());
+    };
+    let mut paths = Vec::new();
+    collect(folder, &mut paths)?;
+    paths.sort();
+    anyhow::ensure!(
+        !paths.is_empty(),
+        "{} 里没有法典文件（*.toml）。请指明含有 lawbook.toml 的目录",
+        folder.display()
+    );
+    paths.iter().map(|path| read(folder, path)).collect()
+}
+
+fn collect(folder: &Path, paths: &mut Vec<PathBuf>) -> anyhow::Result<()> {
+    let entries = fs::read_dir(folder)
+        .map_err(|error| crate::files::in_chinese(&error))
+        .with_context(|| format!("打不开法典目录 {}", folder.display()))?;
+    for entry in entries {
+        let path = entry?.path();
+        if path.is_dir() {
+            if path.file_name().is_none_or(|name| name != "catalogue") {
+                collect(&path, paths)?;
+            }
+        } else if path
+            .extension()
+            .is_some_and(|extension| extension == "toml")
+        {
+            anyhow::ensure!(
+                paths.len() < FILES_MAX,
+                "{} 里的文件超过 {FILES_MAX} 个，看来不是法典目录",
+                folder.display()
+            );
+            paths.push(path);
+        }
+    }
+    Ok(())
+}
+
+fn read(root: &Path, path: &Path) -> anyhow::Result<SourceFile> {
+    let shown = path.display();
+    let size = fs::metadata(path)
+        .with_context(|| format!("打不开 {shown}"))?
+        .len();
+    anyhow::ensure!(
+        size <= FILE_BYTES_MAX,
+        "{shown} 超过 {} MB，看来不是法典文件",
+        FILE_BYTES_MAX >> 20
+    );
+    let bytes = fs::read(path).with_context(|| format!("读不了 {shown}"))?;
+    let text = String::from_utf8(bytes)
+        .map_err(|_| anyhow::anyhow!("{shown} 不是 UTF-8 编码，请另存为 UTF-8"))?;
+    let inner = path.strip_prefix(root).unwrap_or(path);
+    let name: Vec<_> = inner.iter().map(|part| part.to_string_lossy()).collect();
+    Ok(SourceFile::new(name.join("/"), text))
+}
+
+/// 加载法典；有一处错误就不能用。
+pub(crate) fn open(folder: Option<&Path>) -> anyhow::Result<Lawbook> {
+    let loaded = load(&sources(folder)?);
+    match loaded.lawbook {
+        Some(lawbook) if loaded.diagnostics.is_empty() => Ok(lawbook),
+        _ => Err(Unusable {
+            place: place(folder),
+            diagnostics: loaded.diagnostics,
+        }
+        .into()),
+    }
+}
+
+/// 错误位置前面的目录，使编辑器能直接跳到文件。
+pub(crate) fn place(folder: Option<&Path>) -> String {
+    folder.map_or_else(|| "lawbook/".to_owned(), |f| format!("{}/", f.display()))
+}
