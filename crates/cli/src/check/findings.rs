@@ -3,7 +3,8 @@
 use mingjing_documents::check_report::CaseEntry;
 use mingjing_domain::finding::{Assessment, RuleResult, Severity, Status};
 use mingjing_interchange::read::Case;
-use mingjing_lawbook::explain::{Explainer, FoldedText};
+use mingjing_lawbook::explain::Explainer;
+use mingjing_lawbook::explain::missing::FoldedText;
 
 use crate::check::json;
 
@@ -72,13 +73,14 @@ impl Rendered {
 }
 
 fn lines(explainer: &Explainer<'_>, case: &Case, assessment: &Assessment) -> Vec<Line> {
+    let words = explainer.case(&case.timeline, assessment.as_of);
     let is_told = |result: &&RuleResult| result.status.is_some_and(|s| s != Status::Undetermined);
     assessment
         .results
         .iter()
         .filter(is_told)
         .filter_map(|result| {
-            let text = explainer.finding(&case.timeline, result);
+            let text = words.finding(result);
             Some(Line {
                 severity: result.severity,
                 status: result.status?,

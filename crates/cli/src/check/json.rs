@@ -6,7 +6,7 @@ use mingjing_domain::value::Value;
 use mingjing_interchange::error::RowError;
 use mingjing_interchange::read::Case;
 use mingjing_kernel::due::{ExtensionOutcome, Lateness};
-use mingjing_lawbook::explain::Explainer;
+use mingjing_lawbook::explain::{Explainer, FindingText};
 use serde_json::{Value as Json, json};
 
 use crate::check::tally::Tally;
@@ -15,8 +15,10 @@ use crate::due::due_text;
 /// 一案的全部行：各条发现，最后是案件自己。
 pub(crate) fn case(explainer: &Explainer<'_>, case: &Case, assessment: &Assessment) -> String {
     let mut out = String::new();
+    let words = explainer.case(&case.timeline, assessment.as_of);
     for result in &assessment.results {
-        out.push_str(&finding(explainer, case, result).to_string());
+        let text = words.finding(result);
+        out.push_str(&finding(explainer, case, result, &text).to_string());
         out.push('\n');
     }
     let count = |status: Status| {
@@ -62,10 +64,9 @@ fn organ(timeline: &Timeline) -> Option<&str> {
     }
 }
 
-fn finding(explainer: &Explainer<'_>, case: &Case, result: &RuleResult) -> Json {
+fn finding(explainer: &Explainer<'_>, case: &Case, result: &RuleResult, text: &FindingText) -> Json {
     let timeline = &case.timeline;
     let rule = &explainer.lawbook().rules[result.rule as usize];
-    let text = explainer.finding(timeline, result);
     let detail = &result.detail;
     let due = detail.due.as_ref();
     let marks: Vec<&str> = result.marks.iter().map(|mark| mark.name()).collect();
@@ -98,11 +99,12 @@ fn finding(explainer: &Explainer<'_>, case: &Case, result: &RuleResult) -> Json 
         })).collect::<Vec<_>>()).unwrap_or_default(),
         "citation": rule.citations.iter().map(AsRef::as_ref).collect::<Vec<&str>>(),
         "citation_text": text.article,
-        "param_source": text.parameter,
+        "param_source": text.parameters,
         "verify_level": if marks.is_empty() { vec!["原文"] } else { marks },
         "suggestion": rule.advice.iter().map(AsRef::as_ref).collect::<Vec<&str>>(),
         "headline": text.headline,
         "sentences": text.sentences,
+        "facts": text.facts,
         "derivation": text.derivation,
         "missing": result.missing.iter().map(missing).collect::<Vec<_>>(),
         "missing_text": text.missing,

@@ -40,6 +40,7 @@ pub(crate) fn run(args: &CheckArgs, folder: Option<&Path>) -> anyhow::Result<Ans
         today: clock::today()?,
         as_of: as_of(args)?,
         fill: fill(args),
+        skip_duties: args.format == Format::Table && args.report.is_empty(),
         threads: threads(args),
     };
     match args.why.as_deref() {

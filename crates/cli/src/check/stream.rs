@@ -29,6 +29,8 @@ pub(crate) struct Job<'a> {
     pub(crate) today: Date,
     pub(crate) as_of: Option<Date>,
     pub(crate) fill: Fill,
+    /// 不要义务清单：只打印发现时不必算没有问题的
+    pub(crate) skip_duties: bool,
     pub(crate) threads: usize,
 }
 
@@ -182,14 +184,19 @@ fn judge<R>(
 ) -> Judged<R> {
     job.fill.apply(&mut case);
     let lawbook = job.lawbook;
+    // A list of facts without any event is judged by the newest day that the calendar knows.
+    let newest = || lawbook.calendar.coverage().1;
+    let as_of = job
+        .as_of
+        .or_else(|| case.timeline.events.is_empty().then(newest));
     let options = Options {
-        as_of: job.as_of,
+        as_of,
         known_at: None,
         keep_all: false,
-        skip_duties: false,
+        skip_duties: job.skip_duties,
     };
     let (assessment, mismatches) = {
-        let prepared = prepare(&lawbook.book.vocabulary, &case.timeline, job.as_of, None);
+        let prepared = prepare(&lawbook.book.vocabulary, &case.timeline, as_of, None);
         let mismatches = prepared.mismatches.clone();
         (assess_case(lawbook, &prepared, &options), mismatches)
     };

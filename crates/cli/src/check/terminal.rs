@@ -109,7 +109,7 @@ impl Printer {
                     .push((judged.case.timeline.id.clone(), folded.headline.clone()));
             }
             for missing in &folded.missing {
-                let key = (missing.what.clone(), missing.why.clone());
+                let key = (missing.text.what.clone(), missing.text.why.clone());
                 if self.missing.len() < MISSING_MAX || self.missing.contains_key(&key) {
                     let (cases, rules) = self.missing.entry(key).or_default();
                     *cases += 1;

@@ -110,6 +110,7 @@ fn check(list: &List, root: &Path, lawbook: &Lawbook) -> anyhow::Result<(Results
         today: clock::today()?,
         as_of: None,
         fill: Fill::default(),
+        skip_duties: false,
         threads: std::thread::available_parallelism().map_or(1, |n| n.get()),
     };
     let mut results = Results::default();

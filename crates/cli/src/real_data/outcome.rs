@@ -202,6 +202,7 @@ fn stands(
         as_of: Some(assessment.as_of),
         known_at: None,
         keep_all: false,
+        skip_duties: true,
     };
     assess(lawbook, timeline, &options)
         .results
