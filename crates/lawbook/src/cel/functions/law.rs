@@ -8,10 +8,10 @@ use crate::cel::ast::Spanned;
 use crate::cel::compile::{CompileError, Env, Typed, expect};
 use crate::cel::operators::contains;
 use crate::cel::types::Type;
-use crate::cel::value::{Val, miss};
+use crate::cel::value::{Tri, Val, miss};
 use crate::context::Ctx;
 use crate::diagnostic::{Code, nearest};
-use crate::forms::deadline;
+use crate::forms::deadline::{self, DutyRun};
 
 /// 这一组的函数名。
 pub(super) const NAMES: [&str; 7] = [
@@ -95,7 +95,7 @@ fn duty(
     typed(
         Type::Text,
         Box::new(move |ctx| match deadline::duty_for(ctx, id) {
-            Ok(run) => Val::Text(state_name(run.state).into()),
+            Ok(run) => duty_state(run),
             Err(m) => Val::Unknown(m),
         }),
     )
@@ -103,20 +103,38 @@ fn duty(
 
 fn due_date(ctx: &Ctx<'_>, id: usize) -> Val {
     match deadline::duty_for(ctx, id) {
-        Ok(run) => match &run.due {
-            Some(due) if due.provisional => Val::Unknown(miss("calendar", MissingWhy::Calendar)),
-            Some(due) => match due.at {
+        Ok(run) => match (&run.doubt, &run.due) {
+            (Some(m), Some(_)) => Val::Unknown(m.clone()),
+            (None, Some(due)) if due.provisional => {
+                Val::Unknown(miss("calendar", MissingWhy::Calendar))
+            }
+            (None, Some(due)) => match due.at {
                 DueAt::Day(day) => Val::Date(day),
                 DueAt::Minute(at) => Val::Date(at.date()),
                 DueAt::Suspended { .. } => Val::Unknown(miss("suspended", MissingWhy::Imprecise)),
             },
-            None => Val::Unknown(
+            (_, None) => Val::Unknown(
                 run.missing
                     .clone()
                     .unwrap_or_else(|| miss("due", MissingWhy::Error)),
             ),
         },
         Err(m) => Val::Unknown(m),
+    }
+}
+
+/// 状态；说不清的、材料未必写全完成的，是未知而不是一种状态。
+fn duty_state(run: &DutyRun) -> Val {
+    let holds = match &run.holds {
+        Tri::Unknown(m) => Some(m),
+        Tri::True | Tri::False => None,
+    };
+    match (run.state, holds, &run.open_gap) {
+        (DutyState::Undetermined, Some(m), _) => Val::Unknown(m.clone()),
+        (DutyState::Open | DutyState::Near | DutyState::Provisional, _, Some(m)) => {
+            Val::Unknown(m.clone())
+        }
+        (state, _, _) => Val::Text(state_name(state).into()),
     }
 }
 

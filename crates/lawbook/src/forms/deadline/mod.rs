@@ -155,6 +155,8 @@ pub struct DutyRun {
     pub labels: Vec<Arc<str>>,
     /// 看过的事件。
     pub evidence: Vec<u32>,
+    /// 到期日可能更晚的原因：说不清的扣除与延期，或材料之外可能还有。
+    pub doubt: Option<Miss>,
     /// 材料未必写全完成与终止：只能说材料里还没有完成。
     pub open_gap: Option<Miss>,
 }
@@ -298,6 +300,7 @@ impl Deadline {
             reviewed: Vec::new(),
             labels: Vec::new(),
             evidence: vec![position],
+            doubt: None,
             open_gap: None,
         };
         let (start_day, marks) = self.start_day(ctx, position, next.is_some());

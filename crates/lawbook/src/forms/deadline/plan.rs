@@ -30,6 +30,17 @@ pub(super) struct Plan {
     pub(super) evidence: Vec<u32>,
 }
 
+impl Plan {
+    /// 到期日为何可能更晚：说不清的扣除与延期，以及材料之外可能还有的。
+    pub(super) fn uncertain(&self) -> Option<Miss> {
+        match (&self.doubt, &self.unseen) {
+            (Some(a), Some(b)) => Some(merge(a, b)),
+            (Some(m), None) | (None, Some(m)) => Some(m.clone()),
+            (None, None) => None,
+        }
+    }
+}
+
 pub(super) fn add_doubt(slot: &mut Option<Miss>, m: &Miss) {
     *slot = Some(slot.as_ref().map_or_else(|| m.clone(), |d| merge(d, m)));
 }
@@ -276,15 +287,23 @@ pub(super) fn calculate(
     )
 }
 
-/// 推算中批准迟于当时到期日的延期，记为未采纳。
-pub(super) fn note_late_approvals(due: &Due, plan: &Plan, run: &mut DutyRun) {
+/// 推算中批准迟于当时到期日的延期，记为未采纳；别的扣除或延期说不清时，只有最晚的算法也迟才算迟。
+pub(super) fn note_late_approvals(due: &Due, later: Option<&Due>, plan: &Plan, run: &mut DutyRun) {
+    let is_late_at_latest =
+        |tag: u16| {
+            latest.derivation.extensions.iter().any(|step| {
+                step.tag == tag && matches!(step.outcome, ExtensionOutcome::Late { .. })
+            })
+        };
     for step in &due.derivation.extensions {
-        if let ExtensionOutcome::Late { due_then } = step.outcome
-            && let Some((_, position, declaration, None)) = plan
-                .extensions
-                .iter()
-                .find(|(e, _, _, _)| e.tag == step.tag)
-        {
+        let ExtensionOutcome::Late { due_then } = step.outcome else {
+            continue;
+        };
+        let found = plan.extensions.iter().find(|(e, ..)| e.tag == step.tag);
+        let Some((_, position, declaration, None)) = found else {
+            continue;
+        };
+        if plan.unseen.is_none() && is_late_at_latest(step.tag) {
             run.rejected.push(Rejected {
                 position: *position,
                 is_exclusion: false,
@@ -292,6 +311,14 @@ pub(super) fn note_late_approvals(due: &Due, plan: &Plan, run: &mut DutyRun) {
                 condition: None,
                 due_then: Some(due_then),
             });
+            continue;
+        }
+        let reviewed = run
+            .reviewed
+            .iter_mut()
+            .find(|r| r.position == *position && !r.is_exclusion);
+        if let (Some(reviewed), Some(m)) = (reviewed, plan.uncertain()) {
+            reviewed.valid = Tri::Unknown(m);
         }
     }
 }

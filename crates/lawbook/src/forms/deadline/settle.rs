@@ -8,7 +8,7 @@ use mingjing_kernel::period::PeriodUnit;
 use super::met::Met;
 use super::plan::{Plan, add_doubt, calculate, note_late_approvals};
 use super::{Base, Deadline, DutyRun, undetermined};
-use crate::cel::value::{Miss, Tri, merge, miss};
+use crate::cel::value::{Miss, Tri, miss};
 use crate::context::Ctx;
 
 #[derive(Clone, Copy)]
@@ -51,12 +51,14 @@ impl Deadline {
             Ok(due) => due,
             Err(error) => return self.without_calendar(ctx, run, base, start, &error, next),
         };
-        note_late_approvals(&calculated, &plan, &mut run);
-        let latest = if early == late && plan.doubt.is_none() {
-            calculated.clone()
+        let later = if early == late && plan.doubt.is_none() {
+            None
         } else {
-            calculate(ctx, base, &plan, late, true).unwrap_or_else(|_| calculated.clone())
+            calculate(ctx, base, &plan, late, true).ok()
         };
+        note_late_approvals(&calculated, later.as_ref(), &plan, &mut run);
+        run.doubt = plan.uncertain();
+        let latest = later.unwrap_or_else(|| calculated.clone());
         let met = self.met(
             ctx,
             run.trigger,
@@ -145,11 +147,7 @@ impl Deadline {
         latest: &Due,
         met: Met,
     ) {
-        let uncertain = match (&plan.doubt, &plan.unseen) {
-            (Some(a), Some(b)) => Some(merge(a, b)),
-            (Some(m), None) | (None, Some(m)) => Some(m.clone()),
-            (None, None) => None,
-        };
+        let uncertain = plan.uncertain();
         let is_imprecise = earliest.at != latest.at && plan.doubt.is_none();
         match met {
             Met::Known(position, at) => {
@@ -160,7 +158,8 @@ impl Deadline {
                     Ordered::Late if earliest.provisional => {
                         Tri::Unknown(miss("calendar", MissingWhy::Calendar))
                     }
-                    Ordered::Late => match (&plan.unseen, self.other_way(ctx, position, latest.at)) {
+                    Ordered::Late => match (&plan.unseen, self.other_way(ctx, position, latest.at))
+                    {
                         (Some(m), _) => Tri::Unknown(m.clone()),
                         (None, Some(m)) => Tri::Unknown(m),
                         (None, None) => Tri::False,
@@ -189,8 +188,14 @@ impl Deadline {
         let met = position.map(|p| ctx.run.case.events[p as usize].kind);
         let through = due.date().unwrap_or(ctx.run.case.as_of);
         let mut gap: Option<Miss> = None;
-        let others = self.met_by.as_ref().and_then(|s| s.gap_except(ctx, through, met));
-        let ended = self.ends_by.as_ref().and_then(|s| s.gap_except(ctx, through, None));
+        let others = self
+            .met_by
+            .as_ref()
+            .and_then(|s| s.gap_except(ctx, through, met));
+        let ended = self
+            .ends_by
+            .as_ref()
+            .and_then(|s| s.gap_except(ctx, through, None));
         for m in [others, ended].into_iter().flatten() {
             add_doubt(&mut gap, &m);
         }
