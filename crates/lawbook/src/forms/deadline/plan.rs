@@ -289,12 +289,15 @@ pub(super) fn calculate(
 
 /// 推算中批准迟于当时到期日的延期，记为未采纳；别的扣除或延期说不清时，只有最晚的算法也迟才算迟。
 pub(super) fn note_late_approvals(due: &Due, later: Option<&Due>, plan: &Plan, run: &mut DutyRun) {
-    let is_late_at_latest =
-        |tag: u16| {
-            latest.derivation.extensions.iter().any(|step| {
-                step.tag == tag && matches!(step.outcome, ExtensionOutcome::Late { .. })
-            })
-        };
+    let is_surely_late = |tag: u16| {
+        let steps = later.map(|later| &later.derivation.extensions);
+        steps.is_none_or(|steps| {
+            let is_late = |outcome| matches!(outcome, ExtensionOutcome::Late { .. });
+            steps
+                .iter()
+                .any(|step| step.tag == tag && is_late(step.outcome))
+        })
+    };
     for step in &due.derivation.extensions {
         let ExtensionOutcome::Late { due_then } = step.outcome else {
             continue;
@@ -303,7 +306,7 @@ pub(super) fn note_late_approvals(due: &Due, later: Option<&Due>, plan: &Plan, r
         let Some((_, position, declaration, None)) = found else {
             continue;
         };
-        if plan.unseen.is_none() && is_late_at_latest(step.tag) {
+        if plan.unseen.is_none() && is_surely_late(step.tag) {
             run.rejected.push(Rejected {
                 position: *position,
                 is_exclusion: false,
