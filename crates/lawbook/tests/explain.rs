@@ -87,6 +87,7 @@ fn printed(text: &FindingText) -> String {
         ("说明", &text.sentences),
         ("依据", &text.article),
         ("事实", &text.facts),
+        ("对照", &text.checks),
         ("推算", &text.derivation),
         ("参数", &text.parameters),
         ("缺少", &text.missing),
@@ -342,6 +343,7 @@ fn names_and_numbers_of_persons_are_masked() {
             "云安市好味餐饮店",
         ),
         ("赵六", Some("individual_business"), "赵*"),
+        ("王小明<script>", None, "王**********"),
     ];
     for (name, kind, shown) in cases {
         assert_eq!(party_name(name, kind), shown, "{name}（{kind:?}）");

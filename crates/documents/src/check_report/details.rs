@@ -90,6 +90,7 @@ fn finding(html: &mut Html, line: &FindingLine, text: &FindingText, number: u64)
     html.raw("</dl>\n");
     paragraphs(html, "要求", &text.sentences);
     part(html, "看到的事实", &text.facts);
+    part(html, "逐项对照", &text.checks);
     steps(html, "推算", &text.derivation);
     part(html, "依据", &text.article);
     part(html, "所用参数", &text.parameters);

@@ -81,6 +81,7 @@ fn late_case() -> CaseEntry {
                 sentences: vec![
                     "查封、扣押三十日内作出处理决定或解除，末日不因节假日顺延。".to_owned(),
                 ],
+                checks: Vec::new(),
                 article: vec!["《中华人民共和国行政强制法》（2011年公布）第25条".to_owned()],
                 facts: vec![
                     "2025年9月5日（周五）“实施强制措施”：措施种类 查封〔案件清单.csv 第 2 行〕"

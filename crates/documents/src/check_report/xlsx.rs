@@ -314,7 +314,11 @@ fn findings(sheet: &mut Worksheet, report: &Report, styles: &Styles) -> Result<(
             some(&l.actual),
             some(&l.late),
             text.article.join("\n").into(),
-            text.sentences.join("\n").into(),
+            [text.sentences.join("\n"), text.checks.join("\n")]
+                .join("\n")
+                .trim_end()
+                .to_owned()
+                .into(),
             text.facts.join("\n").into(),
             text.derivation.join("\n").into(),
             text.parameters.join("\n").into(),

@@ -11,6 +11,7 @@ use crate::cel::compile::{Env, compile, compile_text};
 use crate::cel::types::{KindId, Type};
 use crate::cel::value::{Tri, Val};
 use crate::context::{Ctx, Keys, ResultScope, Run, Slot};
+use crate::forms::Part;
 use crate::prepare::Key;
 use crate::rule::Escalation;
 use crate::selector::Selector;
@@ -71,6 +72,15 @@ impl CaseWords<'_> {
         }
     }
 
+    /// 触发事件自己的种类；案件级的为部分所列的种类。
+    pub(super) fn kinds_at(&self, result: &RuleResult, part: &Part) -> Vec<KindId> {
+        let trigger = result.trigger.and_then(|t| self.position(t));
+        trigger.map_or_else(
+            || part.triggers.clone(),
+            |position| vec![self.case().events[position as usize].kind],
+        )
+    }
+
     /// 事件在排序后的位置。
     pub(super) fn position(&self, index: EventIndex) -> Option<u32> {
         let found = self.case().events.iter().position(|e| e.index == index)?;
@@ -81,8 +91,12 @@ impl CaseWords<'_> {
     pub(super) fn clauses(&self, source: &str, kinds: &[KindId], place: &Place) -> Vec<Clause> {
         let values = |name: &str| self.parameter_value(name, place.day);
         let mut phrases = self.phrases(&values);
-        if !kinds.is_empty() {
-            phrases = phrases.slot("e", kinds);
+        // Named after the event at hand, compiled for every kind that may trigger.
+        let own = place.trigger.map(|p| self.case().events[p as usize].kind);
+        match own {
+            Some(own) if kinds.contains(&own) => phrases = phrases.slot("e", &[own]),
+            _ if !kinds.is_empty() => phrases = phrases.slot("e", kinds),
+            _ => {}
         }
         phrases
             .clauses(source)

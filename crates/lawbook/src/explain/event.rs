@@ -130,6 +130,10 @@ impl CaseWords<'_> {
     fn fields_of(&self, event: &Event, declared: &Kind, mentioned: &Mentioned) -> Vec<String> {
         let given = |field: &&Field| event.fields.contains_key(field.name.as_ref());
         let named = |field: &&Field| mentioned.names.contains(field.name.as_ref());
+        let kind = self.lawbook().book.vocabulary.kind(&declared.name);
+        let touched = |field: &&Field| {
+            kind.is_some_and(|k| mentioned.touched.contains(&(k, field.name.to_string())))
+        };
         let line = |field: &Field| {
             let value = &event.fields[field.name.as_ref()];
             format!(
@@ -147,7 +151,7 @@ impl CaseWords<'_> {
         let blank: Vec<&str> = declared
             .fields
             .iter()
-            .filter(|f| !given(f) && named(f) && f.default.is_none())
+            .filter(|f| !given(f) && touched(f) && f.default.is_none())
             .map(|f| f.label.as_ref())
             .collect();
         if lines.is_empty() {

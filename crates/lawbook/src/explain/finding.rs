@@ -13,6 +13,7 @@ use crate::rule::Rule;
 
 use super::form;
 use super::observed::View;
+use super::phrase::{Phrases, Touched};
 use super::source::{Mentioned, Source};
 use super::value::Sense;
 use super::{CaseWords, FindingText, mark_in_words, missing};
@@ -26,7 +27,8 @@ pub(super) fn text(words: &CaseWords<'_>, result: &RuleResult) -> FindingText {
     let rule = &words.lawbook().rules[result.rule as usize];
     let values = |name: &str| words.parameter_value(name, result.day);
     let (part, source) = words.part(result.rule as usize, usize::from(result.part));
-    let phrases = form::named(&words.phrases(&values), part, source);
+    let named = form::named(&words.phrases(&values), part, source);
+    let phrases = named.slot("e", &words.kinds_at(result, part));
     let view = View {
         result,
         part,
@@ -64,21 +66,18 @@ pub(super) fn text(words: &CaseWords<'_>, result: &RuleResult) -> FindingText {
     if part.form_name.as_ref() == "requires" {
         sentences.extend(form::requirement(&view.phrases, part, source));
     }
-    sentences.extend(
-        words
-            .compared(&view)
-            .into_iter()
-            .map(|line| format!("{line}。")),
-    );
     sentences.push(format!("为何重要：{}。", rule.why.trim_end_matches('。')));
     let mut derivation = words.derivation(result);
     derivation.extend(words.accrual_lines(&view));
-    let mentioned = words.mentioned(result.rule as usize, usize::from(result.part));
+    let mentioned = words
+        .explainer
+        .mentioned(result.rule as usize, usize::from(result.part));
     FindingText {
         headline,
         sentences,
+        checks: words.compared(&view),
         article: words.articles(rule, result.day),
-        facts: words.facts(&view, &mentioned),
+        facts: words.facts(&view, mentioned),
         derivation,
         parameters: words.parameters(result),
         advice: words.advice(rule, result),
@@ -114,33 +113,6 @@ impl CaseWords<'_> {
             .iter()
             .map(|c| self.lawbook().book.statutes.in_words(c, day))
             .collect()
-    }
-
-    /// 部分及其所指义务的原文提到的名字。
-    pub(super) fn mentioned(&self, rule: usize, part: usize) -> Mentioned {
-        let book = &self.lawbook().book;
-        let (_, source) = self.part(rule, part);
-        let mut mentioned = source.identifiers(book);
-        let duties = self.lawbook().rules[rule].parts[part].deps.duties.clone();
-        for duty in duties {
-            let name = &book.duties[duty];
-            let (_, source) = self.part(name.rule, name.part);
-            mentioned.extend(source.identifiers(book));
-        }
-        if mentioned.names.contains("derived") {
-            // Derived dates read their own fields: all dates and manners of the kinds they rest on.
-            for derived in &self.lawbook().derived {
-                let fields = &book.vocabulary.kind_of(derived.kind).fields;
-                let wanted = |name: &str| name.ends_with("_on") || name == "method";
-                mentioned.names.extend(
-                    fields
-                        .iter()
-                        .map(|f| f.name.to_string())
-                        .filter(|n| wanted(n)),
-                );
-            }
-        }
-        mentioned
     }
 
     fn facts(&self, view: &View<'_>, mentioned: &Mentioned) -> Vec<String> {
@@ -400,6 +372,57 @@ fn default_advice(severity: Severity) -> &'static str {
 }
 
 impl super::Explainer<'_> {
+    /// 部分及其所指义务的原文提到的名字。
+    pub(super) fn mentioned(&self, rule: usize, part: usize) -> &Mentioned {
+        self.mentions[rule][part].get_or_init(|| self.gathered(rule, part))
+    }
+
+    fn gathered(&self, rule: usize, part: usize) -> Mentioned {
+        let book = &self.lawbook.book;
+        let mut mentioned = self.mentioned_by(rule, part);
+        for duty in &self.lawbook.rules[rule].parts[part].deps.duties {
+            let name = &book.duties[*duty];
+            mentioned.extend(self.mentioned_by(name.rule, name.part));
+        }
+        if mentioned.names.contains("derived") {
+            // Derived dates read their own fields: all dates and manners of the kinds they rest on.
+            for derived in &self.lawbook.derived {
+                let fields = &book.vocabulary.kind_of(derived.kind).fields;
+                let wanted = |name: &str| name.ends_with("_on") || name == "method";
+                mentioned.names.extend(
+                    fields
+                        .iter()
+                        .map(|f| f.name.to_string())
+                        .filter(|n| wanted(n)),
+                );
+            }
+        }
+        mentioned
+    }
+
+    fn mentioned_by(&self, rule: usize, part: usize) -> Mentioned {
+        let source = self.source(rule).part(part);
+        let declared = &self.lawbook.rules[rule].parts[part];
+        let mut mentioned = source.identifiers(&self.lawbook.book);
+        let touched = Touched::default();
+        {
+            let phrases = Phrases::new(self.lawbook, None).recording(&touched);
+            form::requirement(&phrases, declared, source);
+            super::rule::excluded(self, &phrases, source);
+            super::rule::extended(&phrases, source);
+        }
+        mentioned.touched.extend(touched.into_inner());
+        let compared = source.table("fields").keys();
+        let listed = source.texts("fields").into_iter().chain(compared);
+        for name in listed.flat_map(|pair| pair.split('=')) {
+            let kinds = (0..self.lawbook.book.vocabulary.kinds.len()).map(|k| KindId(k as u16));
+            mentioned
+                .touched
+                .extend(kinds.map(|k| (k, name.to_owned())));
+        }
+        mentioned
+    }
+
     /// 取值的适用范围与依据。
     pub(super) fn setting_scope(&self, setting: &Setting, day: Date) -> String {
         let vocabulary = &self.lawbook.book.vocabulary;

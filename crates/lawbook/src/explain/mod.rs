@@ -33,7 +33,7 @@ use crate::prepare::{Case, prepare};
 
 use missing::FoldedText;
 use phrase::Phrases;
-use source::{RuleSource, Source};
+use source::{Mentioned, RuleSource, Source};
 use value::{Sense, Values};
 
 /// 发现的文字。
@@ -43,6 +43,8 @@ pub struct FindingText {
     pub headline: String,
     /// 要求什么、看到什么、为何重要。
     pub sentences: Vec<String>,
+    /// 要求的各项条件逐项对照：读法与成立与否。
+    pub checks: Vec<String>,
     /// 依据：法规全称、版本、条号。
     pub article: Vec<String>,
     /// 看到的事实，一件事一行。
@@ -99,6 +101,8 @@ pub struct UnknownCode {
 pub struct Explainer<'a> {
     lawbook: &'a Lawbook,
     sources: Vec<OnceLock<RuleSource>>,
+    /// 每条规则每个部分提到的名字，用到时才找。
+    mentions: Vec<Vec<OnceLock<Mentioned>>>,
 }
 
 impl<'a> Explainer<'a> {
@@ -107,7 +111,20 @@ impl<'a> Explainer<'a> {
         let sources = std::iter::repeat_with(OnceLock::new)
             .take(lawbook.rules.len())
             .collect();
-        Explainer { lawbook, sources }
+        let mentions = lawbook
+            .rules
+            .iter()
+            .map(|rule| {
+                std::iter::repeat_with(OnceLock::new)
+                    .take(rule.parts.len())
+                    .collect()
+            })
+            .collect();
+        Explainer {
+            lawbook,
+            sources,
+            mentions,
+        }
     }
 
     /// 法典。

@@ -51,7 +51,7 @@ impl Phrases<'_> {
             Expr::Field(base, field) => self.field(base, field),
             Expr::Index(base, _) => {
                 let list = self.noun(base);
-                Noun::new(format!("{}之一", list.words), list.sense.element())
+                Noun::new(format!("{}中对应的一项", list.words), list.sense.element())
             }
             Expr::Neg(inner) => {
                 let noun = self.noun(inner);
@@ -136,7 +136,7 @@ impl Phrases<'_> {
             Sense::Person if field == "who" => owner,
             Sense::Person => Noun::new(format!("{}的角色", owner.words), self.codes("role")),
             // Fields of records have no declared Chinese name; the record itself does.
-            _ => Noun::new(format!("{}对应的取值", owner.words), Sense::Text),
+            _ => Noun::new(format!("{}所列的值", owner.words), Sense::Text),
         }
     }
 
@@ -177,6 +177,11 @@ impl Phrases<'_> {
         };
         if let Some((label, sense)) = envelope(field) {
             return Noun::new(format!("{of}{label}"), sense);
+        }
+        if let Some(touched) = self.touched {
+            touched
+                .borrow_mut()
+                .extend(kinds.iter().map(|k| (*k, field.to_owned())));
         }
         let declared: Option<&Field> = kinds.iter().find_map(|k| {
             self.lawbook
@@ -281,14 +286,30 @@ impl Phrases<'_> {
             "actors" => self.actors(arguments),
             "distinct" => {
                 let list = argument(0);
+                // Persons are counted once anyway; of things it must be said.
+                if list.sense == Sense::List(Box::new(Sense::Person)) {
+                    return list;
+                }
                 Noun::new(format!("不重复的{}", list.words), list.sense)
             }
             "sum" => {
                 let list = argument(0);
                 Noun::new(format!("{}的合计", list.words), list.sense.element())
             }
+            "first_known" => {
+                let nouns: Vec<Noun> = arguments.iter().map(|a| self.noun(a)).collect();
+                let sense = nouns.first().map_or(Sense::Other, |n| n.sense.clone());
+                let words: Vec<String> = nouns.into_iter().map(|n| n.words).collect();
+                let closing = "）".repeat(words.len().saturating_sub(1));
+                Noun::new(format!("{}{closing}", words.join("（没有的，取")), sense)
+            }
             "min" | "max" => self.extreme(name == "max", arguments),
-            "size" => Noun::new(format!("{}的个数", argument(0).words), Sense::Count),
+            "size" => {
+                let list = argument(0);
+                let is_people = list.sense == Sense::List(Box::new(Sense::Person));
+                let unit = if is_people { "人数" } else { "个数" };
+                Noun::new(format!("{}的{unit}", list.words), Sense::Count)
+            }
             "mul_rate" => {
                 let amount = argument(0);
                 Noun::new(

@@ -340,7 +340,7 @@ impl CaseWords<'_> {
         }
         clauses
             .iter()
-            .map(|c| format!("{}：{}", c.words, c.verdict()))
+            .map(|c| format!("〔{}〕{}", c.verdict(), c.words))
             .collect()
     }
 

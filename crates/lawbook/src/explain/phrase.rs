@@ -1,5 +1,8 @@
 //! 条件的中文写法：把条件的语法树读成一句话，名字换成词汇里的中文名。
 
+use std::cell::RefCell;
+use std::collections::BTreeSet;
+
 use crate::cel::ast::{Binary, Expr, Spanned};
 use crate::cel::parser;
 use crate::cel::types::KindId;
@@ -13,6 +16,9 @@ pub(super) const AS_WRITTEN: &str = "规则原文所写的条件";
 /// 参数取值的写法，由调用者按案件与日期给出。
 pub(super) type ParameterWords<'a> = &'a dyn Fn(&str) -> Option<String>;
 
+/// 读到的事件字段。
+pub(super) type Touched = RefCell<BTreeSet<(KindId, String)>>;
+
 /// 一处条件的读法：名字各指什么。
 #[derive(Clone)]
 pub(super) struct Phrases<'a> {
@@ -23,6 +29,8 @@ pub(super) struct Phrases<'a> {
     pub(super) locals: Vec<(String, Sense)>,
     pub(super) item: Option<Vec<KindId>>,
     pub(super) depth: usize,
+    /// 读到的事件字段，供挑选值得显示的空白。
+    pub(super) touched: Option<&'a Touched>,
 }
 
 impl<'a> Phrases<'a> {
@@ -35,7 +43,15 @@ impl<'a> Phrases<'a> {
             locals: Vec::new(),
             item: None,
             depth: 0,
+            touched: None,
         }
+    }
+
+    /// 边读边记下读到的事件字段。
+    #[must_use]
+    pub(super) fn recording(mut self, touched: &'a Touched) -> Self {
+        self.touched = Some(touched);
+        self
     }
 
     /// 加一个具名事件。

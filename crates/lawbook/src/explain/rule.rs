@@ -143,7 +143,12 @@ fn part(explainer: &Explainer<'_>, index: usize, number: usize) -> Vec<String> {
     lines
 }
 
-fn excluded(explainer: &Explainer<'_>, phrases: &Phrases<'_>, source: Source<'_>) -> Vec<String> {
+/// 不计入的期间各一行。
+pub(super) fn excluded(
+    explainer: &Explainer<'_>,
+    phrases: &Phrases<'_>,
+    source: Source<'_>,
+) -> Vec<String> {
     let list = explainer
         .lawbook
         .book
@@ -176,7 +181,8 @@ fn excluded(explainer: &Explainer<'_>, phrases: &Phrases<'_>, source: Source<'_>
         .collect()
 }
 
-fn extended(phrases: &Phrases<'_>, source: Source<'_>) -> Vec<String> {
+/// 可以延长的各一行。
+pub(super) fn extended(phrases: &Phrases<'_>, source: Source<'_>) -> Vec<String> {
     source
         .tables("extend")
         .into_iter()
@@ -282,7 +288,7 @@ fn examples(explainer: &Explainer<'_>, index: usize) -> Vec<String> {
     let book = &explainer.lawbook.book;
     let mut mentioned = Mentioned::default();
     for number in 0..rule.parts.len() {
-        mentioned.extend(explainer.source(index).part(number).identifiers(book));
+        mentioned.extend(explainer.mentioned(index, number).clone());
     }
     let mut lines = Vec::new();
     for example in &rule.examples {

@@ -5,6 +5,7 @@
 use std::collections::BTreeSet;
 
 use crate::book::Book;
+use crate::cel::types::KindId;
 use crate::diagnostic::{Sink, SourceFile};
 use crate::tree::{self, Node, NodeKind};
 
@@ -167,6 +168,7 @@ impl<'s> Source<'s> {
         Mentioned {
             names,
             facts,
+            touched: BTreeSet::new(),
             wants_documents: self.flag("document"),
             wants_media: self.flag("media"),
         }
@@ -174,12 +176,14 @@ impl<'s> Source<'s> {
 }
 
 /// 条件里提到的名字与事实。
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct Mentioned {
     /// 标识。
     pub(super) names: BTreeSet<String>,
     /// 事实：范围与字段。
     pub(super) facts: BTreeSet<(String, String)>,
+    /// 条件读到的事件字段：这些空白才值得说。
+    pub(super) touched: BTreeSet<(KindId, String)>,
     /// 要求附有文书。
     pub(super) wants_documents: bool,
     /// 要求附有音像。
@@ -191,6 +195,7 @@ impl Mentioned {
     pub(super) fn extend(&mut self, other: Mentioned) {
         self.names.extend(other.names);
         self.facts.extend(other.facts);
+        self.touched.extend(other.touched);
         self.wants_documents |= other.wants_documents;
         self.wants_media |= other.wants_media;
     }

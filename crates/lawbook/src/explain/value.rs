@@ -207,6 +207,13 @@ impl Values<'_> {
             Val::Span(months, 0) => format!("{months} 个月"),
             Val::Span(months, days) => format!("{months} 个月又 {days} 日"),
             Val::List(list) if list.items.is_empty() => "（空）".to_owned(),
+            Val::List(list) if matches!(list.items.first(), Some(Val::Record(_))) => {
+                let rows: Option<Vec<String>> = (1..)
+                    .zip(list.items.iter())
+                    .map(|(n, v)| Some(format!("第 {n} 项 {}", self.val(v, &Sense::Other)?)))
+                    .collect();
+                rows?.join("；")
+            }
             Val::List(list) => {
                 let element = sense.element();
                 let words: Option<Vec<String>> =
@@ -294,7 +301,11 @@ const ORGANIZATION_CHARS_MIN: usize = 10;
 /// `kind` is a code of the list `party_kind`; `None` when the material does not say.
 pub fn party_name(name: &str, kind: Option<&str>) -> String {
     let name = name.trim();
-    let count = name.chars().count();
+    // Only Han characters count: digits and signs do not make a name longer.
+    let count = name
+        .chars()
+        .filter(|c| ('\u{4e00}'..='\u{9fff}').contains(c))
+        .count();
     let is_organization = match kind {
         Some("natural") => false,
         Some("legal" | "other_org") => true,
