@@ -2,9 +2,13 @@
 //!
 //! Run by hand and before a release, never in CI: a timed test on a shared machine is a coin toss.
 
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
+use mingjing_domain::timeline::Timeline;
+use mingjing_interchange::read::{Item, Source, Summary};
+use mingjing_kernel::date::Date;
 use mingjing_lawbook::diagnostic::SourceFile;
 use mingjing_lawbook::lawbook::Lawbook;
 use mingjing_lawbook::load;
@@ -74,6 +78,29 @@ pub fn load_lawbook(files: &[SourceFile]) -> anyhow::Result<Lawbook> {
         bail!("法典有 {} 个错误", loaded.diagnostics.len());
     }
     loaded.lawbook.context("法典没有建立")
+}
+
+/// 文件里的第一个案件。
+pub fn first_case(path: &str) -> anyhow::Result<Timeline> {
+    let mut found = None;
+    read_file(path, &mut |item| {
+        if let (Item::Case(case), None) = (item, &found) {
+            found = Some(case.timeline.clone());
+        }
+    })?;
+    found.context("没有案件")
+}
+
+/// 读一个文件，逐项交出。
+pub fn read_file(path: &str, each: &mut dyn FnMut(&Item)) -> anyhow::Result<Summary> {
+    let open = || -> std::io::Result<Box<dyn std::io::Read>> { Ok(Box::new(std::fs::File::open(path)?)) };
+    let source = Source { name: path.to_owned(), open: &open };
+    let today = Date::new(2026, 12, 31).context("日期")?;
+    let options = mingjing_interchange::read::Options { today, adapter: None, progress: None };
+    Ok(mingjing_interchange::read::read(&[source], &options, &mut |item| {
+        each(&item);
+        ControlFlow::Continue(())
+    }))
 }
 
 /// 随产品交付的法典所在的文件夹。

@@ -34,6 +34,17 @@ fn main() -> anyhow::Result<()> {
     let count = |results: &[mingjing_domain::finding::RuleResult]| {
         results.iter().filter(|r| r.outcome == Outcome::Violation).count()
     };
+    // A second argument `ready` measures nothing but the assessment (for a profiler).
+    if std::env::args().nth(2).is_some_and(|mode| mode == "ready") {
+        let cases: Vec<_> =
+            timelines.iter().map(|t| prepare(&lawbook.book.vocabulary, t, None, None)).collect();
+        for _ in 0..5 {
+            measure("评估（已定型）", cases.len(), || {
+                cases.iter().map(|c| count(&assess_case(&lawbook, c, &options).results)).sum::<usize>()
+            });
+        }
+        return Ok(());
+    }
     let whole = measure("定型并评估", timelines.len(), || {
         timelines.iter().map(|t| count(&assess(&lawbook, t, &options).results)).sum::<usize>()
     });

@@ -73,6 +73,17 @@ pub fn assess_case(lawbook: &Lawbook, case: &Case<'_>, options: &Options) -> Ass
     assess_prepared(lawbook, case, options)
 }
 
+/// 只评估一条规则（说明与量测用）；编码不存在时没有结果。
+pub fn assess_rule(lawbook: &Lawbook, case: &Case<'_>, options: &Options, code: &str) -> Vec<RuleResult> {
+    let run = Run::new(lawbook, case);
+    let mut state =
+        State { run: &run, options, results: Vec::new(), not_judged: 0, has_yielding: false };
+    if let Some(index) = lawbook.book.rules.get(code) {
+        state.judge_rule(*index as u32);
+    }
+    state.results
+}
+
 fn assess_prepared(lawbook: &Lawbook, case: &Case<'_>, options: &Options) -> Assessment {
     let run = Run::new(lawbook, case);
     let mut state = State {
@@ -154,7 +165,7 @@ impl State<'_> {
             }
             let keys = Keys::none();
             let ctx = Ctx::new(self.run, &keys, self.run.case.as_of);
-            for mut verdict in part.judge(&ctx) {
+            for mut verdict in part.judge(&ctx, self.options.skip_duties) {
                 let own = part.applies(&ctx, &verdict);
                 let applies = std::mem::replace(&mut verdict.applies, Tri::True);
                 verdict.applies = applies.and(|| own).and(|| scope.clone());

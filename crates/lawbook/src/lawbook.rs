@@ -28,6 +28,8 @@ pub struct Lawbook {
     pub(crate) by_kind: Vec<Box<[u64]>>,
     /// 总要看的规则（位集）。
     pub(crate) always: Box<[u64]>,
+    /// 义务是否被别的部分或推定引用（引用的才值得记住）。
+    pub(crate) is_referenced: Vec<bool>,
     /// 各部分的快判。
     pub(crate) quick: Vec<Vec<Quick>>,
 }
@@ -52,6 +54,14 @@ impl Lawbook {
                 by_kind[usize::from(kind.0)][word] |= bit;
             }
         }
+        let mut is_referenced = vec![false; self.book.duties.len()];
+        let parts = self.rules.iter().flat_map(|r| &r.parts).map(|p| &p.deps);
+        let escalations = self.rules.iter().flat_map(|r| &r.escalations).map(|e| &e.deps);
+        let derived = self.derived.iter().map(|d| &d.deps);
+        for id in parts.chain(escalations).chain(derived).flat_map(|d| &d.duties) {
+            is_referenced[*id] = true;
+        }
+        self.is_referenced = is_referenced;
         self.by_kind = by_kind;
         self.always = always;
         self.quick = self.rules.iter().map(|r| r.parts.iter().map(Quick::of).collect()).collect();

@@ -80,6 +80,7 @@ pub fn load(files: &[SourceFile]) -> Loaded {
                 procedures,
                 by_kind: Vec::new(),
                 always: Box::default(),
+                is_referenced: Vec::new(),
                 quick: Vec::new(),
             };
             lawbook.attach_duties();

@@ -229,18 +229,21 @@ pub fn day_of(ctx: &Ctx<'_>, selector: &Selector, position: u32) -> (Result<Date
 }
 
 impl Part {
-    /// 判断这一部分；义务由调用者另取。
-    pub fn judge(&self, ctx: &Ctx<'_>) -> Vec<Verdict> {
+    /// 判断这一部分；`forget` 时不记住没有别处引用的义务。
+    pub fn judge(&self, ctx: &Ctx<'_>, forget: bool) -> Vec<Verdict> {
         match &self.form {
-            Form::Deadline(_) => {
-                let Some(id) = self.duty else {
-                    return Vec::new();
-                };
-                deadline::duties(ctx, id)
+            Form::Deadline(form) => match self.duty {
+                // Nobody else asks for it and no list of duties is wanted: judge it and let it go.
+                Some(id) if forget && !ctx.run.lawbook.is_referenced[id] => {
+                    let runs = form.run(ctx, self);
+                    runs.iter().map(|run| deadline::verdict(ctx, self, run)).collect()
+                }
+                Some(id) => deadline::duties(ctx, id)
                     .iter()
                     .map(|run| deadline::verdict(ctx, self, run))
-                    .collect()
-            }
+                    .collect(),
+                None => Vec::new(),
+            },
             Form::NearDue(form) => form.judge(ctx),
             Form::Extension(form) => form.judge(ctx, true),
             Form::Exclusion(form) => form.judge(ctx, false),

@@ -56,9 +56,9 @@ impl Deadline {
         } else {
             calculate(ctx, base, &plan, late, true).ok()
         };
+        let latest = later.as_ref().map_or(calculated.at, |due| due.at);
         note_late_approvals(&calculated, later.as_ref(), &plan, &mut run);
         run.doubt = plan.uncertain();
-        let latest = later.unwrap_or_else(|| calculated.clone());
         let met = self.met(
             ctx,
             run.trigger,
@@ -67,7 +67,7 @@ impl Deadline {
             &mut run.marks,
             calculated.at,
         );
-        self.decide(ctx, &mut run, &plan, &calculated, &latest, met);
+        self.decide(ctx, &mut run, &plan, &calculated, latest, met);
         run.due = Some(calculated);
         run
     }
@@ -144,22 +144,21 @@ impl Deadline {
         run: &mut DutyRun,
         plan: &Plan,
         earliest: &Due,
-        latest: &Due,
+        latest: DueAt,
         met: Met,
     ) {
         let uncertain = plan.uncertain();
-        let is_imprecise = earliest.at != latest.at && plan.doubt.is_none();
+        let is_imprecise = earliest.at != latest && plan.doubt.is_none();
         match met {
             Met::Known(position, at) => {
                 run.met = Some((position, at));
                 run.evidence.extend(position);
-                run.holds = match compare(ctx, at, earliest.at, latest.at) {
+                run.holds = match compare(ctx, at, earliest.at, latest) {
                     Ordered::OnTime => Tri::True,
                     Ordered::Late if earliest.provisional => {
                         Tri::Unknown(miss("calendar", MissingWhy::Calendar))
                     }
-                    Ordered::Late => match (&plan.unseen, self.other_way(ctx, position, latest.at))
-                    {
+                    Ordered::Late => match (&plan.unseen, self.other_way(ctx, position, latest)) {
                         (Some(m), _) => Tri::Unknown(m.clone()),
                         (None, Some(m)) => Tri::Unknown(m),
                         (None, None) => Tri::False,
@@ -188,14 +187,8 @@ impl Deadline {
         let met = position.map(|p| ctx.run.case.events[p as usize].kind);
         let through = due.date().unwrap_or(ctx.run.case.as_of);
         let mut gap: Option<Miss> = None;
-        let others = self
-            .met_by
-            .as_ref()
-            .and_then(|s| s.gap_except(ctx, through, met));
-        let ended = self
-            .ends_by
-            .as_ref()
-            .and_then(|s| s.gap_except(ctx, through, None));
+        let others = self.met_by.as_ref().and_then(|s| s.gap_except(ctx, through, met));
+        let ended = self.ends_by.as_ref().and_then(|s| s.gap_except(ctx, through, None));
         for m in [others, ended].into_iter().flatten() {
             add_doubt(&mut gap, &m);
         }
@@ -209,7 +202,7 @@ impl Deadline {
         gap: Option<Miss>,
         uncertain: Option<Miss>,
         earliest: &Due,
-        latest: &Due,
+        latest: DueAt,
     ) {
         let as_of = ctx.run.case.as_of;
         if let DueAt::Suspended { .. } = earliest.at {
@@ -251,7 +244,7 @@ impl Deadline {
         if earliest.provisional {
             add_doubt(&mut doubts, &miss("calendar", MissingWhy::Calendar));
         }
-        if doubts.is_none() && !is_past(latest.at) {
+        if doubts.is_none() && !is_past(latest) {
             doubts = Some(imprecise(ctx, run.trigger, None));
         }
         match doubts {
