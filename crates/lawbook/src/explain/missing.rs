@@ -148,10 +148,10 @@ fn subject(lawbook: &Lawbook, what: &str) -> Subject {
     if let Some((head, rest)) = what.split_once(':') {
         return tagged(lawbook, head, rest);
     }
-    if let Some((head, rest)) = what.split_once('.') {
-        if let Some(subject) = dotted(lawbook, head, rest) {
-            return subject;
-        }
+    if let Some((head, rest)) = what.split_once('.')
+        && let Some(subject) = dotted(lawbook, head, rest)
+    {
+        return subject;
     }
     if let Some(derived) = lawbook.derived.iter().find(|d| d.name.as_ref() == what) {
         return Subject::Other(derived.label.to_string());

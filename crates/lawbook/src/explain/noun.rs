@@ -125,10 +125,10 @@ impl Phrases<'_> {
                 };
             }
         }
-        if let Expr::Call(name, arguments) = &base.expr {
-            if let Some(noun) = self.entity_field(name, arguments, field) {
-                return noun;
-            }
+        if let Expr::Call(name, arguments) = &base.expr
+            && let Some(noun) = self.entity_field(name, arguments, field)
+        {
+            return noun;
         }
         let owner = self.noun(base);
         match &owner.sense {
@@ -200,19 +200,19 @@ impl Phrases<'_> {
 
     fn arithmetic(&self, op: Binary, left: &Spanned, right: &Spanned) -> Noun {
         let a = self.noun(left);
-        if let (Sense::Date, Expr::Call(name, arguments)) = (&a.sense, &right.expr) {
-            if let ("days" | "months", Some(n)) = (name.as_str(), arguments.first()) {
-                let unit = if name == "days" { "日" } else { "个月" };
-                let after = if op == Binary::Sub {
-                    "之前"
-                } else {
-                    "之后"
-                };
-                return Noun::new(
-                    format!("{}{after}{}{unit}", a.words, self.noun(n).words),
-                    Sense::Date,
-                );
-            }
+        if let (Sense::Date, Expr::Call(name, arguments)) = (&a.sense, &right.expr)
+            && let ("days" | "months", Some(n)) = (name.as_str(), arguments.first())
+        {
+            let unit = if name == "days" { "日" } else { "个月" };
+            let after = if op == Binary::Sub {
+                "之前"
+            } else {
+                "之后"
+            };
+            return Noun::new(
+                format!("{}{after}{}{unit}", a.words, self.noun(n).words),
+                Sense::Date,
+            );
         }
         let b = self.noun(right);
         let sign = match op {
@@ -235,105 +235,89 @@ impl Phrases<'_> {
         }
     }
 
+    fn argument(&self, arguments: &[Spanned], at: usize) -> Noun {
+        arguments
+            .get(at)
+            .map_or_else(|| Noun::new(AS_WRITTEN, Sense::Other), |a| self.noun(a))
+    }
+
     fn call(&self, name: &str, arguments: &[Spanned]) -> Noun {
-        let argument = |i: usize| {
-            arguments
-                .get(i)
-                .map_or_else(|| Noun::new(AS_WRITTEN, Sense::Other), |a| self.noun(a))
-        };
-        let literal = |i: usize| match arguments.get(i).map(|a| &a.expr) {
-            Some(Expr::Text(text)) => Some(text.as_str()),
-            _ => None,
+        let literal = match arguments.first().map(|a| &a.expr) {
+            Some(Expr::Text(text)) => text.as_str(),
+            _ => "",
         };
         match name {
-            "param" => self.parameter(literal(0).unwrap_or_default()),
+            "param" => self.parameter(literal),
             "date" => {
-                let day = literal(0).and_then(|t| mingjing_kernel::date::Date::parse_iso(t).ok());
-                Noun::new(
-                    day.map_or_else(|| AS_WRITTEN.to_owned(), |d| d.in_chinese()),
-                    Sense::Date,
-                )
+                let day = mingjing_kernel::date::Date::parse_iso(literal).ok();
+                let words = day.map_or_else(|| AS_WRITTEN.to_owned(), |d| d.in_chinese());
+                Noun::new(words, Sense::Date)
             }
-            "days" => Noun::new(format!("{} 日", argument(0).words), Sense::Other),
-            "months" => Noun::new(format!("{} 个月", argument(0).words), Sense::Other),
-            "wd_between" => Noun::new(
-                format!("{}之后至{}的工作日数", argument(0).words, argument(1).words),
-                Sense::Count,
-            ),
-            "cd_between" => Noun::new(
-                format!("{}至{}的日数", argument(0).words, argument(1).words),
-                Sense::Count,
-            ),
-            "minutes_between" => Noun::new(
-                format!("{}至{}的分钟数", argument(0).words, argument(1).words),
-                Sense::Count,
-            ),
-            "end_of" => Noun::new(
-                format!("自{}起算{}的届满日", argument(0).words, argument(1).words),
-                Sense::Date,
-            ),
-            "capitals" => Noun::new(format!("{}的大写", argument(0).words), Sense::Text),
-            "minute_of_day" => {
-                Noun::new(format!("{}在当日的分钟数", argument(0).words), Sense::Count)
-            }
-            "day_kind" => Noun::new(format!("{}", argument(0).words), self.codes("day_kind")),
-            "due" | "state" => self.duty(name == "due", literal(0).unwrap_or_default()),
-            "recorded" => Noun::new(format!("{}的录入时刻", argument(0).words), Sense::Instant),
-            "age_on" => Noun::new(
-                format!("当事人在{}时的周岁", argument(1).words),
-                Sense::Count,
-            ),
-            "actors" => self.actors(arguments),
-            "distinct" => {
-                let list = argument(0);
-                // Persons are counted once anyway; of things it must be said.
-                if list.sense == Sense::List(Box::new(Sense::Person)) {
-                    return list;
-                }
-                Noun::new(format!("不重复的{}", list.words), list.sense)
-            }
-            "sum" => {
-                let list = argument(0);
-                Noun::new(format!("{}的合计", list.words), list.sense.element())
-            }
-            "first_known" => {
-                let nouns: Vec<Noun> = arguments.iter().map(|a| self.noun(a)).collect();
-                let sense = nouns.first().map_or(Sense::Other, |n| n.sense.clone());
-                let words: Vec<String> = nouns.into_iter().map(|n| n.words).collect();
-                let closing = "）".repeat(words.len().saturating_sub(1));
-                Noun::new(format!("{}{closing}", words.join("（没有的，取")), sense)
-            }
-            "min" | "max" => self.extreme(name == "max", arguments),
-            "size" => {
-                let list = argument(0);
-                let is_people = list.sense == Sense::List(Box::new(Sense::Person));
-                let unit = if is_people { "人数" } else { "个数" };
-                Noun::new(format!("{}的{unit}", list.words), Sense::Count)
-            }
-            "mul_rate" => {
-                let amount = argument(0);
-                Noun::new(
-                    format!("{}乘以{}", amount.words, argument(1).words),
-                    amount.sense,
-                )
-            }
+            "due" | "state" => self.duty(name == "due", literal),
             "derived" => {
-                let id = self
-                    .lawbook
-                    .book
-                    .derived_ids
-                    .get(literal(0).unwrap_or_default());
+                let id = self.lawbook.book.derived_ids.get(literal);
                 let label = id
                     .and_then(|id| self.lawbook.derived.get(*id))
                     .map_or(AS_WRITTEN, |d| d.label.as_ref());
-                Noun::new(format!("{}的{label}", argument(1).words), Sense::Date)
+                let event = self.argument(arguments, 1).words;
+                Noun::new(format!("{event}的{label}"), Sense::Date)
             }
-            "cite_level" => Noun::new(
-                format!("{}的位阶", argument(0).words),
-                self.codes("statute_level"),
-            ),
-            _ => Noun::new(self.truth_or_written(name, arguments), Sense::Bool),
+            "actors" => self.actors(arguments),
+            "first_known" | "distinct" | "sum" | "min" | "max" | "size" => {
+                self.list_call(name, arguments)
+            }
+            _ => self
+                .measure(name, arguments)
+                .unwrap_or_else(|| Noun::new(self.truth_or_written(name, arguments), Sense::Bool)),
         }
+    }
+
+    /// 列表的函数。
+    fn list_call(&self, name: &str, arguments: &[Spanned]) -> Noun {
+        let list = self.argument(arguments, 0);
+        let is_people = list.sense == Sense::List(Box::new(Sense::Person));
+        match name {
+            "first_known" => {
+                let words: Vec<String> = arguments.iter().map(|a| self.noun(a).words).collect();
+                let closing = "）".repeat(words.len().saturating_sub(1));
+                Noun::new(
+                    format!("{}{closing}", words.join("（没有的，取")),
+                    list.sense,
+                )
+            }
+            // Persons are counted once anyway; of things it must be said.
+            "distinct" if is_people => list,
+            "distinct" => Noun::new(format!("不重复的{}", list.words), list.sense),
+            "sum" => Noun::new(format!("{}的合计", list.words), list.sense.element()),
+            "size" => {
+                let unit = if is_people { "人数" } else { "个数" };
+                Noun::new(format!("{}的{unit}", list.words), Sense::Count)
+            }
+            _ => self.extreme(name == "max", arguments),
+        }
+    }
+
+    /// 日期、时刻、金额的函数；其他为 `None`。
+    fn measure(&self, name: &str, arguments: &[Spanned]) -> Option<Noun> {
+        let a = self.argument(arguments, 0);
+        let b = |at: usize| self.argument(arguments, at).words;
+        let first = &a.words;
+        Some(match name {
+            "days" => Noun::new(format!("{first} 日"), Sense::Other),
+            "months" => Noun::new(format!("{first} 个月"), Sense::Other),
+            "wd_between" => Noun::new(format!("{first}之后至{}的工作日数", b(1)), Sense::Count),
+            "cd_between" => Noun::new(format!("{first}至{}的日数", b(1)), Sense::Count),
+            "minutes_between" => Noun::new(format!("{first}至{}的分钟数", b(1)), Sense::Count),
+            "end_of" => Noun::new(format!("自{first}起算{}的届满日", b(1)), Sense::Date),
+            "capitals" => Noun::new(format!("{first}的大写"), Sense::Text),
+            "minute_of_day" => Noun::new(format!("{first}在当日的分钟数"), Sense::Count),
+            "day_kind" => Noun::new(a.words, self.codes("day_kind")),
+            "recorded" => Noun::new(format!("{first}的录入时刻"), Sense::Instant),
+            "age_on" => Noun::new(format!("当事人在{}时的周岁", b(1)), Sense::Count),
+            "mul_rate" => Noun::new(format!("{first}乘以{}", b(1)), a.sense),
+            "cite_level" => Noun::new(format!("{first}的位阶"), self.codes("statute_level")),
+            _ => return None,
+        })
     }
 
     fn truth_or_written(&self, name: &str, arguments: &[Spanned]) -> String {

@@ -279,16 +279,16 @@ impl<'a> Phrases<'a> {
     }
 
     fn flag(&self, base: &Spanned, field: &str, holds: bool) -> String {
-        if let Expr::Name(name) = &base.expr {
-            if name == "term" {
-                let label = self
-                    .lawbook
-                    .book
-                    .terms
-                    .get(field)
-                    .map_or(AS_WRITTEN, |t| t.label.as_ref());
-                return format!("“{label}”{}", if holds { "成立" } else { "不成立" });
-            }
+        if let Expr::Name(name) = &base.expr
+            && name == "term"
+        {
+            let label = self
+                .lawbook
+                .book
+                .terms
+                .get(field)
+                .map_or(AS_WRITTEN, |t| t.label.as_ref());
+            return format!("“{label}”{}", if holds { "成立" } else { "不成立" });
         }
         let noun = self.field(base, field);
         format!("{}为{}", noun.words, if holds { "是" } else { "否" })

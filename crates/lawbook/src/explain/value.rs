@@ -346,7 +346,7 @@ pub fn mask_numbers(text: &str) -> String {
         }
         match run.len() {
             11 if run.starts_with('1') => out.push_str(&mask_phone(&run)),
-            15 | 16..=19 => out.push_str(&mask_id(&run)),
+            15..=19 => out.push_str(&mask_id(&run)),
             _ => out.push_str(&run),
         }
         run.clear();
