@@ -22,7 +22,10 @@ pub fn cpu_seconds() -> Option<f64> {
 }
 
 /// 运行三次，打印中位的墙钟与处理器时间。
-#[expect(clippy::disallowed_methods, reason = "a benchmark measures time; it decides nothing")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a benchmark measures time; it decides nothing"
+)]
 pub fn measure<T>(name: &str, units: usize, mut work: impl FnMut() -> T) -> T {
     let mut walls = Vec::new();
     let mut cpus = Vec::new();
@@ -54,8 +57,9 @@ pub fn lawbook_files(root: &Path) -> anyhow::Result<Vec<SourceFile>> {
 }
 
 fn collect(root: &Path, folder: &Path, found: &mut Vec<SourceFile>) -> anyhow::Result<()> {
-    let mut entries: Vec<PathBuf> =
-        std::fs::read_dir(folder)?.map(|e| e.map(|e| e.path())).collect::<Result<_, _>>()?;
+    let mut entries: Vec<PathBuf> = std::fs::read_dir(folder)?
+        .map(|e| e.map(|e| e.path()))
+        .collect::<Result<_, _>>()?;
     entries.sort();
     for path in entries {
         if path.is_dir() {
@@ -93,14 +97,26 @@ pub fn first_case(path: &str) -> anyhow::Result<Timeline> {
 
 /// 读一个文件，逐项交出。
 pub fn read_file(path: &str, each: &mut dyn FnMut(&Item)) -> anyhow::Result<Summary> {
-    let open = || -> std::io::Result<Box<dyn std::io::Read>> { Ok(Box::new(std::fs::File::open(path)?)) };
-    let source = Source { name: path.to_owned(), open: &open };
+    let open =
+        || -> std::io::Result<Box<dyn std::io::Read>> { Ok(Box::new(std::fs::File::open(path)?)) };
+    let source = Source {
+        name: path.to_owned(),
+        open: &open,
+    };
     let today = Date::new(2026, 12, 31).context("日期")?;
-    let options = mingjing_interchange::read::Options { today, adapter: None, progress: None };
-    Ok(mingjing_interchange::read::read(&[source], &options, &mut |item| {
-        each(&item);
-        ControlFlow::Continue(())
-    }))
+    let options = mingjing_interchange::read::Options {
+        today,
+        adapter: None,
+        progress: None,
+    };
+    Ok(mingjing_interchange::read::read(
+        &[source],
+        &options,
+        &mut |item| {
+            each(&item);
+            ControlFlow::Continue(())
+        },
+    ))
 }
 
 /// 随产品交付的法典所在的文件夹。

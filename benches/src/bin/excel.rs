@@ -8,8 +8,18 @@ use rust_xlsxwriter::Workbook;
 /// 行数。
 const ROWS: u32 = 100_000;
 const HEADER: [&str; 12] = [
-    "行政相对人名称", "行政相对人类别", "统一社会信用代码", "行政处罚决定书文号", "违法行为类型", "违法事实", "处罚依据",
-    "处罚类别", "处罚内容", "罚款金额（万元）", "处罚决定日期", "处罚机关",
+    "行政相对人名称",
+    "行政相对人类别",
+    "统一社会信用代码",
+    "行政处罚决定书文号",
+    "违法行为类型",
+    "违法事实",
+    "处罚依据",
+    "处罚类别",
+    "处罚内容",
+    "罚款金额（万元）",
+    "处罚决定日期",
+    "处罚机关",
 ];
 
 fn main() -> anyhow::Result<()> {
@@ -24,7 +34,10 @@ fn main() -> anyhow::Result<()> {
             Item::Case(_) => cases += 1,
             Item::Refused(errors) => {
                 if refused == 0 {
-                    println!("{}", errors.first().map(ToString::to_string).unwrap_or_default());
+                    println!(
+                        "{}",
+                        errors.first().map(ToString::to_string).unwrap_or_default()
+                    );
                 }
                 refused += 1;
             }
@@ -41,7 +54,11 @@ fn main() -> anyhow::Result<()> {
 fn peak() -> String {
     std::fs::read_to_string("/proc/self/status")
         .ok()
-        .and_then(|s| s.lines().find(|l| l.starts_with("VmHWM")).map(str::to_owned))
+        .and_then(|s| {
+            s.lines()
+                .find(|l| l.starts_with("VmHWM"))
+                .map(str::to_owned)
+        })
         .unwrap_or_default()
 }
 

@@ -25,37 +25,62 @@ const EPOCH: (i16, i8, i8) = (2016, 1, 1);
 const EXPECTED: usize = 81_792;
 
 fn main() -> anyhow::Result<()> {
-    let folder = std::env::args().nth(1).context("用法：peer 文件夹（内有 cases.jsonl 与 rules.json）")?;
+    let folder = std::env::args()
+        .nth(1)
+        .context("用法：peer 文件夹（内有 cases.jsonl 与 rules.json）")?;
     let folder = Path::new(&folder);
-    let rules: Vec<Json> = serde_json::from_str(&std::fs::read_to_string(folder.join("rules.json"))?)?;
+    let rules: Vec<Json> =
+        serde_json::from_str(&std::fs::read_to_string(folder.join("rules.json"))?)?;
     let timelines = timelines(&folder.join("cases.jsonl"))?;
     let lawbook = load_lawbook(&files(&rules)?)?;
-    let options = Options { skip_duties: true, ..Options::default() };
+    let options = Options {
+        skip_duties: true,
+        ..Options::default()
+    };
     let count = |results: &[mingjing_domain::finding::RuleResult]| {
-        results.iter().filter(|r| r.outcome == Outcome::Violation).count()
+        results
+            .iter()
+            .filter(|r| r.outcome == Outcome::Violation)
+            .count()
     };
     // A second argument `ready` measures nothing but the assessment (for a profiler).
     if std::env::args().nth(2).is_some_and(|mode| mode == "ready") {
-        let cases: Vec<_> =
-            timelines.iter().map(|t| prepare(&lawbook.book.vocabulary, t, None, None)).collect();
+        let cases: Vec<_> = timelines
+            .iter()
+            .map(|t| prepare(&lawbook.book.vocabulary, t, None, None))
+            .collect();
         for _ in 0..5 {
             measure("评估（已定型）", cases.len(), || {
-                cases.iter().map(|c| count(&assess_case(&lawbook, c, &options).results)).sum::<usize>()
+                cases
+                    .iter()
+                    .map(|c| count(&assess_case(&lawbook, c, &options).results))
+                    .sum::<usize>()
             });
         }
         return Ok(());
     }
     let whole = measure("定型并评估", timelines.len(), || {
-        timelines.iter().map(|t| count(&assess(&lawbook, t, &options).results)).sum::<usize>()
+        timelines
+            .iter()
+            .map(|t| count(&assess(&lawbook, t, &options).results))
+            .sum::<usize>()
     });
-    let cases: Vec<_> =
-        timelines.iter().map(|t| prepare(&lawbook.book.vocabulary, t, None, None)).collect();
+    let cases: Vec<_> = timelines
+        .iter()
+        .map(|t| prepare(&lawbook.book.vocabulary, t, None, None))
+        .collect();
     let ready = measure("评估（已定型）", cases.len(), || {
-        cases.iter().map(|c| count(&assess_case(&lawbook, c, &options).results)).sum::<usize>()
+        cases
+            .iter()
+            .map(|c| count(&assess_case(&lawbook, c, &options).results))
+            .sum::<usize>()
     });
     let with_duties = Options::default();
     measure("评估并列出义务（已定型）", cases.len(), || {
-        cases.iter().map(|c| assess_case(&lawbook, c, &with_duties).duties.len()).sum::<usize>()
+        cases
+            .iter()
+            .map(|c| assess_case(&lawbook, c, &with_duties).duties.len())
+            .sum::<usize>()
     });
     println!("违反 {whole} 项（应为 {EXPECTED}）");
     ensure!(whole == EXPECTED && ready == EXPECTED, "违反数不符");
@@ -79,7 +104,11 @@ fn timelines(path: &Path) -> anyhow::Result<Vec<Timeline>> {
                 .enumerate()
                 .map(|(i, e)| {
                     let day = i32::try_from(e[1].as_i64().context("day")?)?;
-                    Ok(Event::new(i.to_string(), e[0].as_str().context("kind")?, epoch.add_days(day)))
+                    Ok(Event::new(
+                        i.to_string(),
+                        e[0].as_str().context("kind")?,
+                        epoch.add_days(day),
+                    ))
                 })
                 .collect();
             Ok(Timeline {
@@ -100,7 +129,11 @@ fn files(rules: &[Json]) -> anyhow::Result<Vec<SourceFile>> {
         .into_iter()
         .filter(|f| f.path.starts_with("calendars/"))
         .collect();
-    let mut kinds: Vec<&str> = rules.iter().flat_map(|r| [r["a"].as_str(), r["b"].as_str()]).flatten().collect();
+    let mut kinds: Vec<&str> = rules
+        .iter()
+        .flat_map(|r| [r["a"].as_str(), r["b"].as_str()])
+        .flatten()
+        .collect();
     kinds.extend(["jc", "xw", "jt"]);
     kinds.sort_unstable();
     kinds.dedup();
@@ -109,7 +142,10 @@ fn files(rules: &[Json]) -> anyhow::Result<Vec<SourceFile>> {
         writeln!(events, "[event.{kind}]\nname = \"{kind}\"")?;
     }
     files.push(SourceFile::new("events/all.toml", events));
-    files.push(SourceFile::new("lawbook.toml", "version = \"peer\"\nformat = 1\n"));
+    files.push(SourceFile::new(
+        "lawbook.toml",
+        "version = \"peer\"\nformat = 1\n",
+    ));
     files.push(SourceFile::new("codes.toml", ""));
     files.push(SourceFile::new(
         "facts/case.toml",
@@ -131,14 +167,28 @@ fn rule_file(rule: &Json) -> anyhow::Result<SourceFile> {
     let mut out = format!(
         "code = \"{id}\"\nname = \"{id}\"\nseverity = \"违规\"\nfrom = \"2010-01-01\"\ncite = [\"同行1\"]\nwhat = \"同行\"\nwhy = \"同行\"\n[[part]]\n"
     );
-    let limit = |unit: &str| rule["n"].as_i64().map(|n| format!("{unit}({n})")).context("n");
+    let limit = |unit: &str| {
+        rule["n"]
+            .as_i64()
+            .map(|n| format!("{unit}({n})"))
+            .context("n")
+    };
     match kind {
         "wlimit" | "climit" => {
             let period = limit(if kind == "wlimit" { "WD" } else { "CD" })?;
-            writeln!(out, "form = \"deadline\"\nstart = \"first {a}\"\nmet_by = \"first {b}\"\njudge_on = \"{b}\"\nperiod = \"{period}\"")?;
+            writeln!(
+                out,
+                "form = \"deadline\"\nstart = \"first {a}\"\nmet_by = \"first {b}\"\njudge_on = \"{b}\"\nperiod = \"{period}\""
+            )?;
         }
-        "must" => writeln!(out, "form = \"requires\"\non = \"first {a}\"\nneeds = \"{b}\"\nposition = \"any\"")?,
-        _ => writeln!(out, "form = \"precedes\"\norder = [\"first {a}\", \"first {b}\"]")?,
+        "must" => writeln!(
+            out,
+            "form = \"requires\"\non = \"first {a}\"\nneeds = \"{b}\"\nposition = \"any\""
+        )?,
+        _ => writeln!(
+            out,
+            "form = \"precedes\"\norder = [\"first {a}\", \"first {b}\"]"
+        )?,
     }
     let guard = &rule["guard"];
     let mut conditions = Vec::new();

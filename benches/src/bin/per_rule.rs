@@ -9,20 +9,31 @@ use mingjing_lawbook::prepare::prepare;
 /// 每条规则重复的次数。
 const TIMES: u32 = 300;
 
-#[expect(clippy::disallowed_methods, reason = "a benchmark measures time; it decides nothing")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a benchmark measures time; it decides nothing"
+)]
 fn main() -> anyhow::Result<()> {
     let lawbook = load_lawbook(&lawbook_files(&lawbook_root())?)?;
-    let path = std::env::args().nth(1).context("用法：per_rule 案件.jsonl")?;
+    let path = std::env::args()
+        .nth(1)
+        .context("用法：per_rule 案件.jsonl")?;
     let timeline = first_case(&path)?;
     let case = prepare(&lawbook.book.vocabulary, &timeline, None, None);
-    let options = Options { skip_duties: true, ..Options::default() };
+    let options = Options {
+        skip_duties: true,
+        ..Options::default()
+    };
     let mut costs = Vec::new();
     for rule in &lawbook.rules {
         let begin = std::time::Instant::now();
         for _ in 0..TIMES {
             std::hint::black_box(assess_rule(&lawbook, &case, &options, &rule.code));
         }
-        costs.push((begin.elapsed().as_nanos() / u128::from(TIMES), rule.code.clone()));
+        costs.push((
+            begin.elapsed().as_nanos() / u128::from(TIMES),
+            rule.code.clone(),
+        ));
     }
     costs.sort_unstable();
     let total: u128 = costs.iter().map(|(n, _)| n).sum();

@@ -10,6 +10,7 @@ use mingjing_domain::timeline::Timeline;
 use mingjing_kernel::date::{Date, Timestamp};
 use mingjing_kernel::due::{DueAt, Start};
 
+use crate::cel::compile::Deps;
 use crate::cel::value::{Miss, Tri, miss};
 use crate::context::{Ctx, Keys, Run, Slot};
 use crate::forms::{Form, Part, Verdict};
@@ -74,10 +75,20 @@ pub fn assess_case(lawbook: &Lawbook, case: &Case<'_>, options: &Options) -> Ass
 }
 
 /// 只评估一条规则（说明与量测用）；编码不存在时没有结果。
-pub fn assess_rule(lawbook: &Lawbook, case: &Case<'_>, options: &Options, code: &str) -> Vec<RuleResult> {
+pub fn assess_rule(
+    lawbook: &Lawbook,
+    case: &Case<'_>,
+    options: &Options,
+    code: &str,
+) -> Vec<RuleResult> {
     let run = Run::new(lawbook, case);
-    let mut state =
-        State { run: &run, options, results: Vec::new(), not_judged: 0, has_yielding: false };
+    let mut state = State {
+        run: &run,
+        options,
+        results: Vec::new(),
+        not_judged: 0,
+        has_yielding: false,
+    };
     if let Some(index) = lawbook.book.rules.get(code) {
         state.judge_rule(*index as u32);
     }
@@ -102,7 +113,11 @@ fn assess_prepared(lawbook: &Lawbook, case: &Case<'_>, options: &Options) -> Ass
     if !options.keep_all {
         results.retain(|r| matches!(r.outcome, Outcome::Violation | Outcome::Undetermined));
     }
-    let duties = if options.skip_duties { Vec::new() } else { collect_duties(&run) };
+    let duties = if options.skip_duties {
+        Vec::new()
+    } else {
+        collect_duties(&run)
+    };
     Assessment {
         timeline: case.timeline.id.clone(),
         as_of: case.as_of,
@@ -132,7 +147,10 @@ impl State<'_> {
                 continue;
             }
             last = Some(event.kind);
-            for (word, bits) in wanted.iter_mut().zip(&lawbook.by_kind[usize::from(event.kind.0)]) {
+            for (word, bits) in wanted
+                .iter_mut()
+                .zip(&lawbook.by_kind[usize::from(event.kind.0)])
+            {
                 *word |= bits;
             }
         }
@@ -147,7 +165,9 @@ impl State<'_> {
 
     fn judge_rule(&mut self, index: u32) {
         let rule = &self.run.lawbook.rules[index as usize];
-        if matches!(rule.status, RuleStatus::Removed | RuleStatus::Trial) {
+        // A rule on trial is judged only where somebody asks for everything: its own examples, an explanation.
+        let is_silent = rule.status == RuleStatus::Trial && !self.options.keep_all;
+        if rule.status == RuleStatus::Removed || is_silent {
             return;
         }
         let scope = self.scope(rule);
@@ -215,8 +235,13 @@ impl State<'_> {
     }
 
     fn take(&mut self, rule: &Rule, index: u32, part: &Part, number: u16, verdict: Verdict) {
-        let is_before_law = verdict.trigger.is_some() && verdict.day < rule.from;
-        let is_after_law = verdict.trigger.is_some() && rule.to.is_some_and(|to| verdict.day >= to);
+        // A rule on the case as a whole is placed by the last thing that happened, not by today.
+        let day = match (verdict.trigger, self.run.case.events.last()) {
+            (None, Some(last)) => last.day,
+            _ => verdict.day,
+        };
+        let is_before_law = day < rule.from;
+        let is_after_law = rule.to.is_some_and(|to| day >= to);
         let (outcome, missing) = if is_before_law || is_after_law {
             (Outcome::NotApplicable, Vec::new())
         } else {
@@ -289,19 +314,38 @@ impl State<'_> {
         }
     }
 
-    /// 条件读到的参数带有的标记。
+    /// 条件读到的参数、推定日期与所引用的义务带有的标记。
     fn parameter_marks(&self, part: &Part, verdict: &Verdict) -> Marks {
-        let parameters = &self.run.lawbook.book.parameters;
-        part.deps
-            .params
-            .iter()
-            .filter_map(|name| parameters.find(name))
-            .fold(Marks::NONE, |marks, id| {
-                match parameters.choose(id, self.run.case, verdict.day) {
+        let lawbook = self.run.lawbook;
+        let of_params = |deps: &Deps| {
+            let found = deps
+                .params
+                .iter()
+                .filter_map(|name| lawbook.book.parameters.find(name));
+            found.fold(Marks::NONE, |marks, id| {
+                match lawbook
+                    .book
+                    .parameters
+                    .choose(id, self.run.case, verdict.day)
+                {
                     Chosen::Value(_, setting) => marks.union(setting.marks),
                     Chosen::NoLimit | Chosen::Unknown(_) => marks,
                 }
             })
+        };
+        let mut marks = of_params(&part.deps);
+        for id in &part.deps.duties {
+            let duty = &lawbook.book.duties[*id];
+            // Only what the duty itself was reckoned by: its part and the parameters it reads.
+            let duty = &lawbook.rules[duty.rule].parts[duty.part];
+            if matches!(
+                part.form,
+                Form::Extension(_) | Form::Exclusion(_) | Form::NearDue(_)
+            ) {
+                marks = marks.union(duty.marks).union(of_params(&duty.deps));
+            }
+        }
+        marks
     }
 
     fn escalate(&self, rule: &Rule, verdict: &Verdict, result: &mut RuleResult) {

@@ -52,13 +52,20 @@ pub struct Run<'a> {
 impl<'a> Run<'a> {
     /// 新的一次评估。
     pub fn new(lawbook: &'a Lawbook, case: &'a Case<'a>) -> Self {
-        Run { lawbook, case, duties: OnceCell::new(), depth: Cell::new(0) }
+        Run {
+            lawbook,
+            case,
+            duties: OnceCell::new(),
+            depth: Cell::new(0),
+        }
     }
 
     /// 某义务部分的格子；第一次用到时才分配。
     pub(crate) fn duty_cell(&self, id: usize) -> &OnceCell<Vec<DutyRun>> {
         let count = self.lawbook.book.duties.len();
-        &self.duties.get_or_init(|| std::iter::repeat_with(OnceCell::new).take(count).collect())[id]
+        &self
+            .duties
+            .get_or_init(|| std::iter::repeat_with(OnceCell::new).take(count).collect())[id]
     }
 }
 

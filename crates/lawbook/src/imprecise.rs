@@ -86,30 +86,33 @@ fn try_all(
 ) -> Assessment {
     let mut first = assess_exact(lawbook, &at_combination(timeline, vague, 0), options);
     let mut seen: BTreeMap<Identity, (RuleResult, usize, bool)> = BTreeMap::new();
-    for result in first.results.drain(..) {
-        seen.insert(identity(&result), (result, 1, false));
-    }
-    for number in 1..count {
-        let next = assess_exact(lawbook, &at_combination(timeline, vague, number), options);
-        for result in next.results {
-            match seen.get_mut(&identity(&result)) {
+    for number in 0..count {
+        let results = if number == 0 {
+            std::mem::take(&mut first.results)
+        } else {
+            assess_exact(lawbook, &at_combination(timeline, vague, number), options).results
+        };
+        for (identity, result) in worst_by_identity(results) {
+            match seen.get_mut(&identity) {
                 Some((kept, times, differs)) => {
                     *times += 1;
                     *differs |= kept.outcome != result.outcome || kept.severity != result.severity;
-                    // The due day of the mildest lateness is the one that is certain.
-                    if kept.detail.due != result.detail.due {
+                    // Days that differ from one combination to the next are not certain.
+                    if kept.detail.due != result.detail.due
+                        || kept.detail.late != result.detail.late
+                    {
                         kept.detail.due = None;
                         kept.detail.late = None;
                         kept.detail.actual = None;
                     }
                 }
                 None => {
-                    seen.insert(identity(&result), (result, 1, true));
+                    seen.insert(identity, (result, 1, number > 0));
                 }
             }
         }
     }
-    let results = seen
+    first.results = seen
         .into_values()
         .map(|(result, times, differs)| {
             if differs || times < count {
@@ -119,14 +122,36 @@ fn try_all(
             }
         })
         .collect();
-    first.results = results;
-    // Duties counted from a vague day have no certain due day.
-    first.duties.retain(|d| {
-        !vague.iter().any(|(i, _, _)| {
-            d.start.0 as usize == *i || d.met_by.is_some_and(|m| m.0 as usize == *i)
-        })
-    });
+    drop_vague_duties(&mut first, vague);
     first
+}
+
+/// 一种组合里同一身份只算一次，取最重的。
+fn worst_by_identity(results: Vec<RuleResult>) -> BTreeMap<Identity, RuleResult> {
+    let rank = |r: &RuleResult| match r.outcome {
+        Outcome::Violation => 3,
+        Outcome::Undetermined => 2,
+        Outcome::Pass => 1,
+        Outcome::NotApplicable => 0,
+    };
+    let mut worst: BTreeMap<Identity, RuleResult> = BTreeMap::new();
+    for result in results {
+        match worst.get(&identity(&result)) {
+            Some(kept) if rank(kept) >= rank(&result) => {}
+            _ => {
+                worst.insert(identity(&result), result);
+            }
+        }
+    }
+    worst
+}
+
+/// 从大概日期起算或以它完成的义务没有确定的到期日。
+fn drop_vague_duties(assessment: &mut Assessment, vague: &[(usize, Date, i32)]) {
+    let is_vague = |event: EventIndex| vague.iter().any(|(i, _, _)| *i == event.0 as usize);
+    assessment
+        .duties
+        .retain(|d| !is_vague(d.start) && !d.met_by.is_some_and(is_vague));
 }
 
 /// 组合太多：涉及大概日期的结果一律无法判定。
@@ -137,21 +162,19 @@ fn extremes(
     vague: &[(usize, Date, i32)],
 ) -> Assessment {
     let mut assessment = assess_exact(lawbook, &at_combination(timeline, vague, 0), options);
+    // Conditions may read any event: beyond the limit nothing that was found can stand.
     assessment.results = assessment
         .results
         .into_iter()
         .map(|r| {
-            let touches = r
-                .evidence
-                .iter()
-                .any(|e| vague.iter().any(|(i, _, _)| *i == e.0 as usize));
-            if touches && r.outcome != Outcome::NotApplicable {
-                unclear(timeline, vague, r)
-            } else {
+            if r.outcome == Outcome::NotApplicable {
                 r
+            } else {
+                unclear(timeline, vague, r)
             }
         })
         .collect();
+    drop_vague_duties(&mut assessment, vague);
     assessment
 }
 

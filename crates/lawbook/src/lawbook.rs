@@ -43,7 +43,8 @@ impl Lawbook {
     /// 建立触发索引。
     pub(crate) fn index(&mut self) {
         let words = self.rules.len().div_ceil(64);
-        let mut by_kind = vec![vec![0u64; words].into_boxed_slice(); self.book.vocabulary.kinds.len()];
+        let mut by_kind =
+            vec![vec![0u64; words].into_boxed_slice(); self.book.vocabulary.kinds.len()];
         let mut always = vec![0u64; words].into_boxed_slice();
         for (i, rule) in self.rules.iter().enumerate() {
             let (word, bit) = (i / 64, 1u64 << (i % 64));
@@ -56,14 +57,26 @@ impl Lawbook {
         }
         let mut is_referenced = vec![false; self.book.duties.len()];
         let parts = self.rules.iter().flat_map(|r| &r.parts).map(|p| &p.deps);
-        let escalations = self.rules.iter().flat_map(|r| &r.escalations).map(|e| &e.deps);
+        let escalations = self
+            .rules
+            .iter()
+            .flat_map(|r| &r.escalations)
+            .map(|e| &e.deps);
         let derived = self.derived.iter().map(|d| &d.deps);
-        for id in parts.chain(escalations).chain(derived).flat_map(|d| &d.duties) {
+        for id in parts
+            .chain(escalations)
+            .chain(derived)
+            .flat_map(|d| &d.duties)
+        {
             is_referenced[*id] = true;
         }
         self.is_referenced = is_referenced;
         self.by_kind = by_kind;
         self.always = always;
-        self.quick = self.rules.iter().map(|r| r.parts.iter().map(Quick::of).collect()).collect();
+        self.quick = self
+            .rules
+            .iter()
+            .map(|r| r.parts.iter().map(Quick::of).collect())
+            .collect();
     }
 }

@@ -34,7 +34,10 @@ pub(crate) enum Quick {
         position: Position,
     },
     /// 先后
-    Precedes { order: Vec<(KindId, Pick)>, strict: bool },
+    Precedes {
+        order: Vec<(KindId, Pick)>,
+        strict: bool,
+    },
 }
 
 /// 快判的回答。
@@ -65,13 +68,22 @@ impl Quick {
     pub(crate) fn glance(&self, run: &Run<'_>, rule: &Rule, part: &Part) -> Glance {
         match self {
             Quick::None => Glance::Look,
-            Quick::Deadline { start, pick, met, judge_on } => {
+            Quick::Deadline {
+                start,
+                pick,
+                met,
+                judge_on,
+            } => {
                 let Form::Deadline(form) = &part.form else {
                     return Glance::Look;
                 };
                 glance_deadline(run, rule, part, form, (*start, *pick), *met, *judge_on)
             }
-            Quick::Requires { on, needs, position } => glance_requires(run, rule, part, *on, needs, *position),
+            Quick::Requires {
+                on,
+                needs,
+                position,
+            } => glance_requires(run, rule, part, *on, needs, *position),
             Quick::Precedes { order, strict } => glance_precedes(run, rule, part, order, *strict),
         }
     }
@@ -104,12 +116,23 @@ fn of_requires(form: &Requires) -> Option<Quick> {
     let needs: Option<Vec<KindId>> = form.needs.iter().map(Selector::simple).collect();
     let on = form.on.simple()?;
     let needs = needs.filter(|n| plain && !n.is_empty() && !n.contains(&on))?;
-    (form.position != Position::SameDay).then_some(Quick::Requires { on, needs, position: form.position })
+    (form.position != Position::SameDay).then_some(Quick::Requires {
+        on,
+        needs,
+        position: form.position,
+    })
 }
 
 fn of_precedes(form: &Precedes) -> Option<Quick> {
-    let order: Option<Vec<(KindId, Pick)>> = form.order.iter().map(|s| Some((s.simple()?, s.pick))).collect();
-    Some(Quick::Precedes { order: order?, strict: form.strict })
+    let order: Option<Vec<(KindId, Pick)>> = form
+        .order
+        .iter()
+        .map(|s| Some((s.simple()?, s.pick)))
+        .collect();
+    Some(Quick::Precedes {
+        order: order?,
+        strict: form.strict,
+    })
 }
 
 /// 适用条件显然不成立：没有可报的。
@@ -144,25 +167,35 @@ fn glance_deadline(
     if day < rule.from {
         return Glance::Look;
     }
-    let done = case.of_kind(met).iter().map(|p| case.events[*p as usize].day).find(|d| *d >= day);
+    let done = case
+        .of_kind(met)
+        .iter()
+        .map(|p| case.events[*p as usize].day)
+        .find(|d| *d >= day);
     // Before the start only, or not at all: the full judgement decides, unless the guard already says no.
     if let Some(done) = done {
         if is_surely_on_time(run, form, day, done) {
             return Glance::Nothing;
         }
     }
-    if guarded_off(run, part, position, day) { Glance::Nothing } else { Glance::Look }
+    if guarded_off(run, part, position, day) {
+        Glance::Nothing
+    } else {
+        Glance::Look
+    }
 }
 
 /// 不扣除、不延期、不顺延也已按期：扣除、延期、顺延只会更晚。
 fn is_surely_on_time(run: &Run<'_>, form: &Deadline, start: Date, done: Date) -> bool {
     let period = match &form.period {
         PeriodSource::Literal(period) => *period,
-        PeriodSource::Parameter(id) => match run.lawbook.book.parameters.choose(*id, run.case, start) {
-            Chosen::Value(Val::Period(period), _) => *period,
-            Chosen::NoLimit => return true,
-            Chosen::Value(..) | Chosen::Unknown(_) => return false,
-        },
+        PeriodSource::Parameter(id) => {
+            match run.lawbook.book.parameters.choose(*id, run.case, start) {
+                Chosen::Value(Val::Period(period), _) => *period,
+                Chosen::NoLimit => return true,
+                Chosen::Value(..) | Chosen::Unknown(_) => return false,
+            }
+        }
         PeriodSource::Date(_) => return false,
     };
     match period {
@@ -172,7 +205,8 @@ fn is_surely_on_time(run: &Run<'_>, form: &Deadline, start: Date, done: Date) ->
             // Fewer than n working days have ended before the day it was done.
             start >= calendar.coverage().0
                 && !calendar.is_provisional(done)
-                && (done == start || calendar.working_days_between(start, done.add_days(-1)) < i32::from(n))
+                && (done == start
+                    || calendar.working_days_between(start, done.add_days(-1)) < i32::from(n))
         }
         Period::Months { n, .. } => done <= start.add_months(i32::from(n)).0,
         Period::Years { n, .. } => done <= start.add_months(i32::from(n) * 12).0,
@@ -201,8 +235,14 @@ fn glance_requires(
     }
     let found = needs.iter().any(|kind| match position {
         Position::Any => !case.of_kind(*kind).is_empty(),
-        Position::Before => case.of_kind(*kind).first().is_some_and(|p| day(p) < day(first)),
-        Position::After => case.of_kind(*kind).last().is_some_and(|p| day(p) > day(last)),
+        Position::Before => case
+            .of_kind(*kind)
+            .first()
+            .is_some_and(|p| day(p) < day(first)),
+        Position::After => case
+            .of_kind(*kind)
+            .last()
+            .is_some_and(|p| day(p) > day(last)),
         Position::SameDay => false,
     });
     let single = first == last;
@@ -213,13 +253,23 @@ fn glance_requires(
     }
 }
 
-fn glance_precedes(run: &Run<'_>, rule: &Rule, part: &Part, order: &[(KindId, Pick)], strict: bool) -> Glance {
+fn glance_precedes(
+    run: &Run<'_>,
+    rule: &Rule,
+    part: &Part,
+    order: &[(KindId, Pick)],
+    strict: bool,
+) -> Glance {
     let case = run.case;
     let mut before: Option<u32> = None;
     let mut reversed = None;
     for (kind, pick) in order {
         let list = case.of_kind(*kind);
-        let chosen = if *pick == Pick::Last { list.last() } else { list.first() };
+        let chosen = if *pick == Pick::Last {
+            list.last()
+        } else {
+            list.first()
+        };
         let Some(position) = chosen else { continue };
         let event = &case.events[*position as usize];
         if event.day < rule.from {
@@ -228,7 +278,9 @@ fn glance_precedes(run: &Run<'_>, rule: &Rule, part: &Part, order: &[(KindId, Pi
         if let Some(previous) = before {
             let earlier = &case.events[previous as usize];
             let same_day = earlier.day == event.day;
-            if earlier.day > event.day || (same_day && (strict || (earlier.at.is_some() && event.at.is_some()))) {
+            if earlier.day > event.day
+                || (same_day && (strict || (earlier.at.is_some() && event.at.is_some())))
+            {
                 reversed = Some(*position);
             }
         }
@@ -238,7 +290,11 @@ fn glance_precedes(run: &Run<'_>, rule: &Rule, part: &Part, order: &[(KindId, Pi
         None => Glance::Nothing,
         Some(position) if order.len() == 2 => {
             let day = case.events[position as usize].day;
-            if guarded_off(run, part, position, day) { Glance::Nothing } else { Glance::Look }
+            if guarded_off(run, part, position, day) {
+                Glance::Nothing
+            } else {
+                Glance::Look
+            }
         }
         Some(_) => Glance::Look,
     }

@@ -12,8 +12,8 @@ use crate::cel::types::Type;
 use crate::context::Slot;
 use crate::diagnostic::{At, Code, Sink, nearest};
 use crate::example::Example;
-use crate::forms::Part;
 use crate::forms::reading::PartReader;
+use crate::forms::{Form, Part};
 use crate::marks::read_marks;
 use crate::tree::{Node, NodeKind, Reader};
 
@@ -183,6 +183,23 @@ pub(crate) fn read(book: &Book, reader: Reader<'_>, sink: &mut Sink) -> Option<R
     let procedures = shared(reader.texts("procedures", sink));
     let yields_to = known(&reader, "yields_to", book.rules.keys(), sink);
     let parts = parts(book, &reader, code.unwrap_or(""), version_by, sink);
+    let has_deadline = parts
+        .iter()
+        .any(|p: &Part| matches!(p.form, Form::Deadline(_)));
+    if version_by != "start" && !has_deadline {
+        let message = "version_by 只对期限（deadline）有意义";
+        sink.error(
+            &reader.here(),
+            Code::Key,
+            message,
+            Some("删去 version_by".into()),
+        );
+    }
+    let by_person = |p: &Part| matches!(p.form, Form::Checklist(_) | Form::Refers);
+    if decided_by == DecidedBy::Person && !parts.iter().all(by_person) {
+        let message = "decided_by = \"人\" 的规则只能用 checklist";
+        sink.error(&reader.here(), Code::Type, message, None);
+    }
     let escalations = escalations(book, &reader, &parts, sink);
     let examples = reader
         .tables("example", sink)

@@ -380,7 +380,12 @@ impl Vocabulary {
                 Some("procedure") => true,
                 Some(other) => {
                     let hint = Some("只能是 procedure（时间线的主程序）".to_owned());
-                    sink.error(&reader.here(), Code::Type, format!("blank_is 不能是 {other}"), hint);
+                    sink.error(
+                        &reader.here(),
+                        Code::Type,
+                        format!("blank_is 不能是 {other}"),
+                        hint,
+                    );
                     false
                 }
             };

@@ -334,13 +334,6 @@ fn envelope(vocabulary: &Vocabulary, field: &str) -> Option<(Type, Read)> {
         let name = &ctx.run.lawbook.book.vocabulary.kind_of(kind).name;
         Val::Unknown(miss(format!("{name}.{field}"), MissingWhy::Imprecise))
     }
-    fn texts(list: &[String]) -> Val {
-        Val::list(
-            list.iter()
-                .map(|t| Val::Text(t.as_str().into()))
-                .collect::<Vec<_>>(),
-        )
-    }
     Some(match field {
         "occurred_on" => (Type::Date, |ctx, p| {
             Val::Date(ctx.run.case.events[p as usize].day)
@@ -367,10 +360,20 @@ fn envelope(vocabulary: &Vocabulary, field: &str) -> Option<(Type, Read)> {
             place.map_or_else(|| missing(ctx, p, "place"), |t| Val::Text(t.into()))
         }),
         "doc_ids" => (Type::List(Box::new(Type::Text)), |ctx, p| {
-            texts(&ctx.run.case.events[p as usize].event.doc_ids)
+            attached(
+                ctx,
+                p,
+                "doc_ids",
+                &ctx.run.case.events[p as usize].event.doc_ids,
+            )
         }),
         "media_ids" => (Type::List(Box::new(Type::Text)), |ctx, p| {
-            texts(&ctx.run.case.events[p as usize].event.media_ids)
+            attached(
+                ctx,
+                p,
+                "media_ids",
+                &ctx.run.case.events[p as usize].event.media_ids,
+            )
         }),
         "instance" => (Type::Text, |ctx, p| key(ctx, p, Key::Instance)),
         "party" => (Type::Text, |ctx, p| key(ctx, p, Key::Party)),
@@ -380,6 +383,19 @@ fn envelope(vocabulary: &Vocabulary, field: &str) -> Option<(Type, Read)> {
             let _ = vocabulary;
             return None;
         }
+    })
+}
+
+/// 所附文书、音像；材料不带这一部分的，列表不完整。
+fn attached(ctx: &Ctx<'_>, position: u32, part: &str, list: &[String]) -> Val {
+    let kind = ctx.run.case.events[position as usize].kind;
+    let name = &ctx.run.lawbook.book.vocabulary.kind_of(kind).name;
+    let open = (!ctx.run.case.has_part(kind, part))
+        .then(|| miss(format!("{name}.{part}"), MissingWhy::NotCovered));
+    let items: Vec<Val> = list.iter().map(|t| Val::Text(t.as_str().into())).collect();
+    Val::List(List {
+        items: items.into(),
+        open,
     })
 }
 

@@ -236,7 +236,9 @@ impl Part {
                 // Nobody else asks for it and no list of duties is wanted: judge it and let it go.
                 Some(id) if forget && !ctx.run.lawbook.is_referenced[id] => {
                     let runs = form.run(ctx, self);
-                    runs.iter().map(|run| deadline::verdict(ctx, self, run)).collect()
+                    runs.iter()
+                        .map(|run| deadline::verdict(ctx, self, run))
+                        .collect()
                 }
                 Some(id) => deadline::duties(ctx, id)
                     .iter()

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use mingjing_domain::finding::{MissingWhy, Severity};
+use mingjing_kernel::date::Timestamp;
 use mingjing_kernel::due::{DueAt, PeriodPlan, Start, due};
 
 use super::clock::PeriodOf;
@@ -153,6 +154,11 @@ impl Requires {
             (Tri::False | Tri::Unknown(_), Some(DueAt::Day(day))) if ctx.run.case.as_of <= *day => {
                 Tri::True
             }
+            (Tri::False | Tri::Unknown(_), Some(DueAt::Minute(at)))
+                if Timestamp::end_of_day(ctx.run.case.as_of) <= *at =>
+            {
+                Tri::True
+            }
             _ => holds,
         }
     }
@@ -167,6 +173,8 @@ impl Requires {
             return Ok(None);
         };
         let Some((period, marks)) = within.get(ctx)? else {
+            // The law sets no limit here: nothing is demanded.
+            result.applies = Tri::False;
             return Ok(None);
         };
         result.marks = result.marks.union(marks);

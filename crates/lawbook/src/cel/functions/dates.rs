@@ -209,7 +209,7 @@ fn is_working_day(ctx: &Ctx<'_>, day: Date) -> Val {
 /// `holiday`（放假日）、`weekend`（普通周末）、`working`（工作日，含调休上班）。
 fn kind_of_day(ctx: &Ctx<'_>, day: Date) -> Val {
     let calendar = &ctx.run.lawbook.calendar;
-    if !calendar.knows(day) {
+    if !calendar.knows(day) || calendar.is_provisional(day) {
         return Val::Unknown(miss(
             format!("calendar:{}", day.year()),
             MissingWhy::Calendar,

@@ -13,7 +13,15 @@ use crate::diagnostic::Code;
 
 /// 这一组的函数名。
 pub(super) const NAMES: [&str; 9] = [
-    "disjoint", "distinct", "sum", "min", "max", "size", "mul_rate", "capitals", "first_known",
+    "disjoint",
+    "distinct",
+    "sum",
+    "min",
+    "max",
+    "size",
+    "mul_rate",
+    "capitals",
+    "first_known",
 ];
 
 /// 编译列表与数的函数。
@@ -126,7 +134,11 @@ fn first_known(env: &mut Env<'_>, args: &[Spanned], at: usize) -> Result<Typed, 
     for arg in args {
         let value = compile(env, arg)?;
         if ty.as_ref().is_some_and(|t| !t.matches(&value.ty)) {
-            return Err(CompileError::new(at, Code::Type, "first_known 的各项应为同一种值"));
+            return Err(CompileError::new(
+                at,
+                Code::Type,
+                "first_known 的各项应为同一种值",
+            ));
         }
         ty = ty.or(Some(value.ty));
         funs.push(value.run);
@@ -135,7 +147,9 @@ fn first_known(env: &mut Env<'_>, args: &[Spanned], at: usize) -> Result<Typed, 
         let mut missing: Option<Miss> = None;
         for fun in &funs {
             match fun(ctx) {
-                Val::Unknown(m) => missing = Some(missing.map_or_else(|| m.clone(), |a| merge(&a, &m))),
+                Val::Unknown(m) => {
+                    missing = Some(missing.map_or_else(|| m.clone(), |a| merge(&a, &m)))
+                }
                 known => return known,
             }
         }

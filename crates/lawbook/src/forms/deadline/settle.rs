@@ -67,6 +67,8 @@ impl Deadline {
             &mut run.marks,
             calculated.at,
         );
+        // A chained extension of another unit is late by that unit.
+        run.unit = calculated.derivation.unit();
         self.decide(ctx, &mut run, &plan, &calculated, latest, met);
         run.due = Some(calculated);
         run
@@ -150,6 +152,11 @@ impl Deadline {
         let uncertain = plan.uncertain();
         let is_imprecise = earliest.at != latest && plan.doubt.is_none();
         match met {
+            Met::Known(_, at)
+                if !is_on_time(at, earliest.at) && self.ended(ctx, run, earliest.at) =>
+            {
+                run.state = DutyState::Ended;
+            }
             Met::Known(position, at) => {
                 run.met = Some((position, at));
                 run.evidence.extend(position);
@@ -158,11 +165,13 @@ impl Deadline {
                     Ordered::Late if earliest.provisional => {
                         Tri::Unknown(miss("calendar", MissingWhy::Calendar))
                     }
-                    Ordered::Late => match (&plan.unseen, self.other_way(ctx, position, latest)) {
-                        (Some(m), _) => Tri::Unknown(m.clone()),
-                        (None, Some(m)) => Tri::Unknown(m),
-                        (None, None) => Tri::False,
-                    },
+                    Ordered::Late => {
+                        match (&plan.unseen, self.other_way(ctx, run, position, latest)) {
+                            (Some(m), _) => Tri::Unknown(m.clone()),
+                            (None, Some(m)) => Tri::Unknown(m),
+                            (None, None) => Tri::False,
+                        }
+                    }
                     Ordered::Unclear => Tri::Unknown(match &uncertain {
                         Some(m) if !is_imprecise => m.clone(),
                         _ => imprecise(ctx, run.trigger, position),
@@ -183,13 +192,32 @@ impl Deadline {
     }
 
     /// 迟到的这一种之外，材料不含的另一种完成或终止可能早已发生。
-    fn other_way(&self, ctx: &Ctx<'_>, position: Option<u32>, due: DueAt) -> Option<Miss> {
+    fn other_way(
+        &self,
+        ctx: &Ctx<'_>,
+        run: &DutyRun,
+        position: Option<u32>,
+        due: DueAt,
+    ) -> Option<Miss> {
+        let start = ctx.run.case.events[run.trigger as usize].day;
         let met = position.map(|p| ctx.run.case.events[p as usize].kind);
         let through = due.date().unwrap_or(ctx.run.case.as_of);
         let mut gap: Option<Miss> = None;
-        let others = self.met_by.as_ref().and_then(|s| s.gap_except(ctx, through, met));
-        let ended = self.ends_by.as_ref().and_then(|s| s.gap_except(ctx, through, None));
-        for m in [others, ended].into_iter().flatten() {
+        let others = self
+            .met_by
+            .as_ref()
+            .and_then(|s| s.gap_except(ctx, through, met));
+        let ended = self
+            .ends_by
+            .as_ref()
+            .and_then(|s| s.gap_except(ctx, through, None));
+        let doubtful = self.ends_by.as_ref().and_then(|s| {
+            s.candidates(ctx).into_iter().find_map(|(p, doubt)| {
+                let day = ctx.run.case.events[p as usize].day;
+                doubt.filter(|_| day >= start && day <= through)
+            })
+        });
+        for m in [others, ended, doubtful].into_iter().flatten() {
             add_doubt(&mut gap, &m);
         }
         gap

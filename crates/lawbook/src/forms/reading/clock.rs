@@ -27,6 +27,10 @@ impl PartReader<'_, '_, '_> {
         let exclude = self.excludes(sink);
         let extend = self.extends(sink);
         let period = if self.reader.get("due").is_some() {
+            if !exclude.is_empty() || !extend.is_empty() {
+                let message = "固定的到期日（due）不能有 exclude、extend：它们不会移动它";
+                sink.error(&self.reader.here(), Code::Period, message, None);
+            }
             self.cel("due", &Type::Date, sink).map(PeriodSource::Date)
         } else {
             self.reader.require("period", sink);

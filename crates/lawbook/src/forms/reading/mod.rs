@@ -476,7 +476,12 @@ impl PartReader<'_, '_, '_> {
         };
         if let Some(Form::Precedes(form)) = &form {
             // Order needs two of them: without any but the first there is nothing to compare.
-            triggers = form.order.iter().skip(1).flat_map(|s| s.kinds().to_vec()).collect();
+            triggers = form
+                .order
+                .iter()
+                .skip(1)
+                .flat_map(|s| s.kinds().to_vec())
+                .collect();
         }
         (form, triggers, text)
     }

@@ -1,0 +1,96 @@
+//! 快判与细算一致：凡细算有发现的，快判都不放过。
+use std::path::{Path, PathBuf};
+
+use mingjing_domain::coverage::Coverage;
+use mingjing_domain::finding::{Assessment, Outcome, RuleResult};
+use mingjing_domain::timeline::Timeline;
+use mingjing_lawbook::assess::{Options, assess};
+use mingjing_lawbook::diagnostic::SourceFile;
+use mingjing_lawbook::lawbook::Lawbook;
+use mingjing_lawbook::load;
+
+fn files(root: &Path, folder: &Path, found: &mut Vec<SourceFile>) {
+    let mut entries: Vec<PathBuf> = std::fs::read_dir(folder)
+        .expect("folder")
+        .map(|e| e.expect("entry").path())
+        .collect();
+    entries.sort();
+    for path in entries {
+        if path.is_dir() {
+            files(root, &path, found);
+        } else if path.extension().is_some_and(|e| e == "toml") {
+            let relative = path
+                .strip_prefix(root)
+                .expect("below")
+                .to_string_lossy()
+                .into_owned();
+            found.push(SourceFile::new(
+                relative,
+                std::fs::read_to_string(&path).expect("text"),
+            ));
+        }
+    }
+}
+
+fn shipped() -> Lawbook {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../lawbook");
+    let mut sources = Vec::new();
+    files(&root, &root, &mut sources);
+    load::load(&sources).lawbook.expect("the shipped lawbook")
+}
+
+fn found(assessment: Assessment) -> Vec<RuleResult> {
+    let mut results = assessment.results;
+    results.retain(|r| matches!(r.outcome, Outcome::Violation | Outcome::Undetermined));
+    results
+}
+
+/// 每个示例的完整、开放、只含一半种类三种材料。
+fn variants(lawbook: &Lawbook) -> Vec<(Timeline, Option<mingjing_kernel::date::Date>)> {
+    let mut list = Vec::new();
+    for rule in &lawbook.rules {
+        for example in &rule.examples {
+            let timeline = example
+                .timeline(&lawbook.book.vocabulary, rule)
+                .expect("example");
+            let half = timeline.events.iter().step_by(2).map(|e| e.kind.as_str());
+            let kinds = Coverage::of_kinds(half);
+            for coverage in [timeline.coverage.clone(), Coverage::Open, kinds] {
+                list.push((
+                    Timeline {
+                        coverage,
+                        ..timeline.clone()
+                    },
+                    example.as_of,
+                ));
+            }
+        }
+    }
+    list
+}
+
+#[test]
+fn a_glance_never_hides_what_the_full_judgement_finds() {
+    let lawbook = shipped();
+    for (timeline, as_of) in variants(&lawbook) {
+        let full = Options {
+            as_of,
+            keep_all: true,
+            ..Options::default()
+        };
+        let with_duties = Options {
+            as_of,
+            ..Options::default()
+        };
+        let quick = Options {
+            as_of,
+            skip_duties: true,
+            ..Options::default()
+        };
+        let expected = found(assess(&lawbook, &timeline, &full));
+        for options in [with_duties, quick] {
+            let got = assess(&lawbook, &timeline, &options).results;
+            assert_eq!(got, expected, "{} {:?}", timeline.id, timeline.coverage);
+        }
+    }
+}
