@@ -124,27 +124,34 @@ fn read_first(html: &mut Html, report: &Report) {
     }
     html.raw("</ul>\n<div class=\"note\">");
     html.element("p", "怎样读这份报告：");
-    html.list(&limits(report));
+    let mut lines = limits();
+    lines.extend(cap(report));
+    html.list(&lines);
     html.raw("</div>\n</section>\n");
 }
 
 /// 说明限度的各句。
-pub(super) fn limits(report: &Report) -> Vec<String> {
-    let mut lines = vec![
-        "每处发现都写明要求、看到的事实（连同在材料的何处）、到期日的推算、依据的条文和所用的参数；只看这些就可以同意或者不同意。".to_owned(),
-        "“违反”由数据推得，以材料属实为前提；材料有误，发现也会有误。“疑点”只是提示，须由人看案卷确认。".to_owned(),
-        "没有发现不等于合法：材料不含的事没有判断，见“无法判定”；法典还没有收录的要求也没有判断。".to_owned(),
-        "事情发生在规则施行之前的，一律不判，另行计数，见“未判”。".to_owned(),
-        "带〔待核〕〔二手〕〔口径〕〔地方〕标记的，采用之前请先看标记的含义。".to_owned(),
-        "自然人的姓名、证件号码、电话已经遮盖。".to_owned(),
-    ];
+pub(super) fn limits() -> Vec<String> {
+    [
+        "每处发现都写明要求、看到的事实（连同在材料的何处）、到期日的推算、依据的条文和所用的参数；只看这些就可以同意或者不同意。",
+        "“违反”由数据推得，以材料属实为前提；材料有误，发现也会有误。“疑点”只是提示，须由人看案卷确认。",
+        "没有发现不等于合法：材料不含的事没有判断，见“无法判定”；法典还没有收录的要求也没有判断。",
+        "事情发生在规则施行之前的，一律不判，另行计数，见“未判”。",
+        "带〔待核〕〔二手〕〔口径〕〔地方〕标记的，采用之前请先看标记的含义。",
+        "自然人的姓名、证件号码、电话已经遮盖。",
+    ]
+    .map(str::to_owned)
+    .into()
+}
+
+/// 本页只写出一部分时，说明写了多少。
+fn cap(report: &Report) -> Option<String> {
     let (shown, all) = (Report::HTML_DETAILS_MAX, report.totals().all());
-    if all > shown as u64 {
-        lines.push(format!(
+    (all > shown as u64).then(|| {
+        format!(
             "发现共 {all} 处，本页只写出其中 {shown} 处的全文（程度重的在前），其余见 xlsx 报告。"
-        ));
-    }
-    lines
+        )
+    })
 }
 
 fn inputs(html: &mut Html, report: &Report) {
@@ -218,30 +225,40 @@ fn counts(html: &mut Html, report: &Report) {
         number("临期"),
     ];
     html.table("按程度与状态", &columns, &rows);
-    if !report.counts.by_rule.is_empty() {
-        let mut by_rule: Vec<_> = report.counts.by_rule.iter().collect();
-        by_rule.sort_by_key(|(code, c)| (std::cmp::Reverse(c.violated + c.doubt + c.near), *code));
-        let rows: Vec<Vec<String>> = by_rule
-            .into_iter()
-            .map(|(code, c)| {
-                vec![
-                    c.name.clone(),
-                    code.clone(),
-                    c.violated.to_string(),
-                    c.doubt.to_string(),
-                    c.near.to_string(),
-                ]
-            })
-            .collect();
-        let columns = [
-            words("规则"),
-            words("编码"),
-            number("违反"),
-            number("疑点"),
-            number("临期"),
-        ];
-        html.table("按规则", &columns, &rows);
+    by_rule(html, report);
+    by_body(html, report);
+    html.raw("</section>\n");
+}
+
+fn by_rule(html: &mut Html, report: &Report) {
+    if report.counts.by_rule.is_empty() {
+        return;
     }
+    let mut by_rule: Vec<_> = report.counts.by_rule.iter().collect();
+    by_rule.sort_by_key(|(code, c)| (std::cmp::Reverse(c.violated + c.doubt + c.near), *code));
+    let rows: Vec<Vec<String>> = by_rule
+        .into_iter()
+        .map(|(code, c)| {
+            vec![
+                c.name.clone(),
+                code.clone(),
+                c.violated.to_string(),
+                c.doubt.to_string(),
+                c.near.to_string(),
+            ]
+        })
+        .collect();
+    let columns = [
+        words("规则"),
+        words("编码"),
+        number("违反"),
+        number("疑点"),
+        number("临期"),
+    ];
+    html.table("按规则", &columns, &rows);
+}
+
+fn by_body(html: &mut Html, report: &Report) {
     let mut by_body: Vec<_> = report.counts.by_body.iter().collect();
     by_body.sort_by_key(|(name, c)| (std::cmp::Reverse(c.by_severity.iter().sum::<u64>()), *name));
     let left_out = by_body.len().saturating_sub(Report::HTML_ROWS_MAX);
@@ -271,5 +288,4 @@ fn counts(html: &mut Html, report: &Report) {
     if left_out > 0 {
         html.element("p", &format!("其余 {left_out} 个机关见 xlsx 报告。"));
     }
-    html.raw("</section>\n");
 }

@@ -113,7 +113,7 @@ fn table(
     }
     let mut last = 0;
     for (at, cells) in (1u32..).zip(rows.take(SHEET_ROWS_MAX)) {
-        line(sheet, styles, at, cells)?;
+        line(sheet, &styles.cell, at, cells)?;
         last = at;
     }
     sheet.set_freeze_panes(1, 0)?;
@@ -129,20 +129,38 @@ fn table(
 
 fn line(
     sheet: &mut Worksheet,
-    styles: &Styles,
+    format: &Format,
     row: u32,
     cells: Vec<Cell>,
 ) -> Result<(), XlsxError> {
     for (at, cell) in (0u16..).zip(cells) {
         match cell {
-            Cell::Text(text) => {
-                sheet.write_string_with_format(row, at, clean(&text), &styles.cell)?
-            }
+            Cell::Text(text) => sheet.write_string_with_format(row, at, clean(&text), format)?,
             #[expect(clippy::cast_precision_loss, reason = "counts stay far below 2^53")]
-            Cell::Number(n) => sheet.write_number_with_format(row, at, n as f64, &styles.cell)?,
+            Cell::Number(n) => sheet.write_number_with_format(row, at, n as f64, format)?,
         };
     }
     Ok(())
+}
+
+/// 总览的一行：是否表头，各格。
+struct OverviewRow {
+    is_head: bool,
+    cells: Vec<Cell>,
+}
+
+fn plain(cells: Vec<Cell>) -> OverviewRow {
+    OverviewRow {
+        is_head: false,
+        cells,
+    }
+}
+
+fn head<const N: usize>(names: [&str; N]) -> OverviewRow {
+    OverviewRow {
+        is_head: true,
+        cells: names.map(Cell::from).into(),
+    }
 }
 
 fn overview(sheet: &mut Worksheet, report: &Report, styles: &Styles) -> Result<(), XlsxError> {
@@ -153,48 +171,79 @@ fn overview(sheet: &mut Worksheet, report: &Report, styles: &Styles) -> Result<(
         sheet.set_column_width(column, 14)?;
     }
     sheet.write_string_with_format(0, 0, clean(&report.heading.title), &styles.title)?;
+    let blocks = [
+        overview_totals(report),
+        overview_inputs(report),
+        overview_severities(report),
+        overview_rules(report),
+        overview_bodies(report),
+        glossary()
+            .into_iter()
+            .map(|(term, meaning)| plain(vec![term.into(), meaning.into()]))
+            .collect(),
+    ];
+    let rows = blocks
+        .into_iter()
+        .flat_map(|block| block.into_iter().chain([plain(Vec::new())]));
+    for (at, row) in (2..).zip(rows) {
+        let format = if row.is_head {
+            &styles.head
+        } else {
+            &styles.cell
+        };
+        line(sheet, format, at, row.cells)?;
+    }
+    Ok(())
+}
+
+fn overview_totals(report: &Report) -> Vec<OverviewRow> {
     let totals = report.totals();
-    let as_of = report
-        .heading
+    let heading = &report.heading;
+    let as_of = heading
         .as_of
         .map_or_else(|| "各案最后一件事之日".to_owned(), |d| d.in_chinese());
-    let mut rows: Vec<Vec<Cell>> = vec![
-        vec!["判断之日".into(), as_of.into()],
-        vec![
-            "法典".into(),
-            format!("{} 版", report.heading.lawbook).into(),
-        ],
-        vec!["软件".into(), (&report.heading.software).into()],
-        vec!["制作时间".into(), (&report.heading.made_at).into()],
-        vec![],
-        vec!["案件".into(), totals.cases.into()],
-        vec!["没有发现的案件".into(), totals.clean_cases.into()],
-        vec!["违反".into(), totals.of_status(Status::Violated).into()],
-        vec!["疑点".into(), totals.of_status(Status::Doubt).into()],
-        vec!["临期".into(), totals.of_status(Status::Near).into()],
-        vec!["有无法判定的案件".into(), totals.undetermined_cases.into()],
-        vec!["未判（规则施行前）".into(), totals.not_judged.into()],
-        vec!["没有读入的行".into(), totals.refused_rows.into()],
-        vec![],
-        vec!["怎样读".into(), page::limits(report).join("\n").into()],
-        vec![],
+    let mut read = page::limits();
+    let all = totals.all();
+    if all > Report::DETAILS_MAX as u64 {
+        read.push(format!(
+            "发现共 {all} 处：程度重的前 {} 处写有全文，至多列出 {} 处，其余只计数。",
+            Report::DETAILS_MAX,
+            Report::ROWS_MAX
+        ));
+    }
+    let rows: [(&str, Cell); 13] = [
+        ("判断之日", as_of.into()),
+        ("法典", format!("{} 版", heading.lawbook).into()),
+        ("软件", (&heading.software).into()),
+        ("制作时间", (&heading.made_at).into()),
+        ("案件", totals.cases.into()),
+        ("没有发现的案件", totals.clean_cases.into()),
+        ("违反", totals.of_status(Status::Violated).into()),
+        ("疑点", totals.of_status(Status::Doubt).into()),
+        ("临期", totals.of_status(Status::Near).into()),
+        ("有无法判定的案件", totals.undetermined_cases.into()),
+        ("未判（规则施行前）", totals.not_judged.into()),
+        ("没有读入的行", totals.refused_rows.into()),
+        ("怎样读", read.join("\n").into()),
     ];
-    rows.push(
-        [
-            "材料",
-            "能说明什么，不能说明什么",
-            "格式",
-            "清单",
-            "行数",
-            "案件",
-            "没有读入",
-            "重复略去",
-        ]
-        .map(Cell::from)
-        .into(),
-    );
-    rows.extend(report.inputs.iter().map(|i| {
-        vec![
+    rows.into_iter()
+        .map(|(label, value)| plain(vec![label.into(), value]))
+        .collect()
+}
+
+fn overview_inputs(report: &Report) -> Vec<OverviewRow> {
+    let columns = [
+        "材料",
+        "能说明什么，不能说明什么",
+        "格式",
+        "清单",
+        "行数",
+        "案件",
+        "没有读入",
+        "重复略去",
+    ];
+    let rows = report.inputs.iter().map(|i| {
+        plain(vec![
             (&i.file).into(),
             i.coverage.join("\n").into(),
             (&i.format).into(),
@@ -203,51 +252,55 @@ fn overview(sheet: &mut Worksheet, report: &Report, styles: &Styles) -> Result<(
             i.cases.into(),
             i.refused.into(),
             i.repeated.into(),
-        ]
-    }));
-    rows.push(vec![]);
-    rows.push(["程度", "", "违反", "疑点", "临期"].map(Cell::from).into());
-    rows.extend(Severity::ALL.into_iter().rev().map(|s| {
+        ])
+    });
+    std::iter::once(head(columns)).chain(rows).collect()
+}
+
+fn overview_severities(report: &Report) -> Vec<OverviewRow> {
+    let totals = report.totals();
+    let rows = Severity::ALL.into_iter().rev().map(|s| {
         let count = |status| Cell::from(totals.findings.get(&(status, s)).copied().unwrap_or(0));
-        vec![
+        plain(vec![
             s.name().into(),
             "".into(),
             count(Status::Violated),
             count(Status::Doubt),
             count(Status::Near),
-        ]
-    }));
-    rows.push(vec![]);
-    rows.push(
-        ["规则编码", "规则", "违反", "疑点", "临期"]
-            .map(Cell::from)
-            .into(),
-    );
-    rows.extend(report.counts.by_rule.iter().map(|(code, c)| {
-        vec![
+        ])
+    });
+    std::iter::once(head(["程度", "", "违反", "疑点", "临期"]))
+        .chain(rows)
+        .collect()
+}
+
+fn overview_rules(report: &Report) -> Vec<OverviewRow> {
+    let rows = report.counts.by_rule.iter().map(|(code, c)| {
+        plain(vec![
             code.into(),
             (&c.name).into(),
             c.violated.into(),
             c.doubt.into(),
             c.near.into(),
-        ]
-    }));
-    rows.push(vec![]);
-    rows.push(
-        [
-            "机关",
-            "",
-            "案件",
-            "有发现的",
-            "重大违法",
-            "违规",
-            "预警",
-            "提示",
-        ]
-        .map(Cell::from)
-        .into(),
-    );
-    rows.extend(report.counts.by_body.iter().map(|(name, c)| {
+        ])
+    });
+    std::iter::once(head(["规则编码", "规则", "违反", "疑点", "临期"]))
+        .chain(rows)
+        .collect()
+}
+
+fn overview_bodies(report: &Report) -> Vec<OverviewRow> {
+    let columns = [
+        "机关",
+        "",
+        "案件",
+        "有发现的",
+        "重大违法",
+        "违规",
+        "预警",
+        "提示",
+    ];
+    let rows = report.counts.by_body.iter().map(|(name, c)| {
         let mut row: Vec<Cell> = vec![
             name.into(),
             "".into(),
@@ -255,18 +308,9 @@ fn overview(sheet: &mut Worksheet, report: &Report, styles: &Styles) -> Result<(
             c.with_findings.into(),
         ];
         row.extend(c.by_severity.iter().rev().map(|n| Cell::from(*n)));
-        row
-    }));
-    rows.push(vec![]);
-    rows.extend(
-        glossary()
-            .into_iter()
-            .map(|(term, meaning)| vec![term.into(), meaning.into()]),
-    );
-    for (at, row) in (2u32..).zip(rows) {
-        line(sheet, styles, at, row)?;
-    }
-    Ok(())
+        plain(row)
+    });
+    std::iter::once(head(columns)).chain(rows).collect()
 }
 
 const FINDING_COLUMNS: [(&str, f64); 22] = [
