@@ -94,6 +94,10 @@ fn equality(
     right: &Spanned,
     at: usize,
 ) -> Result<Typed, CompileError> {
+    let operator = if is_equal { Binary::Eq } else { Binary::Ne };
+    if let Some(typed) = bounded(env, operator, left, right)? {
+        return Ok(typed);
+    }
     let a = compile(env, left)?;
     let b = compile(env, right)?;
     check_code(env, &a.ty, right)?;
@@ -135,11 +139,8 @@ fn ordering(
     right: &Spanned,
     at: usize,
 ) -> Result<Typed, CompileError> {
-    if let Expr::Call(name, list) = &left.expr
-        && name == "size"
-        && list.len() == 1
-    {
-        return bounded(env, operator, &list[0], right);
+    if let Some(typed) = bounded(env, operator, left, right)? {
+        return Ok(typed);
     }
     let a = compile(env, left)?;
     let b = compile(env, right)?;
@@ -169,23 +170,47 @@ fn ordering(
     })
 }
 
+/// `size(x)` 的参数。
+fn size_argument(tree: &Spanned) -> Option<&Spanned> {
+    match &tree.expr {
+        Expr::Call(name, arguments) if name == "size" => match &arguments[..] {
+            [list] => Some(list),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// 左右对调之后的比较。
+fn mirrored(operator: Binary) -> Binary {
+    match operator {
+        Binary::Lt => Binary::Gt,
+        Binary::Le => Binary::Ge,
+        Binary::Gt => Binary::Lt,
+        Binary::Ge => Binary::Le,
+        other => other,
+    }
+}
+
 /// `size(x) >= n`：不完整的列表是一个下界，只在每个可能的个数都给出同一答案时才有答案。
 fn bounded(
     env: &mut Env<'_>,
     operator: Binary,
-    list: &Spanned,
-    limit: &Spanned,
-) -> Result<Typed, CompileError> {
-    let list = compile(env, list)?;
-    if !matches!(list.ty, Type::List(_) | Type::Text) {
-        return Err(CompileError::new(
-            limit.at,
-            Code::Type,
-            "size 的参数应为列表或文本",
-        ));
+    left: &Spanned,
+    right: &Spanned,
+) -> Result<Option<Typed>, CompileError> {
+    let (operator, list, limit) = match (size_argument(left), size_argument(right)) {
+        (Some(list), _) => (operator, list, right),
+        (None, Some(list)) => (mirrored(operator), list, left),
+        (None, None) => return Ok(None),
+    };
+    let typed = compile(env, list)?;
+    if !matches!(typed.ty, Type::List(_) | Type::Text) {
+        let message = "size 的参数应为列表或文本";
+        return Err(CompileError::new(list.at, Code::Type, message));
     }
     let limit = expect(env, limit, &Type::Int)?;
-    let list = list.run;
+    let list = typed.run;
     let run: Fun = Box::new(move |ctx| {
         let (count, open) = match list(ctx) {
             Val::List(list) => (list.items.len() as i64, list.open),
@@ -196,22 +221,28 @@ fn bounded(
             Val::Int(n) => n,
             other => return other,
         };
-        let answer = match operator {
+        let answer = |count: i64| match operator {
             Binary::Lt => count < limit,
             Binary::Le => count <= limit,
             Binary::Gt => count > limit,
+            Binary::Eq => count == limit,
+            Binary::Ne => count != limit,
             _ => count >= limit,
         };
-        let grows_true = matches!(operator, Binary::Gt | Binary::Ge);
+        // Every count from here on gives the same answer where this one, the next that could differ, and a
+        // count beyond the limit agree.
+        let is_settled = [limit, limit.saturating_add(1)]
+            .into_iter()
+            .all(|other| other <= count || answer(other) == answer(count));
         match open {
-            Some(m) if answer != grows_true => Val::Unknown(m),
-            _ => Val::Bool(answer),
+            Some(m) if !is_settled => Val::Unknown(m),
+            _ => Val::Bool(answer(count)),
         }
     });
-    Ok(Typed {
+    Ok(Some(Typed {
         ty: Type::Bool,
         run,
-    })
+    }))
 }
 
 fn membership(

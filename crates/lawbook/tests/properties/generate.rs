@@ -75,6 +75,18 @@ pub(crate) static EXAMPLES: LazyLock<Vec<Timeline>> = LazyLock::new(|| {
     list
 });
 
+/// 跑多少例（`PROPTEST_CASES` 可以加多）；失败的输入由人写成有名字的测试，不另存文件。
+pub(crate) fn cases(count: u32) -> ProptestConfig {
+    let more = std::env::var("PROPTEST_CASES")
+        .ok()
+        .and_then(|text| text.parse().ok());
+    let count = more.unwrap_or(count);
+    ProptestConfig {
+        failure_persistence: None,
+        ..ProptestConfig::with_cases(count)
+    }
+}
+
 /// 判断日：最后一件事之后若干天。
 pub(crate) fn judged_on(timeline: &Timeline, days_after: i32) -> Date {
     let last = timeline.events.iter().map(|e| e.occurred_on).max();
@@ -182,20 +194,20 @@ pub(crate) fn event(vocabulary: &Vocabulary, number: usize, choices: &Choices) -
     let mut event = Event::new(format!("r{number}"), kind.name.as_ref(), day(choices.day));
     event.occurred_at = choices.minute.map(|m| minute(event.occurred_on, m));
     for (key, seed) in ["party", "decision", "goods"].into_iter().zip(choices.keys) {
-        if seed % 3 == 0 {
+        if seed.is_multiple_of(3) {
             event
                 .keys
                 .insert(key.to_owned(), format!("{key}{}", seed % 2));
         }
     }
-    if choices.keys[3] % 3 == 0 {
+    if choices.keys[3].is_multiple_of(3) {
         event.instance = Some(format!("m{}", choices.keys[3] % 2));
     }
     for (place, how, seed) in &choices.fields {
         let Some(field): Option<&Field> = pick(&kind.fields, usize::from(*place)) else {
             continue;
         };
-        let value = if how % 8 == 0 {
+        let value = if how.is_multiple_of(8) {
             unfitting(*seed)
         } else {
             fitting(vocabulary, &field.ty, *seed)
@@ -225,20 +237,20 @@ pub(crate) fn coverage(timeline: &Timeline, seeds: &[u8]) -> Coverage {
     let all = LAWBOOK.book.vocabulary.kinds.iter();
     let listed = all.enumerate().filter_map(|(i, kind)| {
         let seed = seeds[i % seeds.len()];
-        if seed % 4 == 0 && !kinds.contains(kind.name.as_ref()) {
+        if seed.is_multiple_of(4) && !kinds.contains(kind.name.as_ref()) {
             return None;
         }
-        let fields = (seed % 5 == 0).then(|| {
+        let fields = seed.is_multiple_of(5).then(|| {
             let keep = kind.fields.iter().enumerate();
-            keep.filter(|(j, _)| (usize::from(seed) + j) % 2 == 0)
+            keep.filter(|(j, _)| (usize::from(seed) + j).is_multiple_of(2))
                 .map(|(_, f)| f.name.to_string())
                 .collect()
         });
-        let until = (seed % 7 == 0).then(|| day(u16::from(seed) * 12));
+        let until = seed.is_multiple_of(7).then(|| day(u16::from(seed) * 12));
         let coverage = KindCoverage {
             until,
             fields,
-            is_complete: seed % 3 != 0,
+            is_complete: !seed.is_multiple_of(3),
         };
         Some((kind.name.to_string(), coverage))
     });

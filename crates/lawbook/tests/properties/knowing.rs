@@ -8,7 +8,7 @@ use mingjing_domain::timeline::Timeline;
 use mingjing_lawbook::assess::{Options, assess};
 use proptest::prelude::*;
 
-use super::generate::{EXAMPLES, LAWBOOK, coverage, judged_on, timeline};
+use super::generate::{EXAMPLES, LAWBOOK, cases, coverage, judged_on, timeline};
 
 /// 不合规的身份：编码、部分、触发、键。
 type Identity = (String, u16, Option<EventIndex>, BTreeMap<String, String>);
@@ -74,7 +74,7 @@ fn every_example_says_less_when_less_is_known() {
     let mut failures = Vec::new();
     for example in EXAMPLES.iter() {
         let closed = with_coverage(example, Coverage::Closed);
-        for days in [0, 200] {
+        for days in [0, 120] {
             let known = violations(&closed, days);
             let mut check = |coverage: Coverage, what: &str| {
                 let less = violations(&with_coverage(example, coverage), days);
@@ -130,7 +130,7 @@ fn every_example_says_less_when_a_cell_is_taken_away() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(200))]
+    #![proptest_config(cases(40))]
 
     #[test]
     fn any_timeline_says_less_when_less_is_known(

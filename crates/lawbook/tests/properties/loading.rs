@@ -6,7 +6,7 @@ use mingjing_lawbook::load;
 use mingjing_lawbook::selector::Selector;
 use proptest::prelude::*;
 
-use super::generate::{LAWBOOK, MINIMAL, SHIPPED};
+use super::generate::{LAWBOOK, MINIMAL, SHIPPED, cases};
 
 /// 文件可以放的地方。
 const PATHS: [&str; 12] = [
@@ -178,7 +178,7 @@ const WORDS: [&str; 58] = [
 ];
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(150))]
+    #![proptest_config(cases(40))]
 
     #[test]
     fn random_bytes_are_refused_with_a_place(
