@@ -13,7 +13,6 @@ use crate::rule::Rule;
 
 use super::form;
 use super::observed::View;
-use super::phrase::{Phrases, Touched};
 use super::source::{Mentioned, Source};
 use super::value::Sense;
 use super::{CaseWords, FindingText, mark_in_words, missing};
@@ -21,6 +20,9 @@ use super::{CaseWords, FindingText, mark_in_words, missing};
 /// 延期编号的起点与每项声明的间隔，与推算中的编号一致。
 const EXTENSION_TAGS_FROM: u16 = 1000;
 const TAGS_PER_DECLARATION: u16 = 100;
+
+/// 证据之外最多列出的事。
+const OTHERS_MAX: usize = 8;
 
 /// 一个结果的文字。
 pub(super) fn text(words: &CaseWords<'_>, result: &RuleResult) -> FindingText {
@@ -67,7 +69,8 @@ pub(super) fn text(words: &CaseWords<'_>, result: &RuleResult) -> FindingText {
         sentences.extend(form::requirement(&view.phrases, part, source));
     }
     sentences.push(format!("为何重要：{}。", rule.why.trim_end_matches('。')));
-    let mut derivation = words.derivation(result);
+    let mut derivation = words.taken_days(&view);
+    derivation.extend(words.derivation(result));
     derivation.extend(words.accrual_lines(&view));
     let mentioned = words
         .explainer
@@ -121,16 +124,77 @@ impl CaseWords<'_> {
         for index in result.evidence.iter().chain(&result.trigger) {
             positions.extend(self.position(*index));
         }
-        let mut lines: Vec<String> = positions
-            .into_iter()
-            .map(|p| self.event_line(self.case().events[p as usize].event, mentioned))
-            .collect();
+        let line = |p: &u32| self.event_line(self.case().events[*p as usize].event, mentioned);
+        let mut lines: Vec<String> = positions.iter().map(line).collect();
+        let others = self.also_read(result, &positions);
+        lines.extend(
+            others
+                .iter()
+                .take(OTHERS_MAX)
+                .map(|p| format!("另外读到：{}", line(p))),
+        );
+        if others.len() > OTHERS_MAX {
+            lines.push(format!(
+                "另外还读到 {} 件，没有列出。",
+                others.len() - OTHERS_MAX
+            ));
+        }
         lines.extend(self.fact_lines(mentioned, result.keys.get("party").map(String::as_str)));
         lines.extend(self.counted_lines(view));
         if lines.is_empty() {
             lines.push("这一条看的是整个案件，没有单独的触发事件。".to_owned());
         }
         lines
+    }
+
+    /// 条件能够读到、又不在证据之列的事：判断所依的日期、数额可能来自它们。
+    fn also_read(&self, result: &RuleResult, seen: &BTreeSet<u32>) -> Vec<u32> {
+        let own = &self.lawbook().rules[result.rule as usize].parts[usize::from(result.part)].deps;
+        let mut kinds = own.kinds.clone();
+        for duty in &own.duties {
+            let name = &self.lawbook().book.duties[*duty];
+            kinds.extend(
+                self.lawbook().rules[name.rule].parts[name.part]
+                    .deps
+                    .kinds
+                    .iter()
+                    .copied(),
+            );
+        }
+        let is_other_key = |event: &mingjing_domain::event::Event| {
+            result
+                .keys
+                .iter()
+                .any(|(key, value)| event.key(key).is_some_and(|v| v != value))
+        };
+        (0..self.case().events.len() as u32)
+            .filter(|p| !seen.contains(p))
+            .filter(|p| {
+                let prepared = &self.case().events[*p as usize];
+                kinds.contains(&prepared.kind) && !is_other_key(prepared.event)
+            })
+            .collect()
+    }
+
+    /// 起算日、完成日由条件取得的，写明取自哪里、是哪一日。
+    fn taken_days(&self, view: &View<'_>) -> Vec<String> {
+        let place = self.place(view.result);
+        [
+            ("start_at", "起算日取"),
+            ("due", "到期日取"),
+            ("met_on", "完成以此为准："),
+        ]
+        .into_iter()
+        .filter_map(|(key, label)| {
+            let text = view.source.text(key)?;
+            let value = self.value_at(text, &view.part.triggers, &place)?;
+            let (words, sense) = view.phrases.value(text);
+            Some(format!(
+                "{label}{words}，为{}。",
+                self.values().val(&value, &sense)?
+            ))
+        })
+        .collect()
     }
 
     fn derivation(&self, result: &RuleResult) -> Vec<String> {
@@ -372,57 +436,6 @@ fn default_advice(severity: Severity) -> &'static str {
 }
 
 impl super::Explainer<'_> {
-    /// 部分及其所指义务的原文提到的名字。
-    pub(super) fn mentioned(&self, rule: usize, part: usize) -> &Mentioned {
-        self.mentions[rule][part].get_or_init(|| self.gathered(rule, part))
-    }
-
-    fn gathered(&self, rule: usize, part: usize) -> Mentioned {
-        let book = &self.lawbook.book;
-        let mut mentioned = self.mentioned_by(rule, part);
-        for duty in &self.lawbook.rules[rule].parts[part].deps.duties {
-            let name = &book.duties[*duty];
-            mentioned.extend(self.mentioned_by(name.rule, name.part));
-        }
-        if mentioned.names.contains("derived") {
-            // Derived dates read their own fields: all dates and manners of the kinds they rest on.
-            for derived in &self.lawbook.derived {
-                let fields = &book.vocabulary.kind_of(derived.kind).fields;
-                let wanted = |name: &str| name.ends_with("_on") || name == "method";
-                mentioned.names.extend(
-                    fields
-                        .iter()
-                        .map(|f| f.name.to_string())
-                        .filter(|n| wanted(n)),
-                );
-            }
-        }
-        mentioned
-    }
-
-    fn mentioned_by(&self, rule: usize, part: usize) -> Mentioned {
-        let source = self.source(rule).part(part);
-        let declared = &self.lawbook.rules[rule].parts[part];
-        let mut mentioned = source.identifiers(&self.lawbook.book);
-        let touched = Touched::default();
-        {
-            let phrases = Phrases::new(self.lawbook, None).recording(&touched);
-            form::requirement(&phrases, declared, source);
-            super::rule::excluded(self, &phrases, source);
-            super::rule::extended(&phrases, source);
-        }
-        mentioned.touched.extend(touched.into_inner());
-        let compared = source.table("fields").keys();
-        let listed = source.texts("fields").into_iter().chain(compared);
-        for name in listed.flat_map(|pair| pair.split('=')) {
-            let kinds = (0..self.lawbook.book.vocabulary.kinds.len()).map(|k| KindId(k as u16));
-            mentioned
-                .touched
-                .extend(kinds.map(|k| (k, name.to_owned())));
-        }
-        mentioned
-    }
-
     /// 取值的适用范围与依据。
     pub(super) fn setting_scope(&self, setting: &Setting, day: Date) -> String {
         let vocabulary = &self.lawbook.book.vocabulary;

@@ -6,6 +6,7 @@ mod clause;
 mod event;
 mod finding;
 mod form;
+mod mentioned;
 pub mod missing;
 mod noun;
 mod observed;
