@@ -3,6 +3,8 @@
 //! The engine knows no law: calendars, periods, procedures, rules and parameters are files; this crate validates
 //! them and evaluates a timeline against them, purely.
 
+#![deny(missing_docs)]
+
 pub mod assess;
 pub mod book;
 pub mod cel;

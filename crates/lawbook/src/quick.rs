@@ -173,10 +173,10 @@ fn glance_deadline(
         .map(|p| case.events[*p as usize].day)
         .find(|d| *d >= day);
     // Before the start only, or not at all: the full judgement decides, unless the guard already says no.
-    if let Some(done) = done {
-        if is_surely_on_time(run, form, day, done) {
-            return Glance::Nothing;
-        }
+    if let Some(done) = done
+        && is_surely_on_time(run, form, day, done)
+    {
+        return Glance::Nothing;
     }
     if guarded_off(run, part, position, day) {
         Glance::Nothing

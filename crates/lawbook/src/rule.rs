@@ -154,6 +154,14 @@ fn default_advice(severity: Severity) -> Arc<str> {
     .into()
 }
 
+fn or_default(advice: Vec<Arc<str>>, severity: Severity) -> Vec<Arc<str>> {
+    if advice.is_empty() {
+        vec![default_advice(severity)]
+    } else {
+        advice
+    }
+}
+
 fn shared(list: Vec<(&str, &Node)>) -> Vec<Arc<str>> {
     list.into_iter().map(|(text, _)| Arc::from(text)).collect()
 }
@@ -201,11 +209,7 @@ pub(crate) fn read(book: &Book, reader: Reader<'_>, sink: &mut Sink) -> Option<R
         sink.error(&reader.here(), Code::Type, message, None);
     }
     let escalations = escalations(book, &reader, &parts, sink);
-    let examples = reader
-        .tables("example", sink)
-        .into_iter()
-        .filter_map(|e| Example::read(book, e, sink))
-        .collect();
+    let examples = examples(book, &reader, sink);
     let at = reader.here();
     reader.finish(sink);
     let severity = severity?;
@@ -220,11 +224,7 @@ pub(crate) fn read(book: &Book, reader: Reader<'_>, sink: &mut Sink) -> Option<R
         why: why.into(),
         status,
         decided_by,
-        advice: if advice.is_empty() {
-            vec![default_advice(severity)]
-        } else {
-            advice
-        },
+        advice: or_default(advice, severity),
         marks,
         regions,
         departments,
@@ -286,6 +286,13 @@ fn parts(
         table.finish(sink);
     }
     parts
+}
+
+fn examples(book: &Book, reader: &Reader<'_>, sink: &mut Sink) -> Vec<Example> {
+    let tables = reader.tables("example", sink).into_iter();
+    tables
+        .filter_map(|table| Example::read(book, table, sink))
+        .collect()
 }
 
 fn status(reader: &Reader<'_>, sink: &mut Sink) -> RuleStatus {

@@ -204,7 +204,7 @@ fn sum(value: &Val) -> Val {
     Val::Int(total)
 }
 
-/// 个数；不完整的列表只给出下界，由比较处理（见 [`bounded`]）。
+/// 个数；不完整的列表只给出下界，由比较处理（见 `operators::bounded`）。
 fn size(value: &Val) -> Val {
     match value {
         Val::Text(text) => Val::Int(text.chars().count() as i64),

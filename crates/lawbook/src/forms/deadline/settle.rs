@@ -1,6 +1,6 @@
 //! 由到期与完成得出状态与是否按期。
 
-use mingjing_domain::finding::{DutyState, MissingWhy};
+use mingjing_domain::finding::{DutyState, Mark, MissingWhy};
 use mingjing_kernel::date::{Date, Timestamp};
 use mingjing_kernel::due::{Due, DueAt, DueError, PeriodPlan, Start, due};
 use mingjing_kernel::period::PeriodUnit;
@@ -59,6 +59,9 @@ impl Deadline {
         let latest = later.as_ref().map_or(calculated.at, |due| due.at);
         note_late_approvals(&calculated, later.as_ref(), &plan, &mut run);
         run.doubt = plan.uncertain();
+        if calculated.derivation.is_chained() {
+            run.marks.insert(Mark::Convention);
+        }
         let met = self.met(
             ctx,
             run.trigger,
