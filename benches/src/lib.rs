@@ -22,10 +22,6 @@ pub fn cpu_seconds() -> Option<f64> {
 }
 
 /// 运行三次，打印中位的墙钟与处理器时间。
-#[expect(
-    clippy::disallowed_methods,
-    reason = "a benchmark measures time; it decides nothing"
-)]
 pub fn measure<T>(name: &str, units: usize, mut work: impl FnMut() -> T) -> T {
     let mut walls = Vec::new();
     let mut cpus = Vec::new();

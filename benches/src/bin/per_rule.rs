@@ -9,10 +9,6 @@ use mingjing_lawbook::prepare::prepare;
 /// 每条规则重复的次数。
 const TIMES: u32 = 300;
 
-#[expect(
-    clippy::disallowed_methods,
-    reason = "a benchmark measures time; it decides nothing"
-)]
 fn main() -> anyhow::Result<()> {
     let lawbook = load_lawbook(&lawbook_files(&lawbook_root())?)?;
     let path = std::env::args()
