@@ -273,7 +273,8 @@ fn name(env: &mut Env<'_>, name: &str, at: usize) -> Result<Typed, CompileError>
     }
     if let Some((_, slot, kinds)) = env.slots.iter().find(|(n, _, _)| *n == name) {
         let slot = *slot;
-        let absent = miss(name, MissingWhy::Blank);
+        // An event that is not there may exist outside the material: nothing about it is known to be absent.
+        let absent = miss(name, MissingWhy::NotCovered);
         let ty = Type::Event(kinds.clone());
         let run: Fun = Box::new(move |ctx| {
             ctx.at(slot)

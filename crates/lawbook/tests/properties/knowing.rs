@@ -147,3 +147,49 @@ proptest! {
         prop_assert_eq!(surplus(&partly, &open), Vec::new());
     }
 }
+
+/// 材料里另有同种的一件事，规则以看得见的那一件为准：编码与藏起的种类。
+const TAKEN_AS_SHOWN: [(&str, &str); 2] = [
+    ("P-EV-PRES-7D", "preserve_disposed"),
+    ("P-NOTICE-CHANGE", "notice_served"),
+];
+
+/// 不合规的身份，触发以事件的内容表示：藏起一件事之后序号会变。
+fn by_content(timeline: &Timeline, found: BTreeSet<Identity>) -> BTreeSet<(String, u16, String)> {
+    let content = |trigger: Option<EventIndex>| {
+        trigger.map_or_else(String::new, |index| {
+            let event = &timeline.events[index.0 as usize];
+            format!("{} {} {:?}", event.occurred_on, event.kind, event.fields)
+        })
+    };
+    found
+        .into_iter()
+        .map(|(code, part, trigger, _)| (code, part, content(trigger)))
+        .collect()
+}
+
+#[test]
+fn no_violation_rests_on_an_event_that_the_material_does_not_carry() {
+    let mut failures = BTreeSet::new();
+    for example in EXAMPLES.iter().filter(|e| e.events.len() > 1) {
+        let closed = with_coverage(example, Coverage::Closed);
+        let known = by_content(&closed, violations(&closed, DAYS_AFTER));
+        let as_of = judged_on(example, DAYS_AFTER);
+        for hidden in &example.events {
+            let mut less = with_coverage(example, all_but(&hidden.kind));
+            less.events.retain(|e| e.id != hidden.id);
+            let days = as_of.days_since(judged_on(&less, 0));
+            let found = by_content(&less, violations(&less, days));
+            for (code, part, _) in found.difference(&known) {
+                if !TAKEN_AS_SHOWN.contains(&(code.as_str(), hidden.kind.as_str())) {
+                    failures.insert(format!(
+                        "{} 藏起 {}：多出 {code}/{part}",
+                        example.id, hidden.kind
+                    ));
+                }
+            }
+        }
+    }
+    let list: Vec<String> = failures.into_iter().collect();
+    assert!(list.is_empty(), "{} 处：\n{}", list.len(), list.join("\n"));
+}

@@ -33,7 +33,7 @@ impl Deadline {
                     Some(position),
                     Start::Day(ctx.run.case.events[position as usize].day),
                 ),
-                None => Met::Not(self.restart_gap(ctx)),
+                None => Met::Not(self.restart_gap(ctx, ctx.run.case.as_of)),
             };
         }
         if let Some(met_on) = &self.met_on {
@@ -97,13 +97,13 @@ impl Deadline {
     }
 
     /// 停滞类：材料之外的事件可能已重新起算。
-    fn restart_gap(&self, ctx: &Ctx<'_>) -> Option<Miss> {
+    pub(super) fn restart_gap(&self, ctx: &Ctx<'_>, through: Date) -> Option<Miss> {
         let mut gap: Option<Miss> = None;
         for selector in [&self.restart_on, &self.met_by, &self.ends_by]
             .into_iter()
             .flatten()
         {
-            if let Some(m) = selector.gap(ctx, ctx.run.case.as_of) {
+            if let Some(m) = selector.gap(ctx, through) {
                 add_doubt(&mut gap, &m);
             }
         }

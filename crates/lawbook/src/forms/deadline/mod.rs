@@ -269,7 +269,14 @@ impl Deadline {
                 keys: trigger.keys.clone(),
                 applies: trigger.applies.clone(),
             };
-            let run = self.run_one(&inner, &from, Some(next));
+            let mut run = self.run_one(&inner, &from, Some(next));
+            // Between two events that are known there may be one that the material does not carry.
+            if let (Tri::False, Some(next)) = (&run.holds, next)
+                && let Some(m) = self.restart_gap(ctx, ctx.run.case.events[next as usize].day)
+            {
+                run.state = DutyState::Undetermined;
+                run.holds = Tri::Unknown(m);
+            }
             if matches!(run.holds, Tri::False) || is_last {
                 runs.push(run);
             } else {
