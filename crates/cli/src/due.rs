@@ -13,7 +13,7 @@ use crate::args::{DueArgs, Format};
 use crate::lawbook_files;
 
 pub(crate) fn run(args: &DueArgs, folder: Option<&Path>) -> anyhow::Result<Answer> {
-    let lawbook = lawbook_files::open(folder)?;
+    let calendar = lawbook_files::calendar(folder)?;
     let start = start(args)?;
     let mut names = Vec::new();
     let mut spans = Vec::new();
@@ -41,9 +41,9 @@ pub(crate) fn run(args: &DueArgs, folder: Option<&Path>) -> anyhow::Result<Answe
         excluded: &spans,
         extensions: &extensions,
     };
-    let due = due::due(start, &plan, &lawbook.calendar).map_err(|e| anyhow::anyhow!("{e}"))?;
+    let due = due::due(start, &plan, &calendar).map_err(|e| anyhow::anyhow!("{e}"))?;
     let label = |tag: u16| names.get(usize::from(tag)).cloned().unwrap_or_default();
-    let words = due.derivation.in_words(&lawbook.calendar, &label);
+    let words = due.derivation.in_words(&calendar, &label);
     match args.format {
         Format::Table => print_words(&due, &words),
         Format::Json => println!("{}", in_json(args, start, &due, &words, &label)),

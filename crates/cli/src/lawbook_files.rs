@@ -5,6 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
+use mingjing_kernel::calendar::WorkCalendar;
 use mingjing_lawbook::diagnostic::{Diagnostic, SourceFile};
 use mingjing_lawbook::lawbook::Lawbook;
 use mingjing_lawbook::load::load;
@@ -14,6 +15,8 @@ const EMBEDDED: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/lawbook_fi
 /// 一个目录里最多读的文件数与字节数，免得误指一个大目录。
 const FILES_MAX: usize = 20_000;
 const FILE_BYTES_MAX: u64 = 4 * 1024 * 1024;
+/// 总表与代码表：没有它们什么也加载不了。
+const HEADS: [&str; 2] = ["lawbook.toml", "codes.toml"];
 
 /// 法典不能用：全部错误。
 #[derive(Debug)]
@@ -105,7 +108,19 @@ fn read(root: &Path, path: &Path) -> anyhow::Result<SourceFile> {
 
 /// 加载法典；有一处错误就不能用。
 pub(crate) fn open(folder: Option<&Path>) -> anyhow::Result<Lawbook> {
-    let loaded = load(&sources(folder)?);
+    usable(&sources(folder)?, folder)
+}
+
+/// 只加载工作日历：推算日子不必读规则。
+pub(crate) fn calendar(folder: Option<&Path>) -> anyhow::Result<WorkCalendar> {
+    let mut files = sources(folder)?;
+    let is_wanted = |path: &str| path.starts_with("calendars/") || HEADS.contains(&path);
+    files.retain(|file| is_wanted(&file.path));
+    Ok(usable(&files, folder)?.calendar)
+}
+
+fn usable(files: &[SourceFile], folder: Option<&Path>) -> anyhow::Result<Lawbook> {
+    let loaded = load(files);
     match loaded.lawbook {
         Some(lawbook) if loaded.diagnostics.is_empty() => Ok(lawbook),
         _ => Err(Unusable {

@@ -68,12 +68,6 @@ fn coverage_can_be_set_for_the_whole_list() {
         "--format",
         "json",
     ]);
-    assert!(
-        !open
-            .out
-            .contains("T-NOTICE\",\"rule_name\":\"事先告知先于决定\",\"sentences")
-            || open.code == 1
-    );
     let violated = open
         .out
         .lines()

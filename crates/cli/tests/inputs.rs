@@ -14,8 +14,8 @@ fn refused(ran: &Ran, told: &str) {
 fn a_file_that_is_no_list_is_named_with_a_remedy() {
     let scratch = Scratch::new();
     let cases: [(&str, &[u8], &str); 8] = [
-        ("空.csv", b"", "没有读到任何一行"),
-        ("空白.jsonl", b"\n\n   \n", "没有读到任何一行"),
+        ("空.csv", b"", "文件是空的"),
+        ("空白.jsonl", b"\n\n   \n", "文件是空的"),
         ("文书.pdf", b"%PDF-1.7 ...", "PDF"),
         ("压缩.gz", &[0x1F, 0x8B, 8, 0, 0, 0, 0, 0], "gzip"),
         (

@@ -64,7 +64,12 @@ fn organ(timeline: &Timeline) -> Option<&str> {
     }
 }
 
-fn finding(explainer: &Explainer<'_>, case: &Case, result: &RuleResult, text: &FindingText) -> Json {
+fn finding(
+    explainer: &Explainer<'_>,
+    case: &Case,
+    result: &RuleResult,
+    text: &FindingText,
+) -> Json {
     let timeline = &case.timeline;
     let rule = &explainer.lawbook().rules[result.rule as usize];
     let detail = &result.detail;
