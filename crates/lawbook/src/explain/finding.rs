@@ -56,10 +56,23 @@ pub(super) fn text(words: &CaseWords<'_>, result: &RuleResult) -> FindingText {
                 missing::text(words.lawbook(), first).what
             )
         }
+        // What the rule's author wrote reads better than the condition turned into words.
+        (Outcome::Violation, _) if result.status != Some(Status::Near) => {
+            let is_clock = part.form_name.as_ref() == "deadline";
+            let said = part
+                .say
+                .as_ref()
+                .filter(|_| !is_clock)
+                .map(|say| words.said(&view, say));
+            let said = said.as_deref().map(|s| s.trim_end_matches('。'));
+            format!("{}：{}", rule.name, said.unwrap_or(&brief))
+        }
         _ => format!("{}：{brief}", rule.name),
     };
     let mut sentences = vec![format!("{}。", rule.what.trim_end_matches('。'))];
-    if let (Outcome::Violation, Some(say)) = (result.outcome, &part.say) {
+    if let (Outcome::Violation, Some(say), "deadline") =
+        (result.outcome, &part.say, part.form_name.as_ref())
+    {
         sentences.push(format!(
             "{}。",
             words.said(&view, say).trim_end_matches('。')
