@@ -162,8 +162,8 @@ pub(crate) struct DueArgs {
     /// 期限：WD(7) 工作日、CD(90) 日、CD!(30) 末日不顺延、HR(24) 小时、MO(6) 月、YR(2) 年、FIX(01-31) 固定日期
     #[arg(value_name = "期限", help_heading = "参数")]
     pub(crate) period: Period,
-    /// 扣除期间“起..止[:名称]”：起日之后到止日（含）不计入；止日不写为尚未终了。可以写几次
-    #[arg(long, value_name = "起..止[:名称]")]
+    /// 扣除期间“起..止:名称”（名称可不写）：起日之后到止日（含）不计入；止日不写为尚未终了。可以写几次
+    #[arg(long, value_name = "起..止:名称")]
     pub(crate) exclude: Vec<String>,
     /// 延期“期限@批准日”，如 CD(30)@2025-01-20。可以写几次
     #[arg(long, value_name = "期限@批准日")]

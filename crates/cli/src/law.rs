@@ -95,7 +95,8 @@ fn test(code: Option<&str>, folder: Option<&Path>) -> anyhow::Result<Answer> {
     })
 }
 
-fn find<'a>(lawbook: &'a Lawbook, code: &str) -> anyhow::Result<&'a Rule> {
+/// 按编码找规则；没有的说出最接近的。
+pub(crate) fn find<'a>(lawbook: &'a Lawbook, code: &str) -> anyhow::Result<&'a Rule> {
     lawbook.rule(code).ok_or_else(|| {
         let known = lawbook.rules.iter().map(|rule| rule.code.as_ref());
         let near = mingjing_lawbook::diagnostic::nearest(code, known).unwrap_or_default();

@@ -2,7 +2,7 @@
 
 mod support;
 
-use support::{Scratch, data, expect_file, mingjing};
+use support::{Scratch, altered, data, expect_file, mingjing};
 
 #[test]
 fn the_shipped_law_has_no_error() {
@@ -64,28 +64,6 @@ fn a_rule_or_a_filter_that_fits_nothing_lists_the_choices() {
         "{}",
         ran.err
     );
-}
-
-/// 小法典的一份，换掉一个文件。
-fn altered(scratch: &Scratch, name: &str, change: impl Fn(String) -> String) -> String {
-    fn copy(from: &std::path::Path, to: &std::path::Path) {
-        std::fs::create_dir_all(to).unwrap();
-        for entry in std::fs::read_dir(from).unwrap() {
-            let path = entry.unwrap().path();
-            let target = to.join(path.file_name().unwrap());
-            if path.is_dir() {
-                copy(&path, &target)
-            } else {
-                std::fs::copy(&path, &target).map(drop).unwrap()
-            }
-        }
-    }
-    let root = scratch.path("法典");
-    copy(&data("lawbook"), std::path::Path::new(&root));
-    let path = std::path::Path::new(&root).join(name);
-    let text = std::fs::read_to_string(&path).unwrap();
-    std::fs::write(&path, change(text)).unwrap();
-    root
 }
 
 #[test]

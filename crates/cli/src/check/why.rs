@@ -3,23 +3,45 @@
 use std::ops::ControlFlow;
 
 use mingjing_domain::finding::Status;
-use mingjing_interchange::read::{self, Item, Source};
-use mingjing_lawbook::assess::Options;
+use mingjing_interchange::read::{self, Case, Item, Source};
+use mingjing_lawbook::assess::{Options, assess};
 use mingjing_lawbook::explain::Explainer;
 
 use crate::Answer;
 use crate::check::stream::Job;
+use crate::law;
 use crate::table::plain;
 
 pub(crate) fn run(job: &Job<'_>, wanted: &str, code: &str) -> anyhow::Result<Answer> {
-    if job.lawbook.rule(code).is_none() {
-        let known = job.lawbook.rules.iter().map(|rule| rule.code.as_ref());
-        let near = mingjing_lawbook::diagnostic::nearest(code, known).unwrap_or_default();
-        anyhow::bail!(
-            "没有规则 {}。{near}全部规则见 mingjing lawbook list",
-            plain(code)
-        );
-    }
+    law::find(job.lawbook, code)?;
+    let mut case = find(job, wanted)?;
+    job.fill.apply(&mut case);
+    let explainer = Explainer::new(job.lawbook);
+    let options = Options {
+        as_of: job.as_of,
+        ..Options::default()
+    };
+    let text = explainer
+        .why(&case.timeline, &options, code)
+        .map_err(|error| anyhow::anyhow!("{error}"))?;
+    print!("{}", lines_of(&text.to_string()));
+    let assessment = assess(job.lawbook, &case.timeline, &options);
+    let is_found = assessment.results.iter().any(|result| {
+        result.code.as_ref() == code
+            && matches!(result.status, Some(Status::Violated | Status::Doubt))
+    });
+    Ok(if is_found {
+        Answer::Found
+    } else {
+        Answer::Clean
+    })
+}
+
+/// 最多说几处没有读入的行：要找的案件也许就在其中。
+const REFUSED_MAX: usize = 10;
+
+/// 在清单里找一案。
+fn find(job: &Job<'_>, wanted: &str) -> anyhow::Result<Box<Case>> {
     let opens: Vec<_> = job.files.iter().map(|file| move || file.open()).collect();
     let sources: Vec<Source<'_>> = job
         .files
@@ -43,53 +65,23 @@ pub(crate) fn run(job: &Job<'_>, wanted: &str, code: &str) -> anyhow::Result<Ans
             ControlFlow::Break(())
         }
         Item::Refused(errors) => {
-            let room = 10_usize.saturating_sub(refused.len());
-            refused.extend(
-                errors
-                    .iter()
-                    .take(room)
-                    .map(|error| plain(&error.to_string())),
-            );
+            let room = REFUSED_MAX.saturating_sub(refused.len());
+            let told = errors.iter().take(room);
+            refused.extend(told.map(|error| plain(&error.to_string())));
             ControlFlow::Continue(())
         }
         Item::Case(_) | Item::Note(_) | Item::Repeated(_) => ControlFlow::Continue(()),
     });
-    let Some(mut case) = found else {
+    found.ok_or_else(|| {
         for line in refused {
             eprintln!("没有读入：{line}");
         }
-        anyhow::bail!(
+        anyhow::anyhow!(
             "清单里没有读到案件“{}”（读成 {} 案，拒绝 {} 行）。案件标识须与清单里的完全相同",
             plain(wanted),
             summary.cases,
             summary.refused
-        );
-    };
-    job.fill.apply(&mut case);
-    let explainer = Explainer::new(job.lawbook);
-    let options = Options {
-        as_of: job.as_of,
-        known_at: None,
-        keep_all: true,
-        skip_duties: false,
-    };
-    let text = explainer
-        .why(&case.timeline, &options, code)
-        .map_err(|error| anyhow::anyhow!("{error}"))?;
-    print!("{}", lines_of(&text.to_string()));
-    let options = Options {
-        keep_all: false,
-        ..options
-    };
-    let assessment = mingjing_lawbook::assess::assess(job.lawbook, &case.timeline, &options);
-    let is_found = assessment.results.iter().any(|result| {
-        result.code.as_ref() == code
-            && matches!(result.status, Some(Status::Violated | Status::Doubt))
-    });
-    Ok(if is_found {
-        Answer::Found
-    } else {
-        Answer::Clean
+        )
     })
 }
 

@@ -1,6 +1,7 @@
 //! 运行真正的程序，看它打印什么、怎样结束。
 
 #![allow(dead_code, reason = "each test file uses its own part")]
+#![allow(clippy::unwrap_used, reason = "a panic is how a test fails")]
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -88,4 +89,26 @@ pub(crate) fn expect_file(name: &str, actual: &str) {
         "与 {} 不同；UPDATE_EXPECT=1 可改写",
         path.display()
     );
+}
+
+/// 小法典的一份，换掉一个文件。
+pub(crate) fn altered(scratch: &Scratch, name: &str, change: impl Fn(String) -> String) -> String {
+    fn copy(from: &std::path::Path, to: &std::path::Path) {
+        std::fs::create_dir_all(to).unwrap();
+        for entry in std::fs::read_dir(from).unwrap() {
+            let path = entry.unwrap().path();
+            let target = to.join(path.file_name().unwrap());
+            if path.is_dir() {
+                copy(&path, &target)
+            } else {
+                std::fs::copy(&path, &target).map(drop).unwrap()
+            }
+        }
+    }
+    let root = scratch.path("法典");
+    copy(&data("lawbook"), std::path::Path::new(&root));
+    let path = std::path::Path::new(&root).join(name);
+    let text = std::fs::read_to_string(&path).unwrap();
+    std::fs::write(&path, change(text)).unwrap();
+    root
 }
