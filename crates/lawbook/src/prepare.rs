@@ -301,7 +301,21 @@ impl<'t> Case<'t> {
             Some(Value::Text(text)) => Some(Arc::<str>::from(text.as_str())),
             _ => None,
         };
+        // A department that the lawbook does not know is not known, never the general one.
         self.department = text("body.department");
+        let unknown = self
+            .department
+            .take_if(|d| !vocabulary.departments.contains_key(d.as_ref()));
+        if let Some(department) = unknown {
+            let known: Vec<&str> = vocabulary.departments.keys().map(String::as_str).collect();
+            self.mismatch(
+                "body.department",
+                format!(
+                    "法典没有部门“{department}”，按不知道处理；已知的有 {}",
+                    known.join("、")
+                ),
+            );
+        }
         self.region = text("body.region");
         self.item = text("item.code");
     }

@@ -215,7 +215,13 @@ impl CaseWords<'_> {
         let (_, source) = self.part(rule, part);
         let mut lines = Vec::new();
         if let Some(due) = &result.detail.due {
-            lines.extend(self.due_lines(due, source));
+            // A due day that the rule gives as a date is not counted: there is nothing to derive.
+            match (due.derivation.base.length(), due.at.date()) {
+                (Some(0), Some(day)) => {
+                    lines.push(format!("到期日由规则直接推得：{}。", day.in_chinese()));
+                }
+                _ => lines.extend(self.due_lines(due, source)),
+            }
         }
         lines.extend(
             result

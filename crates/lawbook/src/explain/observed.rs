@@ -320,9 +320,16 @@ impl CaseWords<'_> {
             Some(self.field_value(value, field, "", event.key("party")))
         };
         let say = |v: Option<String>| v.unwrap_or_else(|| "空白".to_owned());
+        // The label is the one of the event at hand: another kind may have a field of the same name.
+        let label = right_event.and_then(|event| {
+            let vocabulary = &self.lawbook().book.vocabulary;
+            let declared = vocabulary.kind_of(vocabulary.kind(&event.kind)?);
+            let field = declared.fields.iter().find(|f| f.name.as_ref() == right)?;
+            Some(field.label.to_string())
+        });
         format!(
             "{}（前者 {}，后者 {}）",
-            view.phrases.any_field_label(right),
+            label.unwrap_or_else(|| view.phrases.any_field_label(right)),
             say(value(left_event, left)),
             say(value(right_event, right))
         )

@@ -149,7 +149,7 @@ impl Accrues {
         let accrued = daily.checked_mul(days).ok_or_else(overflow)?;
         Ok(Accrual {
             days,
-            limit: accrued.min(cap),
+            limit: accrued,
             actual,
         })
     }

@@ -237,7 +237,7 @@ impl PartReader<'_, '_, '_> {
                 .map(|s| compile_text(&mut self.env, &s));
             match sides {
                 [Ok(left), Ok(right)] if left.ty.matches(&right.ty) => {
-                    let name: Arc<str> = r.into();
+                    let name: Arc<str> = name.as_str().into();
                     pairings.push(Pairing {
                         name,
                         left: left.run,
