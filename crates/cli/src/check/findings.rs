@@ -24,9 +24,9 @@ pub(crate) struct Line {
     pub(crate) status: Status,
     pub(crate) case: String,
     pub(crate) code: String,
-    pub(crate) rule_name: String,
     pub(crate) headline: String,
-    pub(crate) articles: Vec<String>,
+    /// 依据的简称；全称与版本在报告、JSON 和 --why 里
+    pub(crate) citations: Vec<String>,
     pub(crate) marks: Vec<&'static str>,
 }
 
@@ -80,17 +80,14 @@ fn lines(explainer: &Explainer<'_>, case: &Case, assessment: &Assessment) -> Vec
         .iter()
         .filter(is_told)
         .filter_map(|result| {
-            let text = words.finding(result);
+            let rule = &explainer.lawbook().rules[result.rule as usize];
             Some(Line {
                 severity: result.severity,
                 status: result.status?,
                 case: case.timeline.id.clone(),
                 code: result.code.to_string(),
-                rule_name: explainer.lawbook().rules[result.rule as usize]
-                    .name
-                    .to_string(),
-                headline: text.headline,
-                articles: text.article,
+                headline: words.finding(result).headline,
+                citations: rule.citations.iter().map(ToString::to_string).collect(),
                 marks: result.marks.iter().map(|mark| mark.name()).collect(),
             })
         })

@@ -31,7 +31,8 @@ use crate::{clock, lawbook_files};
 pub(crate) fn run(args: &CheckArgs, folder: Option<&Path>) -> anyhow::Result<Answer> {
     let lawbook = lawbook_files::open(folder)?;
     check_department(args, &lawbook)?;
-    reports::check_paths(&args.report)?;
+    let inputs: Vec<PathBuf> = args.files.iter().chain(&args.mapping).cloned().collect();
+    reports::check_paths(&args.report, &inputs)?;
     let files = list_files(&args.files)?;
     let job = Job {
         lawbook: &lawbook,

@@ -36,9 +36,25 @@ fn kind(path: &Path) -> anyhow::Result<Kind> {
 }
 
 /// 开始之前就核对：长长地算完才说写不了，最恼人。
-pub(crate) fn check_paths(paths: &[PathBuf]) -> anyhow::Result<()> {
+///
+/// 报告不得写在要读的文件上：那会毁掉材料。
+pub(crate) fn check_paths(paths: &[PathBuf], inputs: &[PathBuf]) -> anyhow::Result<()> {
+    let inputs: Vec<PathBuf> = inputs
+        .iter()
+        .filter_map(|p| p.canonicalize().ok())
+        .collect();
     for path in paths {
         kind(path)?;
+        anyhow::ensure!(
+            !path.canonicalize().is_ok_and(|p| inputs.contains(&p)),
+            "报告 {} 就是要读的文件，写下去会毁掉材料，请换一个文件名",
+            path.display()
+        );
+        anyhow::ensure!(
+            !path.is_dir(),
+            "报告 {} 是一个目录，请写文件名",
+            path.display()
+        );
         let folder = path.parent().filter(|p| !p.as_os_str().is_empty());
         anyhow::ensure!(
             folder.is_none_or(Path::is_dir),
@@ -66,7 +82,10 @@ impl<'a> Reports<'a> {
         };
         let report = match paths {
             [] => None,
-            _ => Some(Report::new(heading(clock::now()?.to_string()))),
+            _ => Some(Report::new(heading(format!(
+                "{}（北京时间）",
+                clock::now()?.in_chinese()
+            )))),
         };
         Ok(Reports { paths, report })
     }

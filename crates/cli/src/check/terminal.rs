@@ -204,7 +204,7 @@ impl Printer {
             Column {
                 title: "依据",
                 min: 16,
-                max: Some(34),
+                max: Some(30),
             },
         ];
         let rows: Vec<Vec<String>> = std::mem::take(&mut self.lines)
@@ -216,6 +216,10 @@ impl Printer {
             self.out,
             "{}",
             table::render(&columns, &rows, table::output_width())
+        )?;
+        writeln!(
+            self.out,
+            "依据为简称；全文、推算与看到的事实：--why 案件 规则，或 --report 报告.html"
         )?;
         if self.dropped > 0 {
             let told = "只列出最重的";
@@ -260,6 +264,17 @@ impl Printer {
     }
 }
 
+/// 表里一条发现最多的字数：条件很长的规则，全文在报告和 --why 里。
+const HEADLINE_CHARS: usize = 90;
+
+fn shortened(headline: &str) -> String {
+    if headline.chars().count() <= HEADLINE_CHARS {
+        return headline.to_owned();
+    }
+    let head: String = headline.chars().take(HEADLINE_CHARS - 2).collect();
+    format!("{head}……")
+}
+
 fn cells(line: Line) -> Vec<String> {
     let marks: String = line
         .marks
@@ -271,8 +286,8 @@ fn cells(line: Line) -> Vec<String> {
         line.status.name().to_owned(),
         line.case,
         line.code,
-        format!("{}{marks}", line.headline),
-        line.articles.join("；"),
+        format!("{}{marks}", shortened(&line.headline)),
+        line.citations.join("、"),
     ]
 }
 
