@@ -34,7 +34,16 @@ impl Coverage {
         Coverage::Kinds(
             kinds
                 .into_iter()
-                .map(|kind| (kind.to_owned(), KindCoverage { until: None, fields: None, is_complete: true }))
+                .map(|kind| {
+                    (
+                        kind.to_owned(),
+                        KindCoverage {
+                            until: None,
+                            fields: None,
+                            is_complete: true,
+                        },
+                    )
+                })
                 .collect(),
         )
     }
@@ -44,9 +53,9 @@ impl Coverage {
         match self {
             Coverage::Closed => true,
             Coverage::Open => false,
-            Coverage::Kinds(kinds) => {
-                kinds.get(kind).is_some_and(|c| c.is_complete && c.until.is_none_or(|until| through <= until))
-            }
+            Coverage::Kinds(kinds) => kinds
+                .get(kind)
+                .is_some_and(|c| c.is_complete && c.until.is_none_or(|until| through <= until)),
         }
     }
 
@@ -55,9 +64,11 @@ impl Coverage {
         match self {
             Coverage::Closed => true,
             Coverage::Open => false,
-            Coverage::Kinds(kinds) => {
-                kinds.get(kind).is_some_and(|c| c.fields.as_ref().is_none_or(|fields| fields.contains(field)))
-            }
+            Coverage::Kinds(kinds) => kinds.get(kind).is_some_and(|c| {
+                c.fields
+                    .as_ref()
+                    .is_none_or(|fields| fields.contains(field))
+            }),
         }
     }
 }

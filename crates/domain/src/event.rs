@@ -103,6 +103,10 @@ impl Event {
 
     /// 取键值：`instance` 也算键。
     pub fn key(&self, name: &str) -> Option<&str> {
-        if name == "instance" { self.instance.as_deref() } else { self.keys.get(name).map(String::as_str) }
+        if name == "instance" {
+            self.instance.as_deref()
+        } else {
+            self.keys.get(name).map(String::as_str)
+        }
     }
 }

@@ -27,7 +27,12 @@ pub enum Severity {
 
 impl Severity {
     /// 全部取值，由轻到重。
-    pub const ALL: [Severity; 4] = [Severity::Notice, Severity::Warning, Severity::Breach, Severity::Grave];
+    pub const ALL: [Severity; 4] = [
+        Severity::Notice,
+        Severity::Warning,
+        Severity::Breach,
+        Severity::Grave,
+    ];
 
     /// 中文名称。
     pub fn name(self) -> &'static str {
@@ -126,7 +131,12 @@ pub enum Mark {
 
 impl Mark {
     /// 全部标记。
-    pub const ALL: [Mark; 4] = [Mark::Unverified, Mark::SecondHand, Mark::Convention, Mark::Local];
+    pub const ALL: [Mark; 4] = [
+        Mark::Unverified,
+        Mark::SecondHand,
+        Mark::Convention,
+        Mark::Local,
+    ];
 
     /// 中文名称。
     pub fn name(self) -> &'static str {

@@ -32,7 +32,9 @@ impl Facts {
                     fields.insert(path.to_owned(), value);
                 }
                 Some((head, rest)) => {
-                    let slot = fields.entry(head.to_owned()).or_insert_with(|| Value::Record(BTreeMap::new()));
+                    let slot = fields
+                        .entry(head.to_owned())
+                        .or_insert_with(|| Value::Record(BTreeMap::new()));
                     if !matches!(slot, Value::Record(_)) {
                         *slot = Value::Record(BTreeMap::new());
                     }
