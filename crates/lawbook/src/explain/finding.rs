@@ -24,26 +24,11 @@ const TAGS_PER_DECLARATION: u16 = 100;
 /// 证据之外最多列出的事。
 const OTHERS_MAX: usize = 8;
 
-/// 一个结果的文字。
-pub(super) fn text(words: &CaseWords<'_>, result: &RuleResult) -> FindingText {
+/// 标题：规则名与一句短话。
+fn headline(words: &CaseWords<'_>, view: &View<'_>) -> String {
+    let (result, part) = (view.result, view.part);
     let rule = &words.lawbook().rules[result.rule as usize];
-    let values = |name: &str| words.parameter_value(name, result.day);
-    let (part, source) = words.part(result.rule as usize, usize::from(result.part));
-    let named = form::named(&words.phrases(&values), part, source);
-    let phrases = named.slot("e", &words.kinds_at(result, part));
-    let view = View {
-        result,
-        part,
-        source,
-        phrases,
-    };
-    let brief = words.brief(&view);
-    let missing: Vec<String> = result
-        .missing
-        .iter()
-        .map(|m| missing::sentence(words.lawbook(), m))
-        .collect();
-    let headline = match (result.outcome, result.missing.first()) {
+    match (result.outcome, result.missing.first()) {
         (Outcome::Undetermined, Some(first)) => {
             let more = if result.missing.len() > 1 {
                 format!("等 {} 项", result.missing.len())
@@ -63,12 +48,33 @@ pub(super) fn text(words: &CaseWords<'_>, result: &RuleResult) -> FindingText {
                 .say
                 .as_ref()
                 .filter(|_| !is_clock)
-                .map(|say| words.said(&view, say));
-            let said = said.as_deref().map(|s| s.trim_end_matches('。'));
-            format!("{}：{}", rule.name, said.unwrap_or(&brief))
+                .map(|say| words.said(view, say));
+            let said = said.unwrap_or_else(|| words.brief(view));
+            format!("{}：{}", rule.name, said.trim_end_matches('。'))
         }
-        _ => format!("{}：{brief}", rule.name),
+        _ => format!("{}：{}", rule.name, words.brief(view)),
+    }
+}
+
+/// 一个结果的文字。
+pub(super) fn text(words: &CaseWords<'_>, result: &RuleResult) -> FindingText {
+    let rule = &words.lawbook().rules[result.rule as usize];
+    let values = |name: &str| words.parameter_value(name, result.day);
+    let (part, source) = words.part(result.rule as usize, usize::from(result.part));
+    let named = form::named(&words.phrases(&values), part, source);
+    let phrases = named.slot("e", &words.kinds_at(result, part));
+    let view = View {
+        result,
+        part,
+        source,
+        phrases,
     };
+    let missing: Vec<String> = result
+        .missing
+        .iter()
+        .map(|m| missing::sentence(words.lawbook(), m))
+        .collect();
+    let headline = headline(words, &view);
     let mut sentences = vec![format!("{}。", rule.what.trim_end_matches('。'))];
     if let (Outcome::Violation, Some(say), "deadline") =
         (result.outcome, &part.say, part.form_name.as_ref())
