@@ -1,0 +1,269 @@
+//! 库：打开、迁移、读、写。
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use sea_orm::{DatabaseConnection, TransactionTrait};
+use tokio::sync::Notify;
+use tokio::time::Instant;
+
+use crate::config::{Location, StoreConfig};
+use crate::context::Context;
+use crate::dialect::{self, Engine, Use};
+use crate::error::{Result, StoreError};
+use crate::migration;
+use crate::tx::{Health, Read, Tx, Wrote};
+use crate::writer::{GroupWriter, Priority};
+
+/// Attempts of a PostgreSQL transaction that keeps losing races, before the store counts as unavailable.
+const ATTEMPTS_MAX: u32 = 8;
+/// The pause before the second attempt; doubled for each further one.
+const RETRY_PAUSE: Duration = Duration::from_millis(5);
+
+/// 库：打开着的一个数据库；克隆是同一个库。
+#[derive(Clone)]
+pub struct Store {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    engine: Engine,
+    location: Location,
+    readers: DatabaseConnection,
+    writer: Writer,
+    signals: Signals,
+}
+
+enum Writer {
+    Group(GroupWriter),
+    Pool(DatabaseConnection),
+}
+
+impl Store {
+    /// 打开已经迁移好的库；结构版本与本程序不符的不开。
+    pub async fn open(config: &StoreConfig) -> Result<Store> {
+        let signals = Signals::default();
+        let (writer, engine) = match &config.location {
+            Location::Sqlite(_) => {
+                let writer = GroupWriter::start(config.location.clone(), signals.clone()).await?;
+                (Writer::Group(writer), Engine::Sqlite)
+            }
+            Location::Postgres(_) => {
+                let pool = Use::Write(config.write_connections);
+                let (pool, engine) = dialect::connect(&config.location, pool).await?;
+                (Writer::Pool(pool), engine)
+            }
+        };
+        let (readers, _) =
+            dialect::connect(&config.location, Use::Read(config.read_connections)).await?;
+        migration::require_newest(&readers, engine).await?;
+        Ok(Store {
+            inner: Arc::new(Inner {
+                engine,
+                location: config.location.clone(),
+                readers,
+                writer,
+                signals,
+            }),
+        })
+    }
+
+    /// 把库迁移到最新的结构，空库从头建起；返回这一次做了哪些。已是最新的什么也不做。
+    ///
+    /// MUST run before [`Store::open`], by one process; on PostgreSQL under a role that owns the schema.
+    pub async fn migrate(config: &StoreConfig, context: &Context) -> Result<Vec<&'static str>> {
+        let (connection, engine) = dialect::connect(&config.location, Use::Write(1)).await?;
+        let applied = migration::migrate(&connection, engine, context.clock.now()).await;
+        connection
+            .close_by_ref()
+            .await
+            .map_err(StoreError::unavailable)?;
+        applied
+    }
+
+    /// 读：闭包里看见库的同一个状态。
+    pub async fn read<T, E, F>(&self, work: F) -> std::result::Result<T, E>
+    where
+        F: AsyncFnOnce(&Read) -> std::result::Result<T, E>,
+        E: From<StoreError>,
+    {
+        let engine = self.inner.engine;
+        let transaction = self.inner.readers.begin_with_options(engine.read_options());
+        let transaction = transaction.await.map_err(StoreError::unavailable)?;
+        // Dropped, the transaction rolls back: there is nothing to commit.
+        work(&Read::new(transaction, engine)).await
+    }
+
+    /// 写：闭包里的改动一起提交或一起不提交；返回 `Ok` 时已经落盘（SQLite 为 `synchronous=FULL`）。
+    ///
+    /// The closure may be called several times (lost races on PostgreSQL) and MUST have no other effects. It holds up
+    /// every other writer on SQLite: no rendering, no hashing of files, no network in it.
+    pub async fn write<T, E, F>(&self, context: &Context, work: F) -> std::result::Result<T, E>
+    where
+        F: AsyncFn(&Tx) -> std::result::Result<T, E> + Send + Sync + 'static,
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
+        match &self.inner.writer {
+            Writer::Group(writer) => writer.submit(context.clone(), Priority::Live, work).await,
+            Writer::Pool(pool) => self.write_in_pool(pool, context, work).await,
+        }
+    }
+
+    /// 成批地写：排在实时请求之后，自成一组；返回写者用了多久，供 [`Pace`] 调整下一批的大小。
+    pub async fn write_bulk<T, E, F>(
+        &self,
+        context: &Context,
+        work: F,
+    ) -> std::result::Result<(T, Duration), E>
+    where
+        F: AsyncFn(&Tx) -> std::result::Result<T, E> + Send + Sync + 'static,
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
+        let timed = async move |tx: &Tx| {
+            let started = Instant::now();
+            let value = work(tx).await?;
+            Ok::<_, E>((value, started.elapsed()))
+        };
+        match &self.inner.writer {
+            Writer::Group(writer) => writer.submit(context.clone(), Priority::Bulk, timed).await,
+            Writer::Pool(pool) => self.write_in_pool(pool, context, timed).await,
+        }
+    }
+
+    /// 有新的待入日志条目，或到了时限。
+    pub async fn entries_or(&self, limit: Duration) {
+        let _ = tokio::time::timeout(limit, self.inner.signals.entries.notified()).await;
+    }
+
+    /// 有新的后台任务，或到了时限。
+    pub async fn jobs_or(&self, limit: Duration) {
+        let _ = tokio::time::timeout(limit, self.inner.signals.jobs.notified()).await;
+    }
+
+    /// 库在哪里。
+    pub fn location(&self) -> &Location {
+        &self.inner.location
+    }
+
+    /// 关闭：写完排着的，关上连接。别处还有克隆的，等它们都放下。
+    pub async fn close(self) {
+        let Some(inner) = Arc::into_inner(self.inner) else {
+            return;
+        };
+        match inner.writer {
+            Writer::Group(writer) => writer.close().await,
+            Writer::Pool(pool) => {
+                let _ = pool.close_by_ref().await;
+            }
+        }
+        let _ = inner.readers.close_by_ref().await;
+    }
+
+    async fn write_in_pool<T, E, F>(
+        &self,
+        pool: &DatabaseConnection,
+        context: &Context,
+        work: F,
+    ) -> std::result::Result<T, E>
+    where
+        F: AsyncFn(&Tx) -> std::result::Result<T, E>,
+        E: From<StoreError>,
+    {
+        let engine = self.inner.engine;
+        let mut pause = RETRY_PAUSE;
+        for attempt in 1..=ATTEMPTS_MAX {
+            let transaction = pool.begin_with_options(engine.write_options()).await;
+            let transaction = transaction.map_err(StoreError::unavailable)?;
+            let tx = Tx::new(transaction, engine, context.clone());
+            let result = work(&tx).await;
+            let health = tx.health();
+            let (transaction, wrote) = tx.into_parts();
+            match (result, health) {
+                (Ok(value), Health::Sound) => match transaction.commit().await {
+                    Ok(()) => {
+                        self.inner.signals.tell(wrote);
+                        return Ok(value);
+                    }
+                    Err(error) if !dialect::is_retry(&error) => {
+                        return Err(StoreError::unavailable(error).into());
+                    }
+                    Err(_) => {}
+                },
+                (_, Health::Retry) if attempt < ATTEMPTS_MAX => {
+                    let _ = transaction.rollback().await;
+                }
+                (Err(error), _) => {
+                    let _ = transaction.rollback().await;
+                    return Err(error);
+                }
+                (Ok(_), Health::Failed | Health::Retry) => {
+                    let _ = transaction.rollback().await;
+                    let went_on = "a statement failed and the command went on";
+                    return Err(StoreError::internal(went_on).into());
+                }
+            }
+            tokio::time::sleep(pause).await;
+            pause *= 2;
+        }
+        Err(StoreError::unavailable("lost the race too many times").into())
+    }
+}
+
+/// What wakes those who work after the commit.
+#[derive(Clone, Default)]
+pub(crate) struct Signals {
+    entries: Arc<Notify>,
+    jobs: Arc<Notify>,
+}
+
+impl Signals {
+    pub(crate) fn tell(&self, wrote: Wrote) {
+        if wrote.entries() {
+            self.entries.notify_one();
+        }
+        if wrote.jobs() {
+            self.jobs.notify_waiters();
+        }
+    }
+}
+
+/// 步速：成批写入每批多少条，使每批占用写者不超过 50 毫秒。
+#[derive(Debug, Clone)]
+pub struct Pace {
+    length: usize,
+}
+
+impl Pace {
+    /// What a chunk aims at, leaving room below the 50 ms that a live request may have to wait.
+    const TARGET: Duration = Duration::from_millis(35);
+    const LENGTH_MIN: usize = 8;
+    const LENGTH_MAX: usize = 5_000;
+
+    /// 从小处起步。
+    pub const fn new() -> Self {
+        Pace { length: 64 }
+    }
+
+    /// 下一批多少条。
+    pub const fn length(&self) -> usize {
+        self.length
+    }
+
+    /// 这一批 `length` 条用了 `took`。
+    pub fn took(&mut self, length: usize, took: Duration) {
+        let per_item = took.as_nanos().max(1) / length.max(1) as u128;
+        let fitting = Self::TARGET.as_nanos() / per_item.max(1);
+        // Half-way to the measured length, at most doubling: one slow disk sync is no trend.
+        let fitting = usize::try_from(fitting).unwrap_or(Self::LENGTH_MAX);
+        let next = (self.length + fitting.min(self.length * 4)) / 2;
+        self.length = next.clamp(Self::LENGTH_MIN, Self::LENGTH_MAX);
+    }
+}
+
+impl Default for Pace {
+    fn default() -> Self {
+        Pace::new()
+    }
+}
