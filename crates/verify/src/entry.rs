@@ -98,11 +98,9 @@ pub(crate) fn is_token(text: &str) -> bool {
 
 /// `2026-03-01T08:00:00.000000Z`, on the calendar, 1900 to 2199.
 pub(crate) fn is_moment(text: &str) -> bool {
-    let shape: String = text
-        .chars()
-        .map(|c| if c.is_ascii_digit() { '0' } else { c })
-        .collect();
-    if shape != "0000-00-00T00:00:00.000000Z" {
+    const SHAPE: &[u8] = b"0000-00-00T00:00:00.000000Z";
+    let fits = |(b, shape): (u8, &u8)| b == *shape || (*shape == b'0' && b.is_ascii_digit());
+    if text.len() != SHAPE.len() || !text.bytes().zip(SHAPE).all(fits) {
         return false;
     }
     let number = |at: usize, length: usize| text[at..at + length].parse().unwrap_or(u32::MAX);

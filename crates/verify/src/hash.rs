@@ -52,13 +52,17 @@ impl Suite {
 }
 
 pub(crate) fn unhex(text: &str) -> Option<Hash> {
-    const DIGITS: &str = "0123456789abcdef";
-    let values: Option<Vec<usize>> = text.chars().map(|c| DIGITS.find(c)).collect();
-    let values = values.filter(|values| values.len() == 64)?;
+    let digit = |b: u8| match b {
+        b'0'..=b'9' => Some(b - b'0'),
+        b'a'..=b'f' => Some(b - b'a' + 10),
+        _ => None,
+    };
     let mut hash = [0; 32];
-    for (at, byte) in hash.iter_mut().enumerate() {
-        // INVARIANT: two digits below sixteen make one byte.
-        *byte = (values[2 * at] * 16 + values[2 * at + 1]) as u8;
+    if text.len() != 2 * hash.len() {
+        return None;
+    }
+    for (byte, pair) in hash.iter_mut().zip(text.as_bytes().chunks(2)) {
+        *byte = digit(pair[0])? * 16 + digit(pair[1])?;
     }
     Some(hash)
 }

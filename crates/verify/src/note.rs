@@ -94,8 +94,7 @@ fn signature_of(line: &str) -> Option<(&str, [u8; 4], Vec<u8>)> {
     Some((name, *id, signature.to_vec()))
 }
 
-/// Standard alphabet with padding; encoding it again must give the same text.
+/// Standard alphabet with padding; the decoder refuses set bits that carry nothing.
 fn decode(text: &str) -> Option<Vec<u8>> {
-    let bytes = Base64::decode_vec(text).ok()?;
-    (Base64::encode_string(&bytes) == text).then_some(bytes)
+    Base64::decode_vec(text).ok()
 }

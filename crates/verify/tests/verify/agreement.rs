@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use base64ct::{Base64, Encoding as _};
 use mingjing_ledger::canonical::Canonical;
 use mingjing_ledger::checkpoint::{Checkpoint, SignedCheckpoint};
 use mingjing_ledger::digest::Digest;
@@ -99,6 +100,79 @@ fn both_stop_at_thirty_two_levels() {
         assert_eq!(verifier_accepts_content(&content), expected);
         assert_eq!(Canonical::parse(content.as_bytes()).is_ok(), expected);
     }
+}
+
+/// A checkpoint of the empty log whose body was changed before it was rightly signed, and how its signature is written.
+fn signed(change: impl Fn(&str) -> String, write: impl Fn(&str) -> String) -> String {
+    let name = token("demo.mingjing/county");
+    let key = key(Suite::International);
+    let checkpoint = Checkpoint {
+        origin: name.clone(),
+        size: 0,
+        root: Suite::International.empty_root(),
+        suite: Suite::International,
+        time: moment(0),
+    };
+    let body = change(&checkpoint.body());
+    let id = key.verifying_key().key_id(&name).unwrap();
+    let blob = [&id[..], &key.sign(body.as_bytes()).unwrap()].concat();
+    format!(
+        "{body}\n— {name} {}\n",
+        write(&Base64::encode_string(&blob))
+    )
+}
+
+fn both_accept(text: &str) -> (bool, bool) {
+    let read = |path: &str| Ok((path == "checkpoint").then(|| text.as_bytes().to_vec()));
+    let verifier = verify_log(read, &trusted(Suite::International), None);
+    let public = key(Suite::International).verifying_key();
+    let ours = SignedCheckpoint::parse(text)
+        .and_then(|signed| signed.verify(&token("demo.mingjing/county"), &public));
+    (ours.is_ok(), verifier.is_accepted())
+}
+
+#[test]
+fn a_checkpoint_rightly_signed_but_written_otherwise_is_refused_by_both() {
+    let same = |text: &str| text.to_owned();
+    assert_eq!(both_accept(&signed(same, same)), (true, true));
+    for (from, to) in [
+        ("\n0\n", "\n+0\n"),
+        ("\n0\n", "\n00\n"),
+        ("\n0\n", "\n-0\n"),
+        ("\n0\n", "\n\n"),
+        ("=\n", "\n"),
+        ("county", "县"),
+        ("suite: ed25519-sha256", "suite: ED25519-SHA256"),
+        ("suite: ", "suite:"),
+        ("time: ", "time:  "),
+        ("000000Z\n", "000000Z\nmore: x\n"),
+        ("000000Z\n", "000000Z\r\n"),
+        ("000000Z\n", "000000+00:00\n"),
+    ] {
+        let change = |body: &str| body.replacen(from, to, 1);
+        let text = signed(change, same);
+        assert_ne!(text, signed(same, same), "{from:?}");
+        assert_eq!(both_accept(&text), (false, false), "{from:?} {to:?}");
+    }
+    for write in [
+        |blob: &str| blob.trim_end_matches('=').to_owned(),
+        |blob: &str| format!("{blob}="),
+        |blob: &str| format!("{blob} "),
+        |blob: &str| blob.replace('=', "A"),
+        with_spare_bits,
+    ] {
+        let text = signed(same, write);
+        assert_eq!(both_accept(&text), (false, false), "{text}");
+    }
+}
+
+/// The same bytes to a lax reader: the bits of the last character that carry nothing are set.
+fn with_spare_bits(blob: &str) -> String {
+    const ALPHABET: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let digits = blob.trim_end_matches('=');
+    let (kept, last) = digits.split_at(digits.len() - 1);
+    let next = ALPHABET.find(last).unwrap() + 1;
+    format!("{kept}{}=", &ALPHABET[next..=next])
 }
 
 /// Pieces that canonical JSON is made of or that it forbids.
