@@ -9,8 +9,10 @@ use mingjing_domain::value::Value;
 use mingjing_kernel::date::{Date, Timestamp};
 use serde_json::{Map, Value as Json};
 
+use crate::corrections;
 use crate::dates::{self, Moment};
 use crate::error::RowError;
+use crate::limits::Limits;
 
 /// 案件格式的版本号。
 pub const FORMAT: i64 = 1;
@@ -59,11 +61,15 @@ pub const SCOPES: [&str; 5] = ["body", "party", "parties", "officers", "item"];
 
 type Fields = Map<String, Json>;
 
-/// 读一条案件；`today` 之后的事件日期拒绝。
-pub fn parse(object: &Fields, origin: &Origin, today: Date) -> Result<Timeline, Vec<RowError>> {
+/// 读一条案件。
+pub fn parse(
+    object: &Fields,
+    origin: &Origin,
+    limits: Limits<'_>,
+) -> Result<Timeline, Vec<RowError>> {
     let mut reader = CaseReader {
         origin,
-        today,
+        limits,
         errors: Vec::new(),
     };
     let timeline = reader.case(object);
@@ -80,7 +86,7 @@ pub fn fits(object: &Fields) -> bool {
 
 struct CaseReader<'a> {
     origin: &'a Origin,
-    today: Date,
+    limits: Limits<'a>,
     errors: Vec<RowError>,
 }
 
@@ -124,6 +130,7 @@ impl CaseReader<'_> {
         let id = self.required_text(object, "case", "");
         let procedure = self.text(object, "procedure", "");
         let facts = self.facts(object);
+        self.check_facts(&facts);
         let coverage = match object.get("coverage") {
             None | Some(Json::Null) => Coverage::Open,
             Some(coverage) => self.coverage(coverage),
@@ -210,6 +217,32 @@ impl CaseReader<'_> {
             ),
         }
         facts
+    }
+
+    /// Facts of parties and officers are told one by one under their names.
+    fn check_facts(&mut self, facts: &Facts) {
+        for (scope, value) in &facts.values {
+            let Value::Record(fields) = value else {
+                continue;
+            };
+            for (name, value) in fields {
+                let path = format!("{scope}.{name}");
+                match value {
+                    Value::Record(inner) if matches!(scope.as_str(), "parties" | "officers") => {
+                        for (field, value) in inner {
+                            self.check(scope, field, value, &format!("{path}.{field}"));
+                        }
+                    }
+                    other => self.check(scope, name, other, &path),
+                }
+            }
+        }
+    }
+
+    fn check(&mut self, owner: &str, field: &str, value: &Value, path: &str) {
+        if let Err(error) = self.limits.check(owner, field, value) {
+            self.errors.push(error.in_column(format!("字段 {path}")));
+        }
     }
 
     fn coverage(&mut self, json: &Json) -> Coverage {
@@ -320,20 +353,7 @@ impl CaseReader<'_> {
             }
             events.push(event);
         }
-        for (at, event) in events.iter().enumerate() {
-            if event
-                .corrects
-                .as_ref()
-                .is_some_and(|corrected| !ids.contains(corrected))
-            {
-                self.error(
-                    &format!("events[{at}].corrects"),
-                    None,
-                    "所更正的事件不在本案",
-                    "请写被更正事件的 id。",
-                );
-            }
-        }
+        self.errors.extend(corrections::check(&events));
         events
     }
 
@@ -371,10 +391,12 @@ impl CaseReader<'_> {
             None | Some(Json::Null) => {}
             Some(Json::Object(fields)) => {
                 for (name, json) in fields {
-                    event.fields.extend(
-                        self.value(json, &format!("{path}.fields.{name}"))
-                            .map(|v| (name.clone(), v)),
-                    );
+                    let place = format!("{path}.fields.{name}");
+                    let value = self.value(json, &place);
+                    if let Some(value) = value {
+                        self.check(&event.kind, name, &value, &place);
+                        event.fields.insert(name.clone(), value);
+                    }
                 }
             }
             Some(other) => self.error(
@@ -396,7 +418,7 @@ impl CaseReader<'_> {
             .text(object, "on", path)
             .and_then(|text| self.moment(&text, &format!("{path}.on")));
         let at = self.instant(object, "at", path).and_then(|at| {
-            let checked = dates::check_event(Moment::Minute(at), self.today);
+            let checked = dates::check_event(Moment::Minute(at), self.limits.today);
             checked
                 .map_err(|e| self.errors.push(e.in_column(format!("字段 {path}.at"))))
                 .ok()
@@ -443,7 +465,7 @@ impl CaseReader<'_> {
     }
 
     fn moment(&mut self, text: &str, path: &str) -> Option<Moment> {
-        dates::parse_event(text, self.today)
+        dates::parse_event(text, self.limits.today)
             .map_err(|error| self.errors.push(error.in_column(format!("字段 {path}"))))
             .ok()
     }

@@ -60,6 +60,8 @@ pub struct Field {
     pub is_sensitive: bool,
     /// 事实：是否按日取值。
     pub is_dated: bool,
+    /// 数：是否可以为负（如两个时钟之差）；金额、费率、人数、年龄都不可以。
+    pub is_signed: bool,
     /// 空白时的含义。
     pub default: Option<Val>,
     /// 空白时取时间线的主程序。
@@ -195,6 +197,27 @@ impl Vocabulary {
     pub fn is_role(&self, role: &str) -> bool {
         self.list("role")
             .is_some_and(|id| self.list_of(id).find(role).is_some())
+    }
+
+    /// 事件种类（或事实范围）的这个字段，是不是不得为负的数；没有声明的不是。
+    pub fn is_unsigned(&self, owner: &str, field: &str) -> bool {
+        let of_kind = self.kind(owner).map(|id| &self.kind_of(id).fields);
+        let of_scope = || {
+            // `parties` tells the facts of the scope `party`, one party after the other.
+            let one = if owner == "parties" { "party" } else { owner };
+            self.scope(one).map(|id| &self.scope_of(id).fields)
+        };
+        let fields = of_kind.or_else(of_scope);
+        fields.is_some_and(|fields| {
+            fields
+                .iter()
+                .filter(|f| f.name.as_ref() == field && !f.is_signed)
+                .any(|f| match &f.ty {
+                    Type::Int => true,
+                    Type::List(inner) => **inner == Type::Int,
+                    _ => false,
+                })
+        })
     }
 
     /// 登记一张代码表。
@@ -401,6 +424,7 @@ impl Vocabulary {
                 is_required: reader.flag("required", sink),
                 is_sensitive: reader.flag("sensitive", sink),
                 is_dated: reader.flag("dated", sink),
+                is_signed: reader.flag("signed", sink),
                 default,
                 is_procedure,
                 blank: miss(what.clone(), MissingWhy::Blank),

@@ -53,8 +53,10 @@ fn find(job: &Job<'_>, wanted: &str) -> anyhow::Result<Box<Case>> {
             open,
         })
         .collect();
+    let vocabulary = &job.lawbook.book.vocabulary;
     let options = read::Options {
         today: job.today,
+        is_unsigned: &|owner, field| vocabulary.is_unsigned(owner, field),
         adapter: job.adapter.clone(),
         progress: None,
     };
