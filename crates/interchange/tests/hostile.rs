@@ -192,6 +192,20 @@ fn one_number_in_several_spellings_is_one_case() {
 }
 
 #[test]
+fn a_number_of_which_nothing_is_seen_is_blank() {
+    each_is_refused(&[
+        (
+            r#"{"case":"\u200b\u202e ","events":[]}"#,
+            &["字段 case", "空白"],
+        ),
+        (
+            r#"{"case":"1","events":[{"kind":"\u3000","on":"2024-03-01"}]}"#,
+            &["字段 events[0].kind", "空白"],
+        ),
+    ]);
+}
+
+#[test]
 fn keys_of_one_case_meet_however_they_are_written() {
     let line = r#"{"case":"1","parties":{"P1":{}},"events":[
         {"kind":"decided","on":"2024-03-01","decision":"甲罚〔2024〕7号","party":"Ｐ１"},
