@@ -62,6 +62,8 @@ pub struct Parameter {
     pub ty: Type,
     /// 声明中的类型文字：金额、费率在求值时同是整数，只有它分得开。
     pub type_text: Arc<str>,
+    /// 单位，说明用。
+    pub unit: Option<Arc<str>>,
     /// 并列时以部门还是地区为先。
     pub prefers_department: bool,
     /// 是否写明了以谁为先。
@@ -333,9 +335,8 @@ fn read_parameter(
 ) -> Option<Parameter> {
     let label = reader.text_required("name", sink).unwrap_or(name);
     let type_text = reader.text_required("type", sink)?;
-    for key in ["unit", "note"] {
-        reader.text(key, sink);
-    }
+    let unit = reader.text("unit", sink).map(Arc::from);
+    reader.text("note", sink);
     let ty = parameter_type(vocabulary, type_text, reader, sink)?;
     let prefer = reader.text("prefer", sink);
     if prefer.is_some_and(|p| p != "department" && p != "region") {
@@ -368,6 +369,7 @@ fn read_parameter(
         label: label.into(),
         ty,
         type_text: type_text.into(),
+        unit,
         prefers_department: prefer == Some("department"),
         has_preference: prefer.is_some(),
         settings,

@@ -192,11 +192,6 @@ impl Printer {
                 max: Some(22),
             },
             Column {
-                title: "规则",
-                min: 8,
-                max: Some(16),
-            },
-            Column {
                 title: "发现",
                 min: 24,
                 max: None,
@@ -204,7 +199,12 @@ impl Printer {
             Column {
                 title: "依据",
                 min: 16,
-                max: Some(30),
+                max: Some(24),
+            },
+            Column {
+                title: "规则编码",
+                min: 8,
+                max: Some(16),
             },
         ];
         let rows: Vec<Vec<String>> = std::mem::take(&mut self.lines)
@@ -285,9 +285,13 @@ fn cells(line: Line) -> Vec<String> {
         line.severity.name().to_owned(),
         line.status.name().to_owned(),
         line.case,
-        line.code,
         format!("{}{marks}", shortened(&line.headline)),
-        line.citations.join("、"),
+        if line.citations.is_empty() {
+            "只有参照，见报告".to_owned()
+        } else {
+            line.citations.join("、")
+        },
+        line.code,
     ]
 }
 

@@ -6,13 +6,18 @@ use mingjing_domain::finding::{Mark, Outcome, Refused, RuleResult, Severity, Sta
 use mingjing_kernel::date::Date;
 use mingjing_kernel::due::Due;
 
+use crate::cel::ast::{Expr, Spanned};
+use crate::cel::parser;
 use crate::cel::types::KindId;
 use crate::cel::value::Tri;
 use crate::parameters::{Chosen, Setting};
 use crate::rule::Rule;
 
+use super::clause::Place;
 use super::form;
 use super::observed::View;
+use super::people::each_child;
+use super::phrase::Phrases;
 use super::source::{Mentioned, Source};
 use super::value::Sense;
 use super::{CaseWords, FindingText, mark_in_words, missing};
@@ -43,11 +48,12 @@ fn headline(words: &CaseWords<'_>, view: &View<'_>) -> String {
         }
         // What the rule's author wrote reads better than the condition turned into words.
         (Outcome::Violation, _) if result.status != Some(Status::Near) => {
+            // A deadline tells its day itself, unless the author's words do.
             let is_clock = part.form_name.as_ref() == "deadline";
             let said = part
                 .say
                 .as_ref()
-                .filter(|_| !is_clock)
+                .filter(|say| !is_clock || say.contains("{due}"))
                 .map(|say| words.said(view, say));
             let said = said.unwrap_or_else(|| words.brief(view));
             format!("{}：{}", rule.name, said.trim_end_matches('。'))
@@ -76,9 +82,12 @@ pub(super) fn text(words: &CaseWords<'_>, result: &RuleResult) -> FindingText {
         .collect();
     let headline = headline(words, &view);
     let mut sentences = vec![format!("{}。", rule.what.trim_end_matches('。'))];
-    if let (Outcome::Violation, Some(say), "deadline") =
-        (result.outcome, &part.say, part.form_name.as_ref())
-    {
+    if let (Outcome::Violation, Some(say), "deadline", false) = (
+        result.outcome,
+        &part.say,
+        part.form_name.as_ref(),
+        part.say.as_ref().is_some_and(|s| s.contains("{due}")),
+    ) {
         sentences.push(format!(
             "{}。",
             words.said(&view, say).trim_end_matches('。')
@@ -91,14 +100,17 @@ pub(super) fn text(words: &CaseWords<'_>, result: &RuleResult) -> FindingText {
     let mut derivation = words.taken_days(&view);
     derivation.extend(words.derivation(result));
     derivation.extend(words.accrual_lines(&view));
+    derivation.extend(words.coverage_lines(&view));
+    let (article, reference) = words.articles(rule, result.day);
     let mentioned = words
         .explainer
         .mentioned(result.rule as usize, usize::from(result.part));
     FindingText {
         headline,
         sentences,
-        checks: words.compared(&view),
-        article: words.articles(rule, result.day),
+        checks: words.checks(&view),
+        article,
+        reference,
         facts: words.facts(&view, mentioned),
         derivation,
         parameters: words.parameters(result),
@@ -110,6 +122,7 @@ pub(super) fn text(words: &CaseWords<'_>, result: &RuleResult) -> FindingText {
             .collect(),
         remedy: remedy(result),
         missing,
+        causes: words.causes(&view),
     }
 }
 
@@ -129,12 +142,24 @@ fn remedy(result: &RuleResult) -> String {
 }
 
 impl CaseWords<'_> {
-    /// 依据：全称、版本、条号；版本取当日有效的。
-    pub(super) fn articles(&self, rule: &Rule, day: Date) -> Vec<String> {
-        rule.citations
-            .iter()
-            .map(|c| self.lawbook().book.statutes.in_words(c, day))
-            .collect()
+    /// 依据与参照：全称、版本、条号；版本取当日有效的。约束本机关的是依据，其余只供参照。
+    pub(super) fn articles(&self, rule: &Rule, day: Date) -> (Vec<String>, Vec<String>) {
+        let statutes = &self.lawbook().book.statutes;
+        let (binding, others) = self.citations(rule, day);
+        let words = |list: Vec<&str>| list.iter().map(|c| statutes.in_words(c, day)).collect();
+        (words(binding), words(others))
+    }
+
+    /// 规则的引用分成两份：约束本机关而当日有效的，与其余的。
+    pub(super) fn citations<'r>(&self, rule: &'r Rule, day: Date) -> (Vec<&'r str>, Vec<&'r str>) {
+        let statutes = &self.lawbook().book.statutes;
+        let case = self.case();
+        let binds = |citation: &&str| {
+            let known = statutes.resolve(citation);
+            known.is_none_or(|s| s.binds(case.department.as_deref(), case.region.as_deref()))
+                && statutes.is_in_force(citation, day) != Some(false)
+        };
+        rule.citations.iter().map(AsRef::as_ref).partition(binds)
     }
 
     fn facts(&self, view: &View<'_>, mentioned: &Mentioned) -> Vec<String> {
@@ -158,6 +183,8 @@ impl CaseWords<'_> {
                 others.len() - OTHERS_MAX
             ));
         }
+        lines.extend(self.absent_line(view));
+        lines.extend(self.people_lines(view));
         lines.extend(self.fact_lines(mentioned, result.keys.get("party").map(String::as_str)));
         lines.extend(self.counted_lines(view));
         if lines.is_empty() {
@@ -168,17 +195,11 @@ impl CaseWords<'_> {
 
     /// 条件能够读到、又不在证据之列的事：判断所依的日期、数额可能来自它们。
     fn also_read(&self, result: &RuleResult, seen: &BTreeSet<u32>) -> Vec<u32> {
-        let own = &self.lawbook().rules[result.rule as usize].parts[usize::from(result.part)].deps;
-        let mut kinds = own.kinds.clone();
-        for duty in &own.duties {
+        let own = (result.rule as usize, usize::from(result.part));
+        let mut kinds = self.read_kinds(own);
+        for duty in &self.part(own.0, own.1).0.deps.duties {
             let name = &self.lawbook().book.duties[*duty];
-            kinds.extend(
-                self.lawbook().rules[name.rule].parts[name.part]
-                    .deps
-                    .kinds
-                    .iter()
-                    .copied(),
-            );
+            kinds.extend(self.read_kinds((name.rule, name.part)));
         }
         let is_other_key = |event: &mingjing_domain::event::Event| {
             result
@@ -195,6 +216,19 @@ impl CaseWords<'_> {
             .collect()
     }
 
+    /// 一个部分读的事件种类；只作触发的不算，那一件已经单独列出。
+    fn read_kinds(&self, (rule, part): (usize, usize)) -> BTreeSet<KindId> {
+        let (declared, source) = self.part(rule, part);
+        let others = source.without(&["on", "act", "right", "event"]);
+        let names = others.identifiers(&self.lawbook().book).names;
+        let vocabulary = &self.lawbook().book.vocabulary;
+        let is_read = |kind: &&KindId| {
+            !declared.triggers.contains(kind)
+                || names.contains(vocabulary.kind_of(**kind).name.as_ref())
+        };
+        declared.deps.kinds.iter().filter(is_read).copied().collect()
+    }
+
     /// 起算日、完成日由条件取得的，写明取自哪里、是哪一日。
     fn taken_days(&self, view: &View<'_>) -> Vec<String> {
         let place = self.place(view.result);
@@ -206,14 +240,38 @@ impl CaseWords<'_> {
         .into_iter()
         .filter_map(|(key, label)| {
             let text = view.source.text(key)?;
-            let value = self.value_at(text, &view.part.triggers, &place)?;
-            let (words, sense) = view.phrases.value(text);
+            let kinds = &view.part.triggers;
+            let tree = self.resolved(&parser::parse(text).ok()?, kinds, &place);
+            let value = self.value_of(&tree, kinds, &place)?;
+            let noun = view.phrases.noun(&tree);
+            let from = self.due_read(&tree, kinds, &place, &view.phrases);
             Some(format!(
-                "{label}{words}，为{}。",
-                self.values().val(&value, &sense)?
+                "{label}{}，为{}{from}。",
+                noun.words,
+                self.values().val(&value, &noun.sense)?
             ))
         })
         .collect()
+    }
+
+    /// 另一条规则的到期日作为基准的，写明那是哪一日。
+    fn due_read(
+        &self,
+        tree: &Spanned,
+        kinds: &[KindId],
+        place: &Place,
+        phrases: &Phrases<'_>,
+    ) -> String {
+        let mut words = String::new();
+        each_child(tree, &mut |child| {
+            if matches!(&child.expr, Expr::Call(name, _) if name == "due")
+                && let Some(day) = self.value_of(child, kinds, place)
+                && let Some(day) = self.values().val(&day, &Sense::Date)
+            {
+                words.push_str(&format!("（其中{}为{day}）", phrases.noun(child).words));
+            }
+        });
+        words
     }
 
     fn derivation(&self, result: &RuleResult) -> Vec<String> {
@@ -240,7 +298,7 @@ impl CaseWords<'_> {
     }
 
     /// 推算所属的义务：临期、延期、扣除规则用所指义务的。
-    fn duty_of(&self, result: &RuleResult) -> (usize, usize) {
+    pub(super) fn duty_of(&self, result: &RuleResult) -> (usize, usize) {
         let own = (result.rule as usize, usize::from(result.part));
         let (_, source) = self.part(own.0, own.1);
         source
@@ -292,6 +350,12 @@ impl CaseWords<'_> {
             .map(|k| vocabulary.kind_of(*k).label.as_ref())
             .collect();
         labels.join("或")
+    }
+
+    /// 一项未采纳的延期、扣除为何不采纳。
+    pub(super) fn refusal(&self, result: &RuleResult, refused: &Refused) -> String {
+        let (rule, part) = self.duty_of(result);
+        self.refused_line(refused, self.part(rule, part).1, result.day)
     }
 
     fn refused_line(&self, refused: &Refused, source: Source<'_>, day: Date) -> String {
@@ -348,6 +412,11 @@ impl CaseWords<'_> {
         let book = &self.lawbook().book;
         let own = (result.rule as usize, usize::from(result.part));
         let mut places = vec![own, self.duty_of(result)];
+        // A due day taken from another rule rests on that rule's period.
+        places.extend(self.part(own.0, own.1).0.deps.duties.iter().map(|duty| {
+            let name = &book.duties[*duty];
+            (name.rule, name.part)
+        }));
         places.dedup();
         let was_changed = !result.detail.refused.is_empty()
             || result.detail.due.as_ref().is_some_and(|d| {
@@ -378,7 +447,7 @@ impl CaseWords<'_> {
         let parameters = &self.lawbook().book.parameters;
         let id = parameters.find(name)?;
         let parameter = parameters.get(id);
-        let sense = Sense::of_type(&parameter.type_text, &parameter.ty);
+        let sense = Sense::of_parameter(parameter);
         Some(match parameters.choose(id, self.case(), day) {
             Chosen::Value(value, setting) => format!(
                 "{}：{}（{}）",
@@ -485,6 +554,11 @@ impl super::Explainer<'_> {
         } else {
             format!("{}的取值", scope.join("、"))
         };
+        let until = setting
+            .to
+            .map(|to| format!("至{}前", to.in_chinese()))
+            .unwrap_or_default();
+        let scope = format!("{scope}，{}起{until}适用", setting.from.in_chinese());
         let articles: Vec<String> = setting
             .citations
             .iter()

@@ -290,8 +290,8 @@ impl Phrases<'_> {
             "distinct" => Noun::new(format!("不重复的{}", list.words), list.sense),
             "sum" => Noun::new(format!("{}的合计", list.words), list.sense.element()),
             "size" => {
-                let unit = if is_people { "人数" } else { "个数" };
-                Noun::new(format!("{}的{unit}", list.words), Sense::Count)
+                let (noun, unit) = if is_people { ("人数", "人") } else { ("个数", "个") };
+                Noun::new(format!("{}的{noun}", list.words), measured(unit))
             }
             _ => self.extreme(name == "max", arguments),
         }
@@ -305,15 +305,15 @@ impl Phrases<'_> {
         Some(match name {
             "days" => Noun::new(format!("{first} 日"), Sense::Other),
             "months" => Noun::new(format!("{first} 个月"), Sense::Other),
-            "wd_between" => Noun::new(format!("{first}之后至{}的工作日数", b(1)), Sense::Count),
-            "cd_between" => Noun::new(format!("{first}至{}的日数", b(1)), Sense::Count),
-            "minutes_between" => Noun::new(format!("{first}至{}的分钟数", b(1)), Sense::Count),
+            "wd_between" => Noun::new(format!("{first}之后至{}的工作日数", b(1)), measured("个工作日")),
+            "cd_between" => Noun::new(format!("{first}至{}的日数", b(1)), measured("日")),
+            "minutes_between" => Noun::new(format!("{first}至{}的分钟数", b(1)), measured("分钟")),
             "end_of" => Noun::new(format!("自{first}起算{}的届满日", b(1)), Sense::Date),
             "capitals" => Noun::new(format!("{first}的大写"), Sense::Text),
-            "minute_of_day" => Noun::new(format!("{first}在当日的分钟数"), Sense::Count),
+            "minute_of_day" => Noun::new(format!("{first}在当日的第几分钟"), Sense::Count),
             "day_kind" => Noun::new(a.words, self.codes("day_kind")),
             "recorded" => Noun::new(format!("{first}的录入时刻"), Sense::Instant),
-            "age_on" => Noun::new(format!("当事人在{}时的周岁", b(1)), Sense::Count),
+            "age_on" => Noun::new(format!("当事人在{}时的周岁", b(1)), measured("岁")),
             "mul_rate" => Noun::new(format!("{first}乘以{}", b(1)), a.sense),
             "cite_level" => Noun::new(format!("{first}的位阶"), self.codes("statute_level")),
             _ => return None,
@@ -339,7 +339,7 @@ impl Phrases<'_> {
             return Noun::new(AS_WRITTEN, Sense::Other);
         };
         let parameter = self.lawbook.book.parameters.get(id);
-        let sense = Sense::of_type(&parameter.type_text, &parameter.ty);
+        let sense = Sense::of_parameter(parameter);
         let value = self.parameters.and_then(|words| words(name));
         let words = match value {
             Some(value) => format!("“{}”（{value}）", parameter.label),
@@ -415,6 +415,10 @@ impl Phrases<'_> {
         }
         Noun::new(self.method_truth(base, name, arguments, true), Sense::Bool)
     }
+}
+
+fn measured(unit: &str) -> Sense {
+    Sense::Measured(unit.into())
 }
 
 /// 信封字段的叫法。

@@ -2,6 +2,7 @@
 
 use mingjing_domain::finding::{Outcome, RuleResult, Status};
 use mingjing_domain::value::Value;
+use mingjing_kernel::date::Timestamp;
 use mingjing_kernel::due::DueAt;
 use mingjing_kernel::period::PeriodUnit;
 
@@ -61,7 +62,7 @@ impl CaseWords<'_> {
         if due.is_empty() {
             return format!("将近限值{}", self.amounts(view, Sense::Count));
         }
-        format!("应于{due}前办结，{left}，材料里还没有完成的记录")
+        format!("最迟应于{due}办结，{left}，材料里还没有完成的记录")
     }
 
     fn passed(&self, view: &View<'_>) -> String {
@@ -82,8 +83,7 @@ impl CaseWords<'_> {
     fn violation(&self, view: &View<'_>) -> String {
         match view.part.form_name.as_ref() {
             "deadline" => self.late(view),
-            "extension" => "延期不成立".to_owned(),
-            "exclusion" => "不计入期限的期间没有依据".to_owned(),
+            "extension" | "exclusion" => self.unfounded(view),
             "wait" => self.too_early(view),
             "notice" => self.too_short(view),
             "requires" => self.lacking_event(view),
@@ -114,9 +114,9 @@ impl CaseWords<'_> {
             .unwrap_or_default();
         let due = due_in_words(due.at);
         match detail.actual {
-            Some(actual) => format!("应于{due}前完成，实际{}{late}", due_in_words(actual)),
+            Some(actual) => format!("最迟应于{due}完成，实际{}{late}", due_in_words(actual)),
             None => format!(
-                "应于{due}前完成，截至{}没有完成的记录{late}",
+                "最迟应于{due}完成，截至{}没有完成的记录{late}",
                 self.case().as_of.in_chinese()
             ),
         }
@@ -167,7 +167,7 @@ impl CaseWords<'_> {
                 .detail
                 .due
                 .as_ref()
-                .map(|d| format!("（应于{}前）", due_in_words(d.at)));
+                .map(|d| format!("（最迟应于{}）", due_in_words(d.at)));
             let place = match view.source.text("position") {
                 Some("same_day") => "当日",
                 Some("after") => "之后",
@@ -335,20 +335,112 @@ impl CaseWords<'_> {
         )
     }
 
-    /// 条件逐项对照的各行；只有 `must` 有。
-    pub(super) fn compared(&self, view: &View<'_>) -> Vec<String> {
-        if view.part.form_name.as_ref() != "must" {
-            return Vec::new();
-        }
-        let place = self.place(view.result);
-        let clauses = self.clauses(view.text("that"), &view.part.triggers, &place);
-        if clauses.len() < 2 {
-            return Vec::new();
-        }
-        clauses
+    /// 延期、扣除为何不成立。
+    fn unfounded(&self, view: &View<'_>) -> String {
+        let what = if view.part.form_name.as_ref() == "extension" {
+            "延期不成立"
+        } else {
+            "不计入期限的期间没有依据"
+        };
+        let own = view.result.trigger;
+        let refused = &view.result.detail.refused;
+        let why = refused
             .iter()
-            .map(|c| format!("〔{}〕{}", c.verdict(), c.words))
-            .collect()
+            .find(|r| Some(r.event) == own)
+            .or(refused.first())
+            .map(|r| self.refusal(view.result, r));
+        why.map_or_else(|| what.to_owned(), |why| format!("{what}：{}", why.trim_end_matches('。')))
+    }
+
+    /// 该有而没有的事：写明要的是什么，凭什么说没有。
+    pub(super) fn absent_line(&self, view: &View<'_>) -> Option<String> {
+        if view.result.outcome != Outcome::Violation || view.result.status == Some(Status::Near) {
+            return None;
+        }
+        let source = view.source;
+        let (words, selectors) = match view.part.form_name.as_ref() {
+            "requires" if !form::needed(&view.phrases, source).is_empty() => {
+                let mut selectors = source.texts("any");
+                selectors.extend(source.text("needs"));
+                (form::needed(&view.phrases, source), selectors)
+            }
+            "deadline" if view.result.detail.actual.is_none() => {
+                let selector = source.text("met_by")?;
+                (view.phrases.selector_bare(selector), vec![selector])
+            }
+            "covers" => {
+                let selector = source.text("by_media")?;
+                let kinds = view.phrases.selector_kinds(selector);
+                if !self.events_of(&kinds).is_empty() {
+                    return None;
+                }
+                (view.phrases.selector_bare(selector), vec![selector])
+            }
+            _ => return None,
+        };
+        let kinds: Vec<_> = selectors
+            .iter()
+            .flat_map(|s| view.phrases.selector_kinds(s))
+            .collect();
+        let lacks_all = self.events_of(&kinds).is_empty();
+        let none = if lacks_all { "没有" } else { "没有合乎要求的" };
+        let closed = matches!(
+            self.case().timeline.coverage,
+            mingjing_domain::coverage::Coverage::Closed
+        );
+        let ground = if closed {
+            "材料声明为完整的案卷，按没有发生判断"
+        } else {
+            "材料对这种事声明为完整，按没有发生判断"
+        };
+        Some(format!("材料里{none}{words}的记录（{ground}）。"))
+    }
+
+    /// 音像覆盖的算法：行为多久，各段音像各覆盖哪里，余下多少。
+    pub(super) fn coverage_lines(&self, view: &View<'_>) -> Vec<String> {
+        if view.part.form_name.as_ref() != "covers" {
+            return Vec::new();
+        }
+        let Some((uncovered, allowed)) = view.result.detail.amount else {
+            return Vec::new();
+        };
+        let events = &self.case().timeline.events;
+        let Some(act) = view.result.trigger.and_then(|t| events.get(t.0 as usize)) else {
+            return Vec::new();
+        };
+        let Some((from, to)) = span_of(act) else {
+            return Vec::new();
+        };
+        let seconds = to.unix_seconds() - from.unix_seconds();
+        let mut lines = vec![format!(
+            "行为自{}至{}，共 {seconds} 秒（{} 分钟）。",
+            from.in_chinese(),
+            to.in_chinese(),
+            seconds / 60
+        )];
+        let media = view
+            .result
+            .evidence
+            .iter()
+            .filter(|e| Some(**e) != view.result.trigger)
+            .filter_map(|e| events.get(e.0 as usize));
+        lines.extend(media.filter_map(span_of).map(|(a, b)| {
+            let inside = (b.unix_seconds().min(to.unix_seconds())
+                - a.unix_seconds().max(from.unix_seconds()))
+            .max(0);
+            format!(
+                "音像自{}至{}，落在行为之内的 {inside} 秒。",
+                a.in_chinese(),
+                b.in_chinese()
+            )
+        }));
+        if lines.len() == 1 {
+            lines.push("没有任何一段音像。".to_owned());
+        }
+        lines.push(format!(
+            "减去音像的并集，合计 {uncovered} 秒没有音像；允许 {allowed} 秒。"
+        ));
+        lines
     }
 
     /// 按日累计的算法：本金、起止、日数、比例、上限，逐项列出。
@@ -448,6 +540,16 @@ impl CaseWords<'_> {
             .replace("{value}", &number(detail.amount.map(|a| a.0)))
             .replace("{lacking}", &self.lacking(view).join("、"))
     }
+}
+
+/// 一件事的起止时刻。
+fn span_of(event: &mingjing_domain::event::Event) -> Option<(Timestamp, Timestamp)> {
+    let at = |field: &str| match event.fields.get(field)? {
+        Value::Timestamp(at) => Some(*at),
+        Value::Text(text) => Timestamp::parse(text).ok(),
+        _ => None,
+    };
+    Some((at("started_at")?, at("ended_at")?))
 }
 
 /// 到期或实际的时点。

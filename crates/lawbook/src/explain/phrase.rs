@@ -8,6 +8,7 @@ use crate::cel::parser;
 use crate::cel::types::KindId;
 use crate::lawbook::Lawbook;
 
+use super::noun::Noun;
 use super::value::{Sense, Values};
 
 /// 读不懂的部分：不露出标识，请人看规则原文。
@@ -15,6 +16,9 @@ pub(super) const AS_WRITTEN: &str = "规则原文所写的条件";
 
 /// 参数取值的写法，由调用者按案件与日期给出。
 pub(super) type ParameterWords<'a> = &'a dyn Fn(&str) -> Option<String>;
+
+/// 比较的一边在本案的值，由调用者求得。
+pub(super) type Observed<'a> = &'a dyn Fn(&Spanned, &Sense) -> Option<String>;
 
 /// 读到的事件字段。
 pub(super) type Touched = RefCell<BTreeSet<(KindId, String)>>;
@@ -31,6 +35,8 @@ pub(super) struct Phrases<'a> {
     pub(super) depth: usize,
     /// 读到的事件字段，供挑选值得显示的空白。
     pub(super) touched: Option<&'a Touched>,
+    /// 比较时在名称之后写出本案的值。
+    pub(super) observed: Option<Observed<'a>>,
 }
 
 impl<'a> Phrases<'a> {
@@ -44,6 +50,23 @@ impl<'a> Phrases<'a> {
             item: None,
             depth: 0,
             touched: None,
+            observed: None,
+        }
+    }
+
+    /// 比较的两边写出本案的值。
+    #[must_use]
+    pub(super) fn observing(mut self, observed: Observed<'a>) -> Self {
+        self.observed = Some(observed);
+        self
+    }
+
+    /// 名称连同本案的值；列表里的每一项各不相同，不写。
+    fn with_value(&self, tree: &Spanned, words: String, sense: &Sense) -> String {
+        let is_bound = !self.locals.is_empty() || self.item.is_some();
+        match self.observed.filter(|_| !is_bound).and_then(|look| look(tree, sense)) {
+            Some(value) => format!("{words}（{value}）"),
+            None => words,
         }
     }
 
@@ -317,12 +340,17 @@ impl<'a> Phrases<'a> {
         } else {
             &a.sense
         };
-        let (x, y) = (
-            self.literal(left, sense).unwrap_or(a.words),
-            self.literal(right, sense).unwrap_or(b.words),
+        let side = |tree: &Spanned, noun: Noun| {
+            let own = if is_plain(&noun.sense) { sense } else { &noun.sense };
+            self.literal(tree, sense)
+                .unwrap_or_else(|| self.with_value(tree, noun.words, own))
+        };
+        let (sense_is_date, x, y) = (
+            matches!(sense, Sense::Date | Sense::Instant),
+            side(left, a.clone()),
+            side(right, b.clone()),
         );
-        let dates = matches!(sense, Sense::Date | Sense::Instant);
-        let words = match (op, dates) {
+        let words = match (op, sense_is_date) {
             (Binary::Eq, true) => return format!("{x}与{y}为同一日"),
             (Binary::Ne, true) => return format!("{x}与{y}不是同一日"),
             (Binary::Le, true) => "不晚于",
