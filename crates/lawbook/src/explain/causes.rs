@@ -90,10 +90,17 @@ impl CaseWords<'_> {
                 label: format!("“{}”的期限", declared.name),
             });
         }
+        let events = &self.case().timeline.events;
+        if view.part.form_name.as_ref() == "extension" {
+            let own = view.result.trigger;
+            causes.extend(own.and_then(|t| events.get(t.0 as usize)).map(|event| Cause {
+                key: format!("late/{own:?}"),
+                label: format!("{}迟办", self.event_brief(event)),
+            }));
+        }
         if view.part.form_name.as_ref() != "deadline" {
             return causes;
         }
-        let events = &self.case().timeline.events;
         let late = view
             .result
             .evidence
@@ -103,7 +110,7 @@ impl CaseWords<'_> {
             .find(|(_, event)| Some(event.occurred_on) == view.result.detail.actual.and_then(|a| a.date()));
         if let Some((index, event)) = late {
             causes.push(Cause {
-                key: format!("late/{index:?}"),
+                key: format!("late/{:?}", Some(*index)),
                 label: format!("{}迟办", self.event_brief(event)),
             });
         }
@@ -113,7 +120,7 @@ impl CaseWords<'_> {
             causes.push(Cause {
                 key: format!("due/{}/{kinds:?}", start.id),
                 label: format!(
-                    "{}之后的{}",
+                    "{}之后的{}迟了",
                     self.event_brief(start),
                     view.phrases.kinds_in_words(&view.phrases.selector_kinds(met))
                 ),

@@ -56,6 +56,16 @@ impl CaseWords<'_> {
             };
             self.compare(&look, &tree, head, 0, &mut lines);
         }
+        let rule = &self.lawbook().rules[view.result.rule as usize];
+        let sources = self.explainer.source(view.result.rule as usize).escalations();
+        for (escalation, source) in rule.escalations.iter().zip(sources) {
+            let holds = view.result.outcome == Outcome::Violation
+                && matches!(self.escalates(escalation, view.result), Tri::True);
+            let tree = source.text("when").filter(|_| holds).map(parser::parse);
+            if let Some(Ok(tree)) = tree {
+                self.compare(&look, &tree, "程度改变", 0, &mut lines);
+            }
+        }
         if matches!(view.result.outcome, Outcome::Violation | Outcome::Undetermined) {
             lines.extend(self.people_failing(view));
         }
@@ -73,8 +83,17 @@ impl CaseWords<'_> {
     ) {
         match &tree.expr {
             Expr::Binary(Binary::And, left, right) => {
-                self.compare(look, left, head, depth, lines);
-                self.compare(look, right, head, depth, lines);
+                // What keeps an exception or an alternative from holding is what fails in it.
+                let only_failing = (head.starts_with("例外") || head.ends_with("之一"))
+                    && matches!(self.evaluate(tree, look.kinds, look.place), Some(Tri::False));
+                for side in [left, right] {
+                    let fails = || {
+                        matches!(self.evaluate(side, look.kinds, look.place), Some(Tri::False))
+                    };
+                    if !only_failing || fails() {
+                        self.compare(look, side, head, depth, lines);
+                    }
+                }
                 return;
             }
             Expr::Binary(Binary::Or, ..) => {
@@ -91,8 +110,13 @@ impl CaseWords<'_> {
                     Some(Tri::False | Tri::Unknown(_)) => sides,
                     None => Vec::new(),
                 };
+                let head = if decisive.len() > 1 && !head.ends_with("之一") {
+                    format!("{head}·之一")
+                } else {
+                    head.to_owned()
+                };
                 for side in decisive {
-                    self.compare(look, side, head, depth, lines);
+                    self.compare(look, side, &head, depth, lines);
                 }
                 return;
             }
@@ -148,7 +172,12 @@ impl CaseWords<'_> {
             _ => return None,
         };
         let list = self.filtered(base, variable, wanted, look.kinds, look.place)?;
-        (!list.is_empty()).then(|| format!("{label}：{}。", list.join("、")))
+        // Persons are told with what is registered of them.
+        let is_of_people = matches!(
+            self.value_of(base, look.kinds, look.place),
+            Some(Val::List(l)) if l.items.iter().all(|v| matches!(v, Val::Actor(_) | Val::Text(_)))
+        );
+        (!list.is_empty() && !is_of_people).then(|| format!("{label}：{}。", list.join("、")))
     }
 
     /// 列表中合乎条件的各项，写成文字。

@@ -85,7 +85,12 @@ impl CaseWords<'_> {
                     .filter(|other| other.kind == event.kind)
                     .all(|other| other.key(key).is_none_or(|v| v == value));
                 let shown = if *key == "party" {
-                    party_name(value, self.party_kind(Some(value)))
+                    let facts = &self.case().timeline.facts;
+                    let name = match facts.at(&format!("parties.{value}.name")) {
+                        Some(Value::Text(name)) => name,
+                        _ => value,
+                    };
+                    party_name(name, self.party_kind(Some(value)))
                 } else {
                     super::value::mask_numbers(value)
                 };

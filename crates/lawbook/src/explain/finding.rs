@@ -101,6 +101,7 @@ pub(super) fn text(words: &CaseWords<'_>, result: &RuleResult) -> FindingText {
     derivation.extend(words.derivation(result));
     derivation.extend(words.accrual_lines(&view));
     derivation.extend(words.coverage_lines(&view));
+    derivation.extend(words.between_lines(&view));
     let (article, reference) = words.articles(rule, result.day);
     let mentioned = words
         .explainer
@@ -235,7 +236,7 @@ impl CaseWords<'_> {
         [
             ("start_at", "起算日取"),
             ("due", "到期日取"),
-            ("met_on", "完成以此为准："),
+            ("met_on", "与到期日比较的是"),
         ]
         .into_iter()
         .filter_map(|(key, label)| {
@@ -281,6 +282,7 @@ impl CaseWords<'_> {
         if let Some(due) = &result.detail.due {
             // A due day that the rule gives as a date is not counted: there is nothing to derive.
             match (due.derivation.base.length(), due.at.date()) {
+                (Some(0), Some(_)) if source.text("due").is_some() => {}
                 (Some(0), Some(day)) => {
                     lines.push(format!("到期日由规则直接推得：{}。", day.in_chinese()));
                 }
@@ -413,34 +415,49 @@ impl CaseWords<'_> {
         let own = (result.rule as usize, usize::from(result.part));
         let mut places = vec![own, self.duty_of(result)];
         // A due day taken from another rule rests on that rule's period.
-        places.extend(self.part(own.0, own.1).0.deps.duties.iter().map(|duty| {
-            let name = &book.duties[*duty];
-            (name.rule, name.part)
-        }));
+        let unread = self.unread_keys(result);
+        let is_read_here = self.part(own.0, own.1).1.text("judge") != Some("cap");
+        places.extend(
+            self.part(own.0, own.1)
+                .0
+                .deps
+                .duties
+                .iter()
+                .filter(|_| is_read_here)
+                .map(|duty| {
+                    let name = &book.duties[*duty];
+                    (name.rule, name.part)
+                }),
+        );
         places.dedup();
-        let was_changed = !result.detail.refused.is_empty()
-            || result.detail.due.as_ref().is_some_and(|d| {
-                !d.derivation.extensions.is_empty() || !d.derivation.spans.is_empty()
-            });
         let mut names: BTreeSet<&String> = BTreeSet::new();
         for (rule, part) in places {
             let (declared, source) = self.part(rule, part);
-            let plain = source
-                .without(&["exclude", "extend"])
-                .identifiers(book)
-                .names;
-            names.extend(
-                declared
-                    .deps
-                    .params
-                    .iter()
-                    .filter(|p| was_changed || plain.contains(*p)),
-            );
+            let read = source.without(&unread).identifiers(book).names;
+            names.extend(declared.deps.params.iter().filter(|p| read.contains(*p)));
         }
         names
             .into_iter()
             .filter_map(|name| self.parameter_line(name, result.day))
             .collect()
+    }
+
+    /// 这一次没有用到的键：没有延期、扣除的，不列只与它们有关的参数；只看上限的，不列日率。
+    fn unread_keys(&self, result: &RuleResult) -> Vec<&'static str> {
+        let (_, source) = self.part(result.rule as usize, usize::from(result.part));
+        let due = result.detail.due.as_ref();
+        let is_refused = !result.detail.refused.is_empty();
+        let mut keys = Vec::new();
+        if !is_refused && due.is_none_or(|d| d.derivation.spans.is_empty()) {
+            keys.push("exclude");
+        }
+        if !is_refused && due.is_none_or(|d| d.derivation.extensions.is_empty()) {
+            keys.push("extend");
+        }
+        if source.text("judge") == Some("cap") {
+            keys.extend(["rate", "from", "until", "pause", "started_on"]);
+        }
+        keys
     }
 
     fn parameter_line(&self, name: &str, day: Date) -> Option<String> {
@@ -517,6 +534,11 @@ impl CaseWords<'_> {
     }
 }
 
+/// 不写星期的日子：适用期间的起止用不着。
+fn plain_day(day: Date) -> String {
+    format!("{}年{}月{}日", day.year(), day.month(), day.day())
+}
+
 /// 带标记的发现，自动建议的上限。
 const AUTOMATIC_MAX: &str = "H3";
 
@@ -556,9 +578,9 @@ impl super::Explainer<'_> {
         };
         let until = setting
             .to
-            .map(|to| format!("至{}前", to.in_chinese()))
+            .map(|to| format!("至{}前", plain_day(to)))
             .unwrap_or_default();
-        let scope = format!("{scope}，{}起{until}适用", setting.from.in_chinese());
+        let scope = format!("{scope}，{}起{until}适用", plain_day(setting.from));
         let articles: Vec<String> = setting
             .citations
             .iter()

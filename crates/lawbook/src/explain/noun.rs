@@ -10,6 +10,9 @@ use super::value::{Sense, yes_no};
 /// 定义展开的层数：说明里只给定义的名称，往下展开只为推知含义。
 const TERM_DEPTH_MAX: usize = 8;
 
+/// 条件里逐一列出的种类数；再多的读不下去，所涉的事在“看到的事实”里。
+const KINDS_SHOWN_MAX: usize = 4;
+
 /// 名词短语及其含义。
 #[derive(Clone)]
 pub(super) struct Noun {
@@ -209,6 +212,8 @@ impl Phrases<'_> {
             } else {
                 "之后"
             };
+            // A parameter tells its unit itself.
+            let unit = if matches!(n.expr, Expr::Int(_)) { unit } else { "" };
             return Noun::new(
                 format!("{}{after}{}{unit}", a.words, self.noun(n).words),
                 Sense::Date,
@@ -224,7 +229,10 @@ impl Phrases<'_> {
     }
 
     fn select(&self, pick: &str, text: &str) -> Noun {
-        let (words, kinds) = self.selected(split_pick(text).1);
+        let (mut words, kinds) = self.selected(split_pick(text).1);
+        if kinds.len() > KINDS_SHOWN_MAX && !text.contains('[') {
+            words = self.kinds_in_words(&kinds);
+        }
         match pick {
             "all" => Noun::new(
                 format!("全部{words}"),
@@ -291,7 +299,8 @@ impl Phrases<'_> {
             "sum" => Noun::new(format!("{}的合计", list.words), list.sense.element()),
             "size" => {
                 let (noun, unit) = if is_people { ("人数", "人") } else { ("个数", "个") };
-                Noun::new(format!("{}的{noun}", list.words), measured(unit))
+                let owner = list.words.strip_suffix('的').unwrap_or(&list.words);
+                Noun::new(format!("{owner}的{noun}"), measured(unit))
             }
             _ => self.extreme(name == "max", arguments),
         }

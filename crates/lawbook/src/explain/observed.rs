@@ -2,7 +2,7 @@
 
 use mingjing_domain::finding::{Outcome, RuleResult, Status};
 use mingjing_domain::value::Value;
-use mingjing_kernel::date::Timestamp;
+use mingjing_kernel::date::{Date, Timestamp};
 use mingjing_kernel::due::DueAt;
 use mingjing_kernel::period::PeriodUnit;
 
@@ -13,6 +13,9 @@ use super::form;
 use super::phrase::Phrases;
 use super::source::Source;
 use super::value::Sense;
+
+/// 逐日列出的日数：应隔的日数都在此以内。
+const BETWEEN_MAX: usize = 40;
 
 /// 一个结果所在的部分与读法。
 pub(super) struct View<'v> {
@@ -396,6 +399,46 @@ impl CaseWords<'_> {
         Some(format!("材料里{none}{words}的记录（{ground}）。"))
     }
 
+    /// 通知与活动之间的工作日，逐日列出。
+    pub(super) fn between_lines(&self, view: &View<'_>) -> Vec<String> {
+        let (Some((actual, wanted)), "notice") =
+            (view.result.detail.amount, view.part.form_name.as_ref())
+        else {
+            return Vec::new();
+        };
+        let events = &self.case().timeline.events;
+        let act = view.result.trigger.and_then(|t| events.get(t.0 as usize));
+        let notice = view
+            .result
+            .evidence
+            .iter()
+            .filter(|e| Some(**e) != view.result.trigger)
+            .filter_map(|e| events.get(e.0 as usize))
+            .last();
+        let (Some(act), Some(notice)) = (act, notice) else {
+            return Vec::new();
+        };
+        let is_counted = |day: &Date| {
+            self.counts_calendar_days(view) || self.lawbook().calendar.is_working(*day)
+        };
+        let days: Vec<String> = (1..act.occurred_on.days_since(notice.occurred_on))
+            .filter_map(|n| notice.occurred_on.checked_add_days(n))
+            .filter(is_counted)
+            .take(BETWEEN_MAX)
+            .map(|day| format!("{}月{}日", day.month(), day.day()))
+            .collect();
+        let unit = if self.counts_calendar_days(view) {
+            "日"
+        } else {
+            "个工作日"
+        };
+        vec![format!(
+            "通知之日与活动之日都不算，其间的{}为{}，共 {actual} {unit}；应有 {wanted} {unit}。",
+            unit.trim_start_matches('个'),
+            if days.is_empty() { "零".to_owned() } else { days.join("、") },
+        )]
+    }
+
     /// 音像覆盖的算法：行为多久，各段音像各覆盖哪里，余下多少。
     pub(super) fn coverage_lines(&self, view: &View<'_>) -> Vec<String> {
         if view.part.form_name.as_ref() != "covers" {
@@ -465,6 +508,9 @@ impl CaseWords<'_> {
             ("rate", "每日加收的比例"),
             ("cap", "累计的上限占本金的"),
         ] {
+            if key == "rate" && view.text("judge") == "cap" {
+                continue;
+            }
             lines.extend(value(key).map(|v| format!("{label} {v}。")));
         }
         if view.text("judge") != "cap" {

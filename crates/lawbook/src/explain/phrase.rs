@@ -345,18 +345,17 @@ impl<'a> Phrases<'a> {
             self.literal(tree, sense)
                 .unwrap_or_else(|| self.with_value(tree, noun.words, own))
         };
-        let (sense_is_date, x, y) = (
-            matches!(sense, Sense::Date | Sense::Instant),
-            side(left, a.clone()),
-            side(right, b.clone()),
-        );
-        let words = match (op, sense_is_date) {
+        let (x, y) = (side(left, a.clone()), side(right, b.clone()));
+        let dates = matches!(sense, Sense::Date | Sense::Instant);
+        let words = match (op, dates) {
             (Binary::Eq, true) => return format!("{x}与{y}为同一日"),
             (Binary::Ne, true) => return format!("{x}与{y}不是同一日"),
             (Binary::Le, true) => "不晚于",
             (Binary::Lt, true) => "早于",
             (Binary::Ge, true) => "不早于",
             (Binary::Gt, true) => "晚于",
+            (Binary::Eq, false) if is_amount(sense) => "等于",
+            (Binary::Ne, false) if is_amount(sense) => "不等于",
             (Binary::Eq, false) => "为",
             (Binary::Ne, false) => "不是",
             (Binary::Le, false) => "不超过",
@@ -377,7 +376,11 @@ impl<'a> Phrases<'a> {
             Expr::Call(name, arguments) if name == "size" => arguments.first(),
             _ => None,
         };
-        let noun = self.noun(sized.unwrap_or(left)).words;
+        let noun = self.noun(sized.unwrap_or(left));
+        let noun = match sized {
+            Some(_) => noun.words,
+            None => self.with_value(left, noun.words, &noun.sense),
+        };
         match (op, sized.is_some()) {
             (Binary::Gt | Binary::Ne, true) => Some(format!("有{noun}")),
             (Binary::Eq | Binary::Le, true) => Some(format!("没有{noun}")),
@@ -390,7 +393,8 @@ impl<'a> Phrases<'a> {
     }
 
     fn membership(&self, left: &Spanned, right: &Spanned, holds: bool) -> String {
-        let (member, list) = (self.noun(left), self.noun(right));
+        let (mut member, list) = (self.noun(left), self.noun(right));
+        member.words = self.with_value(left, member.words.clone(), &member.sense);
         let not = if holds { "" } else { "不" };
         if let Expr::List(items) = &right.expr {
             let words: Vec<String> = items
@@ -532,6 +536,13 @@ fn is_plain(sense: &Sense) -> bool {
     matches!(
         sense,
         Sense::Count | Sense::Text | Sense::Other | Sense::Bool
+    )
+}
+
+fn is_amount(sense: &Sense) -> bool {
+    matches!(
+        sense,
+        Sense::Fen | Sense::Rate | Sense::Count | Sense::Measured(_) | Sense::Period
     )
 }
 
