@@ -252,9 +252,9 @@ impl CaseWords<'_> {
             .at("value")
             .map_or_else(|| "（空）".to_owned(), |v| self.values().value(v, sense));
         match (day("from"), day("to")) {
-            (Some(from), Some(to)) => format!("{from}起至{to}前 {value}"),
-            (Some(from), None) => format!("{from}起 {value}"),
-            (None, Some(to)) => format!("{to}前 {value}"),
+            (Some(from), Some(to)) => format!("{from}起至{to}前为{value}"),
+            (Some(from), None) => format!("{from}起为{value}"),
+            (None, Some(to)) => format!("{to}前为{value}"),
             (None, None) => value,
         }
     }

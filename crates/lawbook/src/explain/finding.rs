@@ -467,16 +467,32 @@ impl CaseWords<'_> {
         let sense = Sense::of_parameter(parameter);
         Some(match parameters.choose(id, self.case(), day) {
             Chosen::Value(value, setting) => format!(
-                "{}：{}（{}）",
+                "{}：{}（{}{}）",
                 parameter.label,
                 self.values()
                     .val(value, &sense)
                     .unwrap_or_else(|| "法典所列的值".to_owned()),
-                self.explainer.setting_scope(setting, day)
+                self.explainer.setting_scope(setting, day),
+                self.setting_reach(setting)
             ),
             Chosen::NoLimit => format!("{}：法律没有限制", parameter.label),
             Chosen::Unknown(_) => format!("{}：当日的取值不明或待核", parameter.label),
         })
+    }
+
+    /// 取值所引的条文都不直接约束本机关的，说明只是参照。
+    fn setting_reach(&self, setting: &Setting) -> &'static str {
+        let (statutes, case) = (&self.lawbook().book.statutes, self.case());
+        let binds = |citation: &std::sync::Arc<str>| {
+            statutes.resolve(citation).is_none_or(|s| {
+                s.binds(case.department.as_deref(), case.region.as_deref())
+            })
+        };
+        if setting.citations.is_empty() || setting.citations.iter().any(binds) {
+            ""
+        } else {
+            "；所引条文不直接约束本机关，这里只作参照"
+        }
     }
 
     fn advice(&self, rule: &Rule, result: &RuleResult) -> Vec<String> {
