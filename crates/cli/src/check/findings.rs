@@ -85,7 +85,7 @@ fn lines(explainer: &Explainer<'_>, case: &Case, assessment: &Assessment) -> Vec
                 status: result.status?,
                 case: case.timeline.id.clone(),
                 code: result.code.to_string(),
-                headline: words.finding(result).headline,
+                headline: words.headline(result),
                 citations: words.binding(result),
                 marks: result.marks.iter().map(|mark| mark.name()).collect(),
             })

@@ -12,7 +12,7 @@ use crate::cel::value::{Tri, Val};
 use super::CaseWords;
 use super::clause::{Place, verdict};
 use super::observed::View;
-use super::phrase::Phrases;
+use super::phrase::{AS_WRITTEN, Phrases};
 use super::value::Sense;
 
 /// 定义逐层展开的层数：再深的读的人跟不上，名称与事实已经列出。
@@ -136,8 +136,10 @@ impl CaseWords<'_> {
         let Some(holds) = self.evaluate(tree, look.kinds, look.place) else {
             return;
         };
-        let line = format!("〔{head}：{}〕{}", verdict(Some(&holds)), look.phrases.truth(tree, true));
-        if !lines.contains(&line) {
+        let words = look.phrases.truth(tree, true);
+        let line = format!("〔{head}：{}〕{words}", verdict(Some(&holds)));
+        // A field that only other kinds of trigger have cannot be named here.
+        if !words.contains(AS_WRITTEN) && !lines.contains(&line) {
             lines.push(line);
         }
         if let Some(term) = self.term_of(tree).filter(|_| depth < DEPTH_MAX) {

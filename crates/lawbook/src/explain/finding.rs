@@ -62,6 +62,23 @@ fn headline(words: &CaseWords<'_>, view: &View<'_>) -> String {
     }
 }
 
+/// 一个结果的要点。
+pub(super) fn headline_only(words: &CaseWords<'_>, result: &RuleResult) -> String {
+    let values = |name: &str| words.parameter_value(name, result.day);
+    let (part, source) = words.part(result.rule as usize, usize::from(result.part));
+    let named = form::named(&words.phrases(&values), part, source);
+    let phrases = named.slot("e", &words.kinds_at(result, part));
+    headline(
+        words,
+        &View {
+            result,
+            part,
+            source,
+            phrases,
+        },
+    )
+}
+
 /// 一个结果的文字。
 pub(super) fn text(words: &CaseWords<'_>, result: &RuleResult) -> FindingText {
     let rule = &words.lawbook().rules[result.rule as usize];

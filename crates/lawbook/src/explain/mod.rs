@@ -241,6 +241,11 @@ impl<'c> CaseWords<'c> {
         finding::text(self, result)
     }
 
+    /// 只要一个结果的要点：逐条列表时用，不必写出全文。
+    pub fn headline(&self, result: &RuleResult) -> String {
+        finding::headline_only(self, result)
+    }
+
     /// 一个结果的规则。
     pub fn rule(&self, result: &RuleResult) -> &'c Rule {
         &self.lawbook().rules[result.rule as usize]
