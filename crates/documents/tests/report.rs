@@ -263,12 +263,18 @@ fn findings_of_one_cause_fold_under_one_heading() {
     let html = to_html(&one_case(&lawbook, "OFF-CERT", &kept, "market_regulation"));
     assert_eq!(html.matches("<article").count(), 2, "{html}");
     assert_eq!(
-        html.matches("同一原因：人员 B 的“证件状态”不合要求").count(),
+        html.matches("同一原因：人员 B 的“证件状态”不合要求")
+            .count(),
         1
     );
     // The first stands open, the other one is folded.
     assert_eq!(html.matches("<details><summary>").count(), 1);
-    let alone = to_html(&one_case(&lawbook, "OFF-CERT", &kept[..1], "market_regulation"));
+    let alone = to_html(&one_case(
+        &lawbook,
+        "OFF-CERT",
+        &kept[..1],
+        "market_regulation",
+    ));
     assert!(!alone.contains("同一原因：人员"));
     let book = to_xlsx(&one_case(&lawbook, "OFF-CERT", &kept, "transport")).expect("a workbook");
     assert!(inside(&book, "xl/sharedStrings.xml").contains("人员 B 的“证件状态”不合要求"));

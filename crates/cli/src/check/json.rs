@@ -64,12 +64,7 @@ fn organ(timeline: &Timeline) -> Option<&str> {
     }
 }
 
-fn finding(
-    words: &CaseWords<'_>,
-    case: &Case,
-    result: &RuleResult,
-    text: &FindingText,
-) -> Json {
+fn finding(words: &CaseWords<'_>, case: &Case, result: &RuleResult, text: &FindingText) -> Json {
     let timeline = &case.timeline;
     let rule = words.rule(result);
     let detail = &result.detail;

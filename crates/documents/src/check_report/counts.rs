@@ -87,7 +87,12 @@ const NAMES_SHOWN: usize = 4;
 impl LackCount {
     /// 涉及的规则，写成一行。
     pub fn named(&self) -> String {
-        let shown: Vec<&str> = self.names.iter().take(NAMES_SHOWN).map(String::as_str).collect();
+        let shown: Vec<&str> = self
+            .names
+            .iter()
+            .take(NAMES_SHOWN)
+            .map(String::as_str)
+            .collect();
         let more = self.names.len().saturating_sub(NAMES_SHOWN);
         if more > 0 {
             format!("{} 等 {} 条", shown.join("、"), self.names.len())

@@ -89,13 +89,18 @@ fn one_cause(html: &mut Html, group: &[(&Rank, Told<'_>)], case: &FindingLine) {
     html.raw("<p class=\"names\">");
     let mut named: Vec<(&str, &str, usize)> = Vec::new();
     for (_, told) in group {
-        match named.iter_mut().find(|(_, code, _)| *code == told.line.code) {
+        match named
+            .iter_mut()
+            .find(|(_, code, _)| *code == told.line.code)
+        {
             Some((_, _, n)) => *n += 1,
             None => named.push((&told.line.rule_name, &told.line.code, 1)),
         }
     }
     for (at, (name, code, n)) in named.into_iter().enumerate() {
-        html.text(if at == 0 { "" } else { "；" }).text(name).raw(" ");
+        html.text(if at == 0 { "" } else { "；" })
+            .text(name)
+            .raw(" ");
         html.styled("span", "code", code);
         if n > 1 {
             html.text(&format!("（{n} 处）"));
@@ -162,8 +167,7 @@ fn finding(html: &mut Html, told: &Told<'_>, case: &FindingLine, heading: &'stat
 }
 
 /// 没有一条直接约束本机关时，依据一栏怎样说。
-pub(super) const NO_BASIS: &str =
-    "规则引用的条文都不直接约束本机关（别的领域或地区的，或者当日没有施行），只能参照；是否违法，请法制人员认定。";
+pub(super) const NO_BASIS: &str = "规则引用的条文都不直接约束本机关（别的领域或地区的，或者当日没有施行），只能参照；是否违法，请法制人员认定。";
 
 /// 依据；不约束本机关的折起。
 fn bases(html: &mut Html, text: &FindingText) {

@@ -103,7 +103,15 @@ pub(super) fn write(html: &mut Html, report: &Report) {
         html.raw("</th>").element("td", &line.body);
         let counts = line.by_severity.iter().rev().copied();
         for n in counts.chain([line.doubts, line.near]) {
-            html.styled("td", "n", &if n == 0 { "—".to_owned() } else { n.to_string() });
+            html.styled(
+                "td",
+                "n",
+                &if n == 0 {
+                    "—".to_owned()
+                } else {
+                    n.to_string()
+                },
+            );
         }
         html.element("td", &line.as_of).raw("</tr>\n");
     }

@@ -26,8 +26,8 @@ use mingjing_lawbook::lawbook::Lawbook;
 use thiserror::Error;
 
 pub use counts::{Counts, LackCount, Totals};
-pub use index::CaseLine;
 pub use entry::{CaseEntry, DutyEntry, FindingEntry, FindingLine, UndeterminedEntry};
+pub use index::CaseLine;
 
 /// 报告的抬头。
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -138,12 +138,15 @@ fn lacking() -> UndeterminedEntry {
             alone: 2,
         }],
         left_out: 0,
-        by_rule: [("P-TIME-90D", "九十日内决定"), ("P-FILE-APPROVE", "立案审批")]
-            .map(|(code, name)| RuleLacks {
-                code: code.to_owned(),
-                name: name.to_owned(),
-                lacks: vec!["“立案批准”的记录（这份材料不含这种事）".to_owned()],
-            })
-            .into(),
+        by_rule: [
+            ("P-TIME-90D", "九十日内决定"),
+            ("P-FILE-APPROVE", "立案审批"),
+        ]
+        .map(|(code, name)| RuleLacks {
+            code: code.to_owned(),
+            name: name.to_owned(),
+            lacks: vec!["“立案批准”的记录（这份材料不含这种事）".to_owned()],
+        })
+        .into(),
     }
 }

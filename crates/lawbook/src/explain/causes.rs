@@ -93,10 +93,13 @@ impl CaseWords<'_> {
         let events = &self.case().timeline.events;
         if view.part.form_name.as_ref() == "extension" {
             let own = view.result.trigger;
-            causes.extend(own.and_then(|t| events.get(t.0 as usize)).map(|event| Cause {
-                key: format!("late/{own:?}"),
-                label: format!("{}迟办", self.event_brief(event)),
-            }));
+            causes.extend(
+                own.and_then(|t| events.get(t.0 as usize))
+                    .map(|event| Cause {
+                        key: format!("late/{own:?}"),
+                        label: format!("{}迟办", self.event_brief(event)),
+                    }),
+            );
         }
         if view.part.form_name.as_ref() != "deadline" {
             return causes;
@@ -107,7 +110,9 @@ impl CaseWords<'_> {
             .iter()
             .filter(|e| Some(**e) != view.result.trigger)
             .filter_map(|e| Some((e, events.get(e.0 as usize)?)))
-            .find(|(_, event)| Some(event.occurred_on) == view.result.detail.actual.and_then(|a| a.date()));
+            .find(|(_, event)| {
+                Some(event.occurred_on) == view.result.detail.actual.and_then(|a| a.date())
+            });
         if let Some((index, event)) = late {
             causes.push(Cause {
                 key: format!("late/{:?}", Some(*index)),
@@ -116,13 +121,19 @@ impl CaseWords<'_> {
         }
         let start = view.result.trigger.and_then(|t| events.get(t.0 as usize));
         if let (Some(start), Some(met)) = (start, view.source.text("met_by")) {
-            let kinds: Vec<u16> = view.phrases.selector_kinds(met).iter().map(|k| k.0).collect();
+            let kinds: Vec<u16> = view
+                .phrases
+                .selector_kinds(met)
+                .iter()
+                .map(|k| k.0)
+                .collect();
             causes.push(Cause {
                 key: format!("due/{}/{kinds:?}", start.id),
                 label: format!(
                     "{}之后的{}迟了",
                     self.event_brief(start),
-                    view.phrases.kinds_in_words(&view.phrases.selector_kinds(met))
+                    view.phrases
+                        .kinds_in_words(&view.phrases.selector_kinds(met))
                 ),
             });
         }

@@ -43,7 +43,8 @@ impl CaseWords<'_> {
         let heads = [("when", "适用"), ("unless", "例外"), ("that", "要求")];
         for (key, head) in heads {
             // These read an event that the result does not name.
-            let needs_act = (form == "requires" && key == "that") || (form == "wait" && key == "unless");
+            let needs_act =
+                (form == "requires" && key == "that") || (form == "wait" && key == "unless");
             let Some(text) = view.source.text(key).filter(|_| !needs_act) else {
                 continue;
             };
@@ -57,7 +58,10 @@ impl CaseWords<'_> {
             self.compare(&look, &tree, head, 0, &mut lines);
         }
         let rule = &self.lawbook().rules[view.result.rule as usize];
-        let sources = self.explainer.source(view.result.rule as usize).escalations();
+        let sources = self
+            .explainer
+            .source(view.result.rule as usize)
+            .escalations();
         for (escalation, source) in rule.escalations.iter().zip(sources) {
             let holds = view.result.outcome == Outcome::Violation
                 && matches!(self.escalates(escalation, view.result), Tri::True);
@@ -66,7 +70,10 @@ impl CaseWords<'_> {
                 self.compare(&look, &tree, "程度改变", 0, &mut lines);
             }
         }
-        if matches!(view.result.outcome, Outcome::Violation | Outcome::Undetermined) {
+        if matches!(
+            view.result.outcome,
+            Outcome::Violation | Outcome::Undetermined
+        ) {
             lines.extend(self.people_failing(view));
         }
         lines
@@ -85,10 +92,16 @@ impl CaseWords<'_> {
             Expr::Binary(Binary::And, left, right) => {
                 // What keeps an exception or an alternative from holding is what fails in it.
                 let only_failing = (head.starts_with("例外") || head.ends_with("之一"))
-                    && matches!(self.evaluate(tree, look.kinds, look.place), Some(Tri::False));
+                    && matches!(
+                        self.evaluate(tree, look.kinds, look.place),
+                        Some(Tri::False)
+                    );
                 for side in [left, right] {
                     let fails = || {
-                        matches!(self.evaluate(side, look.kinds, look.place), Some(Tri::False))
+                        matches!(
+                            self.evaluate(side, look.kinds, look.place),
+                            Some(Tri::False)
+                        )
                     };
                     if !only_failing || fails() {
                         self.compare(look, side, head, depth, lines);
@@ -104,7 +117,9 @@ impl CaseWords<'_> {
                     // One side that holds settles it; of several that fail, each must be seen to fail.
                     Some(Tri::True) => sides
                         .into_iter()
-                        .filter(|s| matches!(self.evaluate(s, look.kinds, look.place), Some(Tri::True)))
+                        .filter(|s| {
+                            matches!(self.evaluate(s, look.kinds, look.place), Some(Tri::True))
+                        })
                         .take(1)
                         .collect(),
                     Some(Tri::False | Tri::Unknown(_)) => sides,
@@ -220,7 +235,13 @@ impl CaseWords<'_> {
     }
 
     /// 比较的一边在本案的值；字面、参数自己会说。
-    fn observed(&self, tree: &Spanned, sense: &Sense, kinds: &[KindId], place: &Place) -> Option<String> {
+    fn observed(
+        &self,
+        tree: &Spanned,
+        sense: &Sense,
+        kinds: &[KindId],
+        place: &Place,
+    ) -> Option<String> {
         if matches!(&tree.expr, Expr::Call(name, _) if name == "param" || name == "date") {
             return None;
         }

@@ -2,6 +2,7 @@
 //!
 //! Everything here is derived from the lawbook, the timeline and the result; nothing is judged anew.
 
+mod basis;
 mod causes;
 mod checks;
 mod clause;
@@ -18,6 +19,7 @@ mod rule;
 mod source;
 pub mod value;
 pub mod why;
+mod working;
 
 use std::sync::OnceLock;
 

@@ -213,7 +213,11 @@ impl Phrases<'_> {
                 "之后"
             };
             // A parameter tells its unit itself.
-            let unit = if matches!(n.expr, Expr::Int(_)) { unit } else { "" };
+            let unit = if matches!(n.expr, Expr::Int(_)) {
+                unit
+            } else {
+                ""
+            };
             return Noun::new(
                 format!("{}{after}{}{unit}", a.words, self.noun(n).words),
                 Sense::Date,
@@ -298,7 +302,11 @@ impl Phrases<'_> {
             "distinct" => Noun::new(format!("不重复的{}", list.words), list.sense),
             "sum" => Noun::new(format!("{}的合计", list.words), list.sense.element()),
             "size" => {
-                let (noun, unit) = if is_people { ("人数", "人") } else { ("个数", "个") };
+                let (noun, unit) = if is_people {
+                    ("人数", "人")
+                } else {
+                    ("个数", "个")
+                };
                 let owner = list.words.strip_suffix('的').unwrap_or(&list.words);
                 Noun::new(format!("{owner}的{noun}"), measured(unit))
             }
@@ -314,7 +322,10 @@ impl Phrases<'_> {
         Some(match name {
             "days" => Noun::new(format!("{first} 日"), Sense::Other),
             "months" => Noun::new(format!("{first} 个月"), Sense::Other),
-            "wd_between" => Noun::new(format!("{first}之后至{}的工作日数", b(1)), measured("个工作日")),
+            "wd_between" => Noun::new(
+                format!("{first}之后至{}的工作日数", b(1)),
+                measured("个工作日"),
+            ),
             "cd_between" => Noun::new(format!("{first}至{}的日数", b(1)), measured("日")),
             "minutes_between" => Noun::new(format!("{first}至{}的分钟数", b(1)), measured("分钟")),
             "end_of" => Noun::new(format!("自{first}起算{}的届满日", b(1)), Sense::Date),

@@ -59,7 +59,13 @@ impl CaseWords<'_> {
         list
     }
 
-    fn gather(&self, tree: &Spanned, view: &View<'_>, place: &Place, reads: &mut BTreeSet<PersonRead>) {
+    fn gather(
+        &self,
+        tree: &Spanned,
+        view: &View<'_>,
+        place: &Place,
+        reads: &mut BTreeSet<PersonRead>,
+    ) {
         if let Expr::Method(base, name, arguments) = &tree.expr
             && let ("all" | "exists" | "exists_one" | "filter", [variable, body]) =
                 (name.as_str(), arguments.as_slice())
@@ -146,7 +152,11 @@ impl CaseWords<'_> {
             return None;
         };
         let scopes = &self.lawbook().book.vocabulary.scopes;
-        let wanted = if name == "card_valid" { "officers" } else { name };
+        let wanted = if name == "card_valid" {
+            "officers"
+        } else {
+            name
+        };
         let scope = scopes.iter().find(|s| {
             s.is_keyed && (s.name.as_ref() == wanted || s.name.trim_end_matches('s') == wanted)
         })?;
@@ -197,7 +207,10 @@ impl CaseWords<'_> {
     pub(super) fn declared(&self, read: &PersonRead) -> Option<(&Scope, &Field)> {
         let scopes = &self.lawbook().book.vocabulary.scopes;
         let scope = scopes.iter().find(|s| s.name.as_ref() == read.scope)?;
-        let field = scope.fields.iter().find(|f| f.name.as_ref() == read.field)?;
+        let field = scope
+            .fields
+            .iter()
+            .find(|f| f.name.as_ref() == read.field)?;
         Some((scope, field))
     }
 

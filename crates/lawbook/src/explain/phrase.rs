@@ -64,7 +64,11 @@ impl<'a> Phrases<'a> {
     /// 名称连同本案的值；列表里的每一项各不相同，不写。
     fn with_value(&self, tree: &Spanned, words: String, sense: &Sense) -> String {
         let is_bound = !self.locals.is_empty() || self.item.is_some();
-        match self.observed.filter(|_| !is_bound).and_then(|look| look(tree, sense)) {
+        match self
+            .observed
+            .filter(|_| !is_bound)
+            .and_then(|look| look(tree, sense))
+        {
             Some(value) => format!("{words}（{value}）"),
             None => words,
         }
@@ -341,7 +345,11 @@ impl<'a> Phrases<'a> {
             &a.sense
         };
         let side = |tree: &Spanned, noun: Noun| {
-            let own = if is_plain(&noun.sense) { sense } else { &noun.sense };
+            let own = if is_plain(&noun.sense) {
+                sense
+            } else {
+                &noun.sense
+            };
             self.literal(tree, sense)
                 .unwrap_or_else(|| self.with_value(tree, noun.words, own))
         };
