@@ -45,6 +45,8 @@ pub struct Setting {
     pub marks: Marks,
     /// 依据。
     pub citations: Vec<Arc<str>>,
+    /// 说明：标记说的是哪一点。
+    pub note: Option<Arc<str>>,
     /// 源文字（说明用）。
     pub text: Arc<str>,
     /// 位置。
@@ -469,7 +471,7 @@ fn read_setting(
     };
     let marks = read_marks(reader, "mark", sink);
     let citations = crate::load::citations(statutes, reader, sink);
-    reader.text("note", sink);
+    let note = reader.text("note", sink).map(Arc::from);
     let text = reader.file.text.get(node.span.clone()).unwrap_or("").into();
     let shared = |t: Option<&str>| t.map(Arc::from);
     Some(Setting {
@@ -481,6 +483,7 @@ fn read_setting(
         content,
         marks,
         citations,
+        note,
         text,
         at: reader.here(),
     })

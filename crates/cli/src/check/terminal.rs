@@ -207,9 +207,13 @@ impl Printer {
                 max: Some(16),
             },
         ];
-        let rows: Vec<Vec<String>> = std::mem::take(&mut self.lines)
+        let lines: Vec<Line> = std::mem::take(&mut self.lines)
             .into_values()
             .flatten()
+            .collect();
+        // The same words of one case several times are one thing seen at several acts.
+        let rows: Vec<Vec<String>> = lines
+            .chunk_by(|a, b| (&a.case, &a.code, &a.headline) == (&b.case, &b.code, &b.headline))
             .map(cells)
             .collect();
         write!(
@@ -275,23 +279,28 @@ fn shortened(headline: &str) -> String {
     format!("{head}……")
 }
 
-fn cells(line: Line) -> Vec<String> {
+fn cells(same: &[Line]) -> Vec<String> {
+    let line = &same[0];
     let marks: String = line
         .marks
         .iter()
         .map(|mark| format!("〔{mark}〕"))
         .collect();
+    let times = match same.len() {
+        1 => String::new(),
+        n => format!("（{n} 处）"),
+    };
     vec![
         line.severity.name().to_owned(),
         line.status.name().to_owned(),
-        line.case,
-        format!("{}{marks}", shortened(&line.headline)),
+        line.case.clone(),
+        format!("{}{marks}{times}", shortened(&line.headline)),
         if line.citations.is_empty() {
             "只有参照，见报告".to_owned()
         } else {
             line.citations.join("、")
         },
-        line.code,
+        line.code.clone(),
     ]
 }
 

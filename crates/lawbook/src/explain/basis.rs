@@ -164,10 +164,15 @@ impl Explainer<'_> {
             .iter()
             .map(|m| format!("〔{}〕", m.name()))
             .collect();
+        let note = setting
+            .note
+            .as_ref()
+            .map(|note| format!("；{note}"))
+            .unwrap_or_default();
         if articles.is_empty() {
-            format!("{scope}{marks}")
+            format!("{scope}{marks}{note}")
         } else {
-            format!("{scope}，依据{}{marks}", articles.join("、"))
+            format!("{scope}，依据{}{marks}{note}", articles.join("、"))
         }
     }
 }
