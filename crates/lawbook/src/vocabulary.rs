@@ -54,6 +54,8 @@ pub struct Field {
     pub ty: Type,
     /// 声明中的类型文字（表单、Schema 用）。
     pub type_text: Arc<str>,
+    /// 单位，说明与表单用。
+    pub unit: Option<Arc<str>>,
     /// 是否必填。
     pub is_required: bool,
     /// 是否敏感。
@@ -421,6 +423,7 @@ impl Vocabulary {
                 label: label.into(),
                 ty,
                 type_text: type_text.into(),
+                unit: reader.text("unit", sink).map(Arc::from),
                 is_required: reader.flag("required", sink),
                 is_sensitive: reader.flag("sensitive", sink),
                 is_dated: reader.flag("dated", sink),
