@@ -119,6 +119,15 @@ pub struct Case<'t> {
     cover: Vec<Option<&'t KindCoverage>>,
 }
 
+/// 还没有填完的事件里，有缺省值的字段怎样看。
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum Defaults {
+    /// 取缺省值
+    Taken,
+    /// 也还不知道
+    Open,
+}
+
 /// 在判断日与已知时刻看一条时间线；词汇不认识的事件列入不符清单而不参与判断。
 pub fn prepare<'t>(
     vocabulary: &Vocabulary,
@@ -408,14 +417,20 @@ impl<'t> Case<'t> {
         self.draft != Some(position) && self.has_part(kind, name)
     }
 
-    /// 把一件事当作还没有填完的：没有缺省的空白字段成为“待填”，参与人与所附材料也还不知道。
-    pub(crate) fn leave_open(&mut self, vocabulary: &Vocabulary, index: EventIndex) -> Option<u32> {
+    /// 把一件事当作还没有填完的：空白的字段成为“待填”，参与人与所附材料也还不知道。
+    pub(crate) fn leave_open(
+        &mut self,
+        vocabulary: &Vocabulary,
+        index: EventIndex,
+        defaults: Defaults,
+    ) -> Option<u32> {
         let position = self.events.iter().position(|e| e.index == index)?;
         let event = &self.events[position];
         let kind = vocabulary.kind_of(event.kind);
         for (place, field) in kind.fields.iter().enumerate() {
             let slot = &mut self.slots[event.slots + place];
-            if slot.is_none() && field.default.is_none() && !field.is_procedure {
+            let is_given = defaults == Defaults::Taken && field.default.is_some();
+            if slot.is_none() && !is_given && !field.is_procedure {
                 let what = format!("{}.{}", kind.name, field.name);
                 *slot = Some(Val::Unknown(miss(what, MissingWhy::Person)));
             }

@@ -26,7 +26,7 @@ use crate::cel::value::{Tri, miss};
 use crate::context::{Ctx, Keys, Run, Slot};
 use crate::forms::Form;
 use crate::lawbook::Lawbook;
-use crate::prepare::{Case, prepare};
+use crate::prepare::{Case, Defaults, prepare};
 use crate::procedure::{Procedure, Transition, wanted_list};
 use crate::vocabulary::{Field, Kind, Vocabulary};
 
@@ -117,13 +117,14 @@ struct Asking<'a> {
     case: &'a Case<'a>,
     options: Options,
     before: Assessment,
-    drafts: HashMap<(KindId, Option<String>), Draft>,
+    drafts: HashMap<(KindId, Option<String>, Defaults), Draft>,
 }
 
 /// 一份草稿：加上它之后的时间线、全部结果与新带来的。
 struct Draft {
     timeline: Timeline,
     index: EventIndex,
+    defaults: Defaults,
     after: Vec<RuleResult>,
     newly: Vec<RuleResult>,
     /// 时间线上有只知大概日期的事：逐日试的评估看不到草稿的空白是待填的。
@@ -152,9 +153,14 @@ impl Asking<'_> {
             Some(at) => at.instance.clone(),
             None => Some(DRAFT.to_owned()),
         };
-        let draft_key = (transition.on, instance);
+        // A flag that the condition of the step may read is not taken to be unset.
+        let defaults = match transition.when {
+            Some(_) => Defaults::Open,
+            None => Defaults::Taken,
+        };
+        let draft_key = (transition.on, instance, defaults);
         if !self.drafts.contains_key(&draft_key) {
-            let draft = self.draft(kind, draft_key.1.as_deref());
+            let draft = self.draft(kind, draft_key.1.as_deref(), defaults);
             self.drafts.insert(draft_key.clone(), draft);
         }
         let draft = &self.drafts[&draft_key];
@@ -172,14 +178,14 @@ impl Asking<'_> {
         }
     }
 
-    fn draft(&self, kind: &Kind, instance: Option<&str>) -> Draft {
+    fn draft(&self, kind: &Kind, instance: Option<&str>, defaults: Defaults) -> Draft {
         let mut event = Event::new(DRAFT, kind.name.as_ref(), self.case.as_of);
         event.instance = instance.map(str::to_owned);
         event.source = Source::FirstHand;
         let timeline = joined(self.case.timeline, &event);
         let index = EventIndex(self.case.timeline.events.len() as u32);
         let after = {
-            let case = self.opened(&timeline, index).0;
+            let case = self.opened(&timeline, index, defaults).0;
             assess_case(self.lawbook, &case, &self.options).results
         };
         let before = Judged {
@@ -199,17 +205,23 @@ impl Asking<'_> {
             newly,
             timeline,
             index,
+            defaults,
             after,
             is_vague,
         }
     }
 
     /// 加上草稿的案件，草稿的空白待填；附草稿的序号。
-    fn opened<'t>(&self, timeline: &'t Timeline, index: EventIndex) -> (Case<'t>, Option<u32>) {
+    fn opened<'t>(
+        &self,
+        timeline: &'t Timeline,
+        index: EventIndex,
+        defaults: Defaults,
+    ) -> (Case<'t>, Option<u32>) {
         let vocabulary = &self.lawbook.book.vocabulary;
         let known_at = self.options.known_at;
         let mut case = prepare(vocabulary, timeline, Some(self.case.as_of), known_at);
-        let position = case.leave_open(vocabulary, index);
+        let position = case.leave_open(vocabulary, index, defaults);
         (case, position)
     }
 
@@ -241,7 +253,8 @@ impl Asking<'_> {
 
     /// 还没有满足的要求；没有填的也算没有满足，附上要填什么。
     fn unmet(&self, transition: &Transition, draft: &Draft) -> Vec<Unmet> {
-        let (case, Some(position)) = self.opened(&draft.timeline, draft.index) else {
+        let (case, Some(position)) = self.opened(&draft.timeline, draft.index, draft.defaults)
+        else {
             return Vec::new();
         };
         let run = Run::new(self.lawbook, &case);
