@@ -273,19 +273,7 @@ fn transition(book: &Book, reader: Reader<'_>, sink: &mut Sink) -> Option<Transi
         );
     }
     step.finish(sink);
-    let guards = texts(&reader, "guards", sink);
-    for guard in guards
-        .iter()
-        .filter(|g| !book.rules.contains_key(g.as_ref()))
-    {
-        let hint = nearest(guard, book.rules.keys().map(String::as_str));
-        sink.error(
-            &reader.at_key("guards"),
-            Code::Name,
-            format!("没有规则 {guard}"),
-            hint,
-        );
-    }
+    let guards = guards(book, &reader, sink);
     let require = requirements(&mut env, &reader, sink);
     let wants = match reader.table("wants", sink) {
         None => BTreeMap::new(),
@@ -310,6 +298,24 @@ fn transition(book: &Book, reader: Reader<'_>, sink: &mut Sink) -> Option<Transi
         require,
         wants,
     })
+}
+
+/// `guards`：须是法典的规则（LB04）。
+fn guards(book: &Book, reader: &Reader<'_>, sink: &mut Sink) -> Vec<Arc<str>> {
+    let guards = texts(reader, "guards", sink);
+    for guard in guards
+        .iter()
+        .filter(|g| !book.rules.contains_key(g.as_ref()))
+    {
+        let hint = nearest(guard, book.rules.keys().map(String::as_str));
+        sink.error(
+            &reader.at_key("guards"),
+            Code::Name,
+            format!("没有规则 {guard}"),
+            hint,
+        );
+    }
+    guards
 }
 
 /// `wants` 的一项：文书、音像在法典有这种代码表时须在表内（LB04），依据须在法规库里（LB06）。

@@ -11,24 +11,25 @@ use mingjing_domain::finding::{
     Assessment, Duty, DutyState, EventIndex, Missing, MissingWhy, Outcome, RuleResult, Severity,
 };
 use mingjing_domain::procedure::{
-    ActionPlace, DutyToMeet, FieldToFill, Guard, GuardState, InstanceState, Named, Nature,
-    NextAction, Progress, Recordable, Unmet, Wants,
+    ActionPlace, DutyToMeet, Guard, GuardState, InstanceState, Nature, NextAction, Progress,
+    Recordable, Unmet,
 };
 use mingjing_domain::timeline::Timeline;
 use mingjing_kernel::date::Date;
 
 use super::decide::joined;
+use super::declared::{fields, labelled, named, wants};
 use super::fold::fold;
 use super::newly::{Judged, newly};
 use crate::assess::{Options, assess_case};
-use crate::cel::types::{KindId, Type};
+use crate::cel::types::KindId;
 use crate::cel::value::{Tri, miss};
 use crate::context::{Ctx, Keys, Run, Slot};
 use crate::forms::Form;
 use crate::lawbook::Lawbook;
 use crate::prepare::{Case, Defaults, prepare};
-use crate::procedure::{Procedure, Transition, wanted_list};
-use crate::vocabulary::{Field, Kind, Vocabulary};
+use crate::procedure::{Procedure, Transition};
+use crate::vocabulary::Kind;
 
 /// 拟作之事在草稿里的标识；要新开的实例也用它。
 const DRAFT: &str = "*draft*";
@@ -381,54 +382,4 @@ fn missing(list: &[&RuleResult]) -> Option<Vec<Missing>> {
     missing.sort();
     missing.dedup();
     Some(missing)
-}
-
-fn named(code: &Arc<str>, name: &Arc<str>) -> Named {
-    Named {
-        code: code.clone(),
-        name: name.clone(),
-    }
-}
-
-/// 代码连同代码表里的中文名；表里没有的照写。
-fn labelled(vocabulary: &Vocabulary, list: &str, codes: &[Arc<str>]) -> Vec<Named> {
-    let list = vocabulary.list(list).map(|id| vocabulary.list_of(id));
-    let label = |code: &Arc<str>| list.and_then(|l| l.label(code)).unwrap_or(code).clone();
-    codes.iter().map(|c| named(c, &label(c))).collect()
-}
-
-fn wants(vocabulary: &Vocabulary, transition: &Transition) -> Wants {
-    let of = |key: &str| transition.wants.get(key).map_or(&[][..], Vec::as_slice);
-    let list = |key: &str| labelled(vocabulary, wanted_list(key).unwrap_or(key), of(key));
-    Wants {
-        documents: list("documents"),
-        records: list("records"),
-        basis: of("basis").to_vec(),
-    }
-}
-
-fn fields(vocabulary: &Vocabulary, kind: &Kind) -> Vec<FieldToFill> {
-    kind.fields
-        .iter()
-        .map(|field| FieldToFill {
-            field: named(&field.name, &field.label),
-            type_text: field.type_text.clone(),
-            unit: field.unit.clone(),
-            is_required: field.is_required,
-            is_sensitive: field.is_sensitive,
-            codes: codes(vocabulary, field),
-        })
-        .collect()
-}
-
-fn codes(vocabulary: &Vocabulary, field: &Field) -> Vec<Named> {
-    let ty = match &field.ty {
-        Type::List(inner) => inner,
-        other => other,
-    };
-    let Type::Code(list) = ty else {
-        return Vec::new();
-    };
-    let codes = vocabulary.list_of(*list).codes.iter();
-    codes.map(|(code, label)| named(code, label)).collect()
 }
