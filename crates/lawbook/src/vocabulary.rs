@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use mingjing_domain::finding::MissingWhy;
+use mingjing_domain::procedure::Nature;
 
 use crate::cel::types::{CodeListId, KindId, ScopeId, Type};
 use crate::cel::value::{Miss, Val, miss};
@@ -81,8 +82,8 @@ pub struct Kind {
     pub name: Arc<str>,
     /// 中文名。
     pub label: Arc<str>,
-    /// 性质：act、fact、system。
-    pub nature: Arc<str>,
+    /// 性质。
+    pub nature: Nature,
     /// 声明的键。
     pub keys: Vec<Arc<str>>,
     /// 是否声明了各键（party、instance、decision、goods）。
@@ -284,7 +285,7 @@ impl Vocabulary {
     fn read_kind(&self, name: &str, reader: &Reader<'_>, sink: &mut Sink) -> Kind {
         let label = reader.text_required("name", sink).unwrap_or(name);
         let nature = reader.text("nature", sink).unwrap_or("fact");
-        if !["act", "fact", "system"].contains(&nature) {
+        let nature = Nature::parse(nature).unwrap_or_else(|| {
             let hint = Some("act、fact 或 system".to_owned());
             sink.error(
                 &reader.at_key("nature"),
@@ -292,7 +293,8 @@ impl Vocabulary {
                 format!("nature 不能是 {nature}"),
                 hint,
             );
-        }
+            Nature::Fact
+        });
         reader.int("version", sink);
         let keys = reader.texts("keys", sink);
         for (key, node) in &keys {
@@ -315,7 +317,7 @@ impl Vocabulary {
         Kind {
             name: name.into(),
             label: label.into(),
-            nature: nature.into(),
+            nature,
             keys: keys.iter().map(|(k, _)| Arc::from(*k)).collect(),
             declares: ["party", "instance", "decision", "goods"]
                 .map(|name| keys.iter().any(|(k, _)| *k == name)),
