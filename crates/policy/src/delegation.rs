@@ -127,7 +127,7 @@ pub fn check_delegation(
             continue;
         }
         let overlaps = |grant: &Grant| {
-            let (a, b) = (&delegation.org, grant.org.division());
+            let (a, b) = (&delegation.org, grant.widest());
             grant.role == role && (a.contains(&b) || b.contains(a))
         };
         let org = delegation.org.clone();

@@ -6,6 +6,8 @@ use thiserror::Error;
 const BANNED: &str = include_str!("../data/banned-passwords.txt");
 /// A word about the person shorter than this is in too many innocent passwords.
 const ABOUT_LENGTH_MIN: usize = 3;
+/// What is left of `a123456` without its digits is no word that anybody recognises.
+const STEM_LENGTH_MIN: usize = 4;
 
 /// 口令的规定。
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -147,8 +149,9 @@ fn is_banned(plain_password: &str) -> bool {
     let stem = plain_password.trim_end_matches(is_tail);
     banned_passwords().any(|banned| {
         let banned = plain(banned);
-        let has_letters = banned.chars().any(char::is_alphabetic);
-        banned == plain_password || (has_letters && banned.trim_end_matches(is_tail) == stem)
+        let banned_stem = banned.trim_end_matches(is_tail);
+        let is_word = banned_stem.chars().count() >= STEM_LENGTH_MIN;
+        banned == plain_password || (is_word && banned_stem == stem)
     })
 }
 

@@ -27,7 +27,7 @@ pub(crate) fn day(number: i32) -> Date {
 }
 
 pub(crate) fn account() -> impl Strategy<Value = AccountId> {
-    select(vec!["ann", "bob", "cai"]).prop_map(|name| AccountId::parse(name).unwrap())
+    select(vec!["ann", "bob", "cai"]).prop_map(|name| AccountId::parse(name).expect("合乎写法"))
 }
 
 /// A path of any depth: four levels of division, then perhaps a body, then perhaps a unit.
@@ -52,7 +52,7 @@ pub(crate) fn org() -> impl Strategy<Value = OrgPath> {
                     path.push_str(&format!("{unit}/"));
                 }
             }
-            OrgPath::parse(&path).unwrap()
+            OrgPath::parse(&path).expect("合乎写法")
         })
 }
 
@@ -65,14 +65,14 @@ pub(crate) fn org_below(county: &'static str) -> impl Strategy<Value = OrgPath> 
         option::of(select(UNITS.to_vec())),
     )
         .prop_map(move |(town, body, unit)| {
-            let mut path = OrgPath::parse(&format!("/330000/330200/{county}/")).unwrap();
+            let mut path = OrgPath::parse(&format!("/330000/330200/{county}/")).expect("合乎写法");
             if let Some(town) = town {
-                path = path.child(town).unwrap();
+                path = path.child(town).expect("合乎写法");
             }
             if let Some(body) = body {
-                path = path.child(body).unwrap();
+                path = path.child(body).expect("合乎写法");
                 if let Some(unit) = unit {
-                    path = path.child(unit).unwrap();
+                    path = path.child(unit).expect("合乎写法");
                 }
             }
             path
@@ -80,7 +80,7 @@ pub(crate) fn org_below(county: &'static str) -> impl Strategy<Value = OrgPath> 
 }
 
 fn line() -> impl Strategy<Value = Line> {
-    select(vec!["ecology", "market"]).prop_map(|code| Line::parse(code).unwrap())
+    select(vec!["ecology", "market"]).prop_map(|code| Line::parse(code).expect("合乎写法"))
 }
 
 /// Around day 10, most often holding on it.
