@@ -8,6 +8,7 @@
 pub mod assess;
 pub mod book;
 pub mod cel;
+mod chronology;
 pub mod context;
 pub mod derived;
 pub mod diagnostic;
@@ -21,6 +22,7 @@ mod marks;
 pub mod parameters;
 pub mod prepare;
 pub mod procedure;
+pub mod proceed;
 mod quick;
 pub mod rule;
 pub mod selector;
