@@ -25,6 +25,7 @@ use mingjing_kernel::period::Period;
 use thiserror::Error;
 
 use crate::assess::Options;
+use crate::cel::types::KindId;
 use crate::cel::value::Val;
 use crate::diagnostic::nearest;
 use crate::forms::Part;
@@ -164,6 +165,12 @@ impl<'a> Explainer<'a> {
     /// 一项缺失：缺什么、为什么、补什么。
     pub fn missing(&self, missing: &Missing) -> String {
         missing::sentence(self.lawbook, missing)
+    }
+
+    /// 状态表的条件读成一句话，说的是这种事件。
+    pub fn condition(&self, kind: KindId, source: &str) -> String {
+        let phrases = Phrases::new(self.lawbook, None).slot("e", &[kind]);
+        phrases.sentence(source)
     }
 
     /// 一案的无法判定汇成一条；没有的为 `None`。
