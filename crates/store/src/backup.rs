@@ -24,7 +24,7 @@ impl Store {
             return Err(StoreError::Duplicate(path.to_owned()));
         }
         // A connection of its own: it reads one snapshot for as long as it takes, beside the writer.
-        let (connection, engine) = dialect::connect(self.location(), Use::Copy).await?;
+        let (connection, engine) = dialect::connect(self.config(), Use::Copy).await?;
         let copy =
             Statement::from_sql_and_values(engine.backend(), "VACUUM INTO $1", values![path]);
         let done = connection.execute_raw(copy).await;
@@ -37,7 +37,7 @@ impl Store {
     ///
     /// On SQLite a reader that holds an old snapshot delays it: then it is [`StoreError::Unavailable`], to be tried again.
     pub async fn scrub(&self) -> Result<()> {
-        let (connection, engine) = dialect::connect(self.location(), Use::Copy).await?;
+        let (connection, engine) = dialect::connect(self.config(), Use::Copy).await?;
         let done = match engine {
             Engine::Sqlite => {
                 let truncate =

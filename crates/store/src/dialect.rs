@@ -11,11 +11,9 @@ use sea_orm::{
 };
 use std::time::Duration;
 
-use crate::config::Location;
+use crate::config::{Location, StoreConfig};
 use crate::error::{Result, StoreError};
 
-/// How long a connection waits for SQLite's write lock (another process: backup, migrate) before it gives up.
-const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 /// How long a command waits for a connection of the pool before the store counts as unavailable.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(10);
 /// Distinct statements kept prepared per connection; the store has fewer.
@@ -179,6 +177,32 @@ const TYPE_WORDS: [(&str, &str, &str); 10] = [
     ("{no_bytes}", "x''", "''::bytea"),
 ];
 
+/// The roles of PostgreSQL and what each may do. Run again after each migration: it covers all tables there are.
+pub(crate) const ROLES: &str = "
+DO $$
+DECLARE role text;
+BEGIN
+    FOREACH role IN ARRAY ARRAY['mingjing_migrator', 'mingjing_app', 'mingjing_reader'] LOOP
+        BEGIN
+            EXECUTE format('CREATE ROLE %I NOLOGIN', role);
+        EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL;
+        END;
+    END LOOP;
+END $$;
+REVOKE CREATE ON SCHEMA public FROM PUBLIC;
+GRANT USAGE, CREATE ON SCHEMA public TO mingjing_migrator;
+GRANT USAGE ON SCHEMA public TO mingjing_app, mingjing_reader;
+GRANT ALL ON ALL TABLES IN SCHEMA public TO mingjing_migrator;
+GRANT SELECT ON ALL TABLES IN SCHEMA public TO mingjing_reader;
+GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO mingjing_app;
+GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO mingjing_app;
+REVOKE UPDATE, DELETE ON event, audit, log_entry, checkpoint, schema_version FROM mingjing_app;
+REVOKE INSERT ON schema_version FROM mingjing_app;
+REVOKE UPDATE, DELETE ON event_payload FROM mingjing_app;
+GRANT UPDATE (salt, body, erased_at) ON event_payload TO mingjing_app;
+REVOKE SELECT ON account, account_password, session, totp FROM mingjing_reader;
+";
+
 fn directive<'a>(line: &'a str, word: &str) -> Option<&'a str> {
     line.strip_prefix(word)?.trim().strip_suffix(';')
 }
@@ -194,10 +218,10 @@ pub(crate) enum Use {
 
 /// Opens a pool. SQLite: WAL, synced before it is acknowledged, freed pages overwritten.
 pub(crate) async fn connect(
-    location: &Location,
+    config: &StoreConfig,
     pool: Use,
 ) -> Result<(DatabaseConnection, Engine)> {
-    match location {
+    match &config.location {
         Location::Sqlite(path) => {
             let is_reader = matches!(pool, Use::Read(_));
             let options = SqliteConnectOptions::new()
@@ -205,7 +229,7 @@ pub(crate) async fn connect(
                 .create_if_missing(matches!(pool, Use::Write(_)))
                 .journal_mode(SqliteJournalMode::Wal)
                 .synchronous(SqliteSynchronous::Full)
-                .busy_timeout(BUSY_TIMEOUT)
+                .busy_timeout(config.lock_wait)
                 .foreign_keys(true)
                 .pragma("secure_delete", "ON")
                 .pragma("query_only", if is_reader { "ON" } else { "OFF" })

@@ -13,7 +13,7 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::time::Instant;
 
 use crate::command::{self, Command, QUEUE_MAX, Queue, Sender};
-use crate::config::Location;
+use crate::config::StoreConfig;
 use crate::dialect::{self, Engine, Use};
 use crate::error::{Result, StoreError};
 use crate::log::LogIdentity;
@@ -44,7 +44,7 @@ pub(crate) struct GroupWriter {
 impl GroupWriter {
     /// Opens the write connection and starts the thread.
     pub(crate) async fn start(
-        location: Location,
+        config: StoreConfig,
         identity: Arc<LogIdentity>,
         signals: Signals,
     ) -> Result<Self> {
@@ -59,7 +59,7 @@ impl GroupWriter {
             .name("mingjing-writer".to_owned())
             .spawn(move || {
                 runtime.block_on(async move {
-                    let connection = match dialect::connect(&location, Use::Write(1)).await {
+                    let connection = match dialect::connect(&config, Use::Write(1)).await {
                         Ok((connection, _)) => connection,
                         Err(error) => {
                             let _ = opened.send(Err(error));
@@ -68,7 +68,7 @@ impl GroupWriter {
                     };
                     let _ = opened.send(Ok(()));
                     let writer = Writing {
-                        location,
+                        config,
                         identity,
                         connection: Some(connection),
                         live: live_queue,
@@ -107,7 +107,7 @@ impl GroupWriter {
 
 /// The side that writes.
 struct Writing {
-    location: Location,
+    config: StoreConfig,
     identity: Arc<LogIdentity>,
     /// `None` after a group was lost: what SQLite and the driver think of the transaction may differ.
     connection: Option<DatabaseConnection>,
@@ -188,7 +188,7 @@ impl Writing {
 
     async fn connect(&mut self) -> Result<DatabaseConnection> {
         if self.connection.is_none() {
-            let (connection, _) = dialect::connect(&self.location, Use::Write(1)).await?;
+            let (connection, _) = dialect::connect(&self.config, Use::Write(1)).await?;
             self.connection = Some(connection);
         }
         self.connection
@@ -267,3 +267,75 @@ impl Group {
 #[derive(Debug, thiserror::Error)]
 #[error("整组写入没有提交")]
 struct GroupLost(#[source] Arc<StoreError>);
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use mingjing_ledger::suite::Suite;
+    use mingjing_ledger::token::Token;
+    use tokio::sync::Notify;
+
+    use crate::config::{Location, StoreConfig};
+    use crate::context::Context;
+    use crate::error::StoreError;
+    use crate::log::LogIdentity;
+    use crate::store::Store;
+    use crate::tx::{Read, Tx};
+
+    /// What SQLite does by itself when the disk is full: the whole transaction ends, savepoints and all.
+    #[tokio::test]
+    async fn when_a_group_is_lost_all_are_told_and_writing_goes_on() {
+        let folder = tempfile::tempdir().unwrap();
+        let identity = LogIdentity {
+            node: Token::new("test.node").unwrap(),
+            suite: Suite::Sm,
+        };
+        let location = Location::Sqlite(folder.path().join("a.db"));
+        let config = StoreConfig::new(location, identity);
+        let context = Context::system("test");
+        Store::migrate(&config, &context).await.unwrap();
+        let store = Store::open(&config).await.unwrap();
+        let both_wait = Arc::new(Notify::new());
+        let first = {
+            let (store, context, both_wait) = (store.clone(), context.clone(), both_wait.clone());
+            tokio::spawn(async move {
+                let keep = async move |tx: &Tx| {
+                    both_wait.notified().await;
+                    tx.keep_facts(&[1; 32], "{}").await
+                };
+                store.write(&context, keep).await
+            })
+        };
+        let second = {
+            let (store, context) = (store.clone(), context.clone());
+            tokio::spawn(async move {
+                let end = async |tx: &Tx| {
+                    tx.keep_facts(&[2; 32], "{}").await?;
+                    tx.execute("ROLLBACK", vec![]).await?;
+                    Ok::<_, StoreError>(())
+                };
+                store.write(&context, end).await
+            })
+        };
+        while store.waiting() < 1 {
+            tokio::task::yield_now().await;
+        }
+        both_wait.notify_one();
+        for lost in [first.await.unwrap(), second.await.unwrap()] {
+            assert!(matches!(lost, Err(StoreError::Unavailable(_))), "{lost:?}");
+        }
+        let keep = async |tx: &Tx| tx.keep_facts(&[3; 32], "{}").await;
+        store.write(&context, keep).await.unwrap();
+        let kept = store.read(async |read: &Read| {
+            let kept = [
+                read.get_facts(&[1; 32]).await.is_ok(),
+                read.get_facts(&[2; 32]).await.is_ok(),
+                read.get_facts(&[3; 32]).await.is_ok(),
+            ];
+            Ok::<_, StoreError>(kept)
+        });
+        assert_eq!(kept.await.unwrap(), [false, false, true]);
+        store.close().await;
+    }
+}

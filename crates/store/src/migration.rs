@@ -52,6 +52,15 @@ struct Applied {
     checksum: String,
 }
 
+/// Changes whenever a migration is added or edited.
+pub(crate) fn fingerprint() -> String {
+    let sums: String = MIGRATIONS
+        .iter()
+        .map(|known| checksum(known.text))
+        .collect();
+    checksum(&sums)
+}
+
 /// Brings the database to the newest schema; says what was done.
 pub(crate) async fn migrate(
     connection: &DatabaseConnection,

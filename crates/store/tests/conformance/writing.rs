@@ -8,6 +8,7 @@ use mingjing_store::store::Pace;
 use mingjing_store::tx::{Read, Tx};
 use mingjing_testkit::database::Database;
 use mingjing_testkit::on_both_engines;
+use sea_orm::TransactionTrait;
 use tokio::sync::Notify;
 
 use crate::samples::{case_of, event, new_case};
@@ -20,6 +21,7 @@ on_both_engines! {
     a_reader_sees_one_state_throughout,
     what_is_not_committed_is_not_seen,
     a_refusal_of_the_caller_comes_back_as_it_is,
+    a_database_that_others_hold_is_unavailable_and_then_served,
     live_commands_pass_waiting_bulk_ones,
     the_pace_stays_within_its_bounds,
 }
@@ -238,4 +240,25 @@ async fn the_pace_stays_within_its_bounds(_db: Database) {
         pace.took(pace.length(), std::time::Duration::from_secs(5));
     }
     assert!(pace.length() < 20, "{}", pace.length());
+}
+
+async fn a_database_that_others_hold_is_unavailable_and_then_served(db: Database) {
+    if !db.is_sqlite() {
+        // Two writers of PostgreSQL wait for each other's rows only.
+        return;
+    }
+    let other = db.raw().await.unwrap();
+    let held = other.begin_with_options(sea_orm::TransactionOptions {
+        sqlite_transaction_mode: Some(sea_orm::SqliteTransactionMode::Immediate),
+        ..Default::default()
+    });
+    let held = held.await.unwrap();
+    let write = async |tx: &Tx| tx.keep_facts(&[1; 32], "{}").await;
+    let refused = db.store.write(&db.context, write).await;
+    assert!(
+        matches!(refused, Err(StoreError::Unavailable(_))),
+        "{refused:?}"
+    );
+    held.rollback().await.unwrap();
+    db.store.write(&db.context, write).await.unwrap();
 }
