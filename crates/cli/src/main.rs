@@ -7,6 +7,7 @@ mod due;
 mod files;
 mod law;
 mod lawbook_files;
+mod next;
 mod real_data;
 mod table;
 mod usage;
@@ -78,6 +79,7 @@ fn run(cli: &Cli) -> anyhow::Result<Answer> {
     match &cli.command {
         Command::Check(args) => check::run(args, folder),
         Command::Due(args) => due::run(args, folder),
+        Command::Next(args) => next::run(args, folder),
         Command::Lawbook { command } => law::run(command, folder),
         Command::RealData(args) => real_data::run(args, folder),
     }

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use mingjing_domain::finding::MissingWhy;
+use mingjing_domain::procedure::Nature;
 
 use crate::cel::types::{CodeListId, KindId, ScopeId, Type};
 use crate::cel::value::{Miss, Val, miss};
@@ -54,6 +55,8 @@ pub struct Field {
     pub ty: Type,
     /// 声明中的类型文字（表单、Schema 用）。
     pub type_text: Arc<str>,
+    /// 单位（表单用）。
+    pub unit: Option<Arc<str>>,
     /// 是否必填。
     pub is_required: bool,
     /// 是否敏感。
@@ -77,8 +80,8 @@ pub struct Kind {
     pub name: Arc<str>,
     /// 中文名。
     pub label: Arc<str>,
-    /// 性质：act、fact、system。
-    pub nature: Arc<str>,
+    /// 性质。
+    pub nature: Nature,
     /// 声明的键。
     pub keys: Vec<Arc<str>>,
     /// 是否声明了各键（party、instance、decision、goods）。
@@ -259,7 +262,7 @@ impl Vocabulary {
     fn read_kind(&self, name: &str, reader: &Reader<'_>, sink: &mut Sink) -> Kind {
         let label = reader.text_required("name", sink).unwrap_or(name);
         let nature = reader.text("nature", sink).unwrap_or("fact");
-        if !["act", "fact", "system"].contains(&nature) {
+        let nature = Nature::parse(nature).unwrap_or_else(|| {
             let hint = Some("act、fact 或 system".to_owned());
             sink.error(
                 &reader.at_key("nature"),
@@ -267,7 +270,8 @@ impl Vocabulary {
                 format!("nature 不能是 {nature}"),
                 hint,
             );
-        }
+            Nature::Fact
+        });
         reader.int("version", sink);
         let keys = reader.texts("keys", sink);
         for (key, node) in &keys {
@@ -290,7 +294,7 @@ impl Vocabulary {
         Kind {
             name: name.into(),
             label: label.into(),
-            nature: nature.into(),
+            nature,
             keys: keys.iter().map(|(k, _)| Arc::from(*k)).collect(),
             declares: ["party", "instance", "decision", "goods"]
                 .map(|name| keys.iter().any(|(k, _)| *k == name)),
@@ -398,6 +402,7 @@ impl Vocabulary {
                 label: label.into(),
                 ty,
                 type_text: type_text.into(),
+                unit: reader.text("unit", sink).map(Arc::from),
                 is_required: reader.flag("required", sink),
                 is_sensitive: reader.flag("sensitive", sink),
                 is_dated: reader.flag("dated", sink),

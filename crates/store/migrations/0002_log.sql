@@ -1,4 +1,4 @@
--- 防篡改日志：待入日志的条目、日志、树的分片、检查点；租约带栅栏号，迟醒的持有者写不进来。
+-- 防篡改日志（名称与算法套件由第一次打开的节点写定）：待入日志的条目、日志、树的分片、检查点；租约带栅栏号，迟醒的持有者写不进来。
 
 CREATE TABLE pending_entry (
     id {auto},
@@ -31,6 +31,8 @@ CREATE TABLE log_tile (
 
 CREATE TABLE log_state (
     id {int} NOT NULL CONSTRAINT log_state_pkey PRIMARY KEY CONSTRAINT log_state_is_one_row CHECK (id = 1),
+    origin {text},
+    suite {text},
     size {int} NOT NULL,
     frontier {blob} NOT NULL,
     fence {int} NOT NULL

@@ -11,7 +11,8 @@ CREATE TABLE audit (
     org_path {text} NOT NULL,
     allowed {bool} NOT NULL,
     detail {json} NOT NULL,
-    trace_id {text} NOT NULL
+    trace_id {text} NOT NULL,
+    salt {blob} NOT NULL
 );
 CREATE UNIQUE INDEX audit_id_key ON audit (id);
 CREATE INDEX audit_by_at ON audit (at, position);
@@ -31,6 +32,8 @@ CREATE TABLE job (
     lease_until {instant},
     holder {text},
     error {text},
+    enqueued_at {instant} NOT NULL,
+    trace_id {text} NOT NULL,
     failed_at {instant},
     done_at {instant}
 );

@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use crate::log::LogIdentity;
+
 /// 库在哪里。
 #[derive(Clone, PartialEq, Eq)]
 pub enum Location {
@@ -36,6 +38,8 @@ impl std::fmt::Debug for Location {
 pub struct StoreConfig {
     /// 库在哪里。
     pub location: Location,
+    /// 日志的身份。
+    pub log: LogIdentity,
     /// 读连接的上限。
     pub read_connections: u32,
     /// 写连接的上限；SQLite 只有一条，不看此项。
@@ -44,9 +48,10 @@ pub struct StoreConfig {
 
 impl StoreConfig {
     /// 默认的连接数：读 8 条，写 8 条。
-    pub fn new(location: Location) -> Self {
+    pub const fn new(location: Location, log: LogIdentity) -> Self {
         StoreConfig {
             location,
+            log,
             read_connections: 8,
             write_connections: 8,
         }

@@ -188,6 +188,8 @@ fn directive<'a>(line: &'a str, word: &str) -> Option<&'a str> {
 pub(crate) enum Use {
     Read(u32),
     Write(u32),
+    /// One connection beside the pools, for work on the whole file.
+    Copy,
 }
 
 /// Opens a pool. SQLite: WAL, synced before it is acknowledged, freed pages overwritten.
@@ -197,6 +199,7 @@ pub(crate) async fn connect(
 ) -> Result<(DatabaseConnection, Engine)> {
     match location {
         Location::Sqlite(path) => {
+            let is_reader = matches!(pool, Use::Read(_));
             let options = SqliteConnectOptions::new()
                 .filename(path)
                 .create_if_missing(matches!(pool, Use::Write(_)))
@@ -205,10 +208,11 @@ pub(crate) async fn connect(
                 .busy_timeout(BUSY_TIMEOUT)
                 .foreign_keys(true)
                 .pragma("secure_delete", "ON")
+                .pragma("query_only", if is_reader { "ON" } else { "OFF" })
                 .statement_cache_capacity(STATEMENTS_KEPT);
             let max = match pool {
                 Use::Read(max) => max,
-                Use::Write(_) => 1,
+                Use::Write(_) | Use::Copy => 1,
             };
             let pool = SqlitePoolOptions::new()
                 .max_connections(max)
@@ -229,7 +233,10 @@ pub(crate) async fn connect(
                 .map_err(StoreError::internal)?
                 .application_name("mingjing")
                 .statement_cache_capacity(STATEMENTS_KEPT);
-            let (Use::Read(max) | Use::Write(max)) = pool;
+            let max = match pool {
+                Use::Read(max) | Use::Write(max) => max,
+                Use::Copy => 1,
+            };
             let pool = PgPoolOptions::new()
                 .max_connections(max)
                 .acquire_timeout(ACQUIRE_TIMEOUT)

@@ -43,6 +43,22 @@ pub enum StoreError {
         /// 本程序所知的最新版本。
         newest: usize,
     },
+    /// 租约已被别人取得，或别人已经先做了。
+    #[error("租约已被别人取得：栅栏号 {mine}，现为 {found}")]
+    Fenced {
+        /// 自己的栅栏号。
+        mine: u64,
+        /// 库里的栅栏号。
+        found: u64,
+    },
+    /// 库里是别的节点的日志，或用别的算法套件。
+    #[error("这个库属于节点“{found}”，配置里写的是“{expected}”；节点名与算法套件写定后不能改")]
+    OtherLog {
+        /// 库里的节点名。
+        found: String,
+        /// 配置里的节点名。
+        expected: String,
+    },
     /// 库里的内容不成其为应有的样子。
     #[error("库中数据有误：{0}")]
     Corrupt(String),

@@ -4,13 +4,24 @@
 //! [`store::Store::write`] and nothing else; row types stay inside. What differs between the engines is in `dialect`.
 #![forbid(unsafe_code)]
 
+pub mod audit;
+pub mod backup;
 pub mod config;
 pub mod context;
+mod coverage;
 mod dialect;
+pub mod erasure;
 pub mod error;
+pub mod event;
 pub mod facts;
+pub mod fsck;
+pub mod idempotency;
+pub mod job;
+pub mod lease;
+pub mod log;
 mod migration;
 mod sql;
 pub mod store;
+pub mod timeline;
 pub mod tx;
 mod writer;

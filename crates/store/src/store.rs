@@ -11,6 +11,7 @@ use crate::config::{Location, StoreConfig};
 use crate::context::Context;
 use crate::dialect::{self, Engine, Use};
 use crate::error::{Result, StoreError};
+use crate::log::LogIdentity;
 use crate::migration;
 use crate::tx::{Health, Read, Tx, Wrote};
 use crate::writer::{GroupWriter, Priority};
@@ -29,6 +30,7 @@ pub struct Store {
 struct Inner {
     engine: Engine,
     location: Location,
+    identity: Arc<LogIdentity>,
     readers: DatabaseConnection,
     writer: Writer,
     signals: Signals,
@@ -43,9 +45,12 @@ impl Store {
     /// 打开已经迁移好的库；结构版本与本程序不符的不开。
     pub async fn open(config: &StoreConfig) -> Result<Store> {
         let signals = Signals::default();
+        let identity = Arc::new(config.log.clone());
         let (writer, engine) = match &config.location {
             Location::Sqlite(_) => {
-                let writer = GroupWriter::start(config.location.clone(), signals.clone()).await?;
+                let writer =
+                    GroupWriter::start(config.location.clone(), identity.clone(), signals.clone())
+                        .await?;
                 (Writer::Group(writer), Engine::Sqlite)
             }
             Location::Postgres(_) => {
@@ -57,15 +62,19 @@ impl Store {
         let (readers, _) =
             dialect::connect(&config.location, Use::Read(config.read_connections)).await?;
         migration::require_newest(&readers, engine).await?;
-        Ok(Store {
+        let store = Store {
             inner: Arc::new(Inner {
                 engine,
                 location: config.location.clone(),
+                identity,
                 readers,
                 writer,
                 signals,
             }),
-        })
+        };
+        let settle = async |tx: &Tx| tx.settle_identity().await;
+        store.write(&Context::system("open"), settle).await?;
+        Ok(store)
     }
 
     /// 把库迁移到最新的结构，空库从头建起；返回这一次做了哪些。已是最新的什么也不做。
@@ -91,7 +100,7 @@ impl Store {
         let transaction = self.inner.readers.begin_with_options(engine.read_options());
         let transaction = transaction.await.map_err(StoreError::unavailable)?;
         // Dropped, the transaction rolls back: there is nothing to commit.
-        work(&Read::new(transaction, engine)).await
+        work(&Read::new(transaction, engine, self.inner.identity.clone())).await
     }
 
     /// 写：闭包里的改动一起提交或一起不提交；返回 `Ok` 时已经落盘（SQLite 为 `synchronous=FULL`）。
@@ -142,6 +151,15 @@ impl Store {
         let _ = tokio::time::timeout(limit, self.inner.signals.jobs.notified()).await;
     }
 
+    pub(crate) fn engine(&self) -> Engine {
+        self.inner.engine
+    }
+
+    /// 日志的身份。
+    pub fn identity(&self) -> &LogIdentity {
+        &self.inner.identity
+    }
+
     /// 库在哪里。
     pub fn location(&self) -> &Location {
         &self.inner.location
@@ -176,7 +194,12 @@ impl Store {
         for attempt in 1..=ATTEMPTS_MAX {
             let transaction = pool.begin_with_options(engine.write_options()).await;
             let transaction = transaction.map_err(StoreError::unavailable)?;
-            let tx = Tx::new(transaction, engine, context.clone());
+            let tx = Tx::new(
+                transaction,
+                engine,
+                self.inner.identity.clone(),
+                context.clone(),
+            );
             let result = work(&tx).await;
             let health = tx.health();
             let (transaction, wrote) = tx.into_parts();

@@ -1,6 +1,7 @@
 //! 读与写的事务：查询写在 [`Read`] 上，写入写在 [`Tx`] 上；写的事务也能读。
 
 use std::ops::Deref;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, Ordering};
 
 use mingjing_kernel::id::{Id, kind};
@@ -12,12 +13,14 @@ use sea_orm::{
 use crate::context::Context;
 use crate::dialect::{self, Engine, Failure};
 use crate::error::{Result, StoreError};
+use crate::log::LogIdentity;
 use crate::sql::Rows;
 
 /// 读的事务：从头到尾看见库的同一个状态。
 pub struct Read {
     connection: DatabaseTransaction,
     engine: Engine,
+    identity: Arc<LogIdentity>,
     trouble: AtomicU8,
 }
 
@@ -27,16 +30,26 @@ const TROUBLE_FAILED: u8 = 1;
 const TROUBLE_RETRY: u8 = 2;
 
 impl Read {
-    pub(crate) fn new(connection: DatabaseTransaction, engine: Engine) -> Self {
+    pub(crate) const fn new(
+        connection: DatabaseTransaction,
+        engine: Engine,
+        identity: Arc<LogIdentity>,
+    ) -> Self {
         Read {
             connection,
             engine,
+            identity,
             trouble: AtomicU8::new(TROUBLE_NONE),
         }
     }
 
     pub(crate) const fn engine(&self) -> Engine {
         self.engine
+    }
+
+    /// 日志的身份。
+    pub fn identity(&self) -> &LogIdentity {
+        &self.identity
     }
 
     /// All rows.
@@ -130,10 +143,15 @@ pub(crate) enum Health {
 }
 
 impl Tx {
-    pub(crate) fn new(connection: DatabaseTransaction, engine: Engine, context: Context) -> Self {
+    pub(crate) fn new(
+        connection: DatabaseTransaction,
+        engine: Engine,
+        identity: Arc<LogIdentity>,
+        context: Context,
+    ) -> Self {
         Tx {
             now: context.clock.now(),
-            read: Read::new(connection, engine),
+            read: Read::new(connection, engine, identity),
             context,
             wrote: AtomicU8::new(0),
         }

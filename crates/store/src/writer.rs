@@ -7,6 +7,7 @@
 use std::future::Future;
 use std::panic::AssertUnwindSafe;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::Poll;
 use std::time::Duration;
 
@@ -18,6 +19,7 @@ use crate::config::Location;
 use crate::context::Context;
 use crate::dialect::{self, Engine, Use};
 use crate::error::{Result, StoreError};
+use crate::log::LogIdentity;
 use crate::store::Signals;
 use crate::tx::{Health, Tx, Wrote};
 
@@ -27,6 +29,8 @@ const GROUP_COMMANDS_MAX: usize = 64;
 const GROUP_TIME_MAX: Duration = Duration::from_millis(2);
 /// Commands waiting; whoever comes later waits for a place in the queue.
 const QUEUE_MAX: usize = 1_024;
+/// Groups of live commands that may pass a waiting bulk command: under full load the log must still be integrated.
+const BULK_PASSED_MAX: u32 = 16;
 /// A command that holds the writer longer is rolled back.
 const COMMAND_TIME_MAX: Duration = Duration::from_secs(30);
 
@@ -96,7 +100,11 @@ where
 
 impl GroupWriter {
     /// Opens the write connection and starts the thread.
-    pub(crate) async fn start(location: Location, signals: Signals) -> Result<Self> {
+    pub(crate) async fn start(
+        location: Location,
+        identity: Arc<LogIdentity>,
+        signals: Signals,
+    ) -> Result<Self> {
         let (live, live_queue) = mpsc::channel(QUEUE_MAX);
         let (bulk, bulk_queue) = mpsc::channel(QUEUE_MAX);
         let (opened, is_open) = oneshot::channel();
@@ -118,9 +126,11 @@ impl GroupWriter {
                     let _ = opened.send(Ok(()));
                     let writer = Writing {
                         location,
+                        identity,
                         connection: Some(connection),
                         live: live_queue,
                         bulk: bulk_queue,
+                        passed: 0,
                         signals,
                     };
                     writer.run().await;
@@ -180,10 +190,13 @@ impl GroupWriter {
 /// The side that writes.
 struct Writing {
     location: Location,
+    identity: Arc<LogIdentity>,
     /// `None` after a group was lost: what SQLite and the driver think of the transaction may differ.
     connection: Option<DatabaseConnection>,
     live: mpsc::Receiver<Box<dyn Command>>,
     bulk: mpsc::Receiver<Box<dyn Command>>,
+    /// Live groups since the last bulk command.
+    passed: u32,
     signals: Signals,
 }
 
@@ -209,10 +222,22 @@ impl Writing {
 
     /// The next command, live before bulk; `None` when both queues are closed and empty.
     async fn next(&mut self) -> Option<(Box<dyn Command>, Priority)> {
+        if self.passed >= BULK_PASSED_MAX {
+            self.passed = 0;
+            if let Ok(command) = self.bulk.try_recv() {
+                return Some((command, Priority::Bulk));
+            }
+        }
         tokio::select! {
             biased;
-            Some(command) = self.live.recv() => Some((command, Priority::Live)),
-            Some(command) = self.bulk.recv() => Some((command, Priority::Bulk)),
+            Some(command) = self.live.recv() => {
+                self.passed += 1;
+                Some((command, Priority::Live))
+            }
+            Some(command) = self.bulk.recv() => {
+                self.passed = 0;
+                Some((command, Priority::Bulk))
+            }
             else => None,
         }
     }
@@ -231,7 +256,7 @@ impl Writing {
             .await
             .map_err(StoreError::unavailable)?;
         while let Some(command) = group.waiting.take() {
-            group.run(&transaction, command).await?;
+            group.run(&transaction, &self.identity, command).await?;
             // A bulk chunk is a group of its own: it has used up the time of several already.
             let has_room = priority == Priority::Live
                 && group.commands.len() < GROUP_COMMANDS_MAX
@@ -278,6 +303,7 @@ impl Group {
     async fn run(
         &mut self,
         transaction: &DatabaseTransaction,
+        identity: &Arc<LogIdentity>,
         mut command: Box<dyn Command>,
     ) -> Result<()> {
         let savepoint = match transaction.begin().await {
@@ -287,7 +313,12 @@ impl Group {
                 return Err(StoreError::unavailable(error));
             }
         };
-        let tx = Tx::new(savepoint, Engine::Sqlite, command.context());
+        let tx = Tx::new(
+            savepoint,
+            Engine::Sqlite,
+            identity.clone(),
+            command.context(),
+        );
         let ended = tokio::time::timeout(COMMAND_TIME_MAX, caught(command.run(&tx))).await;
         let overriding = match ended {
             Ok(Ok(true)) if tx.health() != Health::Sound => Some(StoreError::internal(
@@ -318,7 +349,7 @@ impl Group {
 
     /// Nothing of the group was committed: everybody is told so.
     fn lost(self, error: StoreError) {
-        let cause = std::sync::Arc::new(error);
+        let cause = Arc::new(error);
         let commands = self.commands.into_iter().map(|done| done.command);
         for command in commands.chain(self.waiting) {
             command.answer(Some(StoreError::unavailable(GroupLost(cause.clone()))));
@@ -329,7 +360,7 @@ impl Group {
 /// 整组没有提交。
 #[derive(Debug, thiserror::Error)]
 #[error("整组写入没有提交")]
-struct GroupLost(#[source] std::sync::Arc<StoreError>);
+struct GroupLost(#[source] Arc<StoreError>);
 
 /// Polls the future; a panic in it is an error here, not the end of the writer.
 async fn caught<T>(mut future: LocalFuture<'_, T>) -> std::result::Result<T, ()> {

@@ -3,8 +3,12 @@
 use std::sync::Arc;
 
 use anyhow::{Context as _, Result};
+use mingjing_ledger::key::SigningKey;
+use mingjing_ledger::suite::Suite;
+use mingjing_ledger::token::Token;
 use mingjing_store::config::{Location, StoreConfig};
 use mingjing_store::context::Context;
+use mingjing_store::log::LogIdentity;
 use mingjing_store::store::Store;
 use sea_orm::{ConnectionTrait, Database as SeaDatabase, DatabaseConnection, Statement};
 use tempfile::TempDir;
@@ -136,6 +140,25 @@ fn small(location: Location) -> StoreConfig {
     StoreConfig {
         read_connections: 4,
         write_connections: 4,
-        ..StoreConfig::new(location)
+        ..StoreConfig::new(location, identity())
     }
+}
+
+/// 测试用的日志身份：国密套件。
+///
+/// # Panics
+/// Never: the name is a token.
+pub fn identity() -> LogIdentity {
+    LogIdentity {
+        node: Token::new("test.node").expect("a token"),
+        suite: Suite::Sm,
+    }
+}
+
+/// 测试用的签名密钥：同一把，不是秘密。
+///
+/// # Panics
+/// Never: the seed makes a key.
+pub fn signing_key() -> SigningKey {
+    SigningKey::generate(Suite::Sm, &[7; 32]).expect("a key from a seed")
 }

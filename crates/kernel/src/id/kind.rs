@@ -64,6 +64,8 @@ kinds! {
     Job = "job", "后台任务";
     /// 审计记录。
     Audit = "audit", "审计记录";
+    /// 清除记录。
+    Erasure = "erasure", "清除记录";
     /// 公开记录。
     PublicRecord = "public", "公开记录";
 }

@@ -25,12 +25,14 @@ use mingjing_kernel::period::Period;
 use thiserror::Error;
 
 use crate::assess::Options;
+use crate::cel::types::KindId;
 use crate::cel::value::Val;
 use crate::diagnostic::nearest;
 use crate::forms::Part;
 use crate::lawbook::Lawbook;
-use crate::parameters::Chosen;
+use crate::parameters::{Chosen, Parameter};
 use crate::prepare::{Case, prepare};
+use crate::rule::Rule;
 
 use missing::FoldedText;
 use phrase::Phrases;
@@ -86,6 +88,24 @@ impl std::fmt::Display for RuleText {
         }
         Ok(())
     }
+}
+
+/// 一个参数及其各个取值的文字，次序同参数的 `settings`。
+#[derive(Debug, Clone)]
+pub struct ParameterText<'a> {
+    /// 参数。
+    pub parameter: &'a Parameter,
+    /// 各个取值。
+    pub settings: Vec<SettingText>,
+}
+
+/// 一个取值的文字。
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SettingText {
+    /// 适用范围与依据。
+    pub scope: String,
+    /// 取值。
+    pub value: String,
 }
 
 /// 没有这个编码的规则。
@@ -166,6 +186,12 @@ impl<'a> Explainer<'a> {
         missing::sentence(self.lawbook, missing)
     }
 
+    /// 状态表的条件读成一句话，说的是这种事件。
+    pub fn condition(&self, kind: KindId, source: &str) -> String {
+        let phrases = Phrases::new(self.lawbook, None).slot("e", &[kind]);
+        phrases.sentence(source)
+    }
+
     /// 一案的无法判定汇成一条；没有的为 `None`。
     pub fn fold_undetermined(&self, results: &[RuleResult]) -> Option<FoldedText> {
         missing::fold(self.lawbook, results)
@@ -174,6 +200,11 @@ impl<'a> Explainer<'a> {
     /// 一条规则的全部说明。
     pub fn rule(&self, code: &str) -> Result<RuleText, UnknownCode> {
         Ok(rule::text(self, self.find(code)?))
+    }
+
+    /// 一条规则用到的参数，各个取值写成文字。
+    pub fn parameters(&self, rule: &Rule) -> Vec<ParameterText<'a>> {
+        rule::parameter_texts(self, rule)
     }
 
     fn find(&self, code: &str) -> Result<usize, UnknownCode> {
