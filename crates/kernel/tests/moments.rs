@@ -1,4 +1,5 @@
 //! 记录时刻：写法只有一种，与整秒、毫秒的换算。
+#![allow(clippy::unwrap_used, reason = "a panic is how a test fails")]
 
 use mingjing_kernel::date::Timestamp;
 use mingjing_kernel::moment::Moment;

@@ -6,6 +6,7 @@
 
 pub mod audit;
 pub mod backup;
+mod command;
 pub mod config;
 pub mod context;
 mod coverage;
@@ -15,13 +16,14 @@ pub mod error;
 pub mod event;
 pub mod facts;
 pub mod fsck;
+mod group_writer;
 pub mod idempotency;
 pub mod job;
 pub mod lease;
 pub mod log;
 mod migration;
+mod pool_writer;
 mod sql;
 pub mod store;
 pub mod timeline;
 pub mod tx;
-mod writer;

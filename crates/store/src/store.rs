@@ -7,19 +7,16 @@ use sea_orm::{DatabaseConnection, TransactionTrait};
 use tokio::sync::Notify;
 use tokio::time::Instant;
 
+use crate::command::{self, Sender};
 use crate::config::{Location, StoreConfig};
 use crate::context::Context;
 use crate::dialect::{self, Engine, Use};
 use crate::error::{Result, StoreError};
+use crate::group_writer::{GroupWriter, Priority};
 use crate::log::LogIdentity;
 use crate::migration;
-use crate::tx::{Health, Read, Tx, Wrote};
-use crate::writer::{GroupWriter, Priority};
-
-/// Attempts of a PostgreSQL transaction that keeps losing races, before the store counts as unavailable.
-const ATTEMPTS_MAX: u32 = 8;
-/// The pause before the second attempt; doubled for each further one.
-const RETRY_PAUSE: Duration = Duration::from_millis(5);
+use crate::pool_writer::PoolWriter;
+use crate::tx::{Read, Tx, Wrote};
 
 /// 库：打开着的一个数据库；克隆是同一个库。
 #[derive(Clone)]
@@ -38,7 +35,7 @@ struct Inner {
 
 enum Writer {
     Group(GroupWriter),
-    Pool(DatabaseConnection),
+    Pool(PoolWriter),
 }
 
 impl Store {
@@ -54,9 +51,9 @@ impl Store {
                 (Writer::Group(writer), Engine::Sqlite)
             }
             Location::Postgres(_) => {
-                let pool = Use::Write(config.write_connections);
-                let (pool, engine) = dialect::connect(&config.location, pool).await?;
-                (Writer::Pool(pool), engine)
+                let connections = config.write_connections;
+                let writer = PoolWriter::start(&config.location, &identity, &signals, connections);
+                (Writer::Pool(writer.await?), Engine::Postgres)
             }
         };
         let (readers, _) =
@@ -90,33 +87,36 @@ impl Store {
         applied
     }
 
-    /// 读：闭包里看见库的同一个状态。
+    /// 读的事务：从头到尾看见库的同一个状态；放下即结束，它占着一条读连接。
+    pub async fn reader(&self) -> Result<Read> {
+        let engine = self.inner.engine;
+        let transaction = self.inner.readers.begin_with_options(engine.read_options());
+        let transaction = transaction.await.map_err(StoreError::unavailable)?;
+        // Dropped, the transaction rolls back: there is nothing to commit.
+        Ok(Read::new(transaction, engine, self.inner.identity.clone()))
+    }
+
+    /// 读一回：[`Store::reader`] 的闭包写法。
     pub async fn read<T, E, F>(&self, work: F) -> std::result::Result<T, E>
     where
         F: AsyncFnOnce(&Read) -> std::result::Result<T, E>,
         E: From<StoreError>,
     {
-        let engine = self.inner.engine;
-        let transaction = self.inner.readers.begin_with_options(engine.read_options());
-        let transaction = transaction.await.map_err(StoreError::unavailable)?;
-        // Dropped, the transaction rolls back: there is nothing to commit.
-        work(&Read::new(transaction, engine, self.inner.identity.clone())).await
+        work(&self.reader().await?).await
     }
 
     /// 写：闭包里的改动一起提交或一起不提交；返回 `Ok` 时已经落盘（SQLite 为 `synchronous=FULL`）。
     ///
-    /// The closure may be called several times (lost races on PostgreSQL) and MUST have no other effects. It holds up
-    /// every other writer on SQLite: no rendering, no hashing of files, no network in it.
+    /// The closure runs on a thread of the store, to its end even if the caller goes away. It may be called several
+    /// times (lost races on PostgreSQL) and MUST have no other effects. It holds up every other writer on SQLite: no
+    /// rendering, no hashing of files, no network in it.
     pub async fn write<T, E, F>(&self, context: &Context, work: F) -> std::result::Result<T, E>
     where
-        F: AsyncFn(&Tx) -> std::result::Result<T, E> + Send + Sync + 'static,
+        F: AsyncFn(&Tx) -> std::result::Result<T, E> + Send + 'static,
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
     {
-        match &self.inner.writer {
-            Writer::Group(writer) => writer.submit(context.clone(), Priority::Live, work).await,
-            Writer::Pool(pool) => self.write_in_pool(pool, context, work).await,
-        }
+        command::submit(self.queue(Priority::Live), context.clone(), work).await
     }
 
     /// 成批地写：排在实时请求之后，自成一组；返回写者用了多久，供 [`Pace`] 调整下一批的大小。
@@ -126,7 +126,7 @@ impl Store {
         work: F,
     ) -> std::result::Result<(T, Duration), E>
     where
-        F: AsyncFn(&Tx) -> std::result::Result<T, E> + Send + Sync + 'static,
+        F: AsyncFn(&Tx) -> std::result::Result<T, E> + Send + 'static,
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
     {
@@ -135,10 +135,7 @@ impl Store {
             let value = work(tx).await?;
             Ok::<_, E>((value, started.elapsed()))
         };
-        match &self.inner.writer {
-            Writer::Group(writer) => writer.submit(context.clone(), Priority::Bulk, timed).await,
-            Writer::Pool(pool) => self.write_in_pool(pool, context, timed).await,
-        }
+        command::submit(self.queue(Priority::Bulk), context.clone(), timed).await
     }
 
     /// 有新的待入日志条目，或到了时限。
@@ -160,6 +157,14 @@ impl Store {
         &self.inner.identity
     }
 
+    /// 排着多少条写的命令：写者前面的队有多长。
+    pub fn waiting(&self) -> usize {
+        match &self.inner.writer {
+            Writer::Group(writer) => writer.waiting(),
+            Writer::Pool(writer) => writer.waiting(),
+        }
+    }
+
     /// 库在哪里。
     pub fn location(&self) -> &Location {
         &self.inner.location
@@ -172,65 +177,16 @@ impl Store {
         };
         match inner.writer {
             Writer::Group(writer) => writer.close().await,
-            Writer::Pool(pool) => {
-                let _ = pool.close_by_ref().await;
-            }
+            Writer::Pool(writer) => writer.close().await,
         }
         let _ = inner.readers.close_by_ref().await;
     }
 
-    async fn write_in_pool<T, E, F>(
-        &self,
-        pool: &DatabaseConnection,
-        context: &Context,
-        work: F,
-    ) -> std::result::Result<T, E>
-    where
-        F: AsyncFn(&Tx) -> std::result::Result<T, E>,
-        E: From<StoreError>,
-    {
-        let engine = self.inner.engine;
-        let mut pause = RETRY_PAUSE;
-        for attempt in 1..=ATTEMPTS_MAX {
-            let transaction = pool.begin_with_options(engine.write_options()).await;
-            let transaction = transaction.map_err(StoreError::unavailable)?;
-            let tx = Tx::new(
-                transaction,
-                engine,
-                self.inner.identity.clone(),
-                context.clone(),
-            );
-            let result = work(&tx).await;
-            let health = tx.health();
-            let (transaction, wrote) = tx.into_parts();
-            match (result, health) {
-                (Ok(value), Health::Sound) => match transaction.commit().await {
-                    Ok(()) => {
-                        self.inner.signals.tell(wrote);
-                        return Ok(value);
-                    }
-                    Err(error) if !dialect::is_retry(&error) => {
-                        return Err(StoreError::unavailable(error).into());
-                    }
-                    Err(_) => {}
-                },
-                (_, Health::Retry) if attempt < ATTEMPTS_MAX => {
-                    let _ = transaction.rollback().await;
-                }
-                (Err(error), _) => {
-                    let _ = transaction.rollback().await;
-                    return Err(error);
-                }
-                (Ok(_), Health::Failed | Health::Retry) => {
-                    let _ = transaction.rollback().await;
-                    let went_on = "a statement failed and the command went on";
-                    return Err(StoreError::internal(went_on).into());
-                }
-            }
-            tokio::time::sleep(pause).await;
-            pause *= 2;
+    fn queue(&self, priority: Priority) -> &Sender {
+        match &self.inner.writer {
+            Writer::Group(writer) => writer.queue(priority),
+            Writer::Pool(writer) => writer.queue(),
         }
-        Err(StoreError::unavailable("lost the race too many times").into())
     }
 }
 

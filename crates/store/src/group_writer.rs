@@ -4,35 +4,28 @@
 //! it has a savepoint of its own, so that one which fails leaves the others be. Nobody is answered before COMMIT, with
 //! `synchronous=FULL`, has returned.
 
-use std::future::Future;
-use std::panic::AssertUnwindSafe;
-use std::pin::Pin;
 use std::sync::Arc;
-use std::task::Poll;
+use std::thread::JoinHandle;
 use std::time::Duration;
 
 use sea_orm::{DatabaseConnection, DatabaseTransaction, TransactionTrait};
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::Instant;
 
+use crate::command::{self, Command, QUEUE_MAX, Queue, Sender};
 use crate::config::Location;
-use crate::context::Context;
 use crate::dialect::{self, Engine, Use};
 use crate::error::{Result, StoreError};
 use crate::log::LogIdentity;
 use crate::store::Signals;
-use crate::tx::{Health, Tx, Wrote};
+use crate::tx::{Tx, Wrote};
 
 /// Commands of one group: one sync for all of them.
 const GROUP_COMMANDS_MAX: usize = 64;
 /// A group takes no further command after this; whoever waits is answered soon.
 const GROUP_TIME_MAX: Duration = Duration::from_millis(2);
-/// Commands waiting; whoever comes later waits for a place in the queue.
-const QUEUE_MAX: usize = 1_024;
 /// Groups of live commands that may pass a waiting bulk command: under full load the log must still be integrated.
 const BULK_PASSED_MAX: u32 = 16;
-/// A command that holds the writer longer is rolled back.
-const COMMAND_TIME_MAX: Duration = Duration::from_secs(30);
 
 /// 先后：实时的先于成批的。
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,59 +36,9 @@ pub(crate) enum Priority {
 
 /// The side that hands in commands.
 pub(crate) struct GroupWriter {
-    live: mpsc::Sender<Box<dyn Command>>,
-    bulk: mpsc::Sender<Box<dyn Command>>,
-    thread: std::sync::Mutex<Option<std::thread::JoinHandle<()>>>,
-}
-
-type LocalFuture<'a, T> = Pin<Box<dyn Future<Output = T> + 'a>>;
-
-/// A command in the queue, its types erased.
-trait Command: Send {
-    fn context(&self) -> Context;
-    /// Runs the closure and keeps its result; true if it is to be committed.
-    fn run<'a>(&'a mut self, tx: &'a Tx) -> LocalFuture<'a, bool>;
-    /// Answers with the kept result, or with the error that overrides it.
-    fn answer(self: Box<Self>, overriding: Option<StoreError>);
-}
-
-struct Queued<F, T, E> {
-    context: Context,
-    work: F,
-    result: Option<std::result::Result<T, E>>,
-    answer: oneshot::Sender<std::result::Result<T, E>>,
-}
-
-impl<F, T, E> Command for Queued<F, T, E>
-where
-    F: AsyncFn(&Tx) -> std::result::Result<T, E> + Send,
-    T: Send,
-    E: From<StoreError> + Send,
-{
-    fn context(&self) -> Context {
-        self.context.clone()
-    }
-
-    fn run<'a>(&'a mut self, tx: &'a Tx) -> LocalFuture<'a, bool> {
-        Box::pin(async move {
-            let result = (self.work)(tx).await;
-            let is_kept = result.is_ok();
-            self.result = Some(result);
-            is_kept
-        })
-    }
-
-    fn answer(self: Box<Self>, overriding: Option<StoreError>) {
-        let result = match (overriding, self.result) {
-            // A closure's own refusal says more than what the transaction thinks of it.
-            (_, Some(Err(error))) => Err(error),
-            (Some(error), _) => Err(error.into()),
-            (None, Some(result)) => result,
-            (None, None) => Err(StoreError::internal("the command has not run").into()),
-        };
-        // Whoever asked may have gone away; the commit stands.
-        let _ = self.answer.send(result);
-    }
+    live: Sender,
+    bulk: Sender,
+    thread: JoinHandle<()>,
 }
 
 impl GroupWriter {
@@ -138,52 +81,27 @@ impl GroupWriter {
             })
             .map_err(StoreError::internal)?;
         is_open.await.map_err(StoreError::internal)??;
-        Ok(GroupWriter {
-            live,
-            bulk,
-            thread: std::sync::Mutex::new(Some(thread)),
-        })
+        Ok(GroupWriter { live, bulk, thread })
     }
 
-    pub(crate) async fn submit<T, E, F>(
-        &self,
-        context: Context,
-        priority: Priority,
-        work: F,
-    ) -> std::result::Result<T, E>
-    where
-        F: AsyncFn(&Tx) -> std::result::Result<T, E> + Send + 'static,
-        T: Send + 'static,
-        E: From<StoreError> + Send + 'static,
-    {
-        let (answer, answered) = oneshot::channel();
-        let command = Box::new(Queued {
-            context,
-            work,
-            result: None,
-            answer,
-        });
-        let queue = match priority {
+    /// The queue for commands of this priority.
+    pub(crate) const fn queue(&self, priority: Priority) -> &Sender {
+        match priority {
             Priority::Live => &self.live,
             Priority::Bulk => &self.bulk,
-        };
-        if queue.send(command).await.is_err() {
-            return Err(StoreError::unavailable("the writer has stopped").into());
         }
-        match answered.await {
-            Ok(result) => result,
-            Err(_) => Err(StoreError::unavailable("the writer has stopped").into()),
-        }
+    }
+
+    /// Commands in both queues.
+    pub(crate) fn waiting(&self) -> usize {
+        2 * QUEUE_MAX - self.live.capacity() - self.bulk.capacity()
     }
 
     /// Takes no more commands, commits what waits, closes the file.
     pub(crate) async fn close(self) {
         let GroupWriter { live, bulk, thread } = self;
         drop((live, bulk));
-        let thread = thread.into_inner().ok().flatten();
-        if let Some(thread) = thread {
-            let _ = tokio::task::spawn_blocking(move || thread.join()).await;
-        }
+        let _ = tokio::task::spawn_blocking(move || thread.join()).await;
     }
 }
 
@@ -193,8 +111,8 @@ struct Writing {
     identity: Arc<LogIdentity>,
     /// `None` after a group was lost: what SQLite and the driver think of the transaction may differ.
     connection: Option<DatabaseConnection>,
-    live: mpsc::Receiver<Box<dyn Command>>,
-    bulk: mpsc::Receiver<Box<dyn Command>>,
+    live: Queue,
+    bulk: Queue,
     /// Live groups since the last bulk command.
     passed: u32,
     signals: Signals,
@@ -319,19 +237,7 @@ impl Group {
             identity.clone(),
             command.context(),
         );
-        let ended = tokio::time::timeout(COMMAND_TIME_MAX, caught(command.run(&tx))).await;
-        let overriding = match ended {
-            Ok(Ok(true)) if tx.health() != Health::Sound => Some(StoreError::internal(
-                "a statement failed and the command went on",
-            )),
-            Ok(Ok(true)) => None,
-            Ok(Ok(false)) => Some(StoreError::internal("the command refused")),
-            Ok(Err(_)) => Some(StoreError::internal("the command panicked")),
-            Err(_) => Some(StoreError::LimitExceeded(format!(
-                "一条命令占用写入超过 {} 秒",
-                COMMAND_TIME_MAX.as_secs()
-            ))),
-        };
+        let overriding = command::run(command.as_mut(), &tx).await;
         let (savepoint, wrote) = tx.into_parts();
         let ended = if overriding.is_none() {
             self.wrote = self.wrote.and(wrote);
@@ -361,16 +267,3 @@ impl Group {
 #[derive(Debug, thiserror::Error)]
 #[error("整组写入没有提交")]
 struct GroupLost(#[source] Arc<StoreError>);
-
-/// Polls the future; a panic in it is an error here, not the end of the writer.
-async fn caught<T>(mut future: LocalFuture<'_, T>) -> std::result::Result<T, ()> {
-    std::future::poll_fn(move |context| {
-        let polled = std::panic::catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(context)));
-        match polled {
-            Ok(Poll::Pending) => Poll::Pending,
-            Ok(Poll::Ready(value)) => Poll::Ready(Ok(value)),
-            Err(_) => Poll::Ready(Err(())),
-        }
-    })
-    .await
-}
