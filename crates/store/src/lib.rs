@@ -4,12 +4,15 @@
 //! [`store::Store::write`] and nothing else; row types stay inside. What differs between the engines is in `dialect`.
 #![forbid(unsafe_code)]
 
+pub mod account;
+mod area;
 pub mod audit;
 pub mod backup;
 mod command;
 pub mod config;
 pub mod context;
 mod coverage;
+pub mod delegation;
 mod dialect;
 pub mod erasure;
 pub mod error;
@@ -17,13 +20,17 @@ pub mod event;
 pub mod facts;
 pub mod fsck;
 mod group_writer;
+pub mod grant;
 pub mod idempotency;
 pub mod job;
 pub mod lease;
 pub mod log;
 mod migration;
 mod pool_writer;
+mod query;
+pub mod session;
 mod sql;
 pub mod store;
 pub mod timeline;
+pub mod totp;
 pub mod tx;
