@@ -4,18 +4,16 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use mingjing_domain::finding::{
-    Assessment, Duty, EventIndex, Marks, Missing, MissingWhy, Outcome, RuleResult, Status,
+    Assessment, Duty, EventIndex, Missing, MissingWhy, Outcome, RuleResult, Status,
 };
 use mingjing_domain::timeline::Timeline;
 use mingjing_kernel::date::{Date, Timestamp};
 use mingjing_kernel::due::{DueAt, Start};
 
-use crate::cel::compile::Deps;
 use crate::cel::value::{Miss, Tri, miss};
 use crate::context::{Ctx, Keys, Run, Slot};
 use crate::forms::{Form, Part, Verdict};
 use crate::lawbook::Lawbook;
-use crate::parameters::Chosen;
 use crate::prepare::{Case, Key, prepare};
 use crate::quick::Glance;
 use crate::rule::{DecidedBy, Rule, RuleStatus};
@@ -185,8 +183,11 @@ impl State<'_> {
             }
             let keys = Keys::none();
             let ctx = Ctx::new(self.run, &keys, self.run.case.as_of);
-            for mut verdict in part.judge(&ctx, self.options.skip_duties) {
-                let own = part.applies(&ctx, &verdict);
+            let run = self.run;
+            let (verdicts, common) = run.noting(|| part.judge(&ctx, self.options.skip_duties));
+            for mut verdict in verdicts {
+                let (own, read) = run.noting(|| part.applies(&ctx, &verdict));
+                verdict.marks = verdict.marks.union(common).union(read);
                 let applies = std::mem::replace(&mut verdict.applies, Tri::True);
                 verdict.applies = applies.and(|| own).and(|| scope.clone());
                 self.take(rule, index, part, number as u16, verdict);
@@ -291,11 +292,8 @@ impl State<'_> {
             .map(|p| events[*p as usize].index)
             .collect();
         evidence.dedup();
-        let marks = rule
-            .marks
-            .union(part.marks)
-            .union(verdict.marks)
-            .union(self.parameter_marks(part, verdict));
+        let of_rule = rule.all_marks.on(verdict.day);
+        let marks = of_rule.union(part.marks).union(verdict.marks);
         RuleResult {
             code: rule.code.clone(),
             rule: index,
@@ -314,40 +312,6 @@ impl State<'_> {
         }
     }
 
-    /// 条件读到的参数、推定日期与所引用的义务带有的标记。
-    fn parameter_marks(&self, part: &Part, verdict: &Verdict) -> Marks {
-        let lawbook = self.run.lawbook;
-        let of_params = |deps: &Deps| {
-            let found = deps
-                .params
-                .iter()
-                .filter_map(|name| lawbook.book.parameters.find(name));
-            found.fold(Marks::NONE, |marks, id| {
-                match lawbook
-                    .book
-                    .parameters
-                    .choose(id, self.run.case, verdict.day)
-                {
-                    Chosen::Value(_, setting) => marks.union(setting.marks),
-                    Chosen::NoLimit | Chosen::Unknown(_) => marks,
-                }
-            })
-        };
-        let mut marks = of_params(&part.deps);
-        for id in &part.deps.duties {
-            let duty = &lawbook.book.duties[*id];
-            // Only what the duty itself was reckoned by: its part and the parameters it reads.
-            let duty = &lawbook.rules[duty.rule].parts[duty.part];
-            if matches!(
-                part.form,
-                Form::Extension(_) | Form::Exclusion(_) | Form::NearDue(_)
-            ) {
-                marks = marks.union(duty.marks).union(of_params(&duty.deps));
-            }
-        }
-        marks
-    }
-
     fn escalate(&self, rule: &Rule, verdict: &Verdict, result: &mut RuleResult) {
         let mut ctx = Ctx::new(self.run, &verdict.keys, verdict.day);
         ctx.result = Some(&verdict.scope);
@@ -356,23 +320,12 @@ impl State<'_> {
         }
         let mut raised: Option<mingjing_domain::finding::Severity> = None;
         for escalation in &rule.escalations {
-            if !matches!((escalation.when)(&ctx).into_tri(), Tri::True) {
+            let (when, read) = self.run.noting(|| (escalation.when)(&ctx).into_tri());
+            if !matches!(when, Tri::True) {
                 continue;
             }
             raised = Some(raised.map_or(escalation.to, |r| r.max(escalation.to)));
-            result.marks = result.marks.union(escalation.marks);
-            let parameters = &self.run.lawbook.book.parameters;
-            for id in escalation
-                .deps
-                .params
-                .iter()
-                .filter_map(|name| parameters.find(name))
-            {
-                if let Chosen::Value(_, setting) = parameters.choose(id, self.run.case, verdict.day)
-                {
-                    result.marks = result.marks.union(setting.marks);
-                }
-            }
+            result.marks = result.marks.union(escalation.marks).union(read);
         }
         result.severity = raised.unwrap_or(result.severity);
     }

@@ -9,8 +9,9 @@ use mingjing_kernel::period::Period;
 use crate::cel::types::KindId;
 use crate::cel::value::{Tri, Val};
 use crate::context::{Ctx, Keys, Run, Slot};
+use crate::forms::clock::PeriodOf;
 use crate::forms::deadline::{Deadline, PeriodSource};
-use crate::forms::pattern::{Position, Precedes, Requires};
+use crate::forms::order::{Position, Precedes, Requires};
 use crate::forms::{Form, Part};
 use crate::parameters::Chosen;
 use crate::rule::Rule;
@@ -66,6 +67,10 @@ impl Quick {
 
     /// 看一眼。
     pub(crate) fn glance(&self, run: &Run<'_>, rule: &Rule, part: &Part) -> Glance {
+        // Where a correction leaves an event in doubt, a table look-up says nothing.
+        if run.case.has_doubt {
+            return Glance::Look;
+        }
         match self {
             Quick::None => Glance::Look,
             Quick::Deadline {
@@ -188,8 +193,8 @@ fn glance_deadline(
 /// 不扣除、不延期、不顺延也已按期：扣除、延期、顺延只会更晚。
 fn is_surely_on_time(run: &Run<'_>, form: &Deadline, start: Date, done: Date) -> bool {
     let period = match &form.period {
-        PeriodSource::Literal(period) => *period,
-        PeriodSource::Parameter(id) => {
+        PeriodSource::Counted(PeriodOf::Literal(period)) => *period,
+        PeriodSource::Counted(PeriodOf::Parameter(id)) => {
             match run.lawbook.book.parameters.choose(*id, run.case, start) {
                 Chosen::Value(Val::Period(period), _) => *period,
                 Chosen::NoLimit => return true,

@@ -9,6 +9,7 @@ use crate::cel::types::{KindId, Type};
 use crate::cel::value::{List, Miss, Tri, Val, merge};
 use crate::context::{Ctx, Match, Slot};
 use crate::diagnostic::{At, Code, Sink};
+use crate::marks::DatedMarks;
 
 /// 挑哪一个。
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,6 +38,8 @@ pub struct Selector {
     pub text: Arc<str>,
     choices: Vec<Choice>,
     is_any: bool,
+    /// 所用定义的标记。
+    marks: DatedMarks,
 }
 
 /// 挑选的结果。
@@ -82,6 +85,7 @@ impl Selector {
             text: source.into(),
             choices: Vec::new(),
             is_any: false,
+            marks: DatedMarks::default(),
         };
         if body.trim() == "*" {
             selector.is_any = true;
@@ -139,13 +143,15 @@ impl Selector {
             )));
         }
         if let Some(name) = body.trim().strip_prefix("term.") {
-            let Some(select) = env.book.terms.get(name).and_then(|t| t.select.clone()) else {
+            let term = env.book.terms.get(name);
+            let Some((term, select)) = term.and_then(|t| Some((t, t.select.clone()?))) else {
                 return Err(CompileError::new(
                     skip,
                     Code::Name,
                     format!("没有选择器定义 term.{name}"),
                 ));
             };
+            self.marks = term.marks.clone();
             return Ok(Some(select));
         }
         Ok(None)
@@ -175,6 +181,10 @@ impl Selector {
             Match::No => return Tri::False,
             Match::Ambiguous(key) => Tri::Unknown(ctx.ambiguous(position, key)),
         };
+        let keys = keys.and(|| match event.is_doubtful {
+            true => Tri::Unknown(ctx.uncertain_correction(position)),
+            false => Tri::True,
+        });
         if self.is_any {
             return keys;
         }
@@ -190,6 +200,9 @@ impl Selector {
 
     /// 逐个给出可能合乎的事件（按先后），附三值（真或未知）。
     pub fn candidates(&self, ctx: &Ctx<'_>) -> Vec<(u32, Option<Miss>)> {
+        if !self.marks.is_empty() {
+            ctx.run.note(self.marks.on(ctx.day));
+        }
         let mut found = Vec::new();
         let mut look = |position: u32| match self.test(ctx, position) {
             Tri::True => found.push((position, None)),

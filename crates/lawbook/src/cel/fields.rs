@@ -105,7 +105,8 @@ pub(super) fn field(
 }
 
 fn term(env: &mut Env<'_>, name: &str, at: usize) -> Result<Typed, CompileError> {
-    let Some(source) = env.book.terms.get(name).and_then(|t| t.expression.clone()) else {
+    let term = env.book.terms.get(name);
+    let Some((term, source)) = term.and_then(|t| Some((t, t.expression.as_deref()?))) else {
         let hint = nearest(name, env.book.terms.keys().map(String::as_str));
         return Err(CompileError::new(at, Code::Name, format!("没有定义 term.{name}")).hint(hint));
     };
@@ -119,13 +120,24 @@ fn term(env: &mut Env<'_>, name: &str, at: usize) -> Result<Typed, CompileError>
     env.term_depth += 1;
     // A term is written without the locals and bare fields of the place that uses it.
     let (locals, item) = (std::mem::take(&mut env.locals), env.item.take());
-    let typed = compile_text(env, &source);
+    let typed = compile_text(env, source);
     (env.locals, env.item) = (locals, item);
     env.term_depth -= 1;
-    typed.map_err(|e| CompileError {
+    let typed = typed.map_err(|e| CompileError {
         at,
         message: format!("定义 term.{name}：{}", e.message),
         ..e
+    })?;
+    if term.marks.is_empty() {
+        return Ok(typed);
+    }
+    let (marks, run) = (term.marks.clone(), typed.run);
+    Ok(Typed {
+        ty: typed.ty,
+        run: Box::new(move |ctx| {
+            ctx.run.note(marks.on(ctx.day));
+            run(ctx)
+        }),
     })
 }
 

@@ -8,7 +8,7 @@ use mingjing_kernel::notice::{BwdOutcome, NoticeGap, calendar_day_gap, notice_ga
 use mingjing_kernel::period::Period;
 
 use super::deadline::{self, DutyRun};
-use super::{Part, Verdict, day_of, refused, triggers};
+use super::{Part, Verdict, day_of, each, refused};
 use crate::cel::compile::Fun;
 use crate::cel::value::{Miss, Tri, Val, miss};
 use crate::context::{Ctx, Slot};
@@ -119,14 +119,14 @@ impl DutyRef {
                     run.applies.clone(),
                     holds,
                 );
+                verdict.marks = run.marks;
                 verdict.evidence.push(run.trigger);
                 verdict.detail.due = run.due.clone();
                 if let Some(rejected) = rejected {
-                    verdict.detail.refused.push(refused(
-                        ctx,
-                        rejected.position,
-                        rejected.condition,
-                    ));
+                    verdict
+                        .detail
+                        .refused
+                        .push(refused(ctx, rejected.position, rejected.why));
                     if let Some(due_then) = rejected.due_then {
                         let approved = reviewed.approved.unwrap_or(day);
                         verdict.detail.actual = Some(DueAt::Day(approved));
@@ -152,26 +152,16 @@ pub enum PeriodOf {
 }
 
 impl PeriodOf {
-    /// 当日的期限与标记；法律不设限为 `None`。
-    pub fn get(&self, ctx: &Ctx<'_>) -> Result<Option<(Period, Marks)>, Miss> {
+    /// 当日的期限；法律不设限为 `None`。
+    pub fn get(&self, ctx: &Ctx<'_>) -> Result<Option<Period>, Miss> {
         match self {
-            PeriodOf::Literal(period) => Ok(Some((*period, Marks::NONE))),
-            PeriodOf::Parameter(id) => {
-                match ctx
-                    .run
-                    .lawbook
-                    .book
-                    .parameters
-                    .choose(*id, ctx.run.case, ctx.day)
-                {
-                    Chosen::Value(Val::Period(period), setting) => {
-                        Ok(Some((*period, setting.marks)))
-                    }
-                    Chosen::Value(..) => Err(miss("period", MissingWhy::Error)),
-                    Chosen::NoLimit => Ok(None),
-                    Chosen::Unknown(m) => Err(m),
-                }
-            }
+            PeriodOf::Literal(period) => Ok(Some(*period)),
+            PeriodOf::Parameter(id) => match ctx.parameter(*id) {
+                Chosen::Value(Val::Period(period), _) => Ok(Some(*period)),
+                Chosen::Value(..) => Err(miss("period", MissingWhy::Error)),
+                Chosen::NoLimit => Ok(None),
+                Chosen::Unknown(m) => Err(m),
+            },
         }
     }
 }
@@ -191,40 +181,24 @@ pub struct Wait {
 impl Wait {
     /// 判断：行为日须晚于届满日。
     pub fn judge(&self, ctx: &Ctx<'_>, part: &Part) -> Vec<Verdict> {
-        triggers(ctx, &self.start, &part.by)
-            .into_iter()
-            .filter_map(|trigger| {
-                let own = ctx.run.case.events[trigger.position as usize].day;
-                let inner = Ctx {
-                    keys: &trigger.keys,
-                    day: own,
-                    ..ctx.with(Slot::E, trigger.position)
-                };
-                // Acts before the start belong to the order of steps, not to the waiting.
-                let act = match self.before.select_where(&inner, |p| {
-                    p > trigger.position || ctx.run.case.events[p as usize].day > own
-                }) {
-                    Selected::Found(act) => act,
-                    Selected::None(_) | Selected::Unknown(_) => return None,
-                };
-                let inner = inner.with(Slot::Act, act);
-                let unless = part
-                    .unless
-                    .as_ref()
-                    .map_or(Tri::False, |u| u(&inner).into_tri());
-                let applies = trigger.applies.clone().and(|| unless.negate());
-                let mut verdict = Verdict::new(
-                    Some(trigger.position),
-                    trigger.keys.clone(),
-                    own,
-                    applies,
-                    Tri::True,
-                );
-                verdict.evidence.push(act);
-                self.settle(&inner, act, &mut verdict);
-                Some(verdict)
-            })
-            .collect()
+        each(ctx, &self.start, part, |inner, trigger, mut verdict| {
+            // Acts before the start belong to the order of steps, not to the waiting.
+            let act = match self.before.select_where(inner, |p| {
+                p > trigger.position || ctx.run.case.events[p as usize].day > inner.day
+            }) {
+                Selected::Found(act) => act,
+                Selected::None(_) | Selected::Unknown(_) => return None,
+            };
+            let inner = inner.with(Slot::Act, act);
+            let unless = part
+                .unless
+                .as_ref()
+                .map_or(Tri::False, |u| u(&inner).into_tri());
+            verdict.applies = trigger.applies.clone().and(|| unless.negate());
+            verdict.evidence.push(act);
+            self.settle(&inner, act, &mut verdict);
+            Some(verdict)
+        })
     }
 
     fn settle(&self, ctx: &Ctx<'_>, act: u32, verdict: &mut Verdict) {
@@ -232,18 +206,13 @@ impl Wait {
             Some(Val::Date(day)) => Ok(day),
             Some(Val::Unknown(m)) => Err(m),
             Some(_) => Err(miss("start_at", MissingWhy::Error)),
-            None => {
-                let (day, marks) = day_of(ctx, &self.start, verdict.trigger.unwrap_or(act));
-                verdict.marks = verdict.marks.union(marks);
-                day
-            }
+            None => day_of(ctx, &self.start, verdict.trigger.unwrap_or(act)),
         };
         let event = &ctx.run.case.events[act as usize];
         let outcome = start_day.and_then(|day| {
-            let Some((period, marks)) = self.period.get(ctx)? else {
+            let Some(period) = self.period.get(ctx)? else {
                 return Ok(None);
             };
-            verdict.marks = verdict.marks.union(marks);
             let start = match (
                 period,
                 verdict
@@ -309,59 +278,37 @@ pub struct Notice {
 impl Notice {
     /// 判断：每个行为对应它之前最后一次（或选择器所指的）通知。
     pub fn judge(&self, ctx: &Ctx<'_>, part: &Part) -> Vec<Verdict> {
-        triggers(ctx, &self.act, &part.by)
-            .into_iter()
-            .map(|trigger| {
-                let day = ctx.run.case.events[trigger.position as usize].day;
-                let inner = Ctx {
-                    keys: &trigger.keys,
-                    day,
-                    ..ctx.with(Slot::E, trigger.position)
+        each(ctx, &self.act, part, |inner, trigger, mut verdict| {
+            let inner = inner.with(Slot::Act, trigger.position);
+            // Where the period is not verified or the law sets none, the notice need not be looked at.
+            let period = match self.period.get(&inner) {
+                Ok(Some(period)) => period,
+                Ok(None) => {
+                    verdict.applies = Tri::False;
+                    return Some(verdict);
                 }
-                .with(Slot::Act, trigger.position);
-                let mut verdict = Verdict::new(
-                    Some(trigger.position),
-                    trigger.keys.clone(),
-                    day,
-                    trigger.applies.clone(),
-                    Tri::True,
-                );
-                if self.settle_period(&inner, &mut verdict) {
-                    return verdict;
+                Err(m) => {
+                    verdict.holds = Tri::Unknown(m);
+                    return Some(verdict);
                 }
-                match self
-                    .notice
-                    .select_where(&inner, |p| ctx.run.case.events[p as usize].day <= day)
-                {
-                    Selected::Found(notice) => {
-                        verdict.evidence.insert(0, notice);
-                        self.settle(&inner.with(Slot::Notice, notice), notice, &mut verdict);
-                    }
-                    Selected::None(_) => verdict.holds = Tri::False,
-                    Selected::Unknown(m) => verdict.holds = Tri::Unknown(m),
+            };
+            match self
+                .notice
+                .select_where(&inner, |p| ctx.run.case.events[p as usize].day <= inner.day)
+            {
+                Selected::Found(notice) => {
+                    verdict.evidence.insert(0, notice);
+                    let inner = inner.with(Slot::Notice, notice);
+                    self.settle(&inner, period, notice, &mut verdict);
                 }
-                verdict
-            })
-            .collect()
-    }
-
-    /// 期限待核或法律不设限的，不必看通知；已有结论为真。
-    fn settle_period(&self, ctx: &Ctx<'_>, verdict: &mut Verdict) -> bool {
-        match self.period.get(ctx) {
-            Err(m) => verdict.holds = Tri::Unknown(m),
-            Ok(None) => verdict.applies = Tri::False,
-            Ok(Some((_, marks))) => {
-                verdict.marks = verdict.marks.union(marks);
-                return false;
+                Selected::None(_) => verdict.holds = Tri::False,
+                Selected::Unknown(m) => verdict.holds = Tri::Unknown(m),
             }
-        }
-        true
+            Some(verdict)
+        })
     }
 
-    fn settle(&self, ctx: &Ctx<'_>, notice: u32, verdict: &mut Verdict) {
-        let Ok(Some((period, _))) = self.period.get(ctx) else {
-            return;
-        };
+    fn settle(&self, ctx: &Ctx<'_>, period: Period, notice: u32, verdict: &mut Verdict) {
         let given = ctx.run.case.events[notice as usize].day;
         let gap = match period {
             Period::CalendarDaysBefore { .. } => Ok(calendar_day_gap(given, verdict.day)),
@@ -412,7 +359,7 @@ impl Notice {
 /// 期限的文字，供说明。
 pub fn period_text(period: &PeriodOf, ctx: &Ctx<'_>) -> Arc<str> {
     match period.get(ctx) {
-        Ok(Some((period, _))) => period.in_chinese().into(),
+        Ok(Some(period)) => period.in_chinese().into(),
         Ok(None) | Err(_) => "".into(),
     }
 }

@@ -12,6 +12,7 @@ use crate::cel::value::{Tri, Val, miss};
 use crate::context::Ctx;
 use crate::diagnostic::{Code, nearest};
 use crate::forms::deadline::{self, DutyRun};
+use crate::parameters::Chosen;
 
 /// 这一组的函数名。
 pub(super) const NAMES: [&str; 7] = [
@@ -58,12 +59,13 @@ fn param(env: &mut Env<'_>, name: &str, at: usize) -> Result<Typed, CompileError
     let ty = env.book.parameters.get(id).ty.clone();
     typed(
         ty,
-        Box::new(move |ctx| {
-            ctx.run
-                .lawbook
-                .book
-                .parameters
-                .value(id, ctx.run.case, ctx.day)
+        Box::new(move |ctx| match ctx.parameter(id) {
+            Chosen::Value(value, _) => value.clone(),
+            Chosen::NoLimit => {
+                let name = &ctx.run.lawbook.book.parameters.get(id).name;
+                Val::Unknown(miss(format!("param:{name}"), MissingWhy::Blank))
+            }
+            Chosen::Unknown(m) => Val::Unknown(m),
         }),
     )
 }

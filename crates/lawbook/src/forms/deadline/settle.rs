@@ -6,7 +6,7 @@ use mingjing_kernel::due::{Due, DueAt, DueError, PeriodPlan, Start, due};
 use mingjing_kernel::period::PeriodUnit;
 
 use super::met::Met;
-use super::plan::{Plan, add_doubt, calculate, note_late_approvals};
+use super::plan::{Plan, add_doubt, calculate};
 use super::{Base, Deadline, DutyRun, undetermined};
 use crate::cel::value::{Miss, Tri, miss};
 use crate::context::Ctx;
@@ -57,19 +57,12 @@ impl Deadline {
             calculate(ctx, base, &plan, late, true).ok()
         };
         let latest = later.as_ref().map_or(calculated.at, |due| due.at);
-        note_late_approvals(&calculated, later.as_ref(), &plan, &mut run);
+        self.note_untimely(ctx, &calculated, later.as_ref(), &plan, &mut run);
         run.doubt = plan.uncertain();
         if calculated.derivation.is_chained() {
             run.marks.insert(Mark::Convention);
         }
-        let met = self.met(
-            ctx,
-            run.trigger,
-            start_day,
-            next,
-            &mut run.marks,
-            calculated.at,
-        );
+        let met = self.met(ctx, run.trigger, start_day, next, calculated.at);
         // A chained extension of another unit is late by that unit.
         run.unit = calculated.derivation.unit();
         self.decide(ctx, &mut run, &plan, &calculated, latest, met);
@@ -122,14 +115,7 @@ impl Deadline {
         if let (Base::Period(period), Point::Exact(start)) = (base, start) {
             let plain = PeriodPlan::plain(period.with_roll(false));
             if let Ok(unrolled) = due(start, &plain, &ctx.run.lawbook.calendar) {
-                let met = self.met(
-                    ctx,
-                    run.trigger,
-                    start.date(),
-                    next,
-                    &mut run.marks,
-                    unrolled.at,
-                );
+                let met = self.met(ctx, run.trigger, start.date(), next, unrolled.at);
                 if let Met::Known(position, at) = met
                     && is_on_time(at, unrolled.at)
                 {
@@ -163,7 +149,7 @@ impl Deadline {
             Met::Known(position, at) => {
                 run.met = Some((position, at));
                 run.evidence.extend(position);
-                run.holds = match compare(ctx, at, earliest.at, latest) {
+                run.holds = match compare(at, earliest.at, latest) {
                     Ordered::OnTime => Tri::True,
                     Ordered::Late if earliest.provisional => {
                         Tri::Unknown(miss("calendar", MissingWhy::Calendar))
@@ -317,8 +303,7 @@ pub(super) fn is_on_time(at: Start, due: DueAt) -> bool {
     }
 }
 
-fn compare(ctx: &Ctx<'_>, at: Start, earliest: DueAt, latest: DueAt) -> Ordered {
-    let _ = ctx;
+fn compare(at: Start, earliest: DueAt, latest: DueAt) -> Ordered {
     if is_on_time(at, earliest) {
         return Ordered::OnTime;
     }

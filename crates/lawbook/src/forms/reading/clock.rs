@@ -39,10 +39,7 @@ impl PartReader<'_, '_, '_> {
                 self.check_unit("period", period, false, !exclude.is_empty(), sink);
                 self.check_extensions(period, sink);
             }
-            period.map(|p| match p {
-                PeriodOf::Literal(p) => PeriodSource::Literal(p),
-                PeriodOf::Parameter(id) => PeriodSource::Parameter(id),
-            })
+            period.map(PeriodSource::Counted)
         };
         let met_by = self.selector("met_by", sink);
         let met_on = self.moment("met_on", sink);
