@@ -13,7 +13,7 @@ use mingjing_kernel::due::{DueAt, Start};
 use crate::cel::value::{Miss, Tri, miss};
 use crate::context::{Ctx, Keys, Run, Slot};
 use crate::forms::{Form, Part, Verdict};
-use crate::lawbook::Lawbook;
+use crate::lawbook::{Lawbook, RuleSet};
 use crate::prepare::{Case, Key, prepare};
 use crate::quick::Glance;
 use crate::rule::{DecidedBy, Rule, RuleStatus};
@@ -34,9 +34,9 @@ pub struct Options {
 /// 评估一条时间线。只知大概日期的事件，逐日试过，每一日都给出同一回答才算有回答。
 pub fn assess(lawbook: &Lawbook, timeline: &Timeline, options: &Options) -> Assessment {
     if is_vague(timeline) {
-        return crate::imprecise::assess(lawbook, timeline, options);
+        return crate::imprecise::assess(lawbook, timeline, options, None);
     }
-    assess_exact(lawbook, timeline, options)
+    assess_exact(lawbook, timeline, options, None)
 }
 
 /// 有事件只知大概日期。
@@ -47,11 +47,38 @@ fn is_vague(timeline: &Timeline) -> bool {
         .any(|e| e.occurred_until.is_some_and(|until| until > e.occurred_on))
 }
 
-/// 评估一条日期都确定的时间线。
+/// 只评估其中几条规则，让位与否要看的规则也一并判断。
+pub(crate) struct Only {
+    wanted: RuleSet,
+    judged: RuleSet,
+}
+
+impl Only {
+    /// 这几条规则。
+    pub(crate) fn new(lawbook: &Lawbook, wanted: RuleSet) -> Self {
+        let mut judged = wanted.clone();
+        for (_, rule) in lawbook
+            .rules
+            .iter()
+            .enumerate()
+            .filter(|(i, _)| wanted.has(*i))
+        {
+            for code in &rule.yields_to {
+                if let Some(other) = lawbook.book.rules.get(code.as_ref()) {
+                    judged.insert(*other);
+                }
+            }
+        }
+        Only { wanted, judged }
+    }
+}
+
+/// 评估一条日期都确定的时间线；`only` 为只评估的规则。
 pub(crate) fn assess_exact(
     lawbook: &Lawbook,
     timeline: &Timeline,
     options: &Options,
+    only: Option<&Only>,
 ) -> Assessment {
     // A timeline without any event (facts of a body) is judged by the newest day that the calendar knows.
     let as_of = options.as_of.or_else(|| {
@@ -61,15 +88,15 @@ pub(crate) fn assess_exact(
             .then(|| lawbook.calendar.coverage().1)
     });
     let case = prepare(&lawbook.book.vocabulary, timeline, as_of, options.known_at);
-    assess_prepared(lawbook, &case, options)
+    assess_prepared(lawbook, &case, options, only)
 }
 
 /// 评估一条已准备好的时间线。
 pub fn assess_case(lawbook: &Lawbook, case: &Case<'_>, options: &Options) -> Assessment {
     if is_vague(case.timeline) {
-        return crate::imprecise::assess(lawbook, case.timeline, options);
+        return crate::imprecise::assess(lawbook, case.timeline, options, None);
     }
-    assess_prepared(lawbook, case, options)
+    assess_prepared(lawbook, case, options, None)
 }
 
 /// 只评估一条规则（说明与量测用）；编码不存在时没有结果。
@@ -79,42 +106,46 @@ pub fn assess_rule(
     options: &Options,
     code: &str,
 ) -> Vec<RuleResult> {
+    if is_vague(case.timeline) {
+        let options = Options {
+            as_of: Some(case.as_of),
+            ..*options
+        };
+        return crate::imprecise::assess(lawbook, case.timeline, &options, Some(code)).results;
+    }
     let run = Run::new(lawbook, case);
-    let mut state = State {
-        run: &run,
-        options,
-        results: Vec::new(),
-        not_judged: 0,
-        has_yielding: false,
-    };
+    let mut state = State::new(&run, options, None);
     if let Some(index) = lawbook.book.rules.get(code) {
         state.judge_rule(*index as u32);
     }
     state.results
 }
 
-fn assess_prepared(lawbook: &Lawbook, case: &Case<'_>, options: &Options) -> Assessment {
+fn assess_prepared(
+    lawbook: &Lawbook,
+    case: &Case<'_>,
+    options: &Options,
+    only: Option<&Only>,
+) -> Assessment {
     let run = Run::new(lawbook, case);
-    let mut state = State {
-        run: &run,
-        options,
-        results: Vec::new(),
-        not_judged: 0,
-        has_yielding: false,
-    };
+    let mut state = State::new(&run, options, only);
     state.judge_all();
     if state.has_yielding {
         state.yield_results();
     }
     let not_judged = state.not_judged;
     let mut results = state.results;
+    let is_wanted = |rule: u32| only.is_none_or(|o| o.wanted.has(rule as usize));
+    results.retain(|r| is_wanted(r.rule));
     if !options.keep_all {
         results.retain(|r| matches!(r.outcome, Outcome::Violation | Outcome::Undetermined));
     }
     let duties = if options.skip_duties {
         Vec::new()
     } else {
-        collect_duties(&run)
+        let mut duties = collect_duties(&run);
+        duties.retain(|d| is_wanted(d.rule));
+        duties
     };
     Assessment {
         timeline: case.timeline.id.clone(),
@@ -129,12 +160,24 @@ fn assess_prepared(lawbook: &Lawbook, case: &Case<'_>, options: &Options) -> Ass
 struct State<'a> {
     run: &'a Run<'a>,
     options: &'a Options,
+    only: Option<&'a Only>,
     results: Vec<RuleResult>,
     not_judged: u32,
     has_yielding: bool,
 }
 
-impl State<'_> {
+impl<'a> State<'a> {
+    fn new(run: &'a Run<'a>, options: &'a Options, only: Option<&'a Only>) -> Self {
+        State {
+            run,
+            options,
+            only,
+            results: Vec::new(),
+            not_judged: 0,
+            has_yielding: false,
+        }
+    }
+
     /// 逐条判断可能触发的规则：总要看的，加上时间线上出现的种类所触发的，按编号先后。
     fn judge_all(&mut self) {
         let lawbook = self.run.lawbook;
@@ -153,6 +196,7 @@ impl State<'_> {
             }
         }
         for (i, mut word) in wanted.into_iter().enumerate() {
+            word &= self.only.map_or(u64::MAX, |o| o.judged.word(i));
             while word != 0 {
                 let bit = word.trailing_zeros();
                 word &= word - 1;
@@ -248,7 +292,8 @@ impl State<'_> {
         } else {
             settle(&verdict.applies, &verdict.holds)
         };
-        if is_before_law && !matches!(verdict.applies, Tri::False) {
+        let is_wanted = self.only.is_none_or(|o| o.wanted.has(index as usize));
+        if is_wanted && is_before_law && !matches!(verdict.applies, Tri::False) {
             self.not_judged += 1;
         }
         if !self.options.keep_all && matches!(outcome, Outcome::NotApplicable | Outcome::Pass) {

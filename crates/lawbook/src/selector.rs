@@ -89,6 +89,7 @@ impl Selector {
         };
         if body.trim() == "*" {
             selector.is_any = true;
+            env.deps.borrow_mut().any = true;
             return Ok(selector);
         }
         let expanded = selector.expand(env, body, skip)?;

@@ -73,6 +73,8 @@ pub struct Deps {
     pub params: BTreeSet<String>,
     /// 事件种类。
     pub kinds: BTreeSet<KindId>,
+    /// 任何事件（`*`）。
+    pub any: bool,
 }
 
 /// 编译环境：名字指什么。
