@@ -231,6 +231,13 @@ impl<'a> Ctx<'a> {
         miss(format!("{name}.corrects"), MissingWhy::AmbiguousKey)
     }
 
+    /// 说不清是哪一次的缺失说明。
+    pub fn uncertain_reference(&self, position: u32) -> Miss {
+        let kind = self.run.case.events[position as usize].kind;
+        let name = &self.run.lawbook.book.vocabulary.kind_of(kind).name;
+        miss(name.clone(), MissingWhy::AmbiguousKey)
+    }
+
     /// 键不明的缺失说明。
     pub fn ambiguous(&self, position: u32, key: Key) -> Miss {
         let kind = self.run.case.events[position as usize].kind;

@@ -268,6 +268,7 @@ fn glance_precedes(
     let case = run.case;
     let mut before: Option<u32> = None;
     let mut reversed = None;
+    let mut seen = 0;
     for (kind, pick) in order {
         let list = case.of_kind(*kind);
         let chosen = if *pick == Pick::Last {
@@ -276,6 +277,7 @@ fn glance_precedes(
             list.first()
         };
         let Some(position) = chosen else { continue };
+        seen += 1;
         let event = &case.events[*position as usize];
         if event.day < rule.from {
             return Glance::Look;
@@ -291,8 +293,15 @@ fn glance_precedes(
         }
         before = Some(*position);
     }
+    // In order as far as the material goes: certain only where it carries all of them.
+    let is_complete = || {
+        order
+            .iter()
+            .all(|(kind, _)| case.is_complete(*kind, case.as_of))
+    };
     match reversed {
-        None => Glance::Nothing,
+        None if seen < 2 || is_complete() => Glance::Nothing,
+        None => Glance::Look,
         Some(position) if order.len() == 2 => {
             let day = case.events[position as usize].day;
             if guarded_off(run, part, position, day) {

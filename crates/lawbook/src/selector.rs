@@ -236,13 +236,8 @@ impl Selector {
                 )
             });
         }
-        self.gap_except(ctx, through, None)
-    }
-
-    /// 同 [`Selector::gap`]，不看其中一个种类（材料里已见到它）。
-    pub fn gap_except(&self, ctx: &Ctx<'_>, through: Date, seen: Option<KindId>) -> Option<Miss> {
         let mut gap: Option<Miss> = None;
-        for choice in self.choices.iter().filter(|c| Some(c.kind) != seen) {
+        for choice in &self.choices {
             if !ctx.run.case.is_complete(choice.kind, through) {
                 let m = &ctx
                     .run
@@ -257,7 +252,17 @@ impl Selector {
         gap
     }
 
-    fn absent(&self, ctx: &Ctx<'_>) -> Miss {
+    /// 挑中的这一件是不是第一件（最后一件）：材料之外可能还有更早（更晚）的，给出缺什么。
+    pub fn unseen(&self, ctx: &Ctx<'_>, position: u32) -> Option<Miss> {
+        let through = match self.pick {
+            Pick::First | Pick::Each => ctx.run.case.events[position as usize].day,
+            Pick::Last => ctx.run.case.as_of,
+        };
+        self.gap(ctx, through)
+    }
+
+    /// 没有这件事的缺失说明。
+    pub(crate) fn absent(&self, ctx: &Ctx<'_>) -> Miss {
         self.choices.first().map_or_else(
             || crate::cel::value::miss("事件", mingjing_domain::finding::MissingWhy::Blank),
             |c| {

@@ -1,10 +1,9 @@
-//! 与时间有关的其他形式：临期、延期与扣除是否成立、等待、提前通知。
+//! 与时间有关的其他形式：临期、延期与扣除是否成立、等待。
 
 use std::sync::Arc;
 
-use mingjing_domain::finding::{DutyState, Marks, MissingWhy, Severity, Status};
+use mingjing_domain::finding::{DutyState, MissingWhy, Status};
 use mingjing_kernel::due::{DueAt, PeriodPlan, Start, due};
-use mingjing_kernel::notice::{BwdOutcome, NoticeGap, calendar_day_gap, notice_gap};
 use mingjing_kernel::period::Period;
 
 use super::deadline::{self, DutyRun};
@@ -244,113 +243,12 @@ impl Wait {
                     Tri::False if due.provisional => {
                         Tri::Unknown(miss("calendar", MissingWhy::Calendar))
                     }
+                    // An act that the material does not carry may have come before the end; one that came too early stays so.
+                    Tri::True => self.before.unseen(ctx, act).map_or(Tri::True, Tri::Unknown),
                     other => other,
                 };
                 verdict.detail.due = Some(due);
                 verdict.detail.actual = Some(DueAt::Day(event.day));
-            }
-        }
-    }
-}
-
-/// `notice` 的较轻处理。
-pub struct Lesser {
-    /// 条件。
-    pub when: Fun,
-    /// 程度。
-    pub to: Severity,
-    /// 标记。
-    pub marks: Marks,
-}
-
-/// `notice`：行为之前足够的日子通知。
-pub struct Notice {
-    /// 通知。
-    pub notice: Selector,
-    /// 行为。
-    pub act: Selector,
-    /// 倒计期限。
-    pub period: PeriodOf,
-    /// 较轻处理。
-    pub lesser: Vec<Lesser>,
-}
-
-impl Notice {
-    /// 判断：每个行为对应它之前最后一次（或选择器所指的）通知。
-    pub fn judge(&self, ctx: &Ctx<'_>, part: &Part) -> Vec<Verdict> {
-        each(ctx, &self.act, part, |inner, trigger, mut verdict| {
-            let inner = inner.with(Slot::Act, trigger.position);
-            // Where the period is not verified or the law sets none, the notice need not be looked at.
-            let period = match self.period.get(&inner) {
-                Ok(Some(period)) => period,
-                Ok(None) => {
-                    verdict.applies = Tri::False;
-                    return Some(verdict);
-                }
-                Err(m) => {
-                    verdict.holds = Tri::Unknown(m);
-                    return Some(verdict);
-                }
-            };
-            match self
-                .notice
-                .select_where(&inner, |p| ctx.run.case.events[p as usize].day <= inner.day)
-            {
-                Selected::Found(notice) => {
-                    verdict.evidence.insert(0, notice);
-                    let inner = inner.with(Slot::Notice, notice);
-                    self.settle(&inner, period, notice, &mut verdict);
-                }
-                Selected::None(_) => verdict.holds = Tri::False,
-                Selected::Unknown(m) => verdict.holds = Tri::Unknown(m),
-            }
-            Some(verdict)
-        })
-    }
-
-    fn settle(&self, ctx: &Ctx<'_>, period: Period, notice: u32, verdict: &mut Verdict) {
-        let given = ctx.run.case.events[notice as usize].day;
-        let gap = match period {
-            Period::CalendarDaysBefore { .. } => Ok(calendar_day_gap(given, verdict.day)),
-            _ => notice_gap(given, verdict.day, &ctx.run.lawbook.calendar),
-        };
-        let wanted = period.length().unwrap_or(0);
-        let outcome = gap.map(|gap: NoticeGap| (gap, gap.outcome(wanted)));
-        verdict.scope.limit = period.length().map(i64::from);
-        match outcome {
-            Err(_) => {
-                verdict.holds = Tri::Unknown(miss(
-                    format!("calendar:{}", given.year()),
-                    MissingWhy::Calendar,
-                ));
-            }
-            Ok((gap, outcome)) => {
-                verdict.scope.actual = Some(i64::from(gap.full_between));
-                verdict.detail.amount = Some((i64::from(gap.full_between), i64::from(wanted)));
-                match outcome {
-                    BwdOutcome::Enough => {}
-                    BwdOutcome::OnlyWithActDay => {
-                        verdict.holds = Tri::False;
-                        verdict.severity = Some(Severity::Warning);
-                        verdict
-                            .marks
-                            .insert(mingjing_domain::finding::Mark::Convention);
-                    }
-                    BwdOutcome::TooFew => verdict.holds = Tri::False,
-                }
-                if ctx.run.lawbook.calendar.is_provisional(verdict.day)
-                    && matches!(verdict.holds, Tri::False)
-                {
-                    verdict.holds = Tri::Unknown(miss("calendar", MissingWhy::Calendar));
-                }
-            }
-        }
-        for lesser in &self.lesser {
-            if matches!(verdict.holds, Tri::False)
-                && matches!((lesser.when)(ctx).into_tri(), Tri::True)
-            {
-                verdict.severity = Some(lesser.to);
-                verdict.marks = verdict.marks.union(lesser.marks);
             }
         }
     }

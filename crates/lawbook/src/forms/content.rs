@@ -149,6 +149,10 @@ impl Agrees {
                 }
                 result.holds = std::mem::replace(&mut result.holds, Tri::True).and(|| holds);
             }
+            // Another one before the right event, that the material does not carry, may be the one to compare with.
+            if let Some(m) = self.left.gap(&inner, inner.day) {
+                result.holds = Tri::Unknown(m);
+            }
             Some(result)
         })
     }

@@ -5,6 +5,7 @@ pub mod content;
 pub mod deadline;
 pub mod media;
 pub mod money;
+pub mod notice;
 pub mod order;
 pub mod reading;
 pub mod sets;
@@ -35,7 +36,7 @@ pub enum Form {
     /// 等待
     Wait(Box<clock::Wait>),
     /// 提前通知
-    Notice(Box<clock::Notice>),
+    Notice(Box<notice::Notice>),
     /// 须有
     Requires(Box<order::Requires>),
     /// 先后
@@ -99,6 +100,7 @@ pub struct Part {
 }
 
 /// 一次判断：一个触发、一组键。
+#[derive(Clone)]
 pub struct Verdict {
     /// 触发事件。
     pub trigger: Option<u32>,
@@ -170,7 +172,7 @@ pub fn triggers(ctx: &Ctx<'_>, selector: &Selector, by: &[Key]) -> Vec<Trigger> 
             .map(|(position, doubt)| Trigger {
                 position,
                 keys: Keys::none(),
-                applies: doubt.map_or(Tri::True, Tri::Unknown),
+                applies: is_chosen(ctx, selector, position, doubt),
             })
             .collect();
     }
@@ -206,7 +208,7 @@ pub fn triggers(ctx: &Ctx<'_>, selector: &Selector, by: &[Key]) -> Vec<Trigger> 
                 values: shared[*group].0.clone(),
                 groups: shared.clone(),
             };
-            let applies = doubt.clone().map_or(Tri::True, Tri::Unknown);
+            let applies = is_chosen(ctx, selector, *position, doubt.clone());
             Trigger {
                 position: *position,
                 keys,
@@ -214,6 +216,17 @@ pub fn triggers(ctx: &Ctx<'_>, selector: &Selector, by: &[Key]) -> Vec<Trigger> 
             }
         })
         .collect()
+}
+
+/// 是不是它触发：合乎选择器，并且（写了 `first`、`last` 的）材料之外没有更早、更晚的。
+fn is_chosen(ctx: &Ctx<'_>, selector: &Selector, position: u32, doubt: Option<Miss>) -> Tri {
+    let unseen = || match selector.pick {
+        Pick::Each => None,
+        Pick::First | Pick::Last => selector.unseen(ctx, position),
+    };
+    doubt
+        .map_or(Tri::True, Tri::Unknown)
+        .and(|| unseen().map_or(Tri::True, Tri::Unknown))
 }
 
 /// 以触发为 `e`、以其日为版本日、限于其键组的环境。

@@ -154,7 +154,13 @@ impl Accrues {
                 }
                 let first = ctx.run.case.events[position as usize].day;
                 let last = match end.select_where(ctx, |p| p > position) {
-                    Selected::Found(p) => ctx.run.case.events[p as usize].day,
+                    Selected::Found(p) => {
+                        // An earlier end, outside the material, leaves more days to count.
+                        if let Some(m) = end.unseen(ctx, p) {
+                            return Err(m);
+                        }
+                        ctx.run.case.events[p as usize].day
+                    }
                     Selected::None(_) => until,
                     Selected::Unknown(m) => return Err(m),
                 };

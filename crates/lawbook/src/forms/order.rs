@@ -269,7 +269,12 @@ impl Precedes {
                         .or_else(|| doubt_b.clone())
                         .or_else(|| self.mended(ctx, *i, *j, *b))
                         .map_or(Tri::False, Tri::Unknown),
-                    other => other,
+                    Tri::True => doubt_a
+                        .clone()
+                        .or_else(|| doubt_b.clone())
+                        .or_else(|| self.broken(ctx, *i, *j, *a))
+                        .map_or(Tri::True, Tri::Unknown),
+                    unknown @ Tri::Unknown(_) => unknown,
                 };
                 if matches!(holds, Tri::True) && verdicts.len() > 1 {
                     continue;
@@ -301,6 +306,18 @@ impl Precedes {
             .then(|| self.order[j].gap(ctx, ctx.run.case.as_of))
             .flatten();
         earlier.or(last)
+    }
+
+    /// 材料之外可能还有更早的后者或更晚的前者，顺序就不能断定。
+    fn broken(&self, ctx: &Ctx<'_>, i: usize, j: usize, earlier: u32) -> Option<Miss> {
+        let through = ctx.run.case.events[earlier as usize].day;
+        let later = (self.order[j].pick != Pick::Last)
+            .then(|| self.order[j].gap(ctx, through))
+            .flatten();
+        let last = (self.order[i].pick == Pick::Last)
+            .then(|| self.order[i].gap(ctx, ctx.run.case.as_of))
+            .flatten();
+        later.or(last)
     }
 }
 

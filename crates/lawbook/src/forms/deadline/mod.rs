@@ -213,6 +213,16 @@ pub fn duty_for<'a>(ctx: &Ctx<'a>, id: usize) -> Result<&'a DutyRun, Miss> {
         }
     }
     let found = last.or(any).ok_or_else(not_started)?;
+    if let Tri::Unknown(m) = &found.applies {
+        return Err(m.clone());
+    }
+    // A later start, outside the material, may be the one that is meant.
+    let part = &ctx.run.lawbook.rules[name.rule].parts[name.part];
+    if let Form::Deadline(form) = &part.form
+        && let Some(m) = form.start.gap(ctx, before.unwrap_or(ctx.run.case.as_of))
+    {
+        return Err(m);
+    }
     ctx.run.note(found.marks);
     Ok(found)
 }

@@ -96,7 +96,11 @@ impl Exclude {
             let from_day = ctx.run.case.events[from as usize].day;
             let until = self.to.select_where(ctx, |p| p > from);
             let (to, to_day, to_gap) = match until {
-                Selected::Found(p) => (Some(p), Some(ctx.run.case.events[p as usize].day), None),
+                // An earlier end, outside the material, makes the span shorter.
+                Selected::Found(p) => {
+                    let day = ctx.run.case.events[p as usize].day;
+                    (Some(p), Some(day), self.to.unseen(ctx, p))
+                }
                 Selected::None(_) => (None, None, None),
                 Selected::Unknown(m) => (None, None, Some(m)),
             };

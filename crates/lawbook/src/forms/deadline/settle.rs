@@ -154,13 +154,11 @@ impl Deadline {
                     Ordered::Late if earliest.provisional => {
                         Tri::Unknown(miss("calendar", MissingWhy::Calendar))
                     }
-                    Ordered::Late => {
-                        match (&plan.unseen, self.other_way(ctx, run, position, latest)) {
-                            (Some(m), _) => Tri::Unknown(m.clone()),
-                            (None, Some(m)) => Tri::Unknown(m),
-                            (None, None) => Tri::False,
-                        }
-                    }
+                    Ordered::Late => match (&plan.unseen, self.other_way(ctx, run, latest)) {
+                        (Some(m), _) => Tri::Unknown(m.clone()),
+                        (None, Some(m)) => Tri::Unknown(m),
+                        (None, None) => Tri::False,
+                    },
                     Ordered::Unclear => Tri::Unknown(match &uncertain {
                         Some(m) if !is_imprecise => m.clone(),
                         _ => imprecise(ctx, run.trigger, position),
@@ -180,26 +178,13 @@ impl Deadline {
         }
     }
 
-    /// 迟到的这一种之外，材料不含的另一种完成或终止可能早已发生。
-    fn other_way(
-        &self,
-        ctx: &Ctx<'_>,
-        run: &DutyRun,
-        position: Option<u32>,
-        due: DueAt,
-    ) -> Option<Miss> {
+    /// 迟到的这一件之外，材料不含的完成或终止可能早已发生。
+    fn other_way(&self, ctx: &Ctx<'_>, run: &DutyRun, due: DueAt) -> Option<Miss> {
         let start = ctx.run.case.events[run.trigger as usize].day;
-        let met = position.map(|p| ctx.run.case.events[p as usize].kind);
         let through = due.date().unwrap_or(ctx.run.case.as_of);
         let mut gap: Option<Miss> = None;
-        let others = self
-            .met_by
-            .as_ref()
-            .and_then(|s| s.gap_except(ctx, through, met));
-        let ended = self
-            .ends_by
-            .as_ref()
-            .and_then(|s| s.gap_except(ctx, through, None));
+        let others = self.met_by.as_ref().and_then(|s| s.gap(ctx, through));
+        let ended = self.ends_by.as_ref().and_then(|s| s.gap(ctx, through));
         let doubtful = self.ends_by.as_ref().and_then(|s| {
             s.candidates(ctx).into_iter().find_map(|(p, doubt)| {
                 let day = ctx.run.case.events[p as usize].day;
