@@ -11,3 +11,4 @@ mod judging;
 mod knowing;
 #[path = "properties/loading.rs"]
 mod loading;
+mod support;

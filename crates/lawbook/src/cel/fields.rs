@@ -268,7 +268,7 @@ pub(super) fn event_field(
     at: usize,
     run: Fun,
 ) -> Result<Typed, CompileError> {
-    if let Some(typed) = envelope(env.vocabulary(), field) {
+    if let Some(typed) = envelope(field) {
         let read = typed.1;
         let run: Fun = Box::new(move |ctx| match run(ctx) {
             Val::Event(position) => read(ctx, position),
@@ -325,7 +325,7 @@ fn read_slot(ctx: &Ctx<'_>, position: u32, kind: KindId, place: usize) -> Val {
 
 type Read = fn(&Ctx<'_>, u32) -> Val;
 
-fn envelope(vocabulary: &Vocabulary, field: &str) -> Option<(Type, Read)> {
+fn envelope(field: &str) -> Option<(Type, Read)> {
     fn key(ctx: &Ctx<'_>, position: u32, key: Key) -> Val {
         let event = &ctx.run.case.events[position as usize];
         let blank = || {
@@ -391,10 +391,7 @@ fn envelope(vocabulary: &Vocabulary, field: &str) -> Option<(Type, Read)> {
         "party" => (Type::Text, |ctx, p| key(ctx, p, Key::Party)),
         "decision" => (Type::Text, |ctx, p| key(ctx, p, Key::Decision)),
         "goods" => (Type::Text, |ctx, p| key(ctx, p, Key::Goods)),
-        _ => {
-            let _ = vocabulary;
-            return None;
-        }
+        _ => return None,
     })
 }
 
