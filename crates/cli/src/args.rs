@@ -61,6 +61,9 @@ pub(crate) enum Command {
     /// 推算到期日，写出推算过程
     #[command(help_template = PLAIN, override_usage = "mingjing due <起算日> <期限> [选项]")]
     Due(DueArgs),
+    /// 一案走到了哪里，现在可以做什么、还缺什么
+    #[command(help_template = PLAIN, override_usage = "mingjing next <文件> [案件] [选项]")]
+    Next(NextArgs),
     /// 法典：检查、运行例子、列出、讲解规则
     #[command(help_template = WITH_COMMANDS, override_usage = "mingjing lawbook <命令> [选项]",
         subcommand_help_heading = "命令", subcommand_value_name = "命令", disable_help_subcommand = true,
@@ -172,6 +175,29 @@ pub(crate) struct DueArgs {
     #[arg(long, value_name = "时刻")]
     pub(crate) hours_from: Option<String>,
     /// 输出：table（文字，缺省）、json
+    #[arg(
+        long,
+        value_name = "格式",
+        default_value = "table",
+        hide_default_value = true,
+        hide_possible_values = true
+    )]
+    pub(crate) format: Format,
+}
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "选项")]
+pub(crate) struct NextArgs {
+    /// 案件文件（案件格式）；“-”为标准输入
+    #[arg(value_name = "文件", help_heading = "参数")]
+    pub(crate) file: PathBuf,
+    /// 只看这一案；不写为文件里的每一案
+    #[arg(value_name = "案件", help_heading = "参数")]
+    pub(crate) case: Option<String>,
+    /// 判断日：YYYY-MM-DD 或 today（今天）；不写则各案以自己最后一件事之日为准
+    #[arg(long, value_name = "日期", value_parser = as_of)]
+    pub(crate) as_of: Option<AsOf>,
+    /// 输出：table（文字，缺省）、json（每案一行）
     #[arg(
         long,
         value_name = "格式",

@@ -6,5 +6,7 @@
 pub mod coverage;
 pub mod event;
 pub mod finding;
+pub mod identity;
+pub mod procedure;
 pub mod timeline;
 pub mod value;

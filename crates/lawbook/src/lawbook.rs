@@ -40,6 +40,19 @@ impl Lawbook {
         self.book.rules.get(code).map(|i| &self.rules[*i])
     }
 
+    /// 按标识找程序。
+    pub fn procedure(&self, name: &str) -> Option<&Procedure> {
+        self.procedures.iter().find(|p| p.name.as_ref() == name)
+    }
+
+    /// 是否由事件开启的程序（强制措施、听证），在任何主程序的案件里都可能有。
+    pub fn is_side(&self, procedure: &Procedure) -> bool {
+        let kinds = &self.book.vocabulary.kinds;
+        kinds
+            .iter()
+            .any(|k| k.opens.as_ref() == Some(&procedure.name))
+    }
+
     /// 建立触发索引。
     pub(crate) fn index(&mut self) {
         let words = self.rules.len().div_ceil(64);

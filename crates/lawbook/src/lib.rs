@@ -21,6 +21,7 @@ mod marks;
 pub mod parameters;
 pub mod prepare;
 pub mod procedure;
+pub mod proceed;
 mod quick;
 pub mod rule;
 pub mod selector;

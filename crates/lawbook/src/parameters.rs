@@ -45,6 +45,8 @@ pub struct Setting {
     pub marks: Marks,
     /// 依据。
     pub citations: Vec<Arc<str>>,
+    /// 说明：标记说的是哪一点。
+    pub note: Option<Arc<str>>,
     /// 源文字（说明用）。
     pub text: Arc<str>,
     /// 位置。
@@ -62,6 +64,8 @@ pub struct Parameter {
     pub ty: Type,
     /// 声明中的类型文字：金额、费率在求值时同是整数，只有它分得开。
     pub type_text: Arc<str>,
+    /// 单位，说明用。
+    pub unit: Option<Arc<str>>,
     /// 并列时以部门还是地区为先。
     pub prefers_department: bool,
     /// 是否写明了以谁为先。
@@ -333,9 +337,8 @@ fn read_parameter(
 ) -> Option<Parameter> {
     let label = reader.text_required("name", sink).unwrap_or(name);
     let type_text = reader.text_required("type", sink)?;
-    for key in ["unit", "note"] {
-        reader.text(key, sink);
-    }
+    let unit = reader.text("unit", sink).map(Arc::from);
+    reader.text("note", sink);
     let ty = parameter_type(vocabulary, type_text, reader, sink)?;
     let prefer = reader.text("prefer", sink);
     if prefer.is_some_and(|p| p != "department" && p != "region") {
@@ -368,6 +371,7 @@ fn read_parameter(
         label: label.into(),
         ty,
         type_text: type_text.into(),
+        unit,
         prefers_department: prefer == Some("department"),
         has_preference: prefer.is_some(),
         settings,
@@ -467,7 +471,7 @@ fn read_setting(
     };
     let marks = read_marks(reader, "mark", sink);
     let citations = crate::load::citations(statutes, reader, sink);
-    reader.text("note", sink);
+    let note = reader.text("note", sink).map(Arc::from);
     let text = reader.file.text.get(node.span.clone()).unwrap_or("").into();
     let shared = |t: Option<&str>| t.map(Arc::from);
     Some(Setting {
@@ -479,6 +483,7 @@ fn read_setting(
         content,
         marks,
         citations,
+        note,
         text,
         at: reader.here(),
     })

@@ -110,11 +110,22 @@ pub struct Case<'t> {
     pub item: Option<Arc<str>>,
     /// 数据与词汇不符之处；这些值按未知处理。
     pub mismatches: Vec<Mismatch>,
+    /// 还没有填完的事件：它的空白是还不知道，不是没有。
+    draft: Option<u32>,
     slots: Vec<Option<Val>>,
     by_kind: Vec<u32>,
     ranges: Vec<(u32, u32)>,
     facts: Vec<FactTable>,
     cover: Vec<Option<&'t KindCoverage>>,
+}
+
+/// 还没有填完的事件里，有缺省值的字段怎样看。
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum Defaults {
+    /// 取缺省值
+    Taken,
+    /// 也还不知道
+    Open,
 }
 
 /// 在判断日与已知时刻看一条时间线；词汇不认识的事件列入不符清单而不参与判断。
@@ -132,6 +143,7 @@ pub fn prepare<'t>(
         region: None,
         item: None,
         mismatches: Vec::new(),
+        draft: None,
         slots: Vec::new(),
         by_kind: Vec::new(),
         ranges: vec![(0, 0); vocabulary.kinds.len()],
@@ -397,6 +409,34 @@ impl<'t> Case<'t> {
             Coverage::Kinds(_) => self.cover[usize::from(kind.0)]
                 .is_some_and(|c| c.fields.as_ref().is_none_or(|fields| fields.contains(name))),
         }
+    }
+
+    /// 某一件事是否带有信封的这一部分；还没有填完的不带。
+    pub fn has_part_at(&self, position: u32, name: &str) -> bool {
+        let kind = self.events[position as usize].kind;
+        self.draft != Some(position) && self.has_part(kind, name)
+    }
+
+    /// 把一件事当作还没有填完的：空白的字段成为“待填”，参与人与所附材料也还不知道。
+    pub(crate) fn leave_open(
+        &mut self,
+        vocabulary: &Vocabulary,
+        index: EventIndex,
+        defaults: Defaults,
+    ) -> Option<u32> {
+        let position = self.events.iter().position(|e| e.index == index)?;
+        let event = &self.events[position];
+        let kind = vocabulary.kind_of(event.kind);
+        for (place, field) in kind.fields.iter().enumerate() {
+            let slot = &mut self.slots[event.slots + place];
+            let is_given = defaults == Defaults::Taken && field.default.is_some();
+            if slot.is_none() && !is_given && !field.is_procedure {
+                let what = format!("{}.{}", kind.name, field.name);
+                *slot = Some(Val::Unknown(miss(what, MissingWhy::Person)));
+            }
+        }
+        self.draft = Some(position as u32);
+        self.draft
     }
 
     /// 事件的字段原值；空白为 `None`。

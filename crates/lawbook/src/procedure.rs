@@ -10,6 +10,7 @@ use crate::cel::value::Tri;
 use crate::context::{Ctx, Slot};
 use crate::diagnostic::{At, Code, Sink, nearest};
 use crate::tree::{Node, NodeKind, Reader};
+use crate::vocabulary::labels;
 
 /// 转移。
 pub struct Transition {
@@ -19,6 +20,8 @@ pub struct Transition {
     pub on: KindId,
     /// 条件。
     pub when: Option<Fun>,
+    /// 条件的原文。
+    pub when_text: Option<Arc<str>>,
     /// 到哪个状态；`None` 为原状态。
     pub to: Option<Arc<str>>,
     /// 谁可以做。
@@ -41,51 +44,81 @@ pub struct Procedure {
     pub start: Arc<str>,
     /// 终了状态。
     pub finals: Vec<Arc<str>>,
+    /// 状态的中文名。
+    pub state_names: BTreeMap<Arc<str>, Arc<str>>,
     /// 转移。
     pub transitions: Vec<Transition>,
 }
 
-/// 推进的结果。
+/// 状态表对一个事件的回答。
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Step {
-    /// 之后的状态。
-    pub state: Arc<str>,
-    /// 表中没有的一步。
-    pub is_irregular: bool,
+pub enum Step {
+    /// 表中列出的一步：走第几条转移，到哪个状态
+    Listed {
+        /// 第几条转移。
+        transition: usize,
+        /// 之后的状态。
+        to: Arc<str>,
+    },
+    /// 条件未知，说不清是不是这一步
+    Doubtful,
+    /// 表中没有从这里走的这一步：留痕，到所有这种转移都通向的那个状态，否则不动
+    Irregular {
+        /// 之后的状态。
+        to: Arc<str>,
+    },
 }
 
 impl Procedure {
-    /// 施加一个事件：表中有则走；没有则留痕，若该事件的转移都通向一个状态则到那里。
-    pub fn apply(&self, ctx: &Ctx<'_>, state: &Arc<str>, position: u32) -> Option<Step> {
+    /// 一个事件在某个状态上是怎样的一步；与本程序无关的没有。
+    ///
+    /// A transition whose condition is false is not about this event: deciding without disposing of the goods is no
+    /// step of the seizure. Where a listed step may or may not be meant, nothing is guessed.
+    pub fn step(&self, ctx: &Ctx<'_>, state: &Arc<str>, position: u32) -> Option<Step> {
         let kind = ctx.run.case.events[position as usize].kind;
         let inner = ctx.with(Slot::E, position);
         let mut targets: BTreeSet<Option<&Arc<str>>> = BTreeSet::new();
-        let mut is_listed = false;
-        for transition in self.transitions.iter().filter(|t| t.on == kind) {
-            is_listed = true;
-            targets.insert(transition.to.as_ref());
-            let holds = transition
-                .when
-                .as_ref()
-                .is_none_or(|w| matches!(w(&inner).into_tri(), Tri::True));
-            if transition.from.contains(state) && holds {
-                let state = transition.to.clone().unwrap_or_else(|| state.clone());
-                return Some(Step {
-                    state,
-                    is_irregular: false,
-                });
+        for (number, transition) in self.transitions.iter().enumerate() {
+            if transition.on != kind {
+                continue;
             }
+            let holds = match &transition.when {
+                None => Tri::True,
+                Some(when) => when(&inner).into_tri(),
+            };
+            let is_here = transition.from.contains(state);
+            match holds {
+                Tri::False => continue,
+                Tri::True if is_here => {
+                    let to = transition.to.clone().unwrap_or_else(|| state.clone());
+                    return Some(Step::Listed {
+                        transition: number,
+                        to,
+                    });
+                }
+                Tri::Unknown(_) if is_here => return Some(Step::Doubtful),
+                Tri::True | Tri::Unknown(_) => {}
+            }
+            targets.insert(transition.to.as_ref());
         }
-        if !is_listed {
-            return None;
-        }
-        let only = (targets.len() == 1)
-            .then(|| targets.into_iter().next().flatten())
-            .flatten();
-        Some(Step {
-            state: only.unwrap_or(state).clone(),
-            is_irregular: true,
+        let only = match targets.len() {
+            0 => return None,
+            1 => targets.into_iter().next().flatten(),
+            _ => None,
+        };
+        Some(Step::Irregular {
+            to: only.unwrap_or(state).clone(),
         })
+    }
+
+    /// 状态的中文名；法典没有写的为标识。
+    pub fn state_name(&self, state: &Arc<str>) -> Arc<str> {
+        self.state_names.get(state).unwrap_or(state).clone()
+    }
+
+    /// 是否终了的状态。
+    pub fn is_final(&self, state: &Arc<str>) -> bool {
+        self.finals.contains(state)
     }
 
     /// 全部状态。
@@ -131,6 +164,20 @@ impl Procedure {
     }
 }
 
+impl Procedure {
+    /// LB04：写了中文名的都是本程序的状态。
+    fn check_names(&self, names: &Reader<'_>, sink: &mut Sink) {
+        let states = self.states();
+        for (state, _, node) in names.all() {
+            if !states.contains(state.as_str()) {
+                let message = format!("程序 {} 没有状态 {state}", self.name);
+                let hint = nearest(state, states.iter().map(AsRef::as_ref));
+                sink.error(&names.at(node), Code::Name, message, hint);
+            }
+        }
+    }
+}
+
 /// 状态第一次写到的地方。
 fn place(reader: &Reader<'_>, state: &str) -> At {
     fn find<'a>(node: &'a Node, state: &str) -> Option<&'a Node> {
@@ -164,6 +211,11 @@ pub(crate) fn read(book: &Book, reader: &Reader<'_>, sink: &mut Sink) -> Option<
         .map(|(s, _)| Arc::from(s))
         .collect();
     states.finish(sink);
+    let names = head.table("state_names", sink);
+    let state_names = names
+        .as_ref()
+        .map(|table| labels(table, sink))
+        .unwrap_or_default();
     head.finish(sink);
     let transitions = reader
         .tables("transition", sink)
@@ -175,9 +227,13 @@ pub(crate) fn read(book: &Book, reader: &Reader<'_>, sink: &mut Sink) -> Option<
         label: label.into(),
         start,
         finals,
+        state_names: state_names.into_iter().collect(),
         transitions,
     };
     procedure.check(reader, sink);
+    if let Some(names) = names {
+        procedure.check_names(&names, sink);
+    }
     Some(procedure)
 }
 
@@ -196,7 +252,8 @@ fn transition(book: &Book, reader: Reader<'_>, sink: &mut Sink) -> Option<Transi
         return None;
     };
     let mut env = Env::new(book).slot("e", Slot::E, Arc::from([kind]));
-    let when = step.text("when", sink).and_then(|text| {
+    let when_text = step.text("when", sink).map(Arc::from);
+    let when = when_text.as_deref().and_then(|text| {
         compile_as(
             &mut env,
             text,
@@ -216,7 +273,36 @@ fn transition(book: &Book, reader: Reader<'_>, sink: &mut Sink) -> Option<Transi
         );
     }
     step.finish(sink);
-    let guards = texts(&reader, "guards", sink);
+    let guards = guards(book, &reader, sink);
+    let require = requirements(&mut env, &reader, sink);
+    let wants = match reader.table("wants", sink) {
+        None => BTreeMap::new(),
+        Some(wants) => {
+            let lists = ["documents", "records", "basis"]
+                .into_iter()
+                .map(|key| (key.to_owned(), wanted(book, &wants, key, sink)))
+                .collect();
+            wants.finish(sink);
+            lists
+        }
+    };
+    reader.finish(sink);
+    Some(Transition {
+        from,
+        on: kind,
+        when,
+        when_text,
+        to: (to != "same").then(|| to.into()),
+        who,
+        guards,
+        require,
+        wants,
+    })
+}
+
+/// `guards`：须是法典的规则（LB04）。
+fn guards(book: &Book, reader: &Reader<'_>, sink: &mut Sink) -> Vec<Arc<str>> {
+    let guards = texts(reader, "guards", sink);
     for guard in guards
         .iter()
         .filter(|g| !book.rules.contains_key(g.as_ref()))
@@ -229,29 +315,39 @@ fn transition(book: &Book, reader: Reader<'_>, sink: &mut Sink) -> Option<Transi
             hint,
         );
     }
-    let require = requirements(&mut env, &reader, sink);
-    let wants = match reader.table("wants", sink) {
-        None => BTreeMap::new(),
-        Some(wants) => {
-            let lists = ["documents", "records", "basis"]
-                .into_iter()
-                .map(|key| (key.to_owned(), texts(&wants, key, sink)))
-                .collect();
-            wants.finish(sink);
-            lists
+    guards
+}
+
+/// `wants` 的一项：文书、音像在法典有这种代码表时须在表内（LB04），依据须在法规库里（LB06）。
+fn wanted(book: &Book, wants: &Reader<'_>, key: &str, sink: &mut Sink) -> Vec<Arc<str>> {
+    let list = wanted_list(key).and_then(|name| book.vocabulary.list(name));
+    if let Some(list) = list.map(|id| book.vocabulary.list_of(id)) {
+        for (code, node) in wants.texts(key, sink) {
+            if list.find(code).is_none() {
+                let message = format!("代码表 {} 没有 {code}", list.name);
+                let hint = nearest(code, list.codes.iter().map(|(c, _)| c.as_ref()));
+                sink.error(&wants.at(node), Code::Name, message, hint);
+            }
         }
-    };
-    reader.finish(sink);
-    Some(Transition {
-        from,
-        on: kind,
-        when,
-        to: (to != "same").then(|| to.into()),
-        who,
-        guards,
-        require,
-        wants,
-    })
+    }
+    if key == "basis" {
+        for (text, node) in wants.texts(key, sink) {
+            if let Err(reason) = book.statutes.check_listed(text) {
+                let hint = Some("补充 statutes/ 或改引用".into());
+                sink.error(&wants.at(node), Code::Citation, reason, hint);
+            }
+        }
+    }
+    texts(wants, key, sink)
+}
+
+/// 应有的文书、音像的代码表。
+pub(crate) fn wanted_list(key: &str) -> Option<&'static str> {
+    match key {
+        "documents" => Some("wanted_document"),
+        "records" => Some("wanted_record"),
+        _ => None,
+    }
 }
 
 /// `require`：条件与不满足时的说明。

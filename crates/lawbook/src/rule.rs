@@ -359,7 +359,8 @@ fn decided_by(reader: &Reader<'_>, sink: &mut Sink) -> DecidedBy {
     }
 }
 
-fn known<'n>(
+/// 列表中的名字都要登记过。
+pub(crate) fn known<'n>(
     reader: &Reader<'_>,
     key: &str,
     names: impl Iterator<Item = &'n String> + Clone,

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use mingjing_domain::finding::MissingWhy;
+use mingjing_domain::procedure::Nature;
 
 use crate::cel::types::{CodeListId, KindId, ScopeId, Type};
 use crate::cel::value::{Miss, Val, miss};
@@ -54,12 +55,16 @@ pub struct Field {
     pub ty: Type,
     /// 声明中的类型文字（表单、Schema 用）。
     pub type_text: Arc<str>,
+    /// 单位，说明与表单用。
+    pub unit: Option<Arc<str>>,
     /// 是否必填。
     pub is_required: bool,
     /// 是否敏感。
     pub is_sensitive: bool,
     /// 事实：是否按日取值。
     pub is_dated: bool,
+    /// 数：是否可以为负（如两个时钟之差）；金额、费率、人数、年龄都不可以。
+    pub is_signed: bool,
     /// 空白时的含义。
     pub default: Option<Val>,
     /// 空白时取时间线的主程序。
@@ -77,8 +82,8 @@ pub struct Kind {
     pub name: Arc<str>,
     /// 中文名。
     pub label: Arc<str>,
-    /// 性质：act、fact、system。
-    pub nature: Arc<str>,
+    /// 性质。
+    pub nature: Nature,
     /// 声明的键。
     pub keys: Vec<Arc<str>>,
     /// 是否声明了各键（party、instance、decision、goods）。
@@ -197,6 +202,27 @@ impl Vocabulary {
             .is_some_and(|id| self.list_of(id).find(role).is_some())
     }
 
+    /// 事件种类（或事实范围）的这个字段，是不是不得为负的数；没有声明的不是。
+    pub fn is_unsigned(&self, owner: &str, field: &str) -> bool {
+        let of_kind = self.kind(owner).map(|id| &self.kind_of(id).fields);
+        let of_scope = || {
+            // `parties` tells the facts of the scope `party`, one party after the other.
+            let one = if owner == "parties" { "party" } else { owner };
+            self.scope(one).map(|id| &self.scope_of(id).fields)
+        };
+        let fields = of_kind.or_else(of_scope);
+        fields.is_some_and(|fields| {
+            fields
+                .iter()
+                .filter(|f| f.name.as_ref() == field && !f.is_signed)
+                .any(|f| match &f.ty {
+                    Type::Int => true,
+                    Type::List(inner) => **inner == Type::Int,
+                    _ => false,
+                })
+        })
+    }
+
     /// 登记一张代码表。
     pub(crate) fn add_list(&mut self, name: &str, codes: Vec<(Arc<str>, Arc<str>)>) -> bool {
         let id = CodeListId(self.lists.len() as u16);
@@ -259,7 +285,7 @@ impl Vocabulary {
     fn read_kind(&self, name: &str, reader: &Reader<'_>, sink: &mut Sink) -> Kind {
         let label = reader.text_required("name", sink).unwrap_or(name);
         let nature = reader.text("nature", sink).unwrap_or("fact");
-        if !["act", "fact", "system"].contains(&nature) {
+        let nature = Nature::parse(nature).unwrap_or_else(|| {
             let hint = Some("act、fact 或 system".to_owned());
             sink.error(
                 &reader.at_key("nature"),
@@ -267,7 +293,8 @@ impl Vocabulary {
                 format!("nature 不能是 {nature}"),
                 hint,
             );
-        }
+            Nature::Fact
+        });
         reader.int("version", sink);
         let keys = reader.texts("keys", sink);
         for (key, node) in &keys {
@@ -290,7 +317,7 @@ impl Vocabulary {
         Kind {
             name: name.into(),
             label: label.into(),
-            nature: nature.into(),
+            nature,
             keys: keys.iter().map(|(k, _)| Arc::from(*k)).collect(),
             declares: ["party", "instance", "decision", "goods"]
                 .map(|name| keys.iter().any(|(k, _)| *k == name)),
@@ -398,9 +425,11 @@ impl Vocabulary {
                 label: label.into(),
                 ty,
                 type_text: type_text.into(),
+                unit: reader.text("unit", sink).map(Arc::from),
                 is_required: reader.flag("required", sink),
                 is_sensitive: reader.flag("sensitive", sink),
                 is_dated: reader.flag("dated", sink),
+                is_signed: reader.flag("signed", sink),
                 default,
                 is_procedure,
                 blank: miss(what.clone(), MissingWhy::Blank),

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use mingjing_domain::finding::{Assessment, Outcome};
 use mingjing_domain::timeline::Timeline;
+use mingjing_domain::value::Value;
 use mingjing_lawbook::assess::{Options, assess};
 use mingjing_lawbook::diagnostic::SourceFile;
 use mingjing_lawbook::explain::{Explainer, FindingText};
@@ -86,6 +87,7 @@ fn printed(text: &FindingText) -> String {
     let groups = [
         ("说明", &text.sentences),
         ("依据", &text.article),
+        ("参照", &text.reference),
         ("事实", &text.facts),
         ("对照", &text.checks),
         ("推算", &text.derivation),
@@ -98,6 +100,9 @@ fn printed(text: &FindingText) -> String {
         for line in lines {
             writeln!(out, "{title}：{line}").expect("writing to a string");
         }
+    }
+    for cause in &text.causes {
+        writeln!(out, "原因：{}", cause.label).expect("writing to a string");
     }
     writeln!(out, "怎么办：{}", text.remedy).expect("writing to a string");
     out
@@ -137,8 +142,9 @@ fn every_result_of_every_example_reads_as_chinese() {
             seen += 1;
             let text = words.finding(result);
             let at = format!("{}（{}）", judged.code, judged.example);
-            let is_whole = !text.headline.is_empty()
-                && !text.article.is_empty()
+            let cited = text.article.len() + text.reference.len();
+            let is_whole = cited > 0
+                && !text.headline.is_empty()
                 && !text.facts.is_empty()
                 && !text.sentences.is_empty();
             if !is_whole {
@@ -217,6 +223,177 @@ fn one_finding_of_each_form_and_status_reads_as_reviewed() {
         now.lines().count(),
         "{SNAPSHOTS} 的行数不同"
     );
+}
+
+/// 一条规则的第一个不合规的示例；机关的领域、地区由调用者定。
+fn first_violation(
+    lawbook: &Lawbook,
+    code: &str,
+    (department, region): (Option<&str>, Option<&str>),
+) -> FindingText {
+    let rule = lawbook.rule(code).expect("a known code");
+    let example = rule
+        .examples
+        .iter()
+        .find(|e| e.expect == "violation")
+        .expect("a violation");
+    let mut timeline = example
+        .timeline(&lawbook.book.vocabulary, rule)
+        .expect("readable");
+    for (path, value) in [("body.department", department), ("body.region", region)] {
+        if let Some(value) = value {
+            timeline.facts.set(path, Value::Text(value.to_owned()));
+        }
+    }
+    let options = Options {
+        as_of: example.as_of,
+        ..Options::default()
+    };
+    let assessment = assess(lawbook, &timeline, &options);
+    let result = assessment
+        .results
+        .iter()
+        .find(|r| r.code.as_ref() == code && r.outcome == Outcome::Violation)
+        .expect("the violation");
+    let explainer = Explainer::new(lawbook);
+    explainer.case(&timeline, assessment.as_of).finding(result)
+}
+
+fn has(lines: &[String], wanted: &str) -> bool {
+    lines.iter().any(|line| line.contains(wanted))
+}
+
+#[test]
+fn only_what_binds_the_body_is_cited_and_the_rest_is_for_reference() {
+    let lawbook = loaded();
+    let (law, market, transport) = (
+        "行政处罚法》（2021年修订）第42条",
+        "市场监督管理行政处罚程序规定",
+        "交通运输行政执法程序规定",
+    );
+    let text = first_violation(&lawbook, "OFF-TWO", (Some("market_regulation"), None));
+    assert!(
+        has(&text.article, law) && has(&text.article, market),
+        "{text:?}"
+    );
+    assert!(!has(&text.article, transport) && has(&text.reference, transport));
+    let text = first_violation(&lawbook, "OFF-TWO", (Some("transport"), None));
+    assert!(has(&text.article, transport) && has(&text.reference, market));
+    // An unknown department is bound by nothing that only some are bound by.
+    let text = first_violation(&lawbook, "OFF-TWO", (None, None));
+    assert_eq!(text.article.len(), 1, "{:?}", text.article);
+    assert_eq!(text.reference.len(), 2);
+    for (region, binds) in [("130102", true), ("210102", false)] {
+        let text = first_violation(&lawbook, "PUB-7WD", (None, Some(region)));
+        assert_eq!(has(&text.article, "河北省三项制度"), binds, "{region}");
+        assert_eq!(has(&text.reference, "河北省三项制度"), !binds, "{region}");
+    }
+    // A basis of another department's rules is said to be one.
+    let text = first_violation(&lawbook, "P-EV-SIGN", (Some("urban_management"), None));
+    assert!(
+        has(&text.parameters, "不直接约束本机关"),
+        "{:?}",
+        text.parameters
+    );
+}
+
+#[test]
+fn registrations_ages_and_spans_that_decide_are_shown() {
+    let lawbook = loaded();
+    let nobody = (None, None);
+    let card = first_violation(&lawbook, "OFF-CERT", nobody);
+    assert!(
+        has(
+            &card.facts,
+            "人员 B 的“证件状态”：2020年1月1日（周三）起至2025年3月3日（周一）前为有效"
+        ),
+        "{:?}",
+        card.facts
+    );
+    assert!(
+        has(
+            &card.checks,
+            "不合要求的是 B：2025年3月3日（周一）“证件状态”为过期"
+        ),
+        "{:?}",
+        card.checks
+    );
+    let age = first_violation(&lawbook, "P-AGE-14", nobody);
+    assert!(
+        has(&age.checks, "13 岁") && has(&age.checks, "14 岁"),
+        "{:?}",
+        age.checks
+    );
+    assert!(has(&age.facts, "（月、日已遮盖）"), "{:?}", age.facts);
+    let media = first_violation(&lawbook, "REC-FULL", nobody);
+    assert!(
+        has(&media.derivation, "减去音像的并集") && has(&media.derivation, "行为自"),
+        "{:?}",
+        media.derivation
+    );
+    let review = first_violation(&lawbook, "P-LREV-REQ", nobody);
+    assert!(
+        has(&review.checks, "适用·其中：成立") && has(&review.facts, "材料里没有"),
+        "{review:?}"
+    );
+    let notice = first_violation(&lawbook, "P-HEAR-NOTICE-7D", nobody);
+    assert!(
+        has(&notice.derivation, "通知之日与活动之日都不算"),
+        "{:?}",
+        notice.derivation
+    );
+}
+
+#[test]
+fn a_parameter_is_told_with_unit_span_and_article() {
+    let lawbook = loaded();
+    let text = first_violation(&lawbook, "OFF-TWO", (None, None));
+    assert!(
+        has(
+            &text.parameters,
+            "现场执法最少人数：2 人（一般取值，2021年7月15日起适用，依据《中华人民共和国行政处罚法》"
+        ),
+        "{:?}",
+        text.parameters
+    );
+}
+
+#[test]
+fn findings_of_one_cause_share_its_key() {
+    let lawbook = loaded();
+    let keys = |code: &str| -> BTreeSet<String> {
+        let text = first_violation(&lawbook, code, (None, None));
+        text.causes.into_iter().map(|c| c.key).collect()
+    };
+    assert!(keys("OFF-CERT").contains("person/officers/card/B"));
+    // A refused extension and the overrun it did not cure are the same duty.
+    assert!(
+        keys("P-TIME-EXT")
+            .iter()
+            .any(|k| k.starts_with("duty/P-TIME-90D/")),
+        "{:?}",
+        keys("P-TIME-EXT")
+    );
+    assert!(keys("OFF-TWO").is_disjoint(&keys("P-TIME-90D")));
+}
+
+#[test]
+fn every_undetermined_rule_is_named_with_what_it_lacks() {
+    let lawbook = loaded();
+    let explainer = Explainer::new(&lawbook);
+    for judged in judged(&lawbook, false) {
+        let Some(folded) = explainer.fold_undetermined(&judged.assessment.results) else {
+            continue;
+        };
+        assert_eq!(folded.by_rule.len(), folded.rules, "{}", judged.code);
+        for rule in &folded.by_rule {
+            assert!(
+                !rule.name.is_empty() && !rule.lacks.is_empty(),
+                "{}：{rule:?}",
+                judged.code
+            );
+        }
+    }
 }
 
 #[test]

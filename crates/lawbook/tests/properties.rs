@@ -11,3 +11,5 @@ mod judging;
 mod knowing;
 #[path = "properties/loading.rs"]
 mod loading;
+#[path = "properties/walking.rs"]
+mod walking;

@@ -1,5 +1,6 @@
 //! 口令的规定：多长、几类字符、不可用的。口令的存储与核对不在这里。
 
+use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 /// Passwords that are tried first by whoever guesses; one a line, `#` begins a comment.
@@ -10,7 +11,8 @@ const ABOUT_LENGTH_MIN: usize = 3;
 const STEM_LENGTH_MIN: usize = 4;
 
 /// 口令的规定。
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct PasswordRules {
     /// 不论字符种类，至少这么长。
     pub length_min: usize,

@@ -309,6 +309,20 @@ fn an_area_inside_another_is_not_asked_twice() {
 }
 
 #[test]
+fn a_wider_area_that_needs_a_release_does_not_swallow_a_narrower_one_that_needs_none() {
+    let county = "supervisor@/330000/330200/330212/";
+    let head = "authority_head@/330000/330200/330212/b-1/";
+    let restricted = resource("案件", COUNTY_BODY, "密");
+    let on = day("2026-03-02");
+    for who in [format!("{county}+{head}"), format!("{head}+{county}")] {
+        let actor = actor(&who);
+        assert!(decide(&actor, Action::Read, &restricted, on).allowed);
+        let scope = scope(&actor, Action::Read, ResourceKind::Case, on);
+        assert!(scope.contains(&restricted), "{who}");
+    }
+}
+
+#[test]
 fn nobody_signed_in_with_nothing_granted_has_an_empty_scope() {
     let actor = Actor::signed_in(account("me"), Vec::new());
     assert!(scope(&actor, Action::List, ResourceKind::Case, day("2026-03-02")).is_empty());

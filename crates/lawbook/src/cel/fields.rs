@@ -390,7 +390,7 @@ fn envelope(vocabulary: &Vocabulary, field: &str) -> Option<(Type, Read)> {
 fn attached(ctx: &Ctx<'_>, position: u32, part: &str, list: &[String]) -> Val {
     let kind = ctx.run.case.events[position as usize].kind;
     let name = &ctx.run.lawbook.book.vocabulary.kind_of(kind).name;
-    let open = (!ctx.run.case.has_part(kind, part))
+    let open = (!ctx.run.case.has_part_at(position, part))
         .then(|| miss(format!("{name}.{part}"), MissingWhy::NotCovered));
     let items: Vec<Val> = list.iter().map(|t| Val::Text(t.as_str().into())).collect();
     Val::List(List {
@@ -410,7 +410,7 @@ pub fn actors(ctx: &Ctx<'_>, position: u32) -> Val {
         .map(|a| Val::Actor(Arc::new((a.who.as_str().into(), a.role.as_str().into()))))
         .collect();
     // Material that does not carry the people may name some of them only; what it names is a lower bound.
-    let open = (!ctx.run.case.has_part(prepared.kind, "actors"))
+    let open = (!ctx.run.case.has_part_at(position, "actors"))
         .then(|| miss(format!("{}.actors", kind.name), MissingWhy::NotCovered));
     Val::List(List {
         items: items.into(),

@@ -110,7 +110,7 @@ impl Requires {
         let check = |wanted: bool, list: &[String], part: &str| {
             if !wanted || !list.is_empty() {
                 Tri::True
-            } else if ctx.run.case.has_part(prepared.kind, part) {
+            } else if ctx.run.case.has_part_at(position, part) {
                 Tri::False
             } else {
                 Tri::Unknown(miss(

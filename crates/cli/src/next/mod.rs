@@ -1,0 +1,124 @@
+//! `mingjing next`：一案走到了哪里，现在可以做什么、由谁做、还缺什么。
+
+mod json;
+mod text;
+
+use std::io::{self, Write as _};
+use std::ops::ControlFlow;
+use std::path::Path;
+
+use mingjing_domain::procedure::{NextAction, Progress};
+use mingjing_interchange::adapters::choice::Adapter;
+use mingjing_interchange::read::{self, Case, Item, Source};
+use mingjing_kernel::date::Date;
+use mingjing_lawbook::assess::Options;
+use mingjing_lawbook::explain::Explainer;
+use mingjing_lawbook::prepare::{self, prepare};
+use mingjing_lawbook::proceed::actions::next_actions;
+use mingjing_lawbook::proceed::fold::fold;
+
+use crate::Answer;
+use crate::args::{AsOf, Format, NextArgs};
+use crate::files::ListFile;
+use crate::table::plain;
+use crate::{clock, lawbook_files};
+
+/// 案件格式的适配器名。
+const CASE_FORMAT: &str = "case";
+
+/// 一案的回答。
+struct Told<'a> {
+    case: &'a prepare::Case<'a>,
+    progress: Progress,
+    actions: Vec<NextAction>,
+}
+
+pub(crate) fn run(args: &NextArgs, folder: Option<&Path>) -> anyhow::Result<Answer> {
+    let lawbook = lawbook_files::open(folder)?;
+    let explainer = Explainer::new(&lawbook);
+    let as_of = match args.as_of {
+        None => None,
+        Some(AsOf::Day(day)) => Some(day),
+        Some(AsOf::Today) => Some(clock::today()?),
+    };
+    let mut out = io::stdout().lock();
+    let mut found = 0usize;
+    let seen = each_case(args, &mut |case| {
+        let is_wanted = args.case.as_ref().is_none_or(|id| *id == case.timeline.id);
+        if !is_wanted {
+            return Ok(ControlFlow::Continue(()));
+        }
+        let text = tell(&explainer, &case, as_of, args.format);
+        out.write_all(text.as_bytes())?;
+        found += 1;
+        Ok(match args.case {
+            Some(_) => ControlFlow::Break(()),
+            None => ControlFlow::Continue(()),
+        })
+    })?;
+    out.flush()?;
+    match (&args.case, found) {
+        (Some(case), 0) => anyhow::bail!(
+            "文件里没有读到案件“{}”（读成 {seen} 案）。案件标识须与文件里的完全相同",
+            plain(case)
+        ),
+        (None, 0) => anyhow::bail!("一案也没有读成"),
+        _ => Ok(Answer::Clean),
+    }
+}
+
+fn tell(explainer: &Explainer<'_>, case: &Case, as_of: Option<Date>, format: Format) -> String {
+    let lawbook = explainer.lawbook();
+    // A case without any event is looked at on the newest day that the calendar knows.
+    let newest = || lawbook.calendar.coverage().1;
+    let as_of = as_of.or_else(|| case.timeline.events.is_empty().then(newest));
+    let prepared = prepare(&lawbook.book.vocabulary, &case.timeline, as_of, None);
+    let told = Told {
+        progress: fold(lawbook, &prepared),
+        actions: next_actions(lawbook, &prepared, &Options::default()),
+        case: &prepared,
+    };
+    match format {
+        Format::Table => text::case(explainer, &told),
+        Format::Json => format!("{}\n", json::case(lawbook, &told)),
+    }
+}
+
+/// 逐案读；拒绝的行写到标准错误。返回读成的案件数。
+fn each_case(
+    args: &NextArgs,
+    take: &mut dyn FnMut(Box<Case>) -> anyhow::Result<ControlFlow<()>>,
+) -> anyhow::Result<u64> {
+    let file = ListFile::new(&args.file)?;
+    let open = || file.open();
+    let sources = [Source {
+        name: file.name(),
+        open: &open,
+    }];
+    let options = read::Options {
+        today: clock::today()?,
+        adapter: Adapter::find(CASE_FORMAT),
+        progress: None,
+    };
+    let mut failed = None;
+    let summary = read::read(&sources, &options, &mut |item| match item {
+        Item::Case(case) => match take(case) {
+            Ok(flow) => flow,
+            Err(error) => {
+                failed = Some(error);
+                ControlFlow::Break(())
+            }
+        },
+        Item::Refused(errors) => {
+            for error in &errors {
+                eprintln!("没有读入：{}", plain(&error.to_string()));
+            }
+            ControlFlow::Continue(())
+        }
+        Item::Note(_) | Item::Repeated(_) => ControlFlow::Continue(()),
+    });
+    match failed {
+        Some(error) => Err(error),
+        None => Ok(summary.cases),
+    }
+}
