@@ -3,7 +3,10 @@
 use std::sync::LazyLock;
 
 use mingjing_edge::openapi::PROBLEM_SCHEMA;
-use mingjing_edge::problem::{MEDIA_TYPE, ProblemBody, ProblemCode, ProblemField, ProblemFinding};
+use mingjing_edge::problem::{
+    MEDIA_TYPE, ProblemBody, ProblemCode, ProblemField, ProblemFinding, ProblemReason,
+    ProblemRefusal,
+};
 use serde_json::{Map, Value, json};
 use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
@@ -23,7 +26,7 @@ use crate::table;
         (name = "法典", description = "施行中的法典：规则、事件种类、程序"),
         (name = "系统", description = "接口文档与问题说明"),
     ),
-    components(schemas(ProblemBody, ProblemField, ProblemFinding))
+    components(schemas(ProblemBody, ProblemField, ProblemFinding, ProblemReason, ProblemRefusal))
 )]
 struct Base;
 

@@ -70,6 +70,8 @@ pub struct EventField {
     /// 类型，法典里的写法；`fen` 是分，`rate` 是万分率。
     #[schema(example = "fen")]
     r#type: String,
+    /// 单位，说明用。
+    unit: Option<String>,
     /// 必填。
     is_required: bool,
     /// 可能是个人信息：默认遮盖。
@@ -124,7 +126,7 @@ impl EventKind {
         EventKind {
             kind: kind.name.to_string(),
             name: kind.label.to_string(),
-            nature: kind.nature.to_string(),
+            nature: kind.nature.name().to_owned(),
             keys: kind.keys.iter().map(ToString::to_string).collect(),
             opens: kind.opens.as_deref().map(procedure),
             fields: kind
@@ -142,6 +144,7 @@ impl EventField {
             field: field.name.to_string(),
             name: field.label.to_string(),
             r#type: field.type_text.to_string(),
+            unit: field.unit.as_ref().map(ToString::to_string),
             is_required: field.is_required,
             is_sensitive: field.is_sensitive,
             choices: choices(vocabulary, &field.type_text),

@@ -34,11 +34,11 @@ pub struct ProcedureTable {
     /// 名称。
     name: String,
     /// 起始状态。
-    start: String,
+    start: Label,
     /// 终了状态。
-    finals: Vec<String>,
+    finals: Vec<Label>,
     /// 全部状态。
-    states: Vec<String>,
+    states: Vec<Label>,
     /// 转移。
     transitions: Vec<ProcedureStep>,
 }
@@ -47,13 +47,13 @@ pub struct ProcedureTable {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ProcedureStep {
     /// 从哪些状态。
-    from: Vec<String>,
+    from: Vec<Label>,
     /// 事件种类。
     on: Label,
     /// 到哪个状态；留在原状态的为 null。
-    to: Option<String>,
-    /// 另有条件：满足了才走这一步。
-    is_conditional: bool,
+    to: Option<Label>,
+    /// 条件，法典里的写法：满足了才走这一步；没有条件的为 null。
+    condition: Option<String>,
     /// 谁可以做。
     who: Vec<Label>,
     /// 把关的规则编码：有重大违法的不许做。
@@ -106,16 +106,30 @@ impl ProcedureTable {
         ProcedureTable {
             procedure: procedure.name.to_string(),
             name: procedure.label.to_string(),
-            start: procedure.start.to_string(),
-            finals: procedure.finals.iter().map(ToString::to_string).collect(),
-            states: procedure.states().iter().map(ToString::to_string).collect(),
-            transitions: steps.map(|step| ProcedureStep::of(lawbook, step)).collect(),
+            start: state(procedure, &procedure.start),
+            finals: procedure
+                .finals
+                .iter()
+                .map(|s| state(procedure, s))
+                .collect(),
+            states: procedure
+                .states()
+                .iter()
+                .map(|s| state(procedure, s))
+                .collect(),
+            transitions: steps
+                .map(|step| ProcedureStep::of(lawbook, procedure, step))
+                .collect(),
         }
     }
 }
 
+fn state(procedure: &Procedure, code: &str) -> Label {
+    Label::new(code, procedure.state_names.get(code).map(AsRef::as_ref))
+}
+
 impl ProcedureStep {
-    fn of(lawbook: &Lawbook, step: &Transition) -> Self {
+    fn of(lawbook: &Lawbook, procedure: &Procedure, step: &Transition) -> Self {
         let vocabulary = &lawbook.book.vocabulary;
         let kind = vocabulary.kind_of(step.on);
         let roles = vocabulary.list("role").map(|id| vocabulary.list_of(id));
@@ -128,10 +142,10 @@ impl ProcedureStep {
             list.map(ToString::to_string).collect()
         };
         ProcedureStep {
-            from: step.from.iter().map(ToString::to_string).collect(),
+            from: step.from.iter().map(|s| state(procedure, s)).collect(),
             on: Label::new(&kind.name, Some(&kind.label)),
-            to: step.to.as_ref().map(ToString::to_string),
-            is_conditional: step.when.is_some(),
+            to: step.to.as_ref().map(|s| state(procedure, s)),
+            condition: step.when_text.as_ref().map(ToString::to_string),
             who: step.who.iter().map(|code| role(code)).collect(),
             guards: step.guards.iter().map(ToString::to_string).collect(),
             requires: step

@@ -15,6 +15,8 @@ async fn every_procedure_is_given_as_its_state_table() {
         assert_eq!(steps.len(), declared.transitions.len());
         let states = table["states"].as_array().unwrap();
         assert!(states.contains(&table["start"]));
+        let is_named = |s: &serde_json::Value| s["name"] != s["code"];
+        assert!(states.iter().all(is_named), "{states:?}");
         for step in steps {
             assert!(
                 step["from"]
