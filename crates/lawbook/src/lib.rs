@@ -8,6 +8,7 @@
 pub mod assess;
 pub mod book;
 pub mod cel;
+mod chronology;
 pub mod context;
 pub mod derived;
 pub mod diagnostic;

@@ -13,6 +13,7 @@ use mingjing_kernel::period::Period;
 
 use crate::cel::types::{KindId, ScopeId, Type};
 use crate::cel::value::{Miss, Val, miss};
+use crate::chronology::arrange;
 use crate::vocabulary::{Field, Vocabulary};
 
 /// 键的序号：party、instance、decision、goods。
@@ -205,13 +206,7 @@ impl<'t> Case<'t> {
         for (i, recorded) in chosen {
             self.take_event(vocabulary, i, recorded);
         }
-        self.events.sort_by(|a, b| {
-            let minutes = match (a.at, b.at) {
-                (Some(x), Some(y)) => x.cmp(&y),
-                _ => std::cmp::Ordering::Equal,
-            };
-            a.day.cmp(&b.day).then(minutes)
-        });
+        arrange(&mut self.events, |event| (event.day, event.at));
     }
 
     fn take_event(&mut self, vocabulary: &Vocabulary, i: usize, recorded: Option<Timestamp>) {

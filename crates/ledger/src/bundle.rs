@@ -1,0 +1,239 @@
+//! 案卷包：一个文件，带着条目、内容与盐、包含证明和检查点，收到的人不问任何服务器就能核对。
+//!
+//! The file is canonical JSON itself, so the bytes of an entry or a payload inside it are the bytes that were hashed.
+
+mod codec;
+
+use std::collections::BTreeSet;
+
+use thiserror::Error;
+
+use crate::canonical::{Canonical, CanonicalError, Limits};
+use crate::checkpoint::{CheckpointError, SignedCheckpoint};
+use crate::digest::{Digest, HexError, Salt};
+use crate::entry::{Entry, EntryError};
+use crate::suite::Suite;
+use crate::tree::{TreeError, verify};
+
+/// 案卷包的格式，写在成员 `format` 里。
+pub const BUNDLE_FORMAT: &str = "mingjing-case-bundle/1";
+/// 案卷包的上限：64 MiB；内容所在的层之外再加三层。
+pub const BUNDLE_LIMITS: Limits = Limits {
+    max_bytes: 64 << 20,
+    max_depth: Limits::VALUE.max_depth + 3,
+};
+/// 一包最多多少条。
+pub const MAX_RECORDS: usize = 100_000;
+
+/// 案卷包做不成、读不出的原因。`position` 是包内第几条，从零起。
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum BundleError {
+    /// 不是规范字节，或太大。
+    #[error(transparent)]
+    Canonical(#[from] CanonicalError),
+    /// 成员缺少、多余或类型不对。
+    #[error("案卷包的成员 {member} 缺少、多余或类型不对")]
+    Member {
+        /// 成员名。
+        member: &'static str,
+    },
+    /// 格式不认识。
+    #[error("案卷包的格式不认识，只认识 {BUNDLE_FORMAT}；请换新版的程序")]
+    Format,
+    /// 没有一条。
+    #[error("案卷包里没有条目")]
+    Empty,
+    /// 太多。
+    #[error("案卷包超过 {MAX_RECORDS} 条，请分成几包")]
+    TooMany,
+    /// 叶号的次序不对。
+    #[error("包内第 {position} 条的叶号没有比前一条大")]
+    Order {
+        /// 位置。
+        position: usize,
+    },
+    /// 内容与承诺不符。
+    #[error("包内第 {position} 条的内容与条目里的摘要不符")]
+    WrongContent {
+        /// 位置。
+        position: usize,
+    },
+    /// 这种条目不能这样附内容。
+    #[error(
+        "包内第 {position} 条：清除条目没有内容；公开记录的内容不加盐，别的加盐；清除的须附清除条目"
+    )]
+    WrongDisclosure {
+        /// 位置。
+        position: usize,
+    },
+    /// 条目。
+    #[error(transparent)]
+    Entry(#[from] EntryError),
+    /// 检查点。
+    #[error(transparent)]
+    Checkpoint(#[from] CheckpointError),
+    /// 证明。
+    #[error(transparent)]
+    Tree(#[from] TreeError),
+    /// 摘要或盐不合写法。
+    #[error(transparent)]
+    Hex(#[from] HexError),
+}
+
+/// 内容的附法。
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Disclosure {
+    /// 附内容与盐（事件、审计）。
+    Salted {
+        /// 内容。
+        content: Canonical,
+        /// 盐。
+        salt: Salt,
+    },
+    /// 附公开内容（公开记录）。
+    Public {
+        /// 内容。
+        content: Canonical,
+    },
+    /// 没有附内容，内容仍在。
+    Withheld,
+    /// 内容已依法清除；包内须有指向它的清除条目。
+    Erased,
+    /// 本来没有内容（清除条目）。
+    Nothing,
+}
+
+/// 包内的一条。
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Record {
+    /// 叶号，从零起。
+    pub index: u64,
+    /// 条目。
+    pub entry: Entry,
+    /// 内容。
+    pub disclosure: Disclosure,
+    /// 包含证明，从叶到根。
+    pub proof: Vec<Digest>,
+}
+
+/// 案卷包。
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CaseBundle {
+    /// 所依据的检查点。
+    checkpoint: SignedCheckpoint,
+    /// 签发检查点的公钥的指纹，供人对读。
+    fingerprint: String,
+    records: Vec<Record>,
+}
+
+impl CaseBundle {
+    /// 做一包；条目按叶号排列。证明、内容或附法有不符的不做，免得发出核不过的包。
+    pub fn new(
+        checkpoint: SignedCheckpoint,
+        fingerprint: String,
+        mut records: Vec<Record>,
+    ) -> Result<Self, BundleError> {
+        records.sort_by_key(|record| record.index);
+        let bundle = Self {
+            checkpoint,
+            fingerprint,
+            records,
+        };
+        bundle.check()?;
+        Ok(bundle)
+    }
+
+    /// 检查点。
+    pub const fn checkpoint(&self) -> &SignedCheckpoint {
+        &self.checkpoint
+    }
+
+    /// 签发检查点的公钥的指纹。
+    pub fn fingerprint(&self) -> &str {
+        &self.fingerprint
+    }
+
+    /// 各条，按叶号。
+    pub fn records(&self) -> &[Record] {
+        &self.records
+    }
+
+    /// 文件的字节。
+    pub fn to_bytes(&self) -> Result<Vec<u8>, BundleError> {
+        Ok(codec::to_canonical(self)?.to_bytes_within(BUNDLE_LIMITS)?)
+    }
+
+    /// 读文件的字节，并核对证明与内容；签名要另由 [`SignedCheckpoint::verify`] 核对。
+    pub fn parse(bytes: &[u8]) -> Result<Self, BundleError> {
+        let bundle = codec::from_canonical(&Canonical::parse_within(bytes, BUNDLE_LIMITS)?)?;
+        bundle.check()?;
+        Ok(bundle)
+    }
+
+    fn check(&self) -> Result<(), BundleError> {
+        if self.records.is_empty() {
+            return Err(BundleError::Empty);
+        }
+        if self.records.len() > MAX_RECORDS {
+            return Err(BundleError::TooMany);
+        }
+        let said = self.checkpoint.checkpoint();
+        let erased: BTreeSet<&Digest> = self.erasures().collect();
+        for (position, record) in self.records.iter().enumerate() {
+            if position > 0 && self.records[position - 1].index >= record.index {
+                return Err(BundleError::Order { position });
+            }
+            let leaf = record.entry.leaf_hash(said.suite);
+            let place = (record.index, said.size);
+            verify::inclusion(said.suite, &leaf, place, &record.proof, &said.root)?;
+            let is_erased = erased.contains(&leaf);
+            record.check_content(position, said.suite, is_erased)?;
+        }
+        Ok(())
+    }
+
+    fn erasures(&self) -> impl Iterator<Item = &Digest> {
+        self.records
+            .iter()
+            .filter_map(|record| match &record.entry {
+                Entry::Erasure(erasure) => Some(&erasure.of),
+                Entry::Event(_) | Entry::Public(_) | Entry::Audit(_) => None,
+            })
+    }
+}
+
+impl Record {
+    fn check_content(
+        &self,
+        position: usize,
+        suite: Suite,
+        is_erased: bool,
+    ) -> Result<(), BundleError> {
+        let is_salted = matches!(self.disclosure, Disclosure::Salted { .. });
+        let is_public = matches!(self.disclosure, Disclosure::Public { .. });
+        let is_absent = match self.disclosure {
+            Disclosure::Withheld => true,
+            Disclosure::Erased => is_erased,
+            Disclosure::Salted { .. } | Disclosure::Public { .. } | Disclosure::Nothing => false,
+        };
+        let fits = match self.entry {
+            Entry::Event(_) | Entry::Audit(_) => is_salted || is_absent,
+            Entry::Public(_) => is_public || is_absent,
+            Entry::Erasure(_) => self.disclosure == Disclosure::Nothing,
+        };
+        if !fits {
+            return Err(BundleError::WrongDisclosure { position });
+        }
+        let found = match &self.disclosure {
+            Disclosure::Salted { content, salt } => Some(suite.commit(salt, content)?),
+            Disclosure::Public { content } => Some(suite.public_digest(content)?),
+            Disclosure::Withheld | Disclosure::Erased | Disclosure::Nothing => None,
+        };
+        match found {
+            Some(found) if self.entry.content() != Some(&found) => {
+                Err(BundleError::WrongContent { position })
+            }
+            Some(_) | None => Ok(()),
+        }
+    }
+}
