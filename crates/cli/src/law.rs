@@ -121,7 +121,7 @@ fn list(args: &ListArgs, folder: Option<&Path>) -> anyhow::Result<Answer> {
         .filter(|rule| {
             args.section
                 .as_deref()
-                .is_none_or(|wanted| section(rule) == wanted)
+                .is_none_or(|wanted| rule.area() == wanted)
         })
         .filter(|rule| {
             args.form
@@ -131,7 +131,7 @@ fn list(args: &ListArgs, folder: Option<&Path>) -> anyhow::Result<Answer> {
         .filter(|rule| {
             args.status
                 .as_deref()
-                .is_none_or(|wanted| status(rule.status).0 == wanted)
+                .is_none_or(|wanted| rule.status.name() == wanted)
         })
         .collect();
     if rules.is_empty() {
@@ -147,7 +147,7 @@ fn list(args: &ListArgs, folder: Option<&Path>) -> anyhow::Result<Answer> {
 }
 
 fn choices(lawbook: &Lawbook) -> String {
-    let mut sections: Vec<&str> = lawbook.rules.iter().map(section).collect();
+    let mut sections: Vec<&str> = lawbook.rules.iter().map(Rule::area).collect();
     sections.sort_unstable();
     sections.dedup();
     let mut shapes: Vec<&str> = lawbook.rules.iter().flat_map(forms).collect();
@@ -200,7 +200,7 @@ fn print_table(rules: &[&Rule]) -> io::Result<()> {
                 rule.code.to_string(),
                 rule.severity.name().to_owned(),
                 rule.decided_by.name().to_owned(),
-                format!("{}{}", rule.name, status(rule.status).1),
+                format!("{}{}", rule.name, remark(rule.status)),
                 forms(rule).join(" "),
                 rule.citations.join("、"),
             ]
@@ -223,9 +223,9 @@ fn in_json(rule: &Rule) -> serde_json::Value {
     json!({
         "rule_id": rule.code.as_ref(),
         "name": rule.name.as_ref(),
-        "section": section(rule),
+        "section": rule.area(),
         "severity": rule.severity.name(),
-        "status": status(rule.status).0,
+        "status": rule.status.name(),
         "decided_by": rule.decided_by.name(),
         "forms": forms(rule),
         "citation": rule.citations.iter().map(AsRef::as_ref).collect::<Vec<&str>>(),
@@ -235,18 +235,13 @@ fn in_json(rule: &Rule) -> serde_json::Value {
     })
 }
 
-/// 组：规则文件所在的文件夹。
-fn section(rule: &Rule) -> &str {
-    rule.at.file.path.split('/').nth(1).unwrap_or("")
-}
-
-/// 状态的标识，与附在名称后面的说明。
-fn status(status: RuleStatus) -> (&'static str, &'static str) {
+/// 附在名称后面的状态说明。
+fn remark(status: RuleStatus) -> &'static str {
     match status {
-        RuleStatus::Trial => ("trial", "（试行，不出结论）"),
-        RuleStatus::Stable => ("stable", ""),
-        RuleStatus::Deprecated => ("deprecated", "（将废）"),
-        RuleStatus::Removed => ("removed", "（已废）"),
+        RuleStatus::Trial => "（试行，不出结论）",
+        RuleStatus::Stable => "",
+        RuleStatus::Deprecated => "（将废）",
+        RuleStatus::Removed => "（已废）",
     }
 }
 

@@ -48,6 +48,21 @@ impl Severity {
     pub fn parse(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|s| s.name() == name)
     }
+
+    /// 接口与库表里的短码。
+    pub fn code(self) -> &'static str {
+        match self {
+            Severity::Notice => "notice",
+            Severity::Warning => "warning",
+            Severity::Breach => "breach",
+            Severity::Grave => "grave",
+        }
+    }
+
+    /// 由短码解析。
+    pub fn of_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|s| s.code() == code)
+    }
 }
 
 impl fmt::Display for Severity {

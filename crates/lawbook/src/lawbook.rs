@@ -23,7 +23,7 @@ pub struct Lawbook {
     pub calendar: WorkCalendar,
     /// 推定日期。
     pub derived: Vec<Derived>,
-    /// 规则，按编码排列。
+    /// 规则，按文件的次序。
     pub rules: Vec<Rule>,
     /// 程序。
     pub procedures: Vec<Procedure>,

@@ -30,6 +30,18 @@ pub enum RuleStatus {
     Removed,
 }
 
+impl RuleStatus {
+    /// 法典文件里的写法。
+    pub fn name(self) -> &'static str {
+        match self {
+            RuleStatus::Trial => "trial",
+            RuleStatus::Stable => "stable",
+            RuleStatus::Deprecated => "deprecated",
+            RuleStatus::Removed => "removed",
+        }
+    }
+}
+
 /// 由谁判断。
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DecidedBy {
@@ -110,6 +122,23 @@ pub struct Rule {
     pub examples: Vec<Example>,
     /// 文件位置。
     pub at: At,
+}
+
+impl Rule {
+    /// 组：规则文件所在的文件夹。
+    pub fn area(&self) -> &str {
+        self.at.file.path.split('/').nth(1).unwrap_or("")
+    }
+
+    /// 各部分与升级用到的参数名，排好、去重。
+    pub fn parameter_names(&self) -> Vec<&str> {
+        let of_parts = self.parts.iter().flat_map(|p| &p.deps.params);
+        let of_escalations = self.escalations.iter().flat_map(|e| &e.deps.params);
+        let mut names: Vec<&str> = of_parts.chain(of_escalations).map(String::as_str).collect();
+        names.sort_unstable();
+        names.dedup();
+        names
+    }
 }
 
 /// 规则头的预扫描：编码与各部分的名、形式，用于登记义务。

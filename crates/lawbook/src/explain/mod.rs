@@ -35,7 +35,7 @@ use crate::cel::value::Val;
 use crate::diagnostic::nearest;
 use crate::forms::Part;
 use crate::lawbook::Lawbook;
-use crate::parameters::Chosen;
+use crate::parameters::{Chosen, Parameter};
 use crate::prepare::{Case, prepare};
 use crate::rule::Rule;
 
@@ -106,6 +106,37 @@ impl std::fmt::Display for RuleText {
         }
         Ok(())
     }
+}
+
+/// 一个参数及其各个取值的文字，次序同参数的 `settings`。
+#[derive(Debug, Clone)]
+pub struct ParameterText<'a> {
+    /// 参数。
+    pub parameter: &'a Parameter,
+    /// 各个取值。
+    pub settings: Vec<SettingText>,
+}
+
+/// 一个取值的文字。
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SettingText {
+    /// 适用范围与依据。
+    pub scope: String,
+    /// 取值。
+    pub value: String,
+}
+
+/// 一个示例的文字。
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ExampleText {
+    /// 名称。
+    pub name: String,
+    /// 期望的结果，法典文件里的写法。
+    pub expect: String,
+    /// 期望的结果，中文。
+    pub expected: &'static str,
+    /// 事件，一件一行。
+    pub events: Vec<String>,
 }
 
 /// 没有这个编码的规则。
@@ -200,6 +231,16 @@ impl<'a> Explainer<'a> {
     /// 一条规则的全部说明。
     pub fn rule(&self, code: &str) -> Result<RuleText, UnknownCode> {
         Ok(rule::text(self, self.find(code)?))
+    }
+
+    /// 一条规则用到的参数，各个取值写成文字。
+    pub fn parameters(&self, rule: &Rule) -> Vec<ParameterText<'a>> {
+        rule::parameter_texts(self, rule)
+    }
+
+    /// 一条规则的示例，写成文字。
+    pub fn examples(&self, code: &str) -> Result<Vec<ExampleText>, UnknownCode> {
+        Ok(rule::example_texts(self, self.find(code)?))
     }
 
     fn find(&self, code: &str) -> Result<usize, UnknownCode> {

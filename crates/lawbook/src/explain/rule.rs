@@ -11,7 +11,7 @@ use super::form;
 use super::phrase::Phrases;
 use super::source::{Mentioned, Source};
 use super::value::Sense;
-use super::{Explainer, RuleText, mark_in_words};
+use super::{ExampleText, Explainer, ParameterText, RuleText, SettingText, mark_in_words};
 
 /// 一条规则的全部说明。
 pub(super) fn text(explainer: &Explainer<'_>, index: usize) -> RuleText {
@@ -230,82 +230,99 @@ fn escalations(explainer: &Explainer<'_>, index: usize) -> Vec<String> {
 
 /// 参数表：每个取值一行，依次为适用范围、起止、取值、依据。
 fn parameters(explainer: &Explainer<'_>, rule: &Rule) -> Vec<String> {
-    let parameters = &explainer.lawbook.book.parameters;
-    let mut names: Vec<&String> = rule
-        .parts
-        .iter()
-        .flat_map(|p| &p.deps.params)
-        .chain(rule.escalations.iter().flat_map(|e| &e.deps.params))
-        .collect();
-    names.sort_unstable();
-    names.dedup();
+    let plain = |d: Date| format!("{}年{}月{}日", d.year(), d.month(), d.day());
     let mut lines = Vec::new();
-    for parameter in names
-        .into_iter()
-        .filter_map(|n| parameters.find(n))
-        .map(|id| parameters.get(id))
+    for ParameterText {
+        parameter,
+        settings,
+    } in parameter_texts(explainer, rule)
     {
         lines.push(format!("{}：", parameter.label));
-        lines.extend(
-            settings(explainer, parameter)
-                .into_iter()
-                .map(|line| format!("  {line}")),
-        );
+        for (setting, text) in parameter.settings.iter().zip(settings) {
+            let to = setting
+                .to
+                .map(|to| format!("至{}前", plain(to)))
+                .unwrap_or_default();
+            lines.push(format!(
+                "  {}；{}起{to}；{}",
+                text.scope,
+                plain(setting.from),
+                text.value
+            ));
+        }
     }
     lines
 }
 
-fn settings(explainer: &Explainer<'_>, parameter: &Parameter) -> Vec<String> {
+/// 一条规则用到的参数及其各个取值的文字。
+pub(super) fn parameter_texts<'a>(
+    explainer: &Explainer<'a>,
+    rule: &Rule,
+) -> Vec<ParameterText<'a>> {
+    let parameters = &explainer.lawbook.book.parameters;
+    rule.parameter_names()
+        .into_iter()
+        .filter_map(|name| parameters.find(name))
+        .map(|id| parameters.get(id))
+        .map(|parameter| ParameterText {
+            parameter,
+            settings: settings(explainer, parameter),
+        })
+        .collect()
+}
+
+fn settings(explainer: &Explainer<'_>, parameter: &Parameter) -> Vec<SettingText> {
     let sense = Sense::of_type(&parameter.type_text, &parameter.ty);
     parameter
         .settings
         .iter()
-        .map(|setting| {
-            let value = match &setting.content {
+        .map(|setting| SettingText {
+            scope: explainer.setting_scope(setting, setting.from),
+            value: match &setting.content {
                 Content::Value(value) => explainer
                     .values()
                     .val(value, &sense)
                     .unwrap_or_else(|| "法典所列的值".to_owned()),
                 Content::NoLimit => "不设限".to_owned(),
                 Content::Unknown => "待核".to_owned(),
-            };
-            let plain = |d: Date| format!("{}年{}月{}日", d.year(), d.month(), d.day());
-            let to = setting
-                .to
-                .map(|to| format!("至{}前", plain(to)))
-                .unwrap_or_default();
-            format!(
-                "{}；{}起{to}；{value}",
-                explainer.setting_scope(setting, setting.from),
-                plain(setting.from)
-            )
+            },
         })
         .collect()
 }
 
 fn examples(explainer: &Explainer<'_>, index: usize) -> Vec<String> {
+    let mut lines = Vec::new();
+    for example in example_texts(explainer, index) {
+        lines.push(format!("{}——应为{}", example.name, example.expected));
+        lines.extend(example.events.iter().map(|event| format!("  {event}")));
+    }
+    lines
+}
+
+/// 一条规则的示例的文字。
+pub(super) fn example_texts(explainer: &Explainer<'_>, index: usize) -> Vec<ExampleText> {
     let rule = &explainer.lawbook.rules[index];
     let book = &explainer.lawbook.book;
     let mut mentioned = Mentioned::default();
     for number in 0..rule.parts.len() {
         mentioned.extend(explainer.mentioned(index, number).clone());
     }
-    let mut lines = Vec::new();
-    for example in &rule.examples {
-        lines.push(format!("{}——应为{}", example.name, expected(example)));
+    let events = |example: &Example| {
         let Ok(timeline) = example.timeline(&book.vocabulary, rule) else {
-            continue;
+            return Vec::new();
         };
         let last = timeline.events.iter().map(|e| e.occurred_on).max();
         let case = explainer.case(&timeline, example.as_of.or(last).unwrap_or(rule.from));
-        lines.extend(
-            timeline
-                .events
-                .iter()
-                .map(|e| format!("  {}", case.event_line(e, &mentioned))),
-        );
-    }
-    lines
+        let events = timeline.events.iter();
+        events.map(|e| case.event_line(e, &mentioned)).collect()
+    };
+    let texts = rule.examples.iter().map(|example| ExampleText {
+        name: example.name.to_string(),
+        expect: example.expect.clone(),
+        expected: expected(example),
+        events: events(example),
+    });
+    texts.collect()
 }
 
 fn expected(example: &Example) -> &'static str {

@@ -1,0 +1,281 @@
+//! 各层的次序：最外一层给追踪号、补问题答复与安全头、记日志与指标；往里是恐慌、限速、并发、时限。
+
+use std::error::Error;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::{MatchedPath, Request, State};
+use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE};
+use axum::http::{HeaderName, HeaderValue, StatusCode};
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::{IntoResponse, Response};
+use mingjing_services::metric;
+use tokio::sync::Semaphore;
+use tokio::time::Instant;
+use tower_http::catch_panic::CatchPanicLayer;
+use tracing::Instrument as _;
+
+use crate::context::{Connection, Listener, RequestContext, Sources};
+use crate::limit::Limits;
+use crate::network::Network;
+use crate::problem::{Problem, ProblemCode};
+use crate::rate::RateLimiter;
+use crate::security::harden;
+
+/// 回答头：追踪号。
+pub const TRACE_HEADER: &str = "x-trace-id";
+
+/// 边缘层的设置。
+#[derive(Clone)]
+pub struct EdgeSettings {
+    /// 时刻与随机数的来源。
+    pub sources: Sources,
+    /// 受信任的代理。
+    pub proxies: Vec<Network>,
+    /// 对外是 HTTPS：会话 cookie 带 Secure，回答带 HSTS。
+    pub is_https: bool,
+    /// 限额。
+    pub limits: Limits,
+}
+
+/// 边缘层：一个进程一份，各个口共用。
+#[derive(Clone)]
+pub struct Edge(Arc<Inner>);
+
+struct Inner {
+    settings: EdgeSettings,
+    rate: RateLimiter,
+    requests: Semaphore,
+}
+
+impl Edge {
+    /// 按设置建立。
+    pub fn new(settings: EdgeSettings) -> Self {
+        let limits = &settings.limits;
+        Edge(Arc::new(Inner {
+            rate: RateLimiter::new(limits.rate_per_second, limits.rate_burst),
+            requests: Semaphore::new(limits.requests),
+            settings,
+        }))
+    }
+
+    /// 设置。
+    pub fn settings(&self) -> &EdgeSettings {
+        &self.0.settings
+    }
+
+    /// 办事的路由：加上限速、并发与时限。
+    pub fn limited<S: Clone + Send + Sync + 'static>(&self, router: Router<S>) -> Router<S> {
+        router.layer(from_fn_with_state(self.clone(), limited))
+    }
+
+    /// 整个路由器：加上恐慌与最外一层；探测用的路由只有这两层，忙的时候也答得出。
+    pub fn outermost<S: Clone + Send + Sync + 'static>(&self, router: Router<S>) -> Router<S> {
+        router
+            .fallback(|| async { Problem::new(ProblemCode::NotFound) })
+            .layer(CatchPanicLayer::custom(
+                |_: Box<dyn std::any::Any + Send>| {
+                    // The hook of `telemetry` has told the place; the message is nobody's business.
+                    Problem::new(ProblemCode::InternalError).into_response()
+                },
+            ))
+            .layer(from_fn_with_state(self.clone(), outermost))
+    }
+}
+
+async fn limited(State(edge): State<Edge>, request: Request, next: Next) -> Response {
+    let rejected = |reason: &'static str| {
+        metrics::counter!(metric::HTTP_REJECTED_TOTAL, "reason" => reason).increment(1);
+    };
+    if let Some(context) = request.extensions().get::<RequestContext>()
+        && let Err(too_fast) = edge.0.rate.take(context.peer, Instant::now())
+    {
+        rejected("rate");
+        let problem = Problem::new(ProblemCode::RateLimited);
+        return problem.retry_after(too_fast.wait_seconds).into_response();
+    }
+    let Ok(_permit) = edge.0.requests.try_acquire() else {
+        rejected("requests");
+        return Problem::new(ProblemCode::Overloaded).into_response();
+    };
+    let limit = edge.0.settings.limits.request_time;
+    match tokio::time::timeout(limit, next.run(request)).await {
+        Ok(response) => response,
+        Err(_) => {
+            rejected("time");
+            Problem::new(ProblemCode::RequestTimeout).into_response()
+        }
+    }
+}
+
+async fn outermost(State(edge): State<Edge>, mut request: Request, next: Next) -> Response {
+    let started = Instant::now();
+    let settings = edge.settings();
+    let connection = request.extensions().get::<Connection>().copied();
+    // Without a connection (a router called in process) nobody counts as local.
+    let connection = connection.unwrap_or(Connection {
+        peer: SocketAddr::from((Ipv4Addr::UNSPECIFIED, 0)),
+        listener: Listener::Public,
+    });
+    let context = RequestContext::new(
+        connection,
+        request.headers(),
+        &settings.sources,
+        &settings.proxies,
+    );
+    let matched = request.extensions().get::<MatchedPath>();
+    let route = matched.map_or_else(|| "unmatched".to_owned(), |path| path.as_str().to_owned());
+    let method = known_method(request.method());
+    let trace_id = context.trace_id.clone();
+    request.extensions_mut().insert(context);
+    let span = tracing::info_span!("request", trace.id = %trace_id);
+    let answer = async {
+        let _in_flight = InFlight::enter();
+        let response = next.run(request).await;
+        let (mut response, problem) = with_problem(response, &trace_id);
+        harden(response.headers_mut(), settings.is_https);
+        if let Ok(value) = HeaderValue::from_str(trace_id.as_str()) {
+            let name = HeaderName::from_static(TRACE_HEADER);
+            response.headers_mut().insert(name, value);
+        }
+        let line = Line {
+            method,
+            route: &route,
+            status: response.status(),
+            started,
+        };
+        line.log(problem.as_ref());
+        line.count();
+        response
+    };
+    answer.instrument(span).await
+}
+
+/// Renders the problem with its trace id; what the router itself refuses becomes a problem too.
+fn with_problem(
+    mut response: Response,
+    trace_id: &crate::context::TraceId,
+) -> (Response, Option<Problem>) {
+    let problem = response.extensions_mut().remove::<Problem>();
+    let problem = problem.or_else(|| unexplained(&response));
+    let Some(problem) = problem else {
+        return (response, None);
+    };
+    let mut rendered = problem.render(Some(trace_id));
+    for (name, value) in response.headers() {
+        if name != CONTENT_TYPE && name != CONTENT_LENGTH && !rendered.headers().contains_key(name)
+        {
+            rendered.headers_mut().append(name.clone(), value.clone());
+        }
+    }
+    (rendered, Some(problem))
+}
+
+/// A refusal without words: by the router (404, 405) or by a handler that broke the rule.
+fn unexplained(response: &Response) -> Option<Problem> {
+    let status = response.status();
+    // A handler that answers with a body of its own type (a readiness report) has said enough.
+    let content_type = response
+        .headers()
+        .get(CONTENT_TYPE)
+        .map(HeaderValue::as_bytes);
+    let is_told = content_type.is_some_and(|given| !given.starts_with(b"text/plain"));
+    if is_told || !(status.is_client_error() || status.is_server_error()) {
+        return None;
+    }
+    let code = match status {
+        StatusCode::NOT_FOUND => ProblemCode::NotFound,
+        StatusCode::METHOD_NOT_ALLOWED => ProblemCode::MethodNotAllowed,
+        _ if status.is_client_error() => ProblemCode::InvalidRequest,
+        _ => ProblemCode::InternalError,
+    };
+    Some(Problem::new(code))
+}
+
+/// A method that we do not know is a word of the caller's choosing: neither logged nor counted.
+fn known_method(method: &axum::http::Method) -> &'static str {
+    const KNOWN: [&str; 7] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
+    let known = KNOWN.into_iter().find(|known| method.as_str() == *known);
+    known.unwrap_or("other")
+}
+
+/// 一次请求的日志与指标。
+struct Line<'r> {
+    method: &'static str,
+    route: &'r str,
+    status: StatusCode,
+    started: Instant,
+}
+
+impl Line<'_> {
+    fn log(&self, problem: Option<&Problem>) {
+        let code = problem.map(|p| p.code().name());
+        let status = self.status.as_u16();
+        let duration_ms = u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX);
+        let (method, route) = (self.method, self.route);
+        match problem.filter(|p| p.code() == ProblemCode::InternalError) {
+            Some(problem) => {
+                let cause = problem.cause().map(|cause| chain(cause));
+                tracing::error!(
+                    request.method = method,
+                    request.route = route,
+                    response.status = status,
+                    request.duration_ms = duration_ms,
+                    problem.code = code,
+                    error.cause = cause,
+                    "request failed"
+                );
+            }
+            None => tracing::info!(
+                request.method = method,
+                request.route = route,
+                response.status = status,
+                request.duration_ms = duration_ms,
+                problem.code = code,
+                "request answered"
+            ),
+        }
+    }
+
+    fn count(&self) {
+        let status = self.status.as_str().to_owned();
+        let route = self.route.to_owned();
+        let labels = [
+            ("method", self.method.to_owned()),
+            ("route", route.clone()),
+            ("status", status),
+        ];
+        metrics::counter!(metric::HTTP_REQUESTS_TOTAL, &labels).increment(1);
+        let labels = [("method", self.method.to_owned()), ("route", route)];
+        metrics::histogram!(metric::HTTP_REQUEST_SECONDS, &labels).record(self.started.elapsed());
+    }
+}
+
+/// The whole chain of causes in one line.
+fn chain(error: &dyn Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        text.push_str(": ");
+        text.push_str(&cause.to_string());
+        source = cause.source();
+    }
+    text
+}
+
+/// 正在处理的请求数：进来加一，出去减一，半途而废的也减。
+struct InFlight;
+
+impl InFlight {
+    fn enter() -> Self {
+        metrics::gauge!(metric::HTTP_REQUESTS_IN_FLIGHT).increment(1.0);
+        InFlight
+    }
+}
+
+impl Drop for InFlight {
+    fn drop(&mut self) {
+        metrics::gauge!(metric::HTTP_REQUESTS_IN_FLIGHT).decrement(1.0);
+    }
+}

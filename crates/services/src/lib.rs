@@ -1,0 +1,12 @@
+//! 服务：一件事一个用例，做什么、谁能做、记下什么在这里编排。
+//!
+//! Level 4. One module per part of the mission, one file per use case; knows neither HTTP nor SQL.
+//! Every operation answers with a value or a [`error::ServiceError`]; only the edges turn it into a status.
+#![deny(missing_docs)]
+
+pub mod error;
+pub mod idempotency;
+pub mod limit;
+pub mod metric;
+pub mod page;
+pub mod rulebook;
