@@ -237,8 +237,8 @@ impl SignedCheckpoint {
 
 fn read_signature(line: &str) -> Option<SignatureLine> {
     let (name, blob) = line.strip_prefix("— ")?.split_once(' ')?;
-    let blob = Base64::decode_vec(blob).ok()?;
-    let (key_id, signature) = blob.split_first_chunk::<4>()?;
+    let bytes = Base64::decode_vec(blob).ok()?;
+    let (key_id, signature) = bytes.split_first_chunk::<4>()?;
     Some(SignatureLine {
         name: Token::new(name).ok()?,
         key_id: *key_id,

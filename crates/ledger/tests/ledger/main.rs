@@ -6,6 +6,7 @@ mod canonical;
 mod checkpoint;
 mod entries;
 mod export;
+mod format_doc;
 mod keys;
 mod openssl;
 mod support;

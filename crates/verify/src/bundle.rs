@@ -1,0 +1,234 @@
+//! 核对案卷包：一个文件，逐条核对内容、条目、证明与检查点。
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::entry::{check, digest};
+use crate::hash::{Hash, unhex};
+use crate::json::{Item, Value, parse};
+use crate::key::TrustedKey;
+use crate::merkle::root_of;
+use crate::note::{Note, open};
+use crate::report::{Failure, Findings, Report};
+
+const FORMAT: &str = "mingjing-case-bundle/1";
+const MAX_BYTES: usize = 64 << 20;
+const MAX_RECORDS: usize = 100_000;
+/// Content may nest 32 levels, and stands three levels down.
+const MAX_DEPTH: usize = 35;
+const MAX_CONTENT_BYTES: usize = 1 << 20;
+const MAX_CONTENT_DEPTH: usize = 32;
+
+/// 核对案卷包。
+pub fn verify_bundle(bytes: &[u8], trusted: &[TrustedKey]) -> Report {
+    let mut findings = Findings::default();
+    let result = check_bundle(bytes, trusted, &mut findings);
+    Report::new(findings, result.err())
+}
+
+fn check_bundle(
+    bytes: &[u8],
+    trusted: &[TrustedKey],
+    findings: &mut Findings,
+) -> Result<(), Failure> {
+    if bytes.len() > MAX_BYTES {
+        return Err(format!("案卷包超过 {MAX_BYTES} 字节").into());
+    }
+    let file = parse(bytes, MAX_DEPTH)?;
+    expect_members(&file, &["checkpoint", "fingerprint", "format", "records"])?;
+    let text = |member| file.member(member).and_then(Item::text).unwrap_or_default();
+    if text("format") != FORMAT {
+        return Err(format!("不是案卷包，或格式不认识；只认识 {FORMAT}").into());
+    }
+    let note = open(text("checkpoint"), trusted, findings)?;
+    let mut issuers = trusted
+        .iter()
+        .filter(|key| key.name() == note.origin)
+        .peekable();
+    if issuers.peek().is_none() {
+        findings.not_proven("没有给出签发节点自己的公钥，包里写的指纹没有核对");
+    } else if !issuers.any(|key| key.fingerprint() == text("fingerprint")) {
+        return Err("包里写的公钥指纹与受信的公钥不同".into());
+    }
+    let records = file
+        .member("records")
+        .and_then(Item::list)
+        .unwrap_or_default();
+    if records.is_empty() || records.len() > MAX_RECORDS {
+        return Err(format!("条目应有 1 至 {MAX_RECORDS} 条").into());
+    }
+    let mut case = Case::default();
+    for record in records {
+        case.add(record, &note)?;
+    }
+    case.conclude(findings)
+}
+
+/// What the records together say.
+#[derive(Default)]
+struct Case {
+    last: Option<u64>,
+    leaves: BTreeSet<Hash>,
+    /// Timeline and sequence number of the events.
+    events: BTreeSet<(String, i64)>,
+    erased: Vec<(u64, Hash)>,
+    erasures: BTreeSet<Hash>,
+    public_of: Vec<(u64, Hash)>,
+    withheld: Vec<u64>,
+    shown: usize,
+}
+
+impl Case {
+    fn add(&mut self, record: &Item, note: &Note) -> Result<(), Failure> {
+        let index = record.member("index").and_then(Item::integer);
+        let index = index
+            .and_then(|i| u64::try_from(i).ok())
+            .ok_or("有一条没有叶号（index）")?;
+        let fail = |why: &str| Failure::at(index, why);
+        if self.last.is_some_and(|last| last >= index) {
+            return Err(fail("叶号没有从小到大"));
+        }
+        self.last = Some(index);
+        let entry = record.member("entry").ok_or_else(|| fail("没有条目"))?;
+        let kind = check(entry).map_err(|why| Failure::at(index, why))?;
+        let leaf = note.suite.leaf(entry.raw);
+        let steps = record.member("proof").and_then(Item::list);
+        let path: Option<Vec<Hash>> =
+            steps.and_then(|s| s.iter().map(|h| unhex(h.text()?)).collect());
+        let root = path.and_then(|path| root_of(note.suite, leaf, index, note.size, &path));
+        if root != Some(note.root) {
+            return Err(fail("包含证明不成立：这一条不在检查点所承诺的日志里"));
+        }
+        self.leaves.insert(leaf);
+        self.note_entry(kind, index, entry)?;
+        self.content(record, kind, index, leaf, note)
+    }
+
+    fn note_entry(&mut self, kind: &str, index: u64, entry: &Item) -> Result<(), Failure> {
+        let of = digest(entry, "of");
+        match (kind, of) {
+            ("erasure", Some(of)) => {
+                self.erasures.insert(of);
+            }
+            ("public", Some(of)) => self.public_of.push((index, of)),
+            _ => {}
+        }
+        let timeline = entry.member("timeline").and_then(Item::text);
+        let seq = entry.member("seq").and_then(Item::integer);
+        if let (Some(timeline), Some(seq)) = (timeline, seq)
+            && !self.events.insert((timeline.to_owned(), seq))
+        {
+            return Err(Failure::at(
+                index,
+                format!("时间线 {timeline} 的序号 {seq} 出现两次"),
+            ));
+        }
+        Ok(())
+    }
+
+    fn content(
+        &mut self,
+        record: &Item,
+        kind: &str,
+        index: u64,
+        leaf: Hash,
+        note: &Note,
+    ) -> Result<(), Failure> {
+        let state = record
+            .member("state")
+            .and_then(Item::text)
+            .unwrap_or_default();
+        let members: &[&str] = match (state, kind) {
+            ("shown", "event" | "audit") => {
+                &["content", "entry", "index", "proof", "salt", "state"]
+            }
+            ("shown", "public") => &["content", "entry", "index", "proof", "state"],
+            ("withheld" | "erased", "event" | "audit" | "public") | ("nothing", "erasure") => {
+                &["entry", "index", "proof", "state"]
+            }
+            _ => return Err(Failure::at(index, format!("{kind} 条目不能是“{state}”"))),
+        };
+        expect_members(record, members).map_err(|why| Failure::at(index, why))?;
+        match state {
+            "withheld" => self.withheld.push(index),
+            "erased" => self.erased.push((index, leaf)),
+            _ => {}
+        }
+        let Some(content) = record.member("content") else {
+            return Ok(());
+        };
+        if content.raw.len() > MAX_CONTENT_BYTES || parse(content.raw, MAX_CONTENT_DEPTH).is_err() {
+            return Err(Failure::at(index, "内容超过 1 MiB 或 32 层"));
+        }
+        let salt = digest(record, "salt");
+        let (found, said) = match (kind, salt) {
+            ("public", _) => (note.suite.tagged(0x03, content.raw, &[]), "content"),
+            ("event", Some(salt)) => (note.suite.tagged(0x02, &salt, content.raw), "payload"),
+            (_, Some(salt)) => (note.suite.tagged(0x02, &salt, content.raw), "content"),
+            (_, None) => return Err(Failure::at(index, "盐应是 64 位小写十六进制")),
+        };
+        if record.member("entry").and_then(|entry| digest(entry, said)) != Some(found) {
+            return Err(Failure::at(index, "内容与条目里的摘要不符：内容被改过"));
+        }
+        self.shown += 1;
+        Ok(())
+    }
+
+    fn conclude(self, findings: &mut Findings) -> Result<(), Failure> {
+        findings.proven(format!(
+            "{} 条条目都在检查点所承诺的日志里",
+            self.leaves.len()
+        ));
+        findings.proven(format!("其中 {} 条的内容与记录时一字不差", self.shown));
+        for (index, leaf) in &self.erased {
+            if !self.erasures.contains(leaf) {
+                return Err(Failure::at(
+                    *index,
+                    "标为已清除，包内却没有指向它的清除条目",
+                ));
+            }
+            findings.proven(format!("叶号 {index}：曾有此条，内容已清除，清除有记录"));
+            findings.not_proven(format!("叶号 {index}：内容已清除，写的是什么不能再证明"));
+        }
+        for index in self.withheld {
+            findings.not_proven(format!("叶号 {index}：没有附内容"));
+        }
+        for (index, of) in self.public_of {
+            if self.leaves.contains(&of) {
+                findings.proven(format!("叶号 {index}：公开记录，所指的全文条目在包内"));
+            } else {
+                findings.not_proven(format!("叶号 {index}：公开记录，所指的全文条目不在包内"));
+            }
+        }
+        let mut timelines: BTreeMap<&str, (i64, i64)> = BTreeMap::new();
+        for (timeline, seq) in &self.events {
+            let (count, last) = timelines.entry(timeline).or_default();
+            (*count, *last) = (*count + 1, *seq);
+        }
+        for (timeline, (count, last)) in timelines {
+            if count == last {
+                findings.proven(format!("时间线 {timeline}：序号 1 至 {last} 没有缺"));
+            } else {
+                findings.not_proven(format!(
+                    "时间线 {timeline}：序号到 {last}，只有 {count} 条，中间有缺"
+                ));
+            }
+            findings.not_proven(format!("时间线 {timeline}：序号 {last} 之后还有没有事件"));
+        }
+        Ok(())
+    }
+}
+
+fn expect_members(item: &Item, expected: &[&str]) -> Result<(), String> {
+    let is_exact = match &item.value {
+        Value::Object(members) => members
+            .iter()
+            .map(|(key, _)| key.as_ref())
+            .eq(expected.iter().copied()),
+        Value::Literal | Value::Integer(_) | Value::Text(_) | Value::List(_) => false,
+    };
+    if is_exact {
+        Ok(())
+    } else {
+        Err(format!("成员应恰为 {}", expected.join("、")))
+    }
+}

@@ -1,0 +1,106 @@
+//! 受信的公钥：核对者从可信的渠道得来，与导出的文件分开。
+
+use std::fmt::Write as _;
+
+use ed25519_dalek::pkcs8::EncodePublicKey as _;
+use sm2::dsa::signature::Verifier as _;
+use sm2::pkcs8::DecodePublicKey as _;
+use thiserror::Error;
+
+use crate::entry::is_token;
+use crate::hash::Suite;
+
+const SM2_DISTINGUISHING_ID: &str = "1234567812345678";
+
+/// 公钥不能用的原因。
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum KeyError {
+    /// 名称不合写法。
+    #[error("密钥名称“{name}”不合写法：只用 ASCII 字母、数字和 . _ : / -")]
+    Name {
+        /// 原文。
+        name: String,
+    },
+    /// 不是公钥。
+    #[error(
+        "公钥读不出：应是 SM2 或 Ed25519 的 SubjectPublicKeyInfo PEM（-----BEGIN PUBLIC KEY-----）"
+    )]
+    Pem,
+}
+
+/// 受信的公钥。
+#[derive(Debug, Clone)]
+pub struct TrustedKey {
+    name: String,
+    key: Key,
+    id: [u8; 4],
+    fingerprint: String,
+}
+
+#[derive(Debug, Clone)]
+enum Key {
+    Sm(Box<sm2::dsa::VerifyingKey>),
+    International(Box<ed25519_dalek::VerifyingKey>),
+}
+
+impl TrustedKey {
+    /// 由名称与 PEM 得受信的公钥；名称就是签名行里的名称。
+    pub fn from_pem(name: &str, pem: &str) -> Result<Self, KeyError> {
+        if !is_token(name) {
+            let name = name.to_owned();
+            return Err(KeyError::Name { name });
+        }
+        let (suite, hash_name, key, der, kind, public);
+        if let Ok(sm) = sm2::PublicKey::from_public_key_pem(pem) {
+            der = sm.to_public_key_der().map_err(|_| KeyError::Pem)?;
+            let verifying = sm2::dsa::VerifyingKey::new(SM2_DISTINGUISHING_ID, sm);
+            key = Key::Sm(Box::new(verifying.map_err(|_| KeyError::Pem)?));
+            (suite, hash_name, kind) = (Suite::Sm, "SM3", &b"\n\xffsm2-with-sm3"[..]);
+            public = der.as_bytes();
+        } else {
+            let ed =
+                ed25519_dalek::VerifyingKey::from_public_key_pem(pem).map_err(|_| KeyError::Pem)?;
+            der = ed.to_public_key_der().map_err(|_| KeyError::Pem)?;
+            key = Key::International(Box::new(ed));
+            (suite, hash_name, kind) = (Suite::International, "SHA-256", &b"\n\x01"[..]);
+            // The last thing in the structure is the raw key.
+            public = &der.as_bytes()[der.as_bytes().len() - 32..];
+        }
+        let [a, b, c, d, ..] = suite.plain(&[name.as_bytes(), kind, public].concat());
+        let mut fingerprint = String::new();
+        for pair in suite.plain(der.as_bytes()).chunks(2) {
+            let mark = if fingerprint.is_empty() { ':' } else { '-' };
+            write!(fingerprint, "{mark}{:02X}{:02X}", pair[0], pair[1])
+                .map_err(|_| KeyError::Pem)?;
+        }
+        Ok(Self {
+            name: name.to_owned(),
+            key,
+            id: [a, b, c, d],
+            fingerprint: format!("{hash_name}{fingerprint}"),
+        })
+    }
+
+    /// 名称。
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// 指纹，供与公布的对读。
+    pub fn fingerprint(&self) -> &str {
+        &self.fingerprint
+    }
+
+    pub(crate) const fn id(&self) -> [u8; 4] {
+        self.id
+    }
+
+    pub(crate) fn has_signed(&self, text: &[u8], signature: &[u8]) -> bool {
+        match &self.key {
+            Key::Sm(key) => sm2::dsa::Signature::from_der(signature)
+                .is_ok_and(|signature| key.verify(text, &signature).is_ok()),
+            Key::International(key) => ed25519_dalek::Signature::from_slice(signature)
+                .is_ok_and(|signature| key.verify_strict(text, &signature).is_ok()),
+        }
+    }
+}
