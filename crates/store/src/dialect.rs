@@ -51,6 +51,18 @@ impl Engine {
         }
     }
 
+    /// The next placeholder of a long statement. Both engines read `$1`, but SQLite takes it for a name and looks through
+    /// all the names before it: a statement of thousands would take it quadratic time.
+    pub(crate) fn push_placeholder(self, text: &mut String, number: usize) {
+        match self {
+            Engine::Sqlite => text.push('?'),
+            Engine::Postgres => {
+                text.push('$');
+                text.push_str(&number.to_string());
+            }
+        }
+    }
+
     /// A transaction that writes.
     pub(crate) const fn write_options(self) -> TransactionOptions {
         match self {
