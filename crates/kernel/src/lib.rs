@@ -9,6 +9,8 @@ pub mod calendar;
 pub mod codes;
 pub mod date;
 pub mod due;
+pub mod id;
+pub mod moment;
 pub mod money;
 pub mod notice;
 pub mod numeral;

@@ -1,0 +1,341 @@
+//! SQLite 的写者：一条连接，一个线程，成组提交。
+//!
+//! Commands wait in two queues, live ones before bulk ones. A group is one `BEGIN IMMEDIATE … COMMIT`; each command of
+//! it has a savepoint of its own, so that one which fails leaves the others be. Nobody is answered before COMMIT, with
+//! `synchronous=FULL`, has returned.
+
+use std::sync::Arc;
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use sea_orm::{DatabaseConnection, DatabaseTransaction, TransactionTrait};
+use tokio::sync::{mpsc, oneshot};
+use tokio::time::Instant;
+
+use crate::command::{self, Command, QUEUE_MAX, Queue, Sender};
+use crate::config::StoreConfig;
+use crate::dialect::{self, Engine, Use};
+use crate::error::{Result, StoreError};
+use crate::log::LogIdentity;
+use crate::store::Signals;
+use crate::tx::{Tx, Wrote};
+
+/// Commands of one group: one sync for all of them.
+const GROUP_COMMANDS_MAX: usize = 64;
+/// A group takes no further command after this; whoever waits is answered soon.
+const GROUP_TIME_MAX: Duration = Duration::from_millis(2);
+/// Groups of live commands that may pass a waiting bulk command: under full load the log must still be integrated.
+const BULK_PASSED_MAX: u32 = 16;
+
+/// 先后：实时的先于成批的。
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Priority {
+    Live,
+    Bulk,
+}
+
+/// The side that hands in commands.
+pub(crate) struct GroupWriter {
+    live: Sender,
+    bulk: Sender,
+    thread: JoinHandle<()>,
+}
+
+impl GroupWriter {
+    /// Opens the write connection and starts the thread.
+    pub(crate) async fn start(
+        config: StoreConfig,
+        identity: Arc<LogIdentity>,
+        signals: Signals,
+    ) -> Result<Self> {
+        let (live, live_queue) = mpsc::channel(QUEUE_MAX);
+        let (bulk, bulk_queue) = mpsc::channel(QUEUE_MAX);
+        let (opened, is_open) = oneshot::channel();
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_time()
+            .build()
+            .map_err(StoreError::internal)?;
+        let thread = std::thread::Builder::new()
+            .name("mingjing-writer".to_owned())
+            .spawn(move || {
+                runtime.block_on(async move {
+                    let connection = match dialect::connect(&config, Use::Write(1)).await {
+                        Ok((connection, _)) => connection,
+                        Err(error) => {
+                            let _ = opened.send(Err(error));
+                            return;
+                        }
+                    };
+                    let _ = opened.send(Ok(()));
+                    let writer = Writing {
+                        config,
+                        identity,
+                        connection: Some(connection),
+                        live: live_queue,
+                        bulk: bulk_queue,
+                        passed: 0,
+                        signals,
+                    };
+                    writer.run().await;
+                });
+            })
+            .map_err(StoreError::internal)?;
+        is_open.await.map_err(StoreError::internal)??;
+        Ok(GroupWriter { live, bulk, thread })
+    }
+
+    /// The queue for commands of this priority.
+    pub(crate) const fn queue(&self, priority: Priority) -> &Sender {
+        match priority {
+            Priority::Live => &self.live,
+            Priority::Bulk => &self.bulk,
+        }
+    }
+
+    /// Commands in both queues.
+    pub(crate) fn waiting(&self) -> usize {
+        2 * QUEUE_MAX - self.live.capacity() - self.bulk.capacity()
+    }
+
+    /// Takes no more commands, commits what waits, closes the file.
+    pub(crate) async fn close(self) {
+        let GroupWriter { live, bulk, thread } = self;
+        drop((live, bulk));
+        let _ = tokio::task::spawn_blocking(move || thread.join()).await;
+    }
+}
+
+/// The side that writes.
+struct Writing {
+    config: StoreConfig,
+    identity: Arc<LogIdentity>,
+    /// `None` after a group was lost: what SQLite and the driver think of the transaction may differ.
+    connection: Option<DatabaseConnection>,
+    live: Queue,
+    bulk: Queue,
+    /// Live groups since the last bulk command.
+    passed: u32,
+    signals: Signals,
+}
+
+impl Writing {
+    async fn run(mut self) {
+        while let Some((command, priority)) = self.next().await {
+            let mut group = Group::default();
+            match self.group(&mut group, command, priority).await {
+                Ok(()) => {
+                    self.signals.tell(group.wrote);
+                    for done in group.commands {
+                        done.command.answer(done.overriding);
+                    }
+                }
+                Err(error) => {
+                    self.disconnect().await;
+                    group.lost(error);
+                }
+            }
+        }
+        self.disconnect().await;
+    }
+
+    /// The next command, live before bulk; `None` when both queues are closed and empty.
+    async fn next(&mut self) -> Option<(Box<dyn Command>, Priority)> {
+        if self.passed >= BULK_PASSED_MAX {
+            self.passed = 0;
+            if let Ok(command) = self.bulk.try_recv() {
+                return Some((command, Priority::Bulk));
+            }
+        }
+        tokio::select! {
+            biased;
+            Some(command) = self.live.recv() => {
+                self.passed += 1;
+                Some((command, Priority::Live))
+            }
+            Some(command) = self.bulk.recv() => {
+                self.passed = 0;
+                Some((command, Priority::Bulk))
+            }
+            else => None,
+        }
+    }
+
+    async fn group(
+        &mut self,
+        group: &mut Group,
+        first: Box<dyn Command>,
+        priority: Priority,
+    ) -> Result<()> {
+        let started = Instant::now();
+        group.waiting = Some(first);
+        let connection = self.connect().await?;
+        let transaction = connection
+            .begin_with_options(Engine::Sqlite.write_options())
+            .await
+            .map_err(StoreError::unavailable)?;
+        while let Some(command) = group.waiting.take() {
+            group.run(&transaction, &self.identity, command).await?;
+            // A bulk chunk is a group of its own: it has used up the time of several already.
+            let has_room = priority == Priority::Live
+                && group.commands.len() < GROUP_COMMANDS_MAX
+                && started.elapsed() < GROUP_TIME_MAX;
+            if has_room {
+                group.waiting = self.live.try_recv().ok();
+            }
+        }
+        transaction.commit().await.map_err(StoreError::unavailable)
+    }
+
+    async fn connect(&mut self) -> Result<DatabaseConnection> {
+        if self.connection.is_none() {
+            let (connection, _) = dialect::connect(&self.config, Use::Write(1)).await?;
+            self.connection = Some(connection);
+        }
+        self.connection
+            .clone()
+            .ok_or_else(|| StoreError::internal("no connection"))
+    }
+
+    async fn disconnect(&mut self) {
+        if let Some(connection) = self.connection.take() {
+            let _ = connection.close_by_ref().await;
+        }
+    }
+}
+
+/// The commands of one transaction.
+#[derive(Default)]
+struct Group {
+    waiting: Option<Box<dyn Command>>,
+    commands: Vec<Done>,
+    wrote: Wrote,
+}
+
+struct Done {
+    command: Box<dyn Command>,
+    overriding: Option<StoreError>,
+}
+
+impl Group {
+    /// Runs one command within its savepoint. An error is the end of the whole group.
+    async fn run(
+        &mut self,
+        transaction: &DatabaseTransaction,
+        identity: &Arc<LogIdentity>,
+        mut command: Box<dyn Command>,
+    ) -> Result<()> {
+        let savepoint = match transaction.begin().await {
+            Ok(savepoint) => savepoint,
+            Err(error) => {
+                self.waiting = Some(command);
+                return Err(StoreError::unavailable(error));
+            }
+        };
+        let tx = Tx::new(
+            savepoint,
+            Engine::Sqlite,
+            identity.clone(),
+            command.context(),
+        );
+        let overriding = command::run(command.as_mut(), &tx).await;
+        let (savepoint, wrote) = tx.into_parts();
+        let ended = if overriding.is_none() {
+            self.wrote = self.wrote.and(wrote);
+            savepoint.commit().await
+        } else {
+            savepoint.rollback().await
+        };
+        self.commands.push(Done {
+            command,
+            overriding,
+        });
+        // SQLite ends the whole transaction by itself when the disk is full: then there is no savepoint left.
+        ended.map_err(StoreError::unavailable)
+    }
+
+    /// Nothing of the group was committed: everybody is told so.
+    fn lost(self, error: StoreError) {
+        let cause = Arc::new(error);
+        let commands = self.commands.into_iter().map(|done| done.command);
+        for command in commands.chain(self.waiting) {
+            command.answer(Some(StoreError::unavailable(GroupLost(cause.clone()))));
+        }
+    }
+}
+
+/// 整组没有提交。
+#[derive(Debug, thiserror::Error)]
+#[error("整组写入没有提交")]
+struct GroupLost(#[source] Arc<StoreError>);
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use mingjing_ledger::suite::Suite;
+    use mingjing_ledger::token::Token;
+    use tokio::sync::Notify;
+
+    use crate::config::{Location, StoreConfig};
+    use crate::context::Context;
+    use crate::error::StoreError;
+    use crate::log::LogIdentity;
+    use crate::store::Store;
+    use crate::tx::{Read, Tx};
+
+    /// What SQLite does by itself when the disk is full: the whole transaction ends, savepoints and all.
+    #[tokio::test]
+    async fn when_a_group_is_lost_all_are_told_and_writing_goes_on() {
+        let folder = tempfile::tempdir().unwrap();
+        let identity = LogIdentity {
+            node: Token::new("test.node").unwrap(),
+            suite: Suite::Sm,
+        };
+        let location = Location::Sqlite(folder.path().join("a.db"));
+        let config = StoreConfig::new(location, identity);
+        let context = Context::system("test");
+        Store::migrate(&config, &context).await.unwrap();
+        let store = Store::open(&config).await.unwrap();
+        let both_wait = Arc::new(Notify::new());
+        let first = {
+            let (store, context, both_wait) = (store.clone(), context.clone(), both_wait.clone());
+            tokio::spawn(async move {
+                let keep = async move |tx: &Tx| {
+                    both_wait.notified().await;
+                    tx.keep_facts(&[1; 32], "{}").await
+                };
+                store.write(&context, keep).await
+            })
+        };
+        let second = {
+            let (store, context) = (store.clone(), context.clone());
+            tokio::spawn(async move {
+                let end = async |tx: &Tx| {
+                    tx.keep_facts(&[2; 32], "{}").await?;
+                    tx.execute("ROLLBACK", vec![]).await?;
+                    Ok::<_, StoreError>(())
+                };
+                store.write(&context, end).await
+            })
+        };
+        while store.waiting() < 1 {
+            tokio::task::yield_now().await;
+        }
+        both_wait.notify_one();
+        for lost in [first.await.unwrap(), second.await.unwrap()] {
+            assert!(matches!(lost, Err(StoreError::Unavailable(_))), "{lost:?}");
+        }
+        let keep = async |tx: &Tx| tx.keep_facts(&[3; 32], "{}").await;
+        store.write(&context, keep).await.unwrap();
+        let kept = store.read(async |read: &Read| {
+            let kept = [
+                read.get_facts(&[1; 32]).await.is_ok(),
+                read.get_facts(&[2; 32]).await.is_ok(),
+                read.get_facts(&[3; 32]).await.is_ok(),
+            ];
+            Ok::<_, StoreError>(kept)
+        });
+        assert_eq!(kept.await.unwrap(), [false, false, true]);
+        store.close().await;
+    }
+}

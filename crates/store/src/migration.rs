@@ -1,0 +1,162 @@
+//! 迁移：只向前，逐个事务，做过的内容不许再改。
+
+use mingjing_kernel::moment::Moment;
+use sea_orm::{ConnectionTrait, DatabaseConnection, FromQueryResult, Statement, TransactionTrait};
+
+use crate::dialect::Engine;
+use crate::error::{Result, StoreError};
+use crate::sql::values;
+
+/// One step of the schema. Released ones are never edited: their checksum is in every database.
+struct Migration {
+    version: i64,
+    name: &'static str,
+    text: &'static str,
+}
+
+macro_rules! migrations {
+    ($($version:literal = $name:literal;)*) => {
+        &[$(Migration {
+            version: $version,
+            name: $name,
+            text: include_str!(concat!("../migrations/", $name, ".sql")),
+        }),*]
+    };
+}
+
+const MIGRATIONS: &[Migration] = migrations! {
+    1 = "0001_timeline";
+    2 = "0002_log";
+    3 = "0003_work";
+    4 = "0004_derived";
+    5 = "0005_registry";
+    6 = "0006_import";
+    7 = "0007_account";
+};
+
+const CREATE_TABLE: &str = "CREATE TABLE IF NOT EXISTS schema_version (
+    version {int} NOT NULL CONSTRAINT schema_version_pkey PRIMARY KEY,
+    name {text} NOT NULL,
+    checksum {text} NOT NULL,
+    applied_at {instant} NOT NULL
+);
+";
+
+/// Held by the process that migrates a PostgreSQL database, so that two do not.
+const ADVISORY_LOCK: &str = "SELECT pg_advisory_xact_lock(6239421)";
+
+#[derive(FromQueryResult)]
+struct Applied {
+    version: i64,
+    checksum: String,
+}
+
+/// Changes whenever a migration is added or edited.
+pub(crate) fn fingerprint() -> String {
+    let sums: String = MIGRATIONS
+        .iter()
+        .map(|known| checksum(known.text))
+        .collect();
+    checksum(&sums)
+}
+
+/// Brings the database to the newest schema; says what was done.
+pub(crate) async fn migrate(
+    connection: &DatabaseConnection,
+    engine: Engine,
+    now: Moment,
+) -> Result<Vec<&'static str>> {
+    let run = |error| StoreError::internal(error);
+    let lock = connection.begin_with_options(engine.write_options()).await;
+    let lock = lock.map_err(StoreError::unavailable)?;
+    if engine == Engine::Postgres {
+        lock.execute_unprepared(ADVISORY_LOCK).await.map_err(run)?;
+    }
+    lock.execute_unprepared(&engine.render(CREATE_TABLE))
+        .await
+        .map_err(run)?;
+    let applied = applied(&lock, engine).await?;
+    check(&applied)?;
+    let mut done = Vec::new();
+    for migration in &MIGRATIONS[applied.len()..] {
+        // One concern each, all in one transaction: a failure leaves the schema as it was.
+        lock.execute_unprepared(&engine.render(migration.text))
+            .await
+            .map_err(run)?;
+        lock.execute_raw(Statement::from_sql_and_values(
+            engine.backend(),
+            "INSERT INTO schema_version (version, name, checksum, applied_at) VALUES ($1, $2, $3, $4)",
+            values![
+                migration.version,
+                migration.name,
+                checksum(migration.text),
+                now
+            ],
+        ))
+        .await
+        .map_err(run)?;
+        done.push(migration.name);
+    }
+    lock.commit().await.map_err(StoreError::unavailable)?;
+    Ok(done)
+}
+
+/// Refuses a database whose schema is older or newer than this program.
+pub(crate) async fn require_newest(connection: &DatabaseConnection, engine: Engine) -> Result<()> {
+    let exists = match engine {
+        Engine::Sqlite => "SELECT name FROM sqlite_schema WHERE name = 'schema_version'",
+        Engine::Postgres => "SELECT 'yes' WHERE to_regclass('schema_version') IS NOT NULL",
+    };
+    let exists = Statement::from_string(engine.backend(), exists);
+    let found = connection.query_one_raw(exists).await;
+    let found = found.map_err(StoreError::unavailable)?;
+    let newest = MIGRATIONS.len();
+    if found.is_none() {
+        return Err(StoreError::SchemaBehind { found: 0, newest });
+    }
+    let applied = applied(connection, engine).await?;
+    check(&applied)?;
+    if applied.len() < newest {
+        return Err(StoreError::SchemaBehind {
+            found: applied.len(),
+            newest,
+        });
+    }
+    Ok(())
+}
+
+async fn applied(connection: &impl ConnectionTrait, engine: Engine) -> Result<Vec<Applied>> {
+    let all = "SELECT version, checksum FROM schema_version ORDER BY version";
+    let rows = connection.query_all_raw(Statement::from_string(engine.backend(), all));
+    let rows = rows.await.map_err(StoreError::unavailable)?;
+    rows.iter()
+        .map(|row| Applied::from_query_result(row, "").map_err(StoreError::internal))
+        .collect()
+}
+
+/// What was applied must be the beginning of what is known, unchanged.
+fn check(applied: &[Applied]) -> Result<()> {
+    for (number, row) in applied.iter().enumerate() {
+        let Some(known) = MIGRATIONS.get(number) else {
+            return Err(StoreError::SchemaAhead {
+                found: applied.len(),
+                newest: MIGRATIONS.len(),
+            });
+        };
+        if known.version != row.version || checksum(known.text) != row.checksum {
+            return Err(StoreError::corrupt(format!(
+                "迁移 {} 与本程序所知的 {} 不同：已发布的迁移不许改动",
+                row.version, known.name
+            )));
+        }
+    }
+    Ok(())
+}
+
+/// FNV-1a over the text: it guards against edits by mistake, not against malice.
+fn checksum(text: &str) -> String {
+    let hash = text.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+    });
+    format!("{hash:016x}")
+}

@@ -1,0 +1,163 @@
+//! 语句：占位符写 `$1`，两种数据库通用；值的来回转换只在这里。
+
+use mingjing_kernel::date::{Date, Timestamp};
+use mingjing_kernel::id::{Id, Kind, TimelineId};
+use mingjing_kernel::moment::Moment;
+use sea_orm::Value;
+
+use crate::dialect::Engine;
+use crate::error::{Result, StoreError};
+
+/// Parameters of one statement; SQLite takes 32,766, PostgreSQL 65,535.
+const PARAMETERS_MAX: usize = 30_000;
+/// Rows of one statement: longer statements cost more to parse than they save.
+const ROWS_MAX: usize = 500;
+
+/// 可以作参数的值；没有值时也要说清类型，PostgreSQL 才收。
+pub(crate) trait Param {
+    const NULL: Value;
+    fn value(self) -> Value;
+}
+
+macro_rules! param {
+    ($($type:ty => $null:ident, |$it:ident| $value:expr;)*) => {
+        $(
+            impl Param for $type {
+                const NULL: Value = Value::$null(None);
+                fn value(self) -> Value {
+                    let $it = self;
+                    Value::$null(Some($value))
+                }
+            }
+        )*
+    };
+}
+
+param! {
+    String => String, |it| it;
+    &String => String, |it| it.clone();
+    &str => String, |it| it.to_owned();
+    bool => Bool, |it| it;
+    i64 => BigInt, |it| it;
+    i32 => Int, |it| it;
+    // INVARIANT: sequence numbers, sizes and indexes of ours stay far below 2^63.
+    u64 => BigInt, |it| i64::try_from(it).unwrap_or(i64::MAX);
+    u32 => BigInt, |it| i64::from(it);
+    Vec<u8> => Bytes, |it| it;
+    &[u8] => Bytes, |it| it.to_vec();
+    &Vec<u8> => Bytes, |it| it.clone();
+    Moment => BigInt, |it| it.unix_micros();
+    Date => Int, |it| it.day_number();
+    Timestamp => BigInt, |it| it.unix_seconds() * 1_000_000;
+    TimelineId => String, |it| it.to_string();
+}
+
+impl<const N: usize> Param for &[u8; N] {
+    const NULL: Value = Value::Bytes(None);
+    fn value(self) -> Value {
+        Value::Bytes(Some(self.to_vec()))
+    }
+}
+
+impl<K: Kind> Param for Id<K> {
+    const NULL: Value = Value::String(None);
+    fn value(self) -> Value {
+        Value::String(Some(self.to_string()))
+    }
+}
+
+impl<T: Param> Param for Option<T> {
+    const NULL: Value = T::NULL;
+    fn value(self) -> Value {
+        self.map_or(T::NULL, Param::value)
+    }
+}
+
+/// 参数表：`values![a, b]`。
+macro_rules! values {
+    ($($value:expr),* $(,)?) => {
+        vec![$($crate::sql::Param::value($value)),*]
+    };
+}
+pub(crate) use values;
+
+/// 多行插入：`head` 是 `INSERT INTO t (a, b) VALUES`，`tail` 是其后的 `ON CONFLICT …`、`RETURNING …`。
+pub(crate) struct Rows {
+    head: &'static str,
+    tail: &'static str,
+    columns: usize,
+    values: Vec<Value>,
+}
+
+impl Rows {
+    /// `columns` 必须等于 `head` 里列的个数。
+    pub(crate) fn new(head: &'static str, columns: usize, tail: &'static str) -> Self {
+        Rows {
+            head,
+            tail,
+            columns,
+            values: Vec::new(),
+        }
+    }
+
+    pub(crate) fn push(&mut self, row: Vec<Value>) {
+        debug_assert_eq!(row.len(), self.columns, "{}", self.head);
+        self.values.extend(row);
+    }
+
+    /// The statements, each within the limits of both engines.
+    pub(crate) fn statements(self, engine: Engine) -> Vec<(String, Vec<Value>)> {
+        let rows = ROWS_MAX.min(PARAMETERS_MAX / self.columns);
+        let mut statements = Vec::new();
+        let mut values = self.values.into_iter().peekable();
+        while values.peek().is_some() {
+            let chunk: Vec<Value> = values.by_ref().take(rows * self.columns).collect();
+            let mut text = String::with_capacity(self.head.len() + chunk.len() * 6);
+            text.push_str(self.head);
+            for number in 1..=chunk.len() {
+                text.push_str(match (number - 1) % self.columns {
+                    0 if number == 1 => " (",
+                    0 => "), (",
+                    _ => ", ",
+                });
+                engine.push_placeholder(&mut text, number);
+            }
+            text.push_str(") ");
+            text.push_str(self.tail);
+            statements.push((text, chunk));
+        }
+        statements
+    }
+}
+
+/// 读出的列变成值；不成其为值的是库中数据有误。
+pub(crate) mod column {
+    use super::*;
+
+    pub(crate) fn moment(micros: i64) -> Result<Moment> {
+        Moment::from_unix_micros(micros)
+            .ok_or_else(|| StoreError::corrupt(format!("时刻 {micros} 超出范围")))
+    }
+
+    pub(crate) fn date(day: i32) -> Result<Date> {
+        Date::from_day_number(day)
+            .ok_or_else(|| StoreError::corrupt(format!("日序 {day} 超出范围")))
+    }
+
+    pub(crate) fn timestamp(micros: i64) -> Result<Timestamp> {
+        Timestamp::from_unix_seconds(micros.div_euclid(1_000_000))
+            .ok_or_else(|| StoreError::corrupt(format!("时刻 {micros} 超出范围")))
+    }
+
+    pub(crate) fn id<K: Kind>(text: &str) -> Result<Id<K>> {
+        Id::parse(text).map_err(|error| StoreError::corrupt(error.to_string()))
+    }
+
+    pub(crate) fn timeline_id(text: &str) -> Result<TimelineId> {
+        TimelineId::parse(text).map_err(|error| StoreError::corrupt(error.to_string()))
+    }
+
+    pub(crate) fn count(number: i64) -> Result<u64> {
+        u64::try_from(number).map_err(|_| StoreError::corrupt(format!("计数 {number} 为负")))
+    }
+}

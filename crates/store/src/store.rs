@@ -1,0 +1,272 @@
+//! 库：打开、迁移、读、写。
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use sea_orm::{ConnectionTrait, DatabaseConnection, TransactionTrait};
+use tokio::sync::Notify;
+use tokio::time::Instant;
+
+use crate::command::{self, Sender};
+use crate::config::{Location, StoreConfig};
+use crate::context::Context;
+use crate::dialect::{self, Engine, Use};
+use crate::error::{Result, StoreError};
+use crate::group_writer::{GroupWriter, Priority};
+use crate::log::LogIdentity;
+use crate::migration;
+use crate::pool_writer::PoolWriter;
+use crate::tx::{Read, Tx, Wrote};
+
+/// 库：打开着的一个数据库；克隆是同一个库。
+#[derive(Clone)]
+pub struct Store {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    engine: Engine,
+    config: StoreConfig,
+    identity: Arc<LogIdentity>,
+    readers: DatabaseConnection,
+    writer: Writer,
+    signals: Signals,
+}
+
+enum Writer {
+    Group(GroupWriter),
+    Pool(PoolWriter),
+}
+
+impl Store {
+    /// 打开已经迁移好的库；结构版本与本程序不符的不开。
+    pub async fn open(config: &StoreConfig) -> Result<Store> {
+        let signals = Signals::default();
+        let identity = Arc::new(config.log.clone());
+        let (writer, engine) = match &config.location {
+            Location::Sqlite(_) => {
+                let writer =
+                    GroupWriter::start(config.clone(), identity.clone(), signals.clone()).await?;
+                (Writer::Group(writer), Engine::Sqlite)
+            }
+            Location::Postgres(_) => {
+                let connections = config.write_connections;
+                let writer = PoolWriter::start(config, &identity, &signals, connections);
+                (Writer::Pool(writer.await?), Engine::Postgres)
+            }
+        };
+        let (readers, _) = dialect::connect(config, Use::Read(config.read_connections)).await?;
+        migration::require_newest(&readers, engine).await?;
+        let store = Store {
+            inner: Arc::new(Inner {
+                engine,
+                config: config.clone(),
+                identity,
+                readers,
+                writer,
+                signals,
+            }),
+        };
+        let settle = async |tx: &Tx| tx.settle_identity().await;
+        store.write(&Context::system("open"), settle).await?;
+        Ok(store)
+    }
+
+    /// 把库迁移到最新的结构，空库从头建起；返回这一次做了哪些。已是最新的什么也不做。
+    ///
+    /// MUST run before [`Store::open`], by one process; on PostgreSQL under a role that owns the schema.
+    pub async fn migrate(config: &StoreConfig, context: &Context) -> Result<Vec<&'static str>> {
+        let (connection, engine) = dialect::connect(config, Use::Write(1)).await?;
+        let applied = migration::migrate(&connection, engine, context.clock.now()).await;
+        connection
+            .close_by_ref()
+            .await
+            .map_err(StoreError::unavailable)?;
+        applied
+    }
+
+    /// 本程序所知结构的指纹：迁移有增改，它就不同。
+    pub fn schema_fingerprint() -> String {
+        migration::fingerprint()
+    }
+
+    /// 在 PostgreSQL 上建立三个角色并授权：`mingjing_migrator`（改结构）、`mingjing_app`（读写，但不能改删事件、审计、日志）、`mingjing_reader`（只读）。
+    ///
+    /// MUST be called by a role that may create roles, after [`Store::migrate`]; again after each migration. The roles
+    /// have no password and cannot log in: grant them to the accounts that do. Nothing to do on SQLite.
+    pub async fn grant_roles(config: &StoreConfig) -> Result<()> {
+        let (connection, engine) = dialect::connect(config, Use::Copy).await?;
+        let granted = match engine {
+            Engine::Sqlite => Ok(()),
+            Engine::Postgres => {
+                let roles = connection.execute_unprepared(dialect::ROLES).await;
+                roles.map(|_| ()).map_err(StoreError::internal)
+            }
+        };
+        let _ = connection.close_by_ref().await;
+        granted
+    }
+
+    /// 读的事务：从头到尾看见库的同一个状态；放下即结束，它占着一条读连接。
+    pub async fn reader(&self) -> Result<Read> {
+        let engine = self.inner.engine;
+        let transaction = self.inner.readers.begin_with_options(engine.read_options());
+        let transaction = transaction.await.map_err(StoreError::unavailable)?;
+        // Dropped, the transaction rolls back: there is nothing to commit.
+        Ok(Read::new(transaction, engine, self.inner.identity.clone()))
+    }
+
+    /// 读一回：[`Store::reader`] 的闭包写法。
+    pub async fn read<T, E, F>(&self, work: F) -> std::result::Result<T, E>
+    where
+        F: AsyncFnOnce(&Read) -> std::result::Result<T, E>,
+        E: From<StoreError>,
+    {
+        work(&self.reader().await?).await
+    }
+
+    /// 写：闭包里的改动一起提交或一起不提交；返回 `Ok` 时已经落盘（SQLite 为 `synchronous=FULL`）。
+    ///
+    /// The closure runs on a thread of the store, to its end even if the caller goes away. It may be called several
+    /// times (lost races on PostgreSQL) and MUST have no other effects. It holds up every other writer on SQLite: no
+    /// rendering, no hashing of files, no network in it.
+    pub async fn write<T, E, F>(&self, context: &Context, work: F) -> std::result::Result<T, E>
+    where
+        F: AsyncFn(&Tx) -> std::result::Result<T, E> + Send + 'static,
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
+        command::submit(self.queue(Priority::Live), context.clone(), work).await
+    }
+
+    /// 成批地写：排在实时请求之后，自成一组；返回写者用了多久，供 [`Pace`] 调整下一批的大小。
+    pub async fn write_bulk<T, E, F>(
+        &self,
+        context: &Context,
+        work: F,
+    ) -> std::result::Result<(T, Duration), E>
+    where
+        F: AsyncFn(&Tx) -> std::result::Result<T, E> + Send + 'static,
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
+        let timed = async move |tx: &Tx| {
+            let started = Instant::now();
+            let value = work(tx).await?;
+            Ok::<_, E>((value, started.elapsed()))
+        };
+        command::submit(self.queue(Priority::Bulk), context.clone(), timed).await
+    }
+
+    /// 有新的待入日志条目，或到了时限。
+    pub async fn entries_or(&self, limit: Duration) {
+        let _ = tokio::time::timeout(limit, self.inner.signals.entries.notified()).await;
+    }
+
+    /// 有新的后台任务，或到了时限。
+    pub async fn jobs_or(&self, limit: Duration) {
+        let _ = tokio::time::timeout(limit, self.inner.signals.jobs.notified()).await;
+    }
+
+    pub(crate) fn config(&self) -> &StoreConfig {
+        &self.inner.config
+    }
+
+    pub(crate) fn engine(&self) -> Engine {
+        self.inner.engine
+    }
+
+    /// 日志的身份。
+    pub fn identity(&self) -> &LogIdentity {
+        &self.inner.identity
+    }
+
+    /// 排着多少条写的命令：写者前面的队有多长。
+    pub fn waiting(&self) -> usize {
+        match &self.inner.writer {
+            Writer::Group(writer) => writer.waiting(),
+            Writer::Pool(writer) => writer.waiting(),
+        }
+    }
+
+    /// 库在哪里。
+    pub fn location(&self) -> &Location {
+        &self.inner.config.location
+    }
+
+    /// 关闭：写完排着的，关上连接。别处还有克隆的，等它们都放下。
+    pub async fn close(self) {
+        let Some(inner) = Arc::into_inner(self.inner) else {
+            return;
+        };
+        match inner.writer {
+            Writer::Group(writer) => writer.close().await,
+            Writer::Pool(writer) => writer.close().await,
+        }
+        let _ = inner.readers.close_by_ref().await;
+    }
+
+    fn queue(&self, priority: Priority) -> &Sender {
+        match &self.inner.writer {
+            Writer::Group(writer) => writer.queue(priority),
+            Writer::Pool(writer) => writer.queue(),
+        }
+    }
+}
+
+/// What wakes those who work after the commit.
+#[derive(Clone, Default)]
+pub(crate) struct Signals {
+    entries: Arc<Notify>,
+    jobs: Arc<Notify>,
+}
+
+impl Signals {
+    pub(crate) fn tell(&self, wrote: Wrote) {
+        if wrote.entries() {
+            self.entries.notify_one();
+        }
+        if wrote.jobs() {
+            self.jobs.notify_waiters();
+        }
+    }
+}
+
+/// 步速：成批写入每批多少条，使每批占用写者不超过 50 毫秒。
+#[derive(Debug, Clone)]
+pub struct Pace {
+    length: usize,
+}
+
+impl Pace {
+    /// What a chunk aims at, leaving room below the 50 ms that a live request may have to wait.
+    const TARGET: Duration = Duration::from_millis(35);
+    const LENGTH_MIN: usize = 8;
+    const LENGTH_MAX: usize = 5_000;
+
+    /// 从小处起步。
+    pub const fn new() -> Self {
+        Pace { length: 64 }
+    }
+
+    /// 下一批多少条。
+    pub const fn length(&self) -> usize {
+        self.length
+    }
+
+    /// 这一批 `length` 条用了 `took`。
+    pub fn took(&mut self, length: usize, took: Duration) {
+        let per_item = took.as_nanos().max(1) / length.max(1) as u128;
+        let fitting = Self::TARGET.as_nanos() / per_item.max(1);
+        // Half-way to the measured length, at most doubling: one slow disk sync is no trend.
+        let fitting = usize::try_from(fitting).unwrap_or(Self::LENGTH_MAX);
+        let next = (self.length + fitting.min(self.length * 4)) / 2;
+        self.length = next.clamp(Self::LENGTH_MIN, Self::LENGTH_MAX);
+    }
+}
+
+impl Default for Pace {
+    fn default() -> Self {
+        Pace::new()
+    }
+}

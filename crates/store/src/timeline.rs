@@ -1,0 +1,266 @@
+//! 时间线：建立、整条读出、按次序列出。
+
+use mingjing_domain::coverage::Coverage;
+use mingjing_domain::timeline::{Facts, Timeline};
+use mingjing_kernel::id::TimelineId;
+use mingjing_kernel::id::kind::TimelineKind;
+use mingjing_kernel::moment::Moment;
+use sea_orm::FromQueryResult;
+
+use crate::coverage;
+use crate::error::{Result, StoreError};
+use crate::event::{Append, Appended, EventHeader, EventRow, NewEvent};
+use crate::sql::{Rows, column, values};
+use crate::tx::{Read, Tx};
+
+/// 一页最多多少条。
+pub const PAGE_MAX: u32 = 500;
+
+/// 保密程度。
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Confidentiality {
+    /// 一般：按职权范围可见。
+    #[default]
+    Ordinary,
+    /// 限定：只有办理的人可见（举报人身份等）。
+    Restricted,
+    /// 涉密。
+    Classified,
+}
+
+impl Confidentiality {
+    const ALL: [Confidentiality; 3] = [
+        Confidentiality::Ordinary,
+        Confidentiality::Restricted,
+        Confidentiality::Classified,
+    ];
+
+    /// 代码。
+    pub const fn code(self) -> &'static str {
+        match self {
+            Confidentiality::Ordinary => "ordinary",
+            Confidentiality::Restricted => "restricted",
+            Confidentiality::Classified => "classified",
+        }
+    }
+}
+
+/// 要建立的时间线。
+#[derive(Debug, Clone)]
+pub struct NewTimeline {
+    /// 种类。
+    pub kind: TimelineKind,
+    /// 主程序。
+    pub procedure: Option<String>,
+    /// 覆盖范围。
+    pub coverage: Coverage,
+    /// 保密程度。
+    pub confidentiality: Confidentiality,
+}
+
+/// 时间线的头。
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TimelineHeader {
+    /// 标识。
+    pub id: TimelineId,
+    /// 主程序。
+    pub procedure: Option<String>,
+    /// 版本，即事件的条数。
+    pub version: u64,
+    /// 覆盖范围。
+    pub coverage: Coverage,
+    /// 保密程度。
+    pub confidentiality: Confidentiality,
+    /// 建立的时刻。
+    pub created_at: Moment,
+}
+
+/// 整条时间线。
+#[derive(Debug, Clone)]
+pub struct LoadedTimeline {
+    /// 头。
+    pub header: TimelineHeader,
+    /// 事件与覆盖范围；`facts` 是空的，由 `services` 收集。
+    pub timeline: Timeline,
+    /// 各条事件存储所知的部分，与 `timeline.events` 一一对应。
+    pub events: Vec<EventHeader>,
+}
+
+#[derive(FromQueryResult)]
+struct HeaderRow {
+    id: String,
+    procedure: Option<String>,
+    version: i64,
+    coverage: String,
+    confidentiality: String,
+    created_at: i64,
+}
+
+impl HeaderRow {
+    fn into_header(self) -> Result<TimelineHeader> {
+        let confidentiality = Confidentiality::ALL
+            .into_iter()
+            .find(|known| known.code() == self.confidentiality)
+            .ok_or_else(|| StoreError::corrupt(format!("时间线 {} 的保密程度不认识", self.id)))?;
+        Ok(TimelineHeader {
+            id: column::timeline_id(&self.id)?,
+            procedure: self.procedure,
+            version: column::count(self.version)?,
+            coverage: coverage::decode(&self.coverage)?,
+            confidentiality,
+            created_at: column::moment(self.created_at)?,
+        })
+    }
+}
+
+const SELECT: &str =
+    "SELECT id, procedure, version, coverage, confidentiality, created_at FROM timeline";
+
+impl Read {
+    /// 时间线的头；没有为 `None`。
+    pub async fn find_timeline(&self, id: TimelineId) -> Result<Option<TimelineHeader>> {
+        let sql = format!("{SELECT} WHERE id = $1");
+        let row = self.row::<HeaderRow>(&sql, values![id]).await?;
+        row.map(HeaderRow::into_header).transpose()
+    }
+
+    /// 整条时间线；没有的为 [`StoreError::NotFound`]。
+    pub async fn load_timeline(&self, id: TimelineId) -> Result<LoadedTimeline> {
+        let header = self.find_timeline(id).await?;
+        let header = header.ok_or_else(|| StoreError::NotFound(format!("时间线 {id}")))?;
+        self.load_events(header).await
+    }
+
+    /// 某一种类的时间线，按标识（即建立的先后）列出 `after` 之后的至多 `limit` 条。
+    pub async fn list_timelines(
+        &self,
+        kind: TimelineKind,
+        after: Option<TimelineId>,
+        limit: u32,
+    ) -> Result<Vec<TimelineHeader>> {
+        let after = after.map(|id| id.to_string()).unwrap_or_default();
+        let sql = format!("{SELECT} WHERE kind = $1 AND id > $2 ORDER BY id LIMIT $3");
+        let limit = limit.min(PAGE_MAX);
+        let rows = self.rows::<HeaderRow>(&sql, values![kind.code(), after, limit]);
+        rows.await?
+            .into_iter()
+            .map(HeaderRow::into_header)
+            .collect()
+    }
+
+    async fn load_events(&self, header: TimelineHeader) -> Result<LoadedTimeline> {
+        let sql = format!(
+            "{} WHERE e.timeline_id = $1 ORDER BY e.seq",
+            crate::event::SELECT
+        );
+        let rows = self.rows::<EventRow>(&sql, values![header.id]).await?;
+        if rows.len() as u64 != header.version {
+            return Err(StoreError::corrupt(format!(
+                "时间线 {} 的版本是 {}，事件有 {} 条",
+                header.id,
+                header.version,
+                rows.len()
+            )));
+        }
+        let mut events = Vec::with_capacity(rows.len());
+        let mut timeline = Timeline {
+            id: header.id.to_string(),
+            procedure: header.procedure.clone(),
+            events: Vec::with_capacity(rows.len()),
+            coverage: header.coverage.clone(),
+            facts: Facts::default(),
+        };
+        for row in rows {
+            let (known, event) = row.into_event()?;
+            events.push(known);
+            timeline.events.push(event);
+        }
+        Ok(LoadedTimeline {
+            header,
+            timeline,
+            events,
+        })
+    }
+}
+
+impl Tx {
+    /// 建立时间线，还没有事件，版本为 0。
+    pub async fn create_timeline(&self, new: &NewTimeline) -> Result<TimelineId> {
+        let ids = self.insert_timelines(&[(new, 0)]).await?;
+        ids.into_iter()
+            .next()
+            .ok_or_else(|| StoreError::internal("no timeline was made"))
+    }
+
+    /// 建立许多时间线并追加各自的事件，多行一条语句：成批导入所用。结果的次序与所给的相同。
+    pub async fn create_with_events(
+        &self,
+        new: Vec<(NewTimeline, Vec<NewEvent>)>,
+    ) -> Result<Vec<(TimelineId, Vec<Appended>)>> {
+        let sized: Vec<_> = new
+            .iter()
+            .map(|(timeline, events)| (timeline, events.len() as u64))
+            .collect();
+        let ids = self.insert_timelines(&sized).await?;
+        let appends = ids
+            .iter()
+            .zip(new)
+            .map(|(id, (_, events))| Append {
+                timeline: *id,
+                expected_version: 0,
+                events,
+            })
+            .collect();
+        let appended = self.insert_events(appends).await?;
+        Ok(ids.into_iter().zip(appended).collect())
+    }
+
+    /// 整条时间线，并锁住它直到提交：先读后追加所用。
+    pub async fn load_for_append(&self, id: TimelineId) -> Result<LoadedTimeline> {
+        let sql = format!("{SELECT} WHERE id = $1{}", self.engine().for_update());
+        let row = self.row::<HeaderRow>(&sql, values![id]).await?;
+        let row = row.ok_or_else(|| StoreError::NotFound(format!("时间线 {id}")))?;
+        self.load_events(row.into_header()?).await
+    }
+
+    /// 改主程序与覆盖范围：它们由事件与来源推出，不是历史。
+    pub async fn set_timeline_reading(
+        &self,
+        id: TimelineId,
+        procedure: Option<&str>,
+        coverage: &Coverage,
+    ) -> Result<()> {
+        let changed = self.execute(
+            "UPDATE timeline SET procedure = $1, coverage = $2 WHERE id = $3",
+            values![procedure, coverage::encode(coverage)?, id],
+        );
+        if changed.await? == 0 {
+            return Err(StoreError::NotFound(format!("时间线 {id}")));
+        }
+        Ok(())
+    }
+
+    async fn insert_timelines(&self, new: &[(&NewTimeline, u64)]) -> Result<Vec<TimelineId>> {
+        let mut rows = Rows::new(
+            "INSERT INTO timeline (id, kind, procedure, version, coverage, confidentiality, created_at) VALUES",
+            7,
+            "",
+        );
+        let mut ids = Vec::with_capacity(new.len());
+        for (timeline, version) in new {
+            let id = TimelineId::new(timeline.kind, self.now(), self.context().random());
+            rows.push(values![
+                id,
+                timeline.kind.code(),
+                timeline.procedure.as_deref(),
+                *version,
+                coverage::encode(&timeline.coverage)?,
+                timeline.confidentiality.code(),
+                self.now(),
+            ]);
+            ids.push(id);
+        }
+        self.insert(rows).await?;
+        Ok(ids)
+    }
+}

@@ -1,0 +1,240 @@
+//! 读与写的事务：查询写在 [`Read`] 上，写入写在 [`Tx`] 上；写的事务也能读。
+
+use std::ops::Deref;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU8, Ordering};
+
+use mingjing_kernel::id::{Id, kind};
+use mingjing_kernel::moment::Moment;
+use sea_orm::{
+    ConnectionTrait, DatabaseTransaction, DbErr, FromQueryResult, Statement, TryGetable, Value,
+};
+
+use crate::context::Context;
+use crate::dialect::{self, Engine, Failure};
+use crate::error::{Result, StoreError};
+use crate::log::LogIdentity;
+use crate::sql::Rows;
+
+/// 读的事务：从头到尾看见库的同一个状态。
+pub struct Read {
+    connection: DatabaseTransaction,
+    engine: Engine,
+    identity: Arc<LogIdentity>,
+    trouble: AtomicU8,
+}
+
+/// What went wrong with any statement so far, whatever the closure made of the error.
+const TROUBLE_NONE: u8 = 0;
+const TROUBLE_FAILED: u8 = 1;
+const TROUBLE_RETRY: u8 = 2;
+
+impl Read {
+    pub(crate) const fn new(
+        connection: DatabaseTransaction,
+        engine: Engine,
+        identity: Arc<LogIdentity>,
+    ) -> Self {
+        Read {
+            connection,
+            engine,
+            identity,
+            trouble: AtomicU8::new(TROUBLE_NONE),
+        }
+    }
+
+    pub(crate) const fn engine(&self) -> Engine {
+        self.engine
+    }
+
+    /// 日志的身份。
+    pub fn identity(&self) -> &LogIdentity {
+        &self.identity
+    }
+
+    /// All rows.
+    pub(crate) async fn rows<R: FromQueryResult>(
+        &self,
+        sql: &str,
+        values: Vec<Value>,
+    ) -> Result<Vec<R>> {
+        let found = self.connection.query_all_raw(self.statement(sql, values));
+        let found = found.await.map_err(|error| self.failed(error))?;
+        found
+            .iter()
+            .map(|row| R::from_query_result(row, "").map_err(StoreError::internal))
+            .collect()
+    }
+
+    /// The first row, if there is one.
+    pub(crate) async fn row<R: FromQueryResult>(
+        &self,
+        sql: &str,
+        values: Vec<Value>,
+    ) -> Result<Option<R>> {
+        let found = self.connection.query_one_raw(self.statement(sql, values));
+        let found = found.await.map_err(|error| self.failed(error))?;
+        found
+            .map(|row| R::from_query_result(&row, "").map_err(StoreError::internal))
+            .transpose()
+    }
+
+    /// The first column of the first row, if there is one.
+    pub(crate) async fn scalar<T: TryGetable>(
+        &self,
+        sql: &str,
+        values: Vec<Value>,
+    ) -> Result<Option<T>> {
+        let found = self.connection.query_one_raw(self.statement(sql, values));
+        let found = found.await.map_err(|error| self.failed(error))?;
+        found
+            .map(|row| row.try_get_by_index(0).map_err(StoreError::internal))
+            .transpose()
+    }
+
+    fn statement(&self, sql: &str, values: Vec<Value>) -> Statement {
+        Statement::from_sql_and_values(self.engine.backend(), sql, values)
+    }
+
+    /// Remembers the trouble and says what kind of error it is.
+    fn failed(&self, error: DbErr) -> StoreError {
+        let failure = dialect::classify(&error);
+        let trouble = match failure {
+            Failure::Retry => TROUBLE_RETRY,
+            Failure::Duplicate(_) | Failure::Unavailable | Failure::Internal => TROUBLE_FAILED,
+        };
+        self.trouble.fetch_max(trouble, Ordering::Relaxed);
+        match failure {
+            Failure::Duplicate(key) => StoreError::Duplicate(key),
+            Failure::Retry | Failure::Unavailable => StoreError::unavailable(error),
+            Failure::Internal => StoreError::internal(error),
+        }
+    }
+}
+
+/// 写的事务：一条命令的全部改动，一起提交或一起不提交。
+///
+/// A statement that failed ends the transaction, whatever the closure makes of the error: PostgreSQL would not go on,
+/// and both engines behave alike. Where an existing row is expected, say `ON CONFLICT`.
+pub struct Tx {
+    read: Read,
+    context: Context,
+    now: Moment,
+    wrote: AtomicU8,
+}
+
+const WROTE_ENTRIES: u8 = 1;
+const WROTE_JOBS: u8 = 2;
+
+impl Deref for Tx {
+    type Target = Read;
+
+    fn deref(&self) -> &Read {
+        &self.read
+    }
+}
+
+/// How a command ended, seen from the transaction.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Health {
+    Sound,
+    Failed,
+    Retry,
+}
+
+impl Tx {
+    pub(crate) fn new(
+        connection: DatabaseTransaction,
+        engine: Engine,
+        identity: Arc<LogIdentity>,
+        context: Context,
+    ) -> Self {
+        Tx {
+            now: context.clock.now(),
+            read: Read::new(connection, engine, identity),
+            context,
+            wrote: AtomicU8::new(0),
+        }
+    }
+
+    /// 这条命令的时刻：一条命令里处处相同。
+    pub const fn now(&self) -> Moment {
+        self.now
+    }
+
+    /// 上下文。
+    pub const fn context(&self) -> &Context {
+        &self.context
+    }
+
+    /// 新标识，取这条命令的时刻。
+    pub fn new_id<K: kind::Kind>(&self) -> Id<K> {
+        Id::new(self.now, self.context.random())
+    }
+
+    /// Changes rows; says how many.
+    pub(crate) async fn execute(&self, sql: &str, values: Vec<Value>) -> Result<u64> {
+        let statement = self.read.statement(sql, values);
+        let done = self.read.connection.execute_raw(statement).await;
+        let done = done.map_err(|error| self.read.failed(error))?;
+        Ok(done.rows_affected())
+    }
+
+    /// Inserts any number of rows; says how many.
+    pub(crate) async fn insert(&self, rows: Rows) -> Result<u64> {
+        let mut sum = 0;
+        for (sql, values) in rows.statements(self.engine()) {
+            sum += self.execute(&sql, values).await?;
+        }
+        Ok(sum)
+    }
+
+    /// Inserts any number of rows and gives what they return, in no order.
+    pub(crate) async fn insert_returning<R: FromQueryResult>(&self, rows: Rows) -> Result<Vec<R>> {
+        let mut all = Vec::new();
+        for (sql, values) in rows.statements(self.engine()) {
+            all.extend(self.rows(&sql, values).await?);
+        }
+        Ok(all)
+    }
+
+    pub(crate) fn wrote_entries(&self) {
+        self.wrote.fetch_or(WROTE_ENTRIES, Ordering::Relaxed);
+    }
+
+    pub(crate) fn wrote_jobs(&self) {
+        self.wrote.fetch_or(WROTE_JOBS, Ordering::Relaxed);
+    }
+
+    pub(crate) fn health(&self) -> Health {
+        match self.read.trouble.load(Ordering::Relaxed) {
+            TROUBLE_NONE => Health::Sound,
+            TROUBLE_RETRY => Health::Retry,
+            _ => Health::Failed,
+        }
+    }
+
+    /// What there is to commit, and what to tell others once it is.
+    pub(crate) fn into_parts(self) -> (DatabaseTransaction, Wrote) {
+        let wrote = Wrote(self.wrote.into_inner());
+        (self.read.connection, wrote)
+    }
+}
+
+/// What a committed transaction has left for others to do.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Wrote(u8);
+
+impl Wrote {
+    pub(crate) const fn entries(self) -> bool {
+        self.0 & WROTE_ENTRIES != 0
+    }
+
+    pub(crate) const fn jobs(self) -> bool {
+        self.0 & WROTE_JOBS != 0
+    }
+
+    pub(crate) const fn and(self, other: Wrote) -> Wrote {
+        Wrote(self.0 | other.0)
+    }
+}

@@ -1,0 +1,179 @@
+//! 一个测试一个库：建好、迁移好，测完就删。
+
+use std::sync::Arc;
+
+use anyhow::{Context as _, Result};
+use mingjing_ledger::key::SigningKey;
+use mingjing_ledger::suite::Suite;
+use mingjing_ledger::token::Token;
+use mingjing_store::config::{Location, StoreConfig};
+use mingjing_store::context::Context;
+use mingjing_store::log::LogIdentity;
+use mingjing_store::store::Store;
+use sea_orm::{ConnectionTrait, Database as SeaDatabase, DatabaseConnection, Statement};
+use tempfile::TempDir;
+
+use crate::chance::SeededRng;
+use crate::clock::HeldClock;
+use crate::postgres;
+
+/// Long enough for one test's own commands, short enough to wait for in the test that holds the lock.
+const LOCK_WAIT: std::time::Duration = std::time::Duration::from_secs(1);
+
+/// 一个测试的库。
+pub struct Database {
+    /// 打开着的库。
+    pub store: Store,
+    /// 怎样再打开它。
+    pub config: StoreConfig,
+    /// 停住的时钟。
+    pub clock: Arc<HeldClock>,
+    /// 用这个时钟、有种子的随机数、没有账号的上下文。
+    pub context: Context,
+    // Dropped last, after the store: fields are dropped in this order.
+    place: Place,
+}
+
+/// Where the database lies, and what removes it.
+enum Place {
+    Sqlite(TempDir),
+    Postgres(postgres::TestDatabase),
+}
+
+impl Database {
+    /// 空的、未迁移的库的配置：给迁移的测试用。`Database` 本身已经迁移好。
+    pub fn empty_config(&self) -> Result<StoreConfig> {
+        let location = match &self.place {
+            Place::Sqlite(folder) => Location::Sqlite(folder.path().join("empty.db")),
+            Place::Postgres(database) => Location::Postgres(database.empty_sibling()?),
+        };
+        Ok(small(location))
+    }
+
+    /// 是不是 SQLite：只给断言各自快照的测试用。
+    pub const fn is_sqlite(&self) -> bool {
+        matches!(self.place, Place::Sqlite(_))
+    }
+
+    /// 绕过存储的连接：给试图改动不许改动之物的测试用。
+    pub async fn raw(&self) -> Result<DatabaseConnection> {
+        raw(&self.config.location).await
+    }
+
+    /// 绕过存储执行一条语句。
+    pub async fn raw_execute(&self, sql: &str) -> Result<u64> {
+        let connection = self.raw().await?;
+        let done = connection.execute_unprepared(sql).await;
+        connection.close_by_ref().await?;
+        Ok(done?.rows_affected())
+    }
+
+    /// 绕过存储取一个整数。
+    pub async fn raw_number(&self, sql: &str) -> Result<i64> {
+        let connection = self.raw().await?;
+        let statement = Statement::from_string(connection.get_database_backend(), sql);
+        let row = connection.query_one_raw(statement).await?;
+        let number = row.context("no row")?.try_get_by_index::<i64>(0)?;
+        connection.close_by_ref().await?;
+        Ok(number)
+    }
+}
+
+/// 绕过存储的连接。
+pub async fn raw(location: &Location) -> Result<DatabaseConnection> {
+    let url = match location {
+        Location::Sqlite(path) => format!("sqlite://{}?mode=rwc", path.display()),
+        Location::Postgres(url) => url.clone(),
+    };
+    Ok(SeaDatabase::connect(url).await?)
+}
+
+/// 在一个新的 SQLite 库上跑。
+///
+/// # Panics
+/// When the database cannot be made, or the test fails.
+pub fn on_sqlite(test: impl AsyncFnOnce(Database)) {
+    let folder = tempfile::tempdir().expect("a folder for the database");
+    let location = Location::Sqlite(folder.path().join("mingjing.db"));
+    run(location, Place::Sqlite(folder), test);
+}
+
+/// 在一个新的 PostgreSQL 库上跑；服务器由第一个测试启动，闲置后自己停。
+///
+/// # Panics
+/// When the database cannot be made, or the test fails.
+pub fn on_postgres(test: impl AsyncFnOnce(Database)) {
+    let database = postgres::TestDatabase::create(&Store::schema_fingerprint(), migrate);
+    let database = database.expect("a PostgreSQL database");
+    let location = Location::Postgres(database.url());
+    run(location, Place::Postgres(database), test);
+}
+
+fn run(location: Location, place: Place, test: impl AsyncFnOnce(Database)) {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .expect("a runtime");
+    runtime.block_on(async move {
+        let database = open(small(location), place).await;
+        test(database.expect("a migrated database")).await;
+    });
+}
+
+/// Fills the template that the databases of the tests are copied from.
+fn migrate(url: String) -> Result<()> {
+    let config = small(Location::Postgres(url));
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
+    runtime.block_on(Store::migrate(&config, &Context::system("template")))?;
+    Ok(())
+}
+
+async fn open(config: StoreConfig, place: Place) -> Result<Database> {
+    let clock = Arc::new(HeldClock::at("2026-03-02T01:00:00.000000Z"));
+    let context = Context {
+        clock: clock.clone(),
+        rng: Arc::new(SeededRng::new(7)),
+        account: None,
+        trace_id: "test".to_owned(),
+    };
+    Store::migrate(&config, &context).await?;
+    let store = Store::open(&config).await?;
+    Ok(Database {
+        store,
+        config,
+        clock,
+        context,
+        place,
+    })
+}
+
+fn small(location: Location) -> StoreConfig {
+    StoreConfig {
+        read_connections: 4,
+        write_connections: 4,
+        lock_wait: LOCK_WAIT,
+        ..StoreConfig::new(location, identity())
+    }
+}
+
+/// 测试用的日志身份：国密套件。
+///
+/// # Panics
+/// Never: the name is a token.
+pub fn identity() -> LogIdentity {
+    LogIdentity {
+        node: Token::new("test.node").expect("a token"),
+        suite: Suite::Sm,
+    }
+}
+
+/// 测试用的签名密钥：同一把，不是秘密。
+///
+/// # Panics
+/// Never: the seed makes a key.
+pub fn signing_key() -> SigningKey {
+    SigningKey::generate(Suite::Sm, &[7; 32]).expect("a key from a seed")
+}
