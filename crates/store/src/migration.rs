@@ -51,13 +51,12 @@ struct Applied {
     checksum: String,
 }
 
-/// Changes whenever a migration is added or edited.
+/// Changes whenever a migration, or what the dialect makes of it, does.
 pub(crate) fn fingerprint() -> String {
-    let sums: String = MIGRATIONS
-        .iter()
-        .map(|known| checksum(known.text))
-        .collect();
-    checksum(&sums)
+    let rendered = MIGRATIONS.iter().flat_map(|known| {
+        [Engine::Sqlite, Engine::Postgres].map(|engine| checksum(&engine.render(known.text)))
+    });
+    checksum(&rendered.collect::<String>())
 }
 
 /// Brings the database to the newest schema; says what was done.

@@ -96,7 +96,7 @@ impl Store {
         applied
     }
 
-    /// 本程序所知结构的指纹：迁移有增改，它就不同。
+    /// 本程序所知结构的指纹：迁移或方言有增改，它就不同。
     pub fn schema_fingerprint() -> String {
         migration::fingerprint()
     }
