@@ -6,6 +6,7 @@
 
 pub mod audit;
 pub mod backup;
+pub mod bundle;
 mod command;
 pub mod config;
 pub mod context;
