@@ -1,4 +1,5 @@
 //! 标识：写法、次序、种类的核对。
+#![allow(clippy::unwrap_used, reason = "a panic is how a test fails")]
 
 use std::collections::BTreeSet;
 

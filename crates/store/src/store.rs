@@ -3,23 +3,20 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use sea_orm::{DatabaseConnection, TransactionTrait};
+use sea_orm::{ConnectionTrait, DatabaseConnection, TransactionTrait};
 use tokio::sync::Notify;
 use tokio::time::Instant;
 
+use crate::command::{self, Sender};
 use crate::config::{Location, StoreConfig};
 use crate::context::Context;
 use crate::dialect::{self, Engine, Use};
 use crate::error::{Result, StoreError};
+use crate::group_writer::{GROUP_LIMITS, GroupWriter, Priority};
 use crate::log::LogIdentity;
 use crate::migration;
-use crate::tx::{Health, Read, Tx, Wrote};
-use crate::writer::{GroupWriter, Priority};
-
-/// Attempts of a PostgreSQL transaction that keeps losing races, before the store counts as unavailable.
-const ATTEMPTS_MAX: u32 = 8;
-/// The pause before the second attempt; doubled for each further one.
-const RETRY_PAUSE: Duration = Duration::from_millis(5);
+use crate::pool_writer::PoolWriter;
+use crate::tx::{Read, Tx, Wrote};
 
 /// 库：打开着的一个数据库；克隆是同一个库。
 #[derive(Clone)]
@@ -29,7 +26,7 @@ pub struct Store {
 
 struct Inner {
     engine: Engine,
-    location: Location,
+    config: StoreConfig,
     identity: Arc<LogIdentity>,
     readers: DatabaseConnection,
     writer: Writer,
@@ -38,34 +35,43 @@ struct Inner {
 
 enum Writer {
     Group(GroupWriter),
-    Pool(DatabaseConnection),
+    Pool(PoolWriter),
 }
 
 impl Store {
     /// 打开已经迁移好的库；结构版本与本程序不符的不开。
     pub async fn open(config: &StoreConfig) -> Result<Store> {
+        if let Location::Sqlite(path) = &config.location
+            && !path.exists()
+        {
+            // A path mistyped must not leave an empty database behind.
+            return Err(migration::missing());
+        }
         let signals = Signals::default();
         let identity = Arc::new(config.log.clone());
         let (writer, engine) = match &config.location {
             Location::Sqlite(_) => {
-                let writer =
-                    GroupWriter::start(config.location.clone(), identity.clone(), signals.clone())
-                        .await?;
+                let writer = GroupWriter::start(
+                    config.clone(),
+                    identity.clone(),
+                    signals.clone(),
+                    GROUP_LIMITS,
+                )
+                .await?;
                 (Writer::Group(writer), Engine::Sqlite)
             }
             Location::Postgres(_) => {
-                let pool = Use::Write(config.write_connections);
-                let (pool, engine) = dialect::connect(&config.location, pool).await?;
-                (Writer::Pool(pool), engine)
+                let connections = config.write_connections;
+                let writer = PoolWriter::start(config, &identity, &signals, connections);
+                (Writer::Pool(writer.await?), Engine::Postgres)
             }
         };
-        let (readers, _) =
-            dialect::connect(&config.location, Use::Read(config.read_connections)).await?;
+        let (readers, _) = dialect::connect(config, Use::Read(config.read_connections)).await?;
         migration::require_newest(&readers, engine).await?;
         let store = Store {
             inner: Arc::new(Inner {
                 engine,
-                location: config.location.clone(),
+                config: config.clone(),
                 identity,
                 readers,
                 writer,
@@ -81,7 +87,7 @@ impl Store {
     ///
     /// MUST run before [`Store::open`], by one process; on PostgreSQL under a role that owns the schema.
     pub async fn migrate(config: &StoreConfig, context: &Context) -> Result<Vec<&'static str>> {
-        let (connection, engine) = dialect::connect(&config.location, Use::Write(1)).await?;
+        let (connection, engine) = dialect::connect(config, Use::Migrate).await?;
         let applied = migration::migrate(&connection, engine, context.clock.now()).await;
         connection
             .close_by_ref()
@@ -90,33 +96,58 @@ impl Store {
         applied
     }
 
-    /// 读：闭包里看见库的同一个状态。
+    /// 本程序所知结构的指纹：迁移或方言有增改，它就不同。
+    pub fn schema_fingerprint() -> String {
+        migration::fingerprint()
+    }
+
+    /// 在 PostgreSQL 上建立三个角色并授权：`mingjing_migrator`（改结构）、`mingjing_app`（读写，但不能改删事件、审计、日志）、`mingjing_reader`（只读）。
+    ///
+    /// MUST be called by a role that may create roles, after [`Store::migrate`]; again after each migration. The roles
+    /// have no password and cannot log in: grant them to the accounts that do. Nothing to do on SQLite.
+    pub async fn grant_roles(config: &StoreConfig) -> Result<()> {
+        let (connection, engine) = dialect::connect(config, Use::Copy).await?;
+        let granted = match engine {
+            Engine::Sqlite => Ok(()),
+            Engine::Postgres => {
+                let roles = connection.execute_unprepared(dialect::ROLES).await;
+                roles.map(|_| ()).map_err(StoreError::internal)
+            }
+        };
+        let _ = connection.close_by_ref().await;
+        granted
+    }
+
+    /// 读的事务：从头到尾看见库的同一个状态；放下即结束，它占着一条读连接。
+    pub async fn reader(&self) -> Result<Read> {
+        let engine = self.inner.engine;
+        let transaction = self.inner.readers.begin_with_options(engine.read_options());
+        let transaction = transaction.await.map_err(StoreError::unavailable)?;
+        // Dropped, the transaction rolls back: there is nothing to commit.
+        Ok(Read::new(transaction, engine, self.inner.identity.clone()))
+    }
+
+    /// 读一回：[`Store::reader`] 的闭包写法。
     pub async fn read<T, E, F>(&self, work: F) -> std::result::Result<T, E>
     where
         F: AsyncFnOnce(&Read) -> std::result::Result<T, E>,
         E: From<StoreError>,
     {
-        let engine = self.inner.engine;
-        let transaction = self.inner.readers.begin_with_options(engine.read_options());
-        let transaction = transaction.await.map_err(StoreError::unavailable)?;
-        // Dropped, the transaction rolls back: there is nothing to commit.
-        work(&Read::new(transaction, engine, self.inner.identity.clone())).await
+        work(&self.reader().await?).await
     }
 
     /// 写：闭包里的改动一起提交或一起不提交；返回 `Ok` 时已经落盘（SQLite 为 `synchronous=FULL`）。
     ///
-    /// The closure may be called several times (lost races on PostgreSQL) and MUST have no other effects. It holds up
-    /// every other writer on SQLite: no rendering, no hashing of files, no network in it.
+    /// The closure runs on a thread of the store, to its end even if the caller goes away. It may be called several
+    /// times (lost races on PostgreSQL) and MUST have no other effects and MUST NOT write otherwise. It holds up every other writer on SQLite: no
+    /// rendering, no hashing of files, no network in it.
     pub async fn write<T, E, F>(&self, context: &Context, work: F) -> std::result::Result<T, E>
     where
-        F: AsyncFn(&Tx) -> std::result::Result<T, E> + Send + Sync + 'static,
+        F: AsyncFn(&Tx) -> std::result::Result<T, E> + Send + 'static,
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
     {
-        match &self.inner.writer {
-            Writer::Group(writer) => writer.submit(context.clone(), Priority::Live, work).await,
-            Writer::Pool(pool) => self.write_in_pool(pool, context, work).await,
-        }
+        command::submit(self.queue(Priority::Live), context.clone(), work).await
     }
 
     /// 成批地写：排在实时请求之后，自成一组；返回写者用了多久，供 [`Pace`] 调整下一批的大小。
@@ -126,7 +157,7 @@ impl Store {
         work: F,
     ) -> std::result::Result<(T, Duration), E>
     where
-        F: AsyncFn(&Tx) -> std::result::Result<T, E> + Send + Sync + 'static,
+        F: AsyncFn(&Tx) -> std::result::Result<T, E> + Send + 'static,
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
     {
@@ -135,10 +166,7 @@ impl Store {
             let value = work(tx).await?;
             Ok::<_, E>((value, started.elapsed()))
         };
-        match &self.inner.writer {
-            Writer::Group(writer) => writer.submit(context.clone(), Priority::Bulk, timed).await,
-            Writer::Pool(pool) => self.write_in_pool(pool, context, timed).await,
-        }
+        command::submit(self.queue(Priority::Bulk), context.clone(), timed).await
     }
 
     /// 有新的待入日志条目，或到了时限。
@@ -151,6 +179,10 @@ impl Store {
         let _ = tokio::time::timeout(limit, self.inner.signals.jobs.notified()).await;
     }
 
+    pub(crate) fn config(&self) -> &StoreConfig {
+        &self.inner.config
+    }
+
     pub(crate) fn engine(&self) -> Engine {
         self.inner.engine
     }
@@ -160,9 +192,17 @@ impl Store {
         &self.inner.identity
     }
 
+    /// 排着多少条写的命令：写者前面的队有多长。
+    pub fn waiting(&self) -> usize {
+        match &self.inner.writer {
+            Writer::Group(writer) => writer.waiting(),
+            Writer::Pool(writer) => writer.waiting(),
+        }
+    }
+
     /// 库在哪里。
     pub fn location(&self) -> &Location {
-        &self.inner.location
+        &self.inner.config.location
     }
 
     /// 关闭：写完排着的，关上连接。别处还有克隆的，等它们都放下。
@@ -172,65 +212,16 @@ impl Store {
         };
         match inner.writer {
             Writer::Group(writer) => writer.close().await,
-            Writer::Pool(pool) => {
-                let _ = pool.close_by_ref().await;
-            }
+            Writer::Pool(writer) => writer.close().await,
         }
         let _ = inner.readers.close_by_ref().await;
     }
 
-    async fn write_in_pool<T, E, F>(
-        &self,
-        pool: &DatabaseConnection,
-        context: &Context,
-        work: F,
-    ) -> std::result::Result<T, E>
-    where
-        F: AsyncFn(&Tx) -> std::result::Result<T, E>,
-        E: From<StoreError>,
-    {
-        let engine = self.inner.engine;
-        let mut pause = RETRY_PAUSE;
-        for attempt in 1..=ATTEMPTS_MAX {
-            let transaction = pool.begin_with_options(engine.write_options()).await;
-            let transaction = transaction.map_err(StoreError::unavailable)?;
-            let tx = Tx::new(
-                transaction,
-                engine,
-                self.inner.identity.clone(),
-                context.clone(),
-            );
-            let result = work(&tx).await;
-            let health = tx.health();
-            let (transaction, wrote) = tx.into_parts();
-            match (result, health) {
-                (Ok(value), Health::Sound) => match transaction.commit().await {
-                    Ok(()) => {
-                        self.inner.signals.tell(wrote);
-                        return Ok(value);
-                    }
-                    Err(error) if !dialect::is_retry(&error) => {
-                        return Err(StoreError::unavailable(error).into());
-                    }
-                    Err(_) => {}
-                },
-                (_, Health::Retry) if attempt < ATTEMPTS_MAX => {
-                    let _ = transaction.rollback().await;
-                }
-                (Err(error), _) => {
-                    let _ = transaction.rollback().await;
-                    return Err(error);
-                }
-                (Ok(_), Health::Failed | Health::Retry) => {
-                    let _ = transaction.rollback().await;
-                    let went_on = "a statement failed and the command went on";
-                    return Err(StoreError::internal(went_on).into());
-                }
-            }
-            tokio::time::sleep(pause).await;
-            pause *= 2;
+    fn queue(&self, priority: Priority) -> &Sender {
+        match &self.inner.writer {
+            Writer::Group(writer) => writer.queue(priority),
+            Writer::Pool(writer) => writer.queue(),
         }
-        Err(StoreError::unavailable("lost the race too many times").into())
     }
 }
 

@@ -40,10 +40,23 @@ pub(crate) struct TestDatabase {
 }
 
 impl TestDatabase {
-    pub(crate) fn create() -> Result<Self> {
-        let server = Server::ensure()?;
+    /// A copy of the template of this schema; the first comer makes the template with `migrate`.
+    pub(crate) fn create(
+        fingerprint: &str,
+        migrate: impl FnOnce(String) -> Result<()>,
+    ) -> Result<Self> {
+        let (server, lock) = Server::ensure()?;
+        let template = format!("template_{fingerprint}");
+        let known = format!("SELECT 1 FROM pg_database WHERE datname = '{template}'");
+        if server.admin(&known)?.trim().is_empty() {
+            let building = format!("building_{}", std::process::id());
+            server.admin(&format!("CREATE DATABASE {building}"))?;
+            migrate(server.url(&building))?;
+            server.admin(&format!("ALTER DATABASE {building} RENAME TO {template}"))?;
+        }
         let name = unique_name();
-        server.admin(&format!("CREATE DATABASE {name}"))?;
+        server.admin(&format!("CREATE DATABASE {name} TEMPLATE {template}"))?;
+        drop(lock);
         Ok(TestDatabase { server, name })
     }
 
@@ -83,8 +96,9 @@ struct Server {
 }
 
 impl Server {
-    /// The running server, started if need be. The lock makes the first comer start it and the others wait.
-    fn ensure() -> Result<Self> {
+    /// The running server, started if need be. The lock, handed on, makes the first comer start it and the
+    /// others wait.
+    fn ensure() -> Result<(Self, File)> {
         let is_root = fs::metadata("/proc/self")?.uid() == 0;
         let binaries = binaries(is_root)?;
         let user = fs::metadata("/proc/self")?.uid();
@@ -106,8 +120,7 @@ impl Server {
             server.start().context("PostgreSQL 没有启动起来")?;
         }
         server.touch()?;
-        drop(lock);
-        Ok(server)
+        Ok((server, lock))
     }
 
     /// Makes the folder and takes the lock in it; again if the watchman removed the folder in between.

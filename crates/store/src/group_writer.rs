@@ -4,35 +4,37 @@
 //! it has a savepoint of its own, so that one which fails leaves the others be. Nobody is answered before COMMIT, with
 //! `synchronous=FULL`, has returned.
 
-use std::future::Future;
-use std::panic::AssertUnwindSafe;
-use std::pin::Pin;
 use std::sync::Arc;
-use std::task::Poll;
+use std::thread::JoinHandle;
 use std::time::Duration;
 
 use sea_orm::{DatabaseConnection, DatabaseTransaction, TransactionTrait};
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::Instant;
 
-use crate::config::Location;
-use crate::context::Context;
+use crate::command::{self, Command, QUEUE_MAX, Queue, Sender};
+use crate::config::StoreConfig;
 use crate::dialect::{self, Engine, Use};
 use crate::error::{Result, StoreError};
 use crate::log::LogIdentity;
 use crate::store::Signals;
-use crate::tx::{Health, Tx, Wrote};
+use crate::tx::{Tx, Wrote};
 
-/// Commands of one group: one sync for all of them.
-const GROUP_COMMANDS_MAX: usize = 64;
-/// A group takes no further command after this; whoever waits is answered soon.
-const GROUP_TIME_MAX: Duration = Duration::from_millis(2);
-/// Commands waiting; whoever comes later waits for a place in the queue.
-const QUEUE_MAX: usize = 1_024;
+/// How much goes into one group.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct GroupLimits {
+    /// One sync for at most so many commands.
+    commands_max: usize,
+    /// A group takes no further command after this; whoever waits is answered soon.
+    time_max: Duration,
+}
+
+pub(crate) const GROUP_LIMITS: GroupLimits = GroupLimits {
+    commands_max: 64,
+    time_max: Duration::from_millis(2),
+};
 /// Groups of live commands that may pass a waiting bulk command: under full load the log must still be integrated.
 const BULK_PASSED_MAX: u32 = 16;
-/// A command that holds the writer longer is rolled back.
-const COMMAND_TIME_MAX: Duration = Duration::from_secs(30);
 
 /// 先后：实时的先于成批的。
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,67 +45,18 @@ pub(crate) enum Priority {
 
 /// The side that hands in commands.
 pub(crate) struct GroupWriter {
-    live: mpsc::Sender<Box<dyn Command>>,
-    bulk: mpsc::Sender<Box<dyn Command>>,
-    thread: std::sync::Mutex<Option<std::thread::JoinHandle<()>>>,
-}
-
-type LocalFuture<'a, T> = Pin<Box<dyn Future<Output = T> + 'a>>;
-
-/// A command in the queue, its types erased.
-trait Command: Send {
-    fn context(&self) -> Context;
-    /// Runs the closure and keeps its result; true if it is to be committed.
-    fn run<'a>(&'a mut self, tx: &'a Tx) -> LocalFuture<'a, bool>;
-    /// Answers with the kept result, or with the error that overrides it.
-    fn answer(self: Box<Self>, overriding: Option<StoreError>);
-}
-
-struct Queued<F, T, E> {
-    context: Context,
-    work: F,
-    result: Option<std::result::Result<T, E>>,
-    answer: oneshot::Sender<std::result::Result<T, E>>,
-}
-
-impl<F, T, E> Command for Queued<F, T, E>
-where
-    F: AsyncFn(&Tx) -> std::result::Result<T, E> + Send,
-    T: Send,
-    E: From<StoreError> + Send,
-{
-    fn context(&self) -> Context {
-        self.context.clone()
-    }
-
-    fn run<'a>(&'a mut self, tx: &'a Tx) -> LocalFuture<'a, bool> {
-        Box::pin(async move {
-            let result = (self.work)(tx).await;
-            let is_kept = result.is_ok();
-            self.result = Some(result);
-            is_kept
-        })
-    }
-
-    fn answer(self: Box<Self>, overriding: Option<StoreError>) {
-        let result = match (overriding, self.result) {
-            // A closure's own refusal says more than what the transaction thinks of it.
-            (_, Some(Err(error))) => Err(error),
-            (Some(error), _) => Err(error.into()),
-            (None, Some(result)) => result,
-            (None, None) => Err(StoreError::internal("the command has not run").into()),
-        };
-        // Whoever asked may have gone away; the commit stands.
-        let _ = self.answer.send(result);
-    }
+    live: Sender,
+    bulk: Sender,
+    thread: JoinHandle<()>,
 }
 
 impl GroupWriter {
     /// Opens the write connection and starts the thread.
     pub(crate) async fn start(
-        location: Location,
+        config: StoreConfig,
         identity: Arc<LogIdentity>,
         signals: Signals,
+        limits: GroupLimits,
     ) -> Result<Self> {
         let (live, live_queue) = mpsc::channel(QUEUE_MAX);
         let (bulk, bulk_queue) = mpsc::channel(QUEUE_MAX);
@@ -116,7 +69,7 @@ impl GroupWriter {
             .name("mingjing-writer".to_owned())
             .spawn(move || {
                 runtime.block_on(async move {
-                    let connection = match dialect::connect(&location, Use::Write(1)).await {
+                    let connection = match dialect::connect(&config, Use::Write(1)).await {
                         Ok((connection, _)) => connection,
                         Err(error) => {
                             let _ = opened.send(Err(error));
@@ -125,12 +78,13 @@ impl GroupWriter {
                     };
                     let _ = opened.send(Ok(()));
                     let writer = Writing {
-                        location,
+                        config,
                         identity,
                         connection: Some(connection),
                         live: live_queue,
                         bulk: bulk_queue,
                         passed: 0,
+                        limits,
                         signals,
                     };
                     writer.run().await;
@@ -138,65 +92,41 @@ impl GroupWriter {
             })
             .map_err(StoreError::internal)?;
         is_open.await.map_err(StoreError::internal)??;
-        Ok(GroupWriter {
-            live,
-            bulk,
-            thread: std::sync::Mutex::new(Some(thread)),
-        })
+        Ok(GroupWriter { live, bulk, thread })
     }
 
-    pub(crate) async fn submit<T, E, F>(
-        &self,
-        context: Context,
-        priority: Priority,
-        work: F,
-    ) -> std::result::Result<T, E>
-    where
-        F: AsyncFn(&Tx) -> std::result::Result<T, E> + Send + 'static,
-        T: Send + 'static,
-        E: From<StoreError> + Send + 'static,
-    {
-        let (answer, answered) = oneshot::channel();
-        let command = Box::new(Queued {
-            context,
-            work,
-            result: None,
-            answer,
-        });
-        let queue = match priority {
+    /// The queue for commands of this priority.
+    pub(crate) const fn queue(&self, priority: Priority) -> &Sender {
+        match priority {
             Priority::Live => &self.live,
             Priority::Bulk => &self.bulk,
-        };
-        if queue.send(command).await.is_err() {
-            return Err(StoreError::unavailable("the writer has stopped").into());
         }
-        match answered.await {
-            Ok(result) => result,
-            Err(_) => Err(StoreError::unavailable("the writer has stopped").into()),
-        }
+    }
+
+    /// Commands in both queues.
+    pub(crate) fn waiting(&self) -> usize {
+        2 * QUEUE_MAX - self.live.capacity() - self.bulk.capacity()
     }
 
     /// Takes no more commands, commits what waits, closes the file.
     pub(crate) async fn close(self) {
         let GroupWriter { live, bulk, thread } = self;
         drop((live, bulk));
-        let thread = thread.into_inner().ok().flatten();
-        if let Some(thread) = thread {
-            let _ = tokio::task::spawn_blocking(move || thread.join()).await;
-        }
+        let _ = tokio::task::spawn_blocking(move || thread.join()).await;
     }
 }
 
 /// The side that writes.
 struct Writing {
-    location: Location,
+    config: StoreConfig,
     identity: Arc<LogIdentity>,
     /// `None` after a group was lost: what SQLite and the driver think of the transaction may differ.
     connection: Option<DatabaseConnection>,
-    live: mpsc::Receiver<Box<dyn Command>>,
-    bulk: mpsc::Receiver<Box<dyn Command>>,
+    live: Queue,
+    bulk: Queue,
     /// Live groups since the last bulk command.
     passed: u32,
+    limits: GroupLimits,
     signals: Signals,
 }
 
@@ -259,8 +189,8 @@ impl Writing {
             group.run(&transaction, &self.identity, command).await?;
             // A bulk chunk is a group of its own: it has used up the time of several already.
             let has_room = priority == Priority::Live
-                && group.commands.len() < GROUP_COMMANDS_MAX
-                && started.elapsed() < GROUP_TIME_MAX;
+                && group.commands.len() < self.limits.commands_max
+                && started.elapsed() < self.limits.time_max;
             if has_room {
                 group.waiting = self.live.try_recv().ok();
             }
@@ -270,7 +200,7 @@ impl Writing {
 
     async fn connect(&mut self) -> Result<DatabaseConnection> {
         if self.connection.is_none() {
-            let (connection, _) = dialect::connect(&self.location, Use::Write(1)).await?;
+            let (connection, _) = dialect::connect(&self.config, Use::Write(1)).await?;
             self.connection = Some(connection);
         }
         self.connection
@@ -319,19 +249,7 @@ impl Group {
             identity.clone(),
             command.context(),
         );
-        let ended = tokio::time::timeout(COMMAND_TIME_MAX, caught(command.run(&tx))).await;
-        let overriding = match ended {
-            Ok(Ok(true)) if tx.health() != Health::Sound => Some(StoreError::internal(
-                "a statement failed and the command went on",
-            )),
-            Ok(Ok(true)) => None,
-            Ok(Ok(false)) => Some(StoreError::internal("the command refused")),
-            Ok(Err(_)) => Some(StoreError::internal("the command panicked")),
-            Err(_) => Some(StoreError::LimitExceeded(format!(
-                "一条命令占用写入超过 {} 秒",
-                COMMAND_TIME_MAX.as_secs()
-            ))),
-        };
+        let overriding = command::run(command.as_mut(), &tx).await;
         let (savepoint, wrote) = tx.into_parts();
         let ended = if overriding.is_none() {
             self.wrote = self.wrote.and(wrote);
@@ -362,15 +280,76 @@ impl Group {
 #[error("整组写入没有提交")]
 struct GroupLost(#[source] Arc<StoreError>);
 
-/// Polls the future; a panic in it is an error here, not the end of the writer.
-async fn caught<T>(mut future: LocalFuture<'_, T>) -> std::result::Result<T, ()> {
-    std::future::poll_fn(move |context| {
-        let polled = std::panic::catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(context)));
-        match polled {
-            Ok(Poll::Pending) => Poll::Pending,
-            Ok(Poll::Ready(value)) => Poll::Ready(Ok(value)),
-            Err(_) => Poll::Ready(Err(())),
+#[cfg(test)]
+mod tests {
+    use mingjing_ledger::suite::Suite;
+    use mingjing_ledger::token::Token;
+    use tokio::sync::Notify;
+
+    use super::*;
+    use crate::config::Location;
+    use crate::context::Context;
+    use crate::store::Store;
+    use crate::tx::Read;
+
+    /// What SQLite does by itself when the disk is full: the whole transaction ends, savepoints and all.
+    #[tokio::test]
+    async fn when_a_group_is_lost_all_are_told_and_writing_goes_on() {
+        let folder = tempfile::tempdir().unwrap();
+        let identity = LogIdentity {
+            node: Token::new("test.node").unwrap(),
+            suite: Suite::Sm,
+        };
+        let location = Location::Sqlite(folder.path().join("a.db"));
+        let config = StoreConfig::new(location, identity.clone());
+        let context = Context::system("test");
+        Store::migrate(&config, &context).await.unwrap();
+        let limits = GroupLimits {
+            time_max: Duration::from_secs(60),
+            ..GROUP_LIMITS
+        };
+        let signals = Signals::default();
+        let writer = GroupWriter::start(config.clone(), Arc::new(identity), signals, limits);
+        let writer = Arc::new(writer.await.unwrap());
+        let (is_held, go_on) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
+        let keep = |digest: [u8; 32], hold: Option<(Arc<Notify>, Arc<Notify>)>| {
+            let (writer, context) = (writer.clone(), context.clone());
+            tokio::spawn(async move {
+                let keep = async move |tx: &Tx| {
+                    if let Some((is_held, go_on)) = &hold {
+                        is_held.notify_one();
+                        go_on.notified().await;
+                    }
+                    tx.keep_facts(&digest, "{}").await?;
+                    if digest == [2; 32] {
+                        tx.execute("ROLLBACK", vec![]).await?;
+                    }
+                    Ok::<_, StoreError>(())
+                };
+                command::submit(writer.queue(Priority::Live), context, keep).await
+            })
+        };
+        let first = keep([1; 32], Some((is_held.clone(), go_on.clone())));
+        is_held.notified().await;
+        let second = keep([2; 32], None);
+        while writer.waiting() < 1 {
+            tokio::task::yield_now().await;
         }
-    })
-    .await
+        go_on.notify_one();
+        for lost in [first.await.unwrap(), second.await.unwrap()] {
+            assert!(matches!(lost, Err(StoreError::Unavailable(_))), "{lost:?}");
+        }
+        keep([3; 32], None).await.unwrap().unwrap();
+        let store = Store::open(&config).await.unwrap();
+        let kept = store.read(async |read: &Read| {
+            let kept = [
+                read.get_facts(&[1; 32]).await.is_ok(),
+                read.get_facts(&[2; 32]).await.is_ok(),
+                read.get_facts(&[3; 32]).await.is_ok(),
+            ];
+            Ok::<_, StoreError>(kept)
+        });
+        assert_eq!(kept.await.unwrap(), [false, false, true]);
+        store.close().await;
+    }
 }
