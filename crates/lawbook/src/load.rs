@@ -82,6 +82,7 @@ pub fn load(files: &[SourceFile]) -> Loaded {
                 always: Box::default(),
                 is_referenced: Vec::new(),
                 quick: Vec::new(),
+                reads: Vec::new(),
             };
             lawbook.attach_duties();
             lawbook.index();

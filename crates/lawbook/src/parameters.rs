@@ -9,7 +9,7 @@ use mingjing_kernel::date::Date;
 use crate::cel::types::Type;
 use crate::cel::value::{Miss, Val, miss};
 use crate::diagnostic::{At, Code, Sink, nearest};
-use crate::marks::read_marks;
+use crate::marks::{DatedMarks, read_marks};
 use crate::prepare::Case;
 use crate::statutes::Statutes;
 use crate::tree::{Node, NodeKind, Reader};
@@ -43,6 +43,8 @@ pub struct Setting {
     pub content: Content,
     /// 标记。
     pub marks: Marks,
+    /// 标记，连同所引法规当日版本的。
+    pub all_marks: DatedMarks,
     /// 依据。
     pub citations: Vec<Arc<str>>,
     /// 说明：标记说的是哪一点。
@@ -111,18 +113,6 @@ impl Parameters {
     /// 全部参数。
     pub fn iter(&self) -> impl Iterator<Item = &Parameter> {
         self.list.iter()
-    }
-
-    /// 条件中的取值。
-    pub fn value(&self, id: usize, case: &Case<'_>, day: Date) -> Val {
-        match self.choose(id, case, day) {
-            Chosen::Value(value, _) => value.clone(),
-            Chosen::NoLimit => Val::Unknown(miss(
-                format!("param:{}", self.list[id].name),
-                MissingWhy::Blank,
-            )),
-            Chosen::Unknown(m) => Val::Unknown(m),
-        }
     }
 
     /// 选值：当日有效者中最具体的；机关的部门或地区不明而各值不同的，不知道。
@@ -482,6 +472,7 @@ fn read_setting(
         to,
         content,
         marks,
+        all_marks: statutes.marks_of(marks, &citations),
         citations,
         note,
         text,

@@ -7,7 +7,7 @@ use mingjing_domain::finding::Marks;
 use mingjing_kernel::date::Date;
 
 use crate::diagnostic::{Code, Sink};
-use crate::marks::read_marks;
+use crate::marks::{DatedMarks, read_marks};
 use crate::rule::known;
 use crate::tree::Reader;
 use crate::vocabulary::Vocabulary;
@@ -179,6 +179,19 @@ impl Statutes {
             .iter()
             .find(|v| v.from <= day && v.to.is_none_or(|to| day < to));
         Some(version.is_some_and(|v| has_article(v, article)))
+    }
+
+    /// 自己的标记加上所引各条随版本而有的标记。
+    pub(crate) fn marks_of(&self, own: Marks, citations: &[Arc<str>]) -> DatedMarks {
+        let found = citations.iter().filter_map(|c| self.split(c));
+        let spans = found.map(|(statute, article)| {
+            let versions = statute.versions.iter();
+            versions
+                .filter(|v| has_article(v, article))
+                .map(|v| (v.from, v.to, v.marks))
+                .collect()
+        });
+        DatedMarks::new(own, spans.collect())
     }
 
     /// 引用的完整写法：全称、版本、条号。

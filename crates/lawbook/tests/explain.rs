@@ -1,52 +1,18 @@
 //! 说明文字：规则示例里的每个发现都写得出来，写出来的是中文，挑出的若干份逐字核对。
 
+mod support;
+
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use mingjing_domain::finding::{Assessment, Outcome};
 use mingjing_domain::timeline::Timeline;
 use mingjing_domain::value::Value;
 use mingjing_lawbook::assess::{Options, assess};
-use mingjing_lawbook::diagnostic::SourceFile;
 use mingjing_lawbook::explain::{Explainer, FindingText};
 use mingjing_lawbook::lawbook::Lawbook;
-use mingjing_lawbook::load;
-
-fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../lawbook")
-}
-
-fn files(folder: &Path, found: &mut Vec<SourceFile>) {
-    let mut entries: Vec<PathBuf> = std::fs::read_dir(folder)
-        .expect("lawbook folder")
-        .map(|e| e.expect("entry").path())
-        .collect();
-    entries.sort();
-    for path in entries {
-        if path.is_dir() {
-            files(&path, found);
-        } else if path.extension().is_some_and(|e| e == "toml") {
-            let relative = path
-                .strip_prefix(root())
-                .expect("below the root")
-                .to_string_lossy()
-                .into_owned();
-            found.push(SourceFile::new(
-                relative,
-                std::fs::read_to_string(&path).expect("text"),
-            ));
-        }
-    }
-}
-
-fn loaded() -> Lawbook {
-    let mut sources = Vec::new();
-    files(&root(), &mut sources);
-    load::load(&sources)
-        .lawbook
-        .expect("a lawbook without errors")
-}
+use support::SHIPPED;
 
 /// 一个示例的时间线与评估；`keep_all` 时合规与不适用的也在内。
 struct Judged {
@@ -121,11 +87,11 @@ fn identifiers(text: &str) -> Vec<String> {
 
 #[test]
 fn every_result_of_every_example_reads_as_chinese() {
-    let lawbook = loaded();
-    let explainer = Explainer::new(&lawbook);
+    let lawbook = &*SHIPPED;
+    let explainer = Explainer::new(lawbook);
     let mut faults = BTreeSet::new();
     let mut seen = 0;
-    for judged in judged(&lawbook, true) {
+    for judged in judged(lawbook, true) {
         let words = explainer.case(&judged.timeline, judged.assessment.as_of);
         // What an example writes as a value (a name, a path) is not ours to translate.
         let given: String = judged
@@ -202,7 +168,7 @@ fn chosen(lawbook: &Lawbook) -> String {
 #[test]
 fn one_finding_of_each_form_and_status_reads_as_reviewed() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(SNAPSHOTS);
-    let now = chosen(&loaded());
+    let now = chosen(&SHIPPED);
     if std::env::var_os("MINGJING_ACCEPT").is_some() {
         std::fs::write(&path, &now).expect("a writable snapshot");
     }
@@ -265,7 +231,7 @@ fn has(lines: &[String], wanted: &str) -> bool {
 
 #[test]
 fn only_what_binds_the_body_is_cited_and_the_rest_is_for_reference() {
-    let lawbook = loaded();
+    let lawbook = &*SHIPPED;
     let (law, market, transport) = (
         "行政处罚法》（2021年修订）第42条",
         "市场监督管理行政处罚程序规定",
@@ -299,7 +265,7 @@ fn only_what_binds_the_body_is_cited_and_the_rest_is_for_reference() {
 
 #[test]
 fn registrations_ages_and_spans_that_decide_are_shown() {
-    let lawbook = loaded();
+    let lawbook = &*SHIPPED;
     let nobody = (None, None);
     let card = first_violation(&lawbook, "OFF-CERT", nobody);
     assert!(
@@ -346,7 +312,7 @@ fn registrations_ages_and_spans_that_decide_are_shown() {
 
 #[test]
 fn a_parameter_is_told_with_unit_span_and_article() {
-    let lawbook = loaded();
+    let lawbook = &*SHIPPED;
     let text = first_violation(&lawbook, "OFF-TWO", (None, None));
     assert!(
         has(
@@ -360,7 +326,7 @@ fn a_parameter_is_told_with_unit_span_and_article() {
 
 #[test]
 fn findings_of_one_cause_share_its_key() {
-    let lawbook = loaded();
+    let lawbook = &*SHIPPED;
     let keys = |code: &str| -> BTreeSet<String> {
         let text = first_violation(&lawbook, code, (None, None));
         text.causes.into_iter().map(|c| c.key).collect()
@@ -379,7 +345,7 @@ fn findings_of_one_cause_share_its_key() {
 
 #[test]
 fn every_undetermined_rule_is_named_with_what_it_lacks() {
-    let lawbook = loaded();
+    let lawbook = &*SHIPPED;
     let explainer = Explainer::new(&lawbook);
     for judged in judged(&lawbook, false) {
         let Some(folded) = explainer.fold_undetermined(&judged.assessment.results) else {
@@ -398,8 +364,8 @@ fn every_undetermined_rule_is_named_with_what_it_lacks() {
 
 #[test]
 fn every_rule_is_explained_in_chinese() {
-    let lawbook = loaded();
-    let explainer = Explainer::new(&lawbook);
+    let lawbook = &*SHIPPED;
+    let explainer = Explainer::new(lawbook);
     let mut faults = Vec::new();
     for rule in &lawbook.rules {
         let given: String = rule
@@ -438,9 +404,9 @@ fn every_rule_is_explained_in_chinese() {
 
 #[test]
 fn why_answers_for_every_rule_on_any_case() {
-    let lawbook = loaded();
-    let explainer = Explainer::new(&lawbook);
-    let all = judged(&lawbook, true);
+    let lawbook = &*SHIPPED;
+    let explainer = Explainer::new(lawbook);
+    let all = judged(lawbook, true);
     // One closed case, one open list, one of each tenth rule: enough kinds of silence and of answers.
     for judged in all.iter().step_by(97) {
         let words = explainer.case(&judged.timeline, judged.assessment.as_of);
@@ -463,8 +429,8 @@ fn why_answers_for_every_rule_on_any_case() {
 
 #[test]
 fn why_tells_what_would_trigger_a_silent_rule() {
-    let lawbook = loaded();
-    let explainer = Explainer::new(&lawbook);
+    let lawbook = &*SHIPPED;
+    let explainer = Explainer::new(lawbook);
     let rule = lawbook.rule("P-TIME-90D").expect("the rule");
     let mut timeline = rule.examples[0]
         .timeline(&lawbook.book.vocabulary, rule)

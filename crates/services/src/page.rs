@@ -1,7 +1,6 @@
 //! 分页：按排序键往下取（seek），游标是排序键的编码，不透明、带版本。
 
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use base64ct::{Base64UrlUnpadded, Encoding as _};
 use mingjing_kernel::date::Timestamp;
 use thiserror::Error;
 
@@ -222,7 +221,7 @@ impl Cursor {
                 }
             }
         }
-        URL_SAFE_NO_PAD.encode(bytes)
+        Base64UrlUnpadded::encode_string(&bytes)
     }
 
     /// 解码；任何文字都不会使它出错以外地失败。
@@ -230,9 +229,7 @@ impl Cursor {
         if text.len() > CURSOR_BYTES_MAX {
             return Err(CursorError::Malformed);
         }
-        let bytes = URL_SAFE_NO_PAD
-            .decode(text)
-            .map_err(|_| CursorError::Malformed)?;
+        let bytes = Base64UrlUnpadded::decode_vec(text).map_err(|_| CursorError::Malformed)?;
         match bytes.split_first() {
             Some((&VERSION, rest)) => parse(rest).ok_or(CursorError::Malformed),
             Some(_) => Err(CursorError::OtherVersion),
@@ -313,10 +310,10 @@ mod tests {
         #[test]
         fn a_changed_byte_never_panics(at in 0_usize..40, byte in any::<u8>()) {
             let cursor = Cursor::new("cases.last_on", vec![Key::Int(7), Key::Text("case_1".into())]);
-            let mut bytes = URL_SAFE_NO_PAD.decode(cursor.encode()).unwrap();
+            let mut bytes = Base64UrlUnpadded::decode_vec(&cursor.encode()).unwrap();
             let at = at % bytes.len();
             bytes[at] = byte;
-            let _ = Cursor::decode(&URL_SAFE_NO_PAD.encode(bytes));
+            let _ = Cursor::decode(&Base64UrlUnpadded::encode_string(&bytes));
         }
     }
 
@@ -328,7 +325,7 @@ mod tests {
             Err(CursorError::OtherList)
         );
         assert_eq!(cursor.keys("cases.last_on", 2), Err(CursorError::OtherList));
-        let newer = URL_SAFE_NO_PAD.encode([2, 0, 0]);
+        let newer = Base64UrlUnpadded::encode_string(&[2, 0, 0]);
         assert_eq!(Cursor::decode(&newer), Err(CursorError::OtherVersion));
         for bad in ["", "=", "!!", "AQ", &"A".repeat(600)] {
             assert_eq!(Cursor::decode(bad), Err(CursorError::Malformed), "{bad}");

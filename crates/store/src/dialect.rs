@@ -1,5 +1,6 @@
 //! 方言：两种数据库的差别全在这里，别处不分。
 
+use sea_orm::sqlx::ConnectOptions as _;
 use sea_orm::sqlx::error::{DatabaseError, ErrorKind};
 use sea_orm::sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sea_orm::sqlx::sqlite::{
@@ -9,6 +10,7 @@ use sea_orm::{
     AccessMode, DatabaseConnection, DbBackend, DbErr, IsolationLevel, RuntimeErr,
     SqliteTransactionMode, SqlxPostgresConnector, SqlxSqliteConnector, TransactionOptions, sqlx,
 };
+use std::path::Path;
 use std::time::Duration;
 
 use crate::config::{Location, StoreConfig};
@@ -56,6 +58,18 @@ impl Engine {
         match self {
             Engine::Sqlite => "DELETE FROM idempotency WHERE instr(body, $1) > 0",
             Engine::Postgres => "DELETE FROM idempotency WHERE position($1 in body) > 0",
+        }
+    }
+
+    /// The next placeholder of a long statement. Both engines read `$1`, but SQLite takes it for a name and looks through
+    /// all the names before it: a statement of thousands would take it quadratic time.
+    pub(crate) fn push_placeholder(self, text: &mut String, number: usize) {
+        match self {
+            Engine::Sqlite => text.push('?'),
+            Engine::Postgres => {
+                text.push('$');
+                text.push_str(&number.to_string());
+            }
         }
     }
 
@@ -220,6 +234,8 @@ fn directive<'a>(line: &'a str, word: &str) -> Option<&'a str> {
 pub(crate) enum Use {
     Read(u32),
     Write(u32),
+    /// The connection that migrates; it makes the file if there is none.
+    Migrate,
     /// One connection beside the pools, for work on the whole file.
     Copy,
 }
@@ -232,19 +248,22 @@ pub(crate) async fn connect(
     match &config.location {
         Location::Sqlite(path) => {
             let is_reader = matches!(pool, Use::Read(_));
+            if pool == Use::Migrate && !path.exists() {
+                create_private(path)?;
+            }
             let options = SqliteConnectOptions::new()
                 .filename(path)
-                .create_if_missing(matches!(pool, Use::Write(_)))
                 .journal_mode(SqliteJournalMode::Wal)
                 .synchronous(SqliteSynchronous::Full)
                 .busy_timeout(config.lock_wait)
                 .foreign_keys(true)
                 .pragma("secure_delete", "ON")
                 .pragma("query_only", if is_reader { "ON" } else { "OFF" })
-                .statement_cache_capacity(STATEMENTS_KEPT);
+                .statement_cache_capacity(STATEMENTS_KEPT)
+                .disable_statement_logging();
             let max = match pool {
                 Use::Read(max) => max,
-                Use::Write(_) | Use::Copy => 1,
+                Use::Write(_) | Use::Migrate | Use::Copy => 1,
             };
             let pool = SqlitePoolOptions::new()
                 .max_connections(max)
@@ -264,10 +283,11 @@ pub(crate) async fn connect(
                 .parse::<PgConnectOptions>()
                 .map_err(StoreError::internal)?
                 .application_name("mingjing")
-                .statement_cache_capacity(STATEMENTS_KEPT);
+                .statement_cache_capacity(STATEMENTS_KEPT)
+                .disable_statement_logging();
             let max = match pool {
                 Use::Read(max) | Use::Write(max) => max,
-                Use::Copy => 1,
+                Use::Migrate | Use::Copy => 1,
             };
             let pool = PgPoolOptions::new()
                 .max_connections(max)
@@ -279,6 +299,19 @@ pub(crate) async fn connect(
             Ok((connection, Engine::Postgres))
         }
     }
+}
+
+/// Makes an empty file that nobody else may read: it will hold personal data. The files beside it inherit its rights.
+pub(crate) fn create_private(path: &Path) -> Result<()> {
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path).map_err(|error| match error.kind() {
+        std::io::ErrorKind::AlreadyExists => StoreError::Duplicate(path.display().to_string()),
+        _ => StoreError::unavailable(error),
+    })?;
+    Ok(())
 }
 
 /// 一条语句失败的原因，按能做什么分。

@@ -20,10 +20,19 @@ use crate::log::LogIdentity;
 use crate::store::Signals;
 use crate::tx::{Tx, Wrote};
 
-/// Commands of one group: one sync for all of them.
-const GROUP_COMMANDS_MAX: usize = 64;
-/// A group takes no further command after this; whoever waits is answered soon.
-const GROUP_TIME_MAX: Duration = Duration::from_millis(2);
+/// How much goes into one group.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct GroupLimits {
+    /// One sync for at most so many commands.
+    commands_max: usize,
+    /// A group takes no further command after this; whoever waits is answered soon.
+    time_max: Duration,
+}
+
+pub(crate) const GROUP_LIMITS: GroupLimits = GroupLimits {
+    commands_max: 64,
+    time_max: Duration::from_millis(2),
+};
 /// Groups of live commands that may pass a waiting bulk command: under full load the log must still be integrated.
 const BULK_PASSED_MAX: u32 = 16;
 
@@ -47,6 +56,7 @@ impl GroupWriter {
         config: StoreConfig,
         identity: Arc<LogIdentity>,
         signals: Signals,
+        limits: GroupLimits,
     ) -> Result<Self> {
         let (live, live_queue) = mpsc::channel(QUEUE_MAX);
         let (bulk, bulk_queue) = mpsc::channel(QUEUE_MAX);
@@ -74,6 +84,7 @@ impl GroupWriter {
                         live: live_queue,
                         bulk: bulk_queue,
                         passed: 0,
+                        limits,
                         signals,
                     };
                     writer.run().await;
@@ -115,6 +126,7 @@ struct Writing {
     bulk: Queue,
     /// Live groups since the last bulk command.
     passed: u32,
+    limits: GroupLimits,
     signals: Signals,
 }
 
@@ -177,8 +189,8 @@ impl Writing {
             group.run(&transaction, &self.identity, command).await?;
             // A bulk chunk is a group of its own: it has used up the time of several already.
             let has_room = priority == Priority::Live
-                && group.commands.len() < GROUP_COMMANDS_MAX
-                && started.elapsed() < GROUP_TIME_MAX;
+                && group.commands.len() < self.limits.commands_max
+                && started.elapsed() < self.limits.time_max;
             if has_room {
                 group.waiting = self.live.try_recv().ok();
             }
@@ -270,18 +282,15 @@ struct GroupLost(#[source] Arc<StoreError>);
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-
     use mingjing_ledger::suite::Suite;
     use mingjing_ledger::token::Token;
     use tokio::sync::Notify;
 
-    use crate::config::{Location, StoreConfig};
+    use super::*;
+    use crate::config::Location;
     use crate::context::Context;
-    use crate::error::StoreError;
-    use crate::log::LogIdentity;
     use crate::store::Store;
-    use crate::tx::{Read, Tx};
+    use crate::tx::Read;
 
     /// What SQLite does by itself when the disk is full: the whole transaction ends, savepoints and all.
     #[tokio::test]
@@ -292,41 +301,46 @@ mod tests {
             suite: Suite::Sm,
         };
         let location = Location::Sqlite(folder.path().join("a.db"));
-        let config = StoreConfig::new(location, identity);
+        let config = StoreConfig::new(location, identity.clone());
         let context = Context::system("test");
         Store::migrate(&config, &context).await.unwrap();
-        let store = Store::open(&config).await.unwrap();
-        let both_wait = Arc::new(Notify::new());
-        let first = {
-            let (store, context, both_wait) = (store.clone(), context.clone(), both_wait.clone());
+        let limits = GroupLimits {
+            time_max: Duration::from_secs(60),
+            ..GROUP_LIMITS
+        };
+        let signals = Signals::default();
+        let writer = GroupWriter::start(config.clone(), Arc::new(identity), signals, limits);
+        let writer = Arc::new(writer.await.unwrap());
+        let (is_held, go_on) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
+        let keep = |digest: [u8; 32], hold: Option<(Arc<Notify>, Arc<Notify>)>| {
+            let (writer, context) = (writer.clone(), context.clone());
             tokio::spawn(async move {
                 let keep = async move |tx: &Tx| {
-                    both_wait.notified().await;
-                    tx.keep_facts(&[1; 32], "{}").await
-                };
-                store.write(&context, keep).await
-            })
-        };
-        let second = {
-            let (store, context) = (store.clone(), context.clone());
-            tokio::spawn(async move {
-                let end = async |tx: &Tx| {
-                    tx.keep_facts(&[2; 32], "{}").await?;
-                    tx.execute("ROLLBACK", vec![]).await?;
+                    if let Some((is_held, go_on)) = &hold {
+                        is_held.notify_one();
+                        go_on.notified().await;
+                    }
+                    tx.keep_facts(&digest, "{}").await?;
+                    if digest == [2; 32] {
+                        tx.execute("ROLLBACK", vec![]).await?;
+                    }
                     Ok::<_, StoreError>(())
                 };
-                store.write(&context, end).await
+                command::submit(writer.queue(Priority::Live), context, keep).await
             })
         };
-        while store.waiting() < 1 {
+        let first = keep([1; 32], Some((is_held.clone(), go_on.clone())));
+        is_held.notified().await;
+        let second = keep([2; 32], None);
+        while writer.waiting() < 1 {
             tokio::task::yield_now().await;
         }
-        both_wait.notify_one();
+        go_on.notify_one();
         for lost in [first.await.unwrap(), second.await.unwrap()] {
             assert!(matches!(lost, Err(StoreError::Unavailable(_))), "{lost:?}");
         }
-        let keep = async |tx: &Tx| tx.keep_facts(&[3; 32], "{}").await;
-        store.write(&context, keep).await.unwrap();
+        keep([3; 32], None).await.unwrap().unwrap();
+        let store = Store::open(&config).await.unwrap();
         let kept = store.read(async |read: &Read| {
             let kept = [
                 read.get_facts(&[1; 32]).await.is_ok(),

@@ -12,7 +12,7 @@ use crate::config::{Location, StoreConfig};
 use crate::context::Context;
 use crate::dialect::{self, Engine, Use};
 use crate::error::{Result, StoreError};
-use crate::group_writer::{GroupWriter, Priority};
+use crate::group_writer::{GROUP_LIMITS, GroupWriter, Priority};
 use crate::log::LogIdentity;
 use crate::migration;
 use crate::pool_writer::PoolWriter;
@@ -41,12 +41,23 @@ enum Writer {
 impl Store {
     /// 打开已经迁移好的库；结构版本与本程序不符的不开。
     pub async fn open(config: &StoreConfig) -> Result<Store> {
+        if let Location::Sqlite(path) = &config.location
+            && !path.exists()
+        {
+            // A path mistyped must not leave an empty database behind.
+            return Err(migration::missing());
+        }
         let signals = Signals::default();
         let identity = Arc::new(config.log.clone());
         let (writer, engine) = match &config.location {
             Location::Sqlite(_) => {
-                let writer =
-                    GroupWriter::start(config.clone(), identity.clone(), signals.clone()).await?;
+                let writer = GroupWriter::start(
+                    config.clone(),
+                    identity.clone(),
+                    signals.clone(),
+                    GROUP_LIMITS,
+                )
+                .await?;
                 (Writer::Group(writer), Engine::Sqlite)
             }
             Location::Postgres(_) => {
@@ -76,7 +87,7 @@ impl Store {
     ///
     /// MUST run before [`Store::open`], by one process; on PostgreSQL under a role that owns the schema.
     pub async fn migrate(config: &StoreConfig, context: &Context) -> Result<Vec<&'static str>> {
-        let (connection, engine) = dialect::connect(config, Use::Write(1)).await?;
+        let (connection, engine) = dialect::connect(config, Use::Migrate).await?;
         let applied = migration::migrate(&connection, engine, context.clock.now()).await;
         connection
             .close_by_ref()
@@ -85,7 +96,7 @@ impl Store {
         applied
     }
 
-    /// 本程序所知结构的指纹：迁移有增改，它就不同。
+    /// 本程序所知结构的指纹：迁移或方言有增改，它就不同。
     pub fn schema_fingerprint() -> String {
         migration::fingerprint()
     }
@@ -128,7 +139,7 @@ impl Store {
     /// 写：闭包里的改动一起提交或一起不提交；返回 `Ok` 时已经落盘（SQLite 为 `synchronous=FULL`）。
     ///
     /// The closure runs on a thread of the store, to its end even if the caller goes away. It may be called several
-    /// times (lost races on PostgreSQL) and MUST have no other effects. It holds up every other writer on SQLite: no
+    /// times (lost races on PostgreSQL) and MUST have no other effects and MUST NOT write otherwise. It holds up every other writer on SQLite: no
     /// rendering, no hashing of files, no network in it.
     pub async fn write<T, E, F>(&self, context: &Context, work: F) -> std::result::Result<T, E>
     where

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use mingjing_domain::finding::{Mark, Outcome, Refused, RuleResult, Severity, Status};
+use mingjing_domain::finding::{Mark, Outcome, Refusal, Refused, RuleResult, Severity, Status};
 use mingjing_kernel::date::Date;
 use mingjing_kernel::due::Due;
 
@@ -368,28 +368,36 @@ impl CaseWords<'_> {
         let kind = event.and_then(|e| self.lawbook().book.vocabulary.kind(&e.kind));
         let values = |name: &str| self.parameter_value(name, day);
         let phrases = self.phrases(&values);
+        let condition = match refused.why {
+            Refusal::Condition(c) => Some(usize::from(c)),
+            Refusal::Early | Refusal::Late => None,
+        };
         let of = |tables: Vec<Source<'_>>, key: &str| -> Option<(Vec<String>, Vec<KindId>)> {
             tables.into_iter().find_map(|t| {
                 let kinds = phrases.selector_kinds(t.text(key)?);
                 let valid: Vec<String> = t.texts("valid").into_iter().map(str::to_owned).collect();
-                let long_enough = refused
-                    .condition
-                    .is_none_or(|c| usize::from(c) < valid.len());
+                let long_enough = condition.is_none_or(|c| c < valid.len());
                 (kinds.contains(&kind?) && long_enough).then_some((valid, kinds))
             })
         };
         if let Some((valid, kinds)) = of(source.tables("extend"), "by") {
-            let Some(condition) = refused.condition else {
-                return format!("{what}没有采纳：批准晚于当时的到期日。");
+            let condition = match refused.why {
+                Refusal::Condition(c) => usize::from(c),
+                Refusal::Early => {
+                    return format!(
+                        "{what}没有采纳：批准早于期限的起算日，当时还没有期限可以延长。"
+                    );
+                }
+                Refusal::Late => return format!("{what}没有采纳：批准晚于当时的到期日。"),
             };
             let phrases = phrases.clone().slot("e", &kinds);
             return format!(
                 "{what}没有采纳，不符合这一条件：{}。",
-                phrases.sentence(&valid[usize::from(condition)])
+                phrases.sentence(&valid[condition])
             );
         }
         if let Some((valid, kinds)) = of(source.tables("exclude"), "from") {
-            let condition = refused.condition.and_then(|c| valid.get(usize::from(c)));
+            let condition = condition.and_then(|c| valid.get(c));
             let to = source.tables("exclude").into_iter().find_map(|t| {
                 let from = phrases.selector_kinds(t.text("from")?);
                 (from == kinds).then(|| phrases.selector_kinds(t.text("to").unwrap_or_default()))

@@ -231,6 +231,7 @@ fn dotted(lawbook: &Lawbook, head: &str, rest: &str) -> Option<Subject> {
         let part = match (field, envelope_label(rest)) {
             (Some(field), _) => format!("“{}”", field.label),
             (None, Some(label)) => label.to_owned(),
+            (None, None) if rest == "corrects" => "更正指的是哪一件".to_owned(),
             (None, None) => "一项内容".to_owned(),
         };
         return Some(Subject::Part {

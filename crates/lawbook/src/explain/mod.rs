@@ -126,6 +126,19 @@ pub struct SettingText {
     pub value: String,
 }
 
+/// 一个示例的文字。
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ExampleText {
+    /// 名称。
+    pub name: String,
+    /// 期望的结果，法典文件里的写法。
+    pub expect: String,
+    /// 期望的结果，中文。
+    pub expected: &'static str,
+    /// 事件，一件一行。
+    pub events: Vec<String>,
+}
+
 /// 没有这个编码的规则。
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[error("法典没有编码为 {code} 的规则{hint}")]
@@ -223,6 +236,11 @@ impl<'a> Explainer<'a> {
     /// 一条规则用到的参数，各个取值写成文字。
     pub fn parameters(&self, rule: &Rule) -> Vec<ParameterText<'a>> {
         rule::parameter_texts(self, rule)
+    }
+
+    /// 一条规则的示例，写成文字。
+    pub fn examples(&self, code: &str) -> Result<Vec<ExampleText>, UnknownCode> {
+        Ok(rule::example_texts(self, self.find(code)?))
     }
 
     fn find(&self, code: &str) -> Result<usize, UnknownCode> {

@@ -21,12 +21,13 @@ use crate::access::{case_audit, load_case, note_refusal, require};
 use crate::assessment::acting::action_of;
 use crate::assessment::facts::{STATED, stated};
 use crate::assessment::project::finding_ids;
+use crate::assessment::reassess::assess_within;
 use crate::assessment::write::{Ready, Written};
 use crate::casework::create_case::classified;
 use crate::casework::event_input::EventInput;
 use crate::casework::opening::is_classified;
 use crate::context::{RequestContext, Services};
-use crate::error::{BlockingFinding, FieldCode, FieldError, Pointer, Refusal, ServiceError};
+use crate::error::{BlockingFinding, FieldCode, FieldError, Pointer, ServiceError};
 use crate::idempotency::{Done, Once, earlier, keep};
 use crate::limit::REASON_CHARS_MAX;
 
@@ -132,7 +133,7 @@ impl Recording<'_> {
             STATED => EndedBy::FactsChanged,
             _ => EndedBy::Met,
         };
-        let written = assess(tx, self.lawbook, id, today, cause).await?;
+        let written = assess_within(tx, self.lawbook, id, today, cause).await?;
         let detail = json!({
             "event": appended.id,
             "kind": command.event.kind,
@@ -151,7 +152,8 @@ impl Recording<'_> {
     async fn permit(&self, id: TimelineId) -> Result<String, ServiceError> {
         let (row, resource) = load_case(self.tx, id).await?;
         let (actor, today) = (&self.request.actor, self.request.today());
-        let action = action_of(self.lawbook, &self.command.event.kind);
+        let procedure = row.procedure.as_deref();
+        let action = action_of(self.lawbook, procedure, &self.command.event.kind);
         require(actor, action, &resource, today)?;
         if self.command.override_reason.is_some() {
             require(actor, Action::Override, &resource, today)?;
@@ -286,19 +288,6 @@ fn override_event(
     event
 }
 
-/// Judges the timeline as it now stands in this transaction.
-pub(crate) async fn assess(
-    tx: &Tx,
-    lawbook: &Lawbook,
-    id: TimelineId,
-    today: Date,
-    cause: EndedBy,
-) -> Result<Written, ServiceError> {
-    let loaded = tx.load_timeline(id).await?;
-    let ready = Ready::gather(tx, lawbook, loaded, today).await?;
-    ready.write(tx, lawbook, today, cause).await
-}
-
 pub(crate) fn recorded(
     case: Id<kind::Case>,
     version: u64,
@@ -389,12 +378,7 @@ fn refused(refusal: proceeding::Refusal) -> ServiceError {
     if !grave.is_empty() {
         return ServiceError::Blocked(grave);
     }
-    let texts: Vec<&str> = refusal.reasons.iter().map(|r| r.text.as_str()).collect();
-    let articles = refusal.reasons.iter().flat_map(|reason| &reason.cite);
-    ServiceError::Refused(Refusal {
-        reason: texts.join("；"),
-        articles: articles.map(ToString::to_string).collect(),
-    })
+    ServiceError::Refused(refusal)
 }
 
 /// The findings that wait for confirmation, in words.
