@@ -57,6 +57,7 @@ impl Ready {
             .public_digest(&content)
             .map_err(ServiceError::internal)?;
         let mut timeline = loaded.timeline;
+        tell_corrections_apart(&mut timeline);
         timeline.facts = over(&stated.facts, &registry.facts);
         Ok(Ready {
             header: loaded.header,
@@ -157,5 +158,15 @@ impl Ready {
             changes,
             duties_turned: turned.len(),
         })
+    }
+}
+
+/// In the store a correction keeps the id of what it corrects. A judgement must know which of several corrections of one
+/// event is meant: each gets an id of its own, while all of them name the same event as corrected.
+fn tell_corrections_apart(timeline: &mut Timeline) {
+    for (number, event) in timeline.events.iter_mut().enumerate() {
+        if event.corrects.as_ref() == Some(&event.id) {
+            event.id = format!("{}~{}", event.id, number + 1);
+        }
     }
 }

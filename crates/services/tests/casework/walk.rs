@@ -127,7 +127,7 @@ async fn a_late_filing_is_one_finding_and_ends_by_its_correction(db: Database) {
         },
         reason: "日期写错，审批表所写为六月十七日".to_owned(),
     };
-    let corrected = correct_event(&office.services, &request, command, None)
+    let corrected = correct_event(&office.services, &request, command.clone(), None)
         .await
         .unwrap();
     assert!(corrected.value.ended.contains(&first[0].row.finding.id));
@@ -136,6 +136,33 @@ async fn a_late_filing_is_one_finding_and_ends_by_its_correction(db: Database) {
         .unwrap();
     assert_eq!(ended.row.ended.map(|(_, by)| by), Some(EndedBy::Corrected));
     assert_eq!(EndedBy::Corrected.in_chinese(), "由更正消除");
+
+    // Corrected once more, to a day that is late again: the finding of old stands again, first found when it was.
+    let command = CorrectEvent {
+        expected_version: office.version(case).await,
+        event: event(
+            "2025-07-10T10:00 case_filed approval_doc=立案审批表 approver_rank=authority_head",
+        )
+        .0,
+        ..command
+    };
+    correct_event(&office.services, &request, command.clone(), None)
+        .await
+        .unwrap();
+    let back = late().await;
+    assert_eq!((back.len(), back[0].row.ended), (1, None));
+    assert_eq!(back[0].row.found_at, first[0].row.found_at);
+    let command = CorrectEvent {
+        expected_version: office.version(case).await,
+        event: event(
+            "2025-06-17T10:00 case_filed approval_doc=立案审批表 approver_rank=authority_head",
+        )
+        .0,
+        ..command
+    };
+    correct_event(&office.services, &request, command, None)
+        .await
+        .unwrap();
 
     let filter = FindingFilter {
         code: Some("P-FILE-VERIFY".to_owned()),
