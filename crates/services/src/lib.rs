@@ -4,9 +4,14 @@
 //! Every operation answers with a value or a [`error::ServiceError`]; only the edges turn it into a status.
 #![deny(missing_docs)]
 
+pub mod admin;
+pub mod audit;
+pub mod context;
 pub mod error;
 pub mod idempotency;
 pub mod limit;
 pub mod metric;
 pub mod page;
+pub mod perform;
+
 pub mod rulebook;
