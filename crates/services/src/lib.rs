@@ -14,4 +14,5 @@ pub mod metric;
 pub mod page;
 pub mod perform;
 
+pub mod registry;
 pub mod rulebook;

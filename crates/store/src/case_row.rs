@@ -166,9 +166,9 @@ impl CaseTableRow {
             undetermined_count: column::count(self.undetermined_count)?,
             open_duty_count: column::count(self.open_duty_count)?,
             version: column::count(self.version)?,
-            confidentiality: Confidentiality::from_code(&self.confidentiality).ok_or_else(|| {
-                StoreError::corrupt(format!("案件行 {} 的保密程度不认识", self.timeline_id))
-            })?,
+            confidentiality: Confidentiality::from_code(&self.confidentiality).ok_or_else(
+                || StoreError::corrupt(format!("案件行 {} 的保密程度不认识", self.timeline_id)),
+            )?,
         })
     }
 }

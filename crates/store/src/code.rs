@@ -104,7 +104,8 @@ pub(crate) fn read_marks(text: &str) -> Result<Marks> {
 }
 
 pub(crate) fn read_json<T: serde::de::DeserializeOwned>(text: &str, what: &str) -> Result<T> {
-    serde_json::from_str(text).map_err(|error| StoreError::corrupt(format!("{what}读不出：{error}")))
+    serde_json::from_str(text)
+        .map_err(|error| StoreError::corrupt(format!("{what}读不出：{error}")))
 }
 
 pub(crate) fn write_json(value: &impl serde::Serialize) -> Result<String> {

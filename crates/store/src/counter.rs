@@ -187,7 +187,9 @@ impl Read {
         query.and_some("k.code = ?", filter.code.as_deref());
         query.and_some("k.body_id = ?", filter.body.as_deref());
         query.and_prefix("k.org_path", filter.org_prefix.as_deref());
-        let tail = format!(" GROUP BY {group}, k.severity, k.status ORDER BY {group}, k.severity, k.status");
+        let tail = format!(
+            " GROUP BY {group}, k.severity, k.status ORDER BY {group}, k.severity, k.status"
+        );
         query.push(&tail, Vec::new());
         query
     }
@@ -246,7 +248,9 @@ fn from_findings(scope: &Scope, filter: &FindingFilter, by: SumBy) -> Query {
     ));
     and_within(&mut query, scope, "f.org_path");
     filter.narrow(&mut query);
-    let tail = format!(" GROUP BY {group}, f.severity, {ENDED_AS} ORDER BY {group}, f.severity, {ENDED_AS}");
+    let tail = format!(
+        " GROUP BY {group}, f.severity, {ENDED_AS} ORDER BY {group}, f.severity, {ENDED_AS}"
+    );
     query.push(&tail, Vec::new());
     query
 }

@@ -107,7 +107,8 @@ impl Read {
     pub async fn list_case_duties(&self, id: TimelineId) -> Result<Vec<DutyRow>> {
         let sql = format!("{SELECT} WHERE d.timeline_id = $1 ORDER BY d.id");
         let rows = self.rows::<Row>(&sql, values![id]).await?;
-        let mut duties: Vec<DutyRow> = rows.into_iter().map(Row::into_row).collect::<Result<_>>()?;
+        let mut duties: Vec<DutyRow> =
+            rows.into_iter().map(Row::into_row).collect::<Result<_>>()?;
         duties.sort_by_key(|duty| (duty.due_on.is_none(), duty.due_on));
         Ok(duties)
     }
@@ -134,7 +135,10 @@ impl Read {
             query.and("(d.due_on, d.id) > (?, ?)", values![day, id]);
         }
         let limit = limit.min(PAGE_MAX);
-        query.push(&format!(" ORDER BY d.due_on, d.id LIMIT {limit}"), Vec::new());
+        query.push(
+            &format!(" ORDER BY d.due_on, d.id LIMIT {limit}"),
+            Vec::new(),
+        );
         let (sql, values) = query.into_parts();
         let rows = self.rows::<Row>(&sql, values).await?;
         rows.into_iter().map(Row::into_row).collect()
@@ -149,8 +153,10 @@ impl Tx {
         duties: &[DutyRow],
     ) -> Result<Vec<(DutyState, DutyRow)>> {
         let stored = self.list_case_duties(id).await?;
-        let mut stored: BTreeMap<String, DutyRow> =
-            stored.into_iter().map(|duty| (duty.id.clone(), duty)).collect();
+        let mut stored: BTreeMap<String, DutyRow> = stored
+            .into_iter()
+            .map(|duty| (duty.id.clone(), duty))
+            .collect();
         let mut rows = Rows::new(
             "INSERT INTO duty (id, timeline_id, code, part, start_event, keys, state, due_on, due_at, \
              is_provisional, met_on, body_id, org_path) VALUES",

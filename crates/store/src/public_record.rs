@@ -127,7 +127,9 @@ impl Tx {
             decision: new.decision.clone(),
             version,
             body: new.body.clone(),
-            content: suite.public_digest(&content).map_err(StoreError::internal)?,
+            content: suite
+                .public_digest(&content)
+                .map_err(StoreError::internal)?,
             published_at: self.now(),
             withdrawn_at: None,
         };

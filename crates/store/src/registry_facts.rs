@@ -165,8 +165,7 @@ impl Read {
         if officers.is_empty() {
             return Ok(Vec::new());
         }
-        let mut query =
-            Query::new("SELECT id, from_on, to_on, facts FROM officer WHERE 1 = 1");
+        let mut query = Query::new("SELECT id, from_on, to_on, facts FROM officer WHERE 1 = 1");
         query.and_any("id", officers);
         query.push(" ORDER BY id, from_on", Vec::new());
         let (sql, values) = query.into_parts();

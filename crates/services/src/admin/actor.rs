@@ -113,9 +113,9 @@ pub(crate) async fn standing(
     }
     let cards = read.list_cards_of(&[&officer.to_string()]).await?;
     let begun: Vec<_> = cards.iter().filter(|card| card.span.from <= on).collect();
-    let is_valid = begun.iter().any(|card| {
-        card.state == CARD_VALID && card.span.until.is_none_or(|until| on < until)
-    });
+    let is_valid = begun
+        .iter()
+        .any(|card| card.state == CARD_VALID && card.span.until.is_none_or(|until| on < until));
     Ok(match (begun.is_empty(), is_valid) {
         (true, _) => Standing::NoCard,
         (false, true) => Standing::Good,

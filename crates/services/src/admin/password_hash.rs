@@ -49,7 +49,9 @@ impl PasswordHasher {
         let mut salt = [0; SALT_BYTES];
         rng.fill(&mut salt);
         let password = password.clone();
-        let hash = self.blocking(move || derive(&password, &salt, COST)).await?;
+        let hash = self
+            .blocking(move || derive(&password, &salt, COST))
+            .await?;
         Ok(PasswordHash::new(encode(&salt, &hash?, COST)))
     }
 
@@ -67,7 +69,9 @@ impl PasswordHasher {
         };
         let is_dummy = stored.is_none();
         let password = password.clone();
-        let found = self.blocking(move || derive(&password, &salt, cost)).await??;
+        let found = self
+            .blocking(move || derive(&password, &salt, cost))
+            .await??;
         let is_same = bool::from(found.as_slice().ct_eq(&expected));
         Ok(is_same && !is_dummy)
     }

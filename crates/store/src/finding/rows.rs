@@ -64,7 +64,10 @@ impl Row {
     }
 
     fn ended(&self) -> Result<Option<(Moment, EndedBy)>> {
-        match (self.ended_at, self.ended_by.as_deref().map(EndedBy::from_code)) {
+        match (
+            self.ended_at,
+            self.ended_by.as_deref().map(EndedBy::from_code),
+        ) {
             (None, None) => Ok(None),
             (Some(at), Some(Some(by))) => Ok(Some((column::moment(at)?, by))),
             (Some(_), Some(None) | None) | (None, Some(_)) => Err(StoreError::corrupt(format!(
