@@ -102,6 +102,7 @@ pub fn read_file(path: &str, each: &mut dyn FnMut(&Item)) -> anyhow::Result<Summ
     let today = Date::new(2026, 12, 31).context("日期")?;
     let options = mingjing_interchange::read::Options {
         today,
+        is_unsigned: &|_, _| true,
         adapter: None,
         progress: None,
     };

@@ -1,5 +1,6 @@
 //! `mingjing due`：到期日，连同一位法官能逐句核对的推算过程。
 
+use std::io;
 use std::path::Path;
 
 use anyhow::Context as _;
@@ -10,7 +11,7 @@ use serde_json::json;
 
 use crate::Answer;
 use crate::args::{DueArgs, Format};
-use crate::lawbook_files;
+use crate::{lawbook_files, output};
 
 pub(crate) fn run(args: &DueArgs, folder: Option<&Path>) -> anyhow::Result<Answer> {
     let calendar = lawbook_files::calendar(folder)?;
@@ -45,8 +46,8 @@ pub(crate) fn run(args: &DueArgs, folder: Option<&Path>) -> anyhow::Result<Answe
     let label = |tag: u16| names.get(usize::from(tag)).cloned().unwrap_or_default();
     let words = due.derivation.in_words(&calendar, &label);
     match args.format {
-        Format::Table => print_words(&due, &words),
-        Format::Json => println!("{}", in_json(args, start, &due, &words, &label)),
+        Format::Table => print_words(&due, &words)?,
+        Format::Json => output::line(in_json(args, start, &due, &words, &label))?,
     }
     Ok(Answer::Clean)
 }
@@ -106,12 +107,13 @@ fn extension(text: &str) -> anyhow::Result<(Period, Date)> {
     Ok((add, day(approved).with_context(wrong)?))
 }
 
-fn print_words(due: &Due, words: &[String]) {
+fn print_words(due: &Due, words: &[String]) -> io::Result<()> {
     let provisional = if due.provisional { "（暂定）" } else { "" };
-    println!("到期：{}{provisional}", due.at.in_chinese());
+    output::line(format_args!("到期：{}{provisional}", due.at.in_chinese()))?;
     for line in words {
-        println!("  {line}");
+        output::line(format_args!("  {line}"))?;
     }
+    Ok(())
 }
 
 fn in_json(

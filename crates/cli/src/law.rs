@@ -1,6 +1,7 @@
 //! `mingjing lawbook`：检查、运行例子、列出、讲解。
 
 use std::collections::BTreeMap;
+use std::io;
 use std::path::Path;
 
 use mingjing_lawbook::diagnostic::Diagnostic;
@@ -15,6 +16,7 @@ use serde_json::json;
 use crate::Answer;
 use crate::args::{Format, LawbookCommand, ListArgs};
 use crate::lawbook_files;
+use crate::output;
 use crate::table::{self, Column};
 
 pub(crate) fn run(command: &LawbookCommand, folder: Option<&Path>) -> anyhow::Result<Answer> {
@@ -29,18 +31,18 @@ pub(crate) fn run(command: &LawbookCommand, folder: Option<&Path>) -> anyhow::Re
 fn check(folder: Option<&Path>) -> anyhow::Result<Answer> {
     let files = lawbook_files::sources(folder)?;
     let loaded = load(&files);
-    print(&loaded.diagnostics, folder);
+    print(&loaded.diagnostics, folder)?;
     let Some(lawbook) = loaded.lawbook else {
-        println!(
+        output::line(format_args!(
             "{} 个文件，{} 处错误，法典不能用",
             files.len(),
             loaded.diagnostics.len()
-        );
+        ))?;
         return Ok(Answer::Unreadable);
     };
     let vocabulary = &lawbook.book.vocabulary;
     let (first, last) = lawbook.calendar.coverage();
-    println!(
+    output::line(format_args!(
         "法典 {}：{} 个文件，{} 种事件，{} 个程序，{} 部法规，{} 条规则，{} 个例子，工作日历 {first} 至 {last}",
         lawbook.version,
         files.len(),
@@ -53,21 +55,25 @@ fn check(folder: Option<&Path>) -> anyhow::Result<Answer> {
             .iter()
             .map(|rule| rule.examples.len())
             .sum::<usize>(),
-    );
+    ))?;
     if loaded.diagnostics.is_empty() {
-        println!("没有错误");
+        output::line("没有错误")?;
         Ok(Answer::Clean)
     } else {
-        println!("{} 处错误，改正之前不能用来判断", loaded.diagnostics.len());
+        output::line(format_args!(
+            "{} 处错误，改正之前不能用来判断",
+            loaded.diagnostics.len()
+        ))?;
         Ok(Answer::Unreadable)
     }
 }
 
-fn print(diagnostics: &[Diagnostic], folder: Option<&Path>) {
+fn print(diagnostics: &[Diagnostic], folder: Option<&Path>) -> io::Result<()> {
     let place = lawbook_files::place(folder);
     for diagnostic in diagnostics {
-        println!("{place}{diagnostic}");
+        output::line(format_args!("{place}{diagnostic}"))?;
     }
+    Ok(())
 }
 
 fn test(code: Option<&str>, folder: Option<&Path>) -> anyhow::Result<Answer> {
@@ -82,12 +88,12 @@ fn test(code: Option<&str>, folder: Option<&Path>) -> anyhow::Result<Answer> {
         .into_iter()
         .filter(|diagnostic| files.contains(&diagnostic.file))
         .collect();
-    print(&failures, folder);
-    println!(
+    print(&failures, folder)?;
+    output::line(format_args!(
         "{} 条规则，{examples} 个例子，{} 处不符",
         rules.len(),
         failures.len()
-    );
+    ))?;
     Ok(if failures.is_empty() {
         Answer::Clean
     } else {
@@ -132,8 +138,10 @@ fn list(args: &ListArgs, folder: Option<&Path>) -> anyhow::Result<Answer> {
         anyhow::bail!("没有这样的规则；{}", choices(&lawbook));
     }
     match args.format {
-        Format::Json => rules.iter().for_each(|rule| println!("{}", in_json(rule))),
-        Format::Table => print_table(&rules),
+        Format::Json => rules
+            .iter()
+            .try_for_each(|rule| output::line(in_json(rule)))?,
+        Format::Table => print_table(&rules)?,
     }
     Ok(Answer::Clean)
 }
@@ -152,7 +160,7 @@ fn choices(lawbook: &Lawbook) -> String {
     )
 }
 
-fn print_table(rules: &[&Rule]) {
+fn print_table(rules: &[&Rule]) -> io::Result<()> {
     let columns = [
         Column {
             title: "编码",
@@ -198,7 +206,7 @@ fn print_table(rules: &[&Rule]) {
             ]
         })
         .collect();
-    print!("{}", table::render(&columns, &rows, table::output_width()));
+    output::text(table::render(&columns, &rows, table::output_width()))?;
     let mut counts: BTreeMap<_, usize> = BTreeMap::new();
     for rule in rules {
         *counts.entry(rule.severity).or_default() += 1;
@@ -208,7 +216,7 @@ fn print_table(rules: &[&Rule]) {
         .rev()
         .map(|(severity, n)| format!("{} {n}", severity.name()))
         .collect();
-    println!("共 {} 条：{}", rules.len(), counts.join("，"));
+    output::line(format_args!("共 {} 条：{}", rules.len(), counts.join("，")))
 }
 
 fn in_json(rule: &Rule) -> serde_json::Value {
@@ -281,6 +289,6 @@ fn explain(code: &str, folder: Option<&Path>) -> anyhow::Result<Answer> {
     let text = explainer
         .rule(code)
         .map_err(|error| anyhow::anyhow!("{error}"))?;
-    print!("{text}");
+    output::text(text)?;
     Ok(Answer::Clean)
 }

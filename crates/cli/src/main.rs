@@ -1,4 +1,5 @@
 //! 明镜命令行：文件、时钟、参数、退出码与装配；判断都在法典与各库里。
+#![deny(clippy::print_stdout, clippy::print_stderr)]
 
 mod args;
 mod check;
@@ -8,6 +9,7 @@ mod files;
 mod law;
 mod lawbook_files;
 mod next;
+mod output;
 mod real_data;
 mod table;
 mod usage;
@@ -28,6 +30,8 @@ enum Answer {
     Found,
     /// 读不了
     Unreadable,
+    /// 读者（如 head）没有读完就走了：结论没有说完，不能算没有问题
+    CutShort,
 }
 
 impl From<Answer> for ExitCode {
@@ -36,6 +40,8 @@ impl From<Answer> for ExitCode {
             Answer::Clean => 0,
             Answer::Found => 1,
             Answer::Unreadable => 2,
+            // 128 + SIGPIPE, as shells report a program that a closed pipe has ended.
+            Answer::CutShort => 141,
         })
     }
 }
@@ -44,7 +50,7 @@ fn main() -> ExitCode {
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) if error.use_stderr() && error.kind() != help_on_missing() => {
-            eprintln!("错误：{}", usage::in_chinese(&error));
+            output::aside(format_args!("错误：{}", usage::in_chinese(&error)));
             return Answer::Unreadable.into();
         }
         Err(help) => {
@@ -60,11 +66,11 @@ fn main() -> ExitCode {
     };
     match run(&cli) {
         Ok(answer) => answer.into(),
-        Err(error) if is_closed_pipe(&error) => Answer::Clean.into(),
+        Err(error) if is_closed_pipe(&error) => Answer::CutShort.into(),
         Err(error) => {
             // The lines found before the error come first.
             let _ = io::stdout().flush();
-            eprintln!("错误：{error:#}");
+            output::aside(format_args!("错误：{error:#}"));
             Answer::Unreadable.into()
         }
     }

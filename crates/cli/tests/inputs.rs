@@ -116,6 +116,29 @@ fn hostile_names_do_not_reach_the_terminal_nor_the_page() {
 }
 
 #[test]
+fn numbers_that_the_law_declares_are_never_negative() {
+    let line = |name: &str, fields: &str| {
+        format!(
+            r#"{{"case":"{name}","events":[{{"kind":"decided","on":"2025-02-20","fields":{{{fields}}}}}]}}"#
+        )
+    };
+    let list = [line("甲", r#""fine":-1"#), line("乙", r#""fine":0"#)].join("\n");
+    let scratch = Scratch::new();
+    let path = scratch.write("负.jsonl", list);
+    let ran = support::mingjing(&["check", &path]);
+    assert!(
+        ran.out
+            .contains("第 1 行，字段 events[0].fields.fine，值“-1”：不能是负数"),
+        "{}",
+        ran.out
+    );
+    assert!(ran.out.contains("1 案，拒绝 1 行"), "{}", ran.out);
+    let offset = r#"{"case":"丙","events":[{"kind":"media_captured","on":"2025-02-20","fields":{"clock_offset_seconds":-3}}]}"#;
+    let ran = support::mingjing(&["check", &scratch.write("钟.jsonl", offset)]);
+    assert!(ran.out.contains("1 案，拒绝 0 行"), "{}", ran.out);
+}
+
+#[test]
 fn one_list_named_twice_is_refused() {
     let ran = check(&["lists/clean.jsonl", "lists/clean.jsonl"]);
     assert_eq!(ran.code, 2);

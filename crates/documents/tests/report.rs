@@ -135,7 +135,7 @@ fn a_report_tells_what_a_jurist_needs() {
     let html = to_html(&report);
     for wanted in [
         "<html lang=\"zh-CN\">",
-        "应于2025年10月5日（周日）前完成，实际2025年10月9日（周四），逾期 4 日",
+        "最迟应于2025年10月5日（周日）完成，实际2025年10月9日（周四），逾期 4 日",
         "《中华人民共和国行政强制法》（2011年公布）第25条",
         "清单.csv 第 3 行",
         "第三十日为2025年10月5日（周日）",
@@ -183,7 +183,7 @@ fn hostile_names_stay_text() {
     assert!(html.contains("&lt;script&gt;"), "名称没有照写");
     assert!(!html.contains('\u{202e}'), "方向符没有去掉");
     let book = to_xlsx(&report).expect("a workbook");
-    for number in 1..=6 {
+    for number in 1..=8 {
         let sheet = inside(&book, &format!("xl/worksheets/sheet{number}.xml"));
         assert!(
             !sheet.contains("<f>") && !sheet.contains("<hyperlink"),
@@ -197,10 +197,19 @@ fn hostile_names_stay_text() {
 }
 
 #[test]
-fn the_workbook_has_its_six_sheets() {
+fn the_workbook_has_its_eight_sheets() {
     let book = to_xlsx(&Report::sample()).expect("a workbook");
     let names = inside(&book, "xl/workbook.xml");
-    for name in ["总览", "发现", "无法判定", "未判", "读入问题", "义务"] {
+    for name in [
+        "总览",
+        "案件",
+        "发现",
+        "无法判定",
+        "判不了的规则",
+        "未判",
+        "读入问题",
+        "义务",
+    ] {
         assert!(
             names.contains(&format!("name=\"{name}\"")),
             "没有“{name}”表"
@@ -221,6 +230,95 @@ fn the_workbook_has_its_six_sheets() {
         to_xlsx(&Report::sample()).expect("again"),
         "同样的内容应得同样的文件"
     );
+}
+
+/// 几条规则对一条规则的第一个不合规的示例一起报。
+fn one_case(lawbook: &Lawbook, code: &str, kept: &[&str], department: &str) -> Report {
+    let rule = lawbook.rule(code).expect("a known code");
+    let example = rule
+        .examples
+        .iter()
+        .find(|e| e.expect == "violation")
+        .expect("a violation");
+    let mut timeline = example
+        .timeline(&lawbook.book.vocabulary, rule)
+        .expect("readable");
+    timeline.id = "云安案〔2025〕1号".to_owned();
+    timeline
+        .facts
+        .set("body.department", Value::Text(department.to_owned()));
+    let mut assessment = assess(lawbook, &timeline, &Options::default());
+    assessment
+        .results
+        .retain(|r| kept.contains(&r.code.as_ref()));
+    let mut report = Report::new(heading());
+    report.add_case(&Explainer::new(lawbook), &timeline, &assessment);
+    report
+}
+
+#[test]
+fn findings_of_one_cause_fold_under_one_heading() {
+    let lawbook = loaded();
+    let kept = ["OFF-CERT", "OFF-TWO"];
+    let html = to_html(&one_case(&lawbook, "OFF-CERT", &kept, "market_regulation"));
+    assert_eq!(html.matches("<article").count(), 2, "{html}");
+    assert_eq!(
+        html.matches("同一原因：人员 B 的“证件状态”不合要求")
+            .count(),
+        1
+    );
+    // The first stands open, the other one is folded.
+    assert_eq!(html.matches("<details><summary>").count(), 1);
+    let alone = to_html(&one_case(
+        &lawbook,
+        "OFF-CERT",
+        &kept[..1],
+        "market_regulation",
+    ));
+    assert!(!alone.contains("同一原因：人员"));
+    let book = to_xlsx(&one_case(&lawbook, "OFF-CERT", &kept, "transport")).expect("a workbook");
+    assert!(inside(&book, "xl/sharedStrings.xml").contains("人员 B 的“证件状态”不合要求"));
+}
+
+#[test]
+fn other_departments_rules_are_folded_as_reference() {
+    let lawbook = loaded();
+    let kept = ["OFF-TWO"];
+    let html = to_html(&one_case(&lawbook, "OFF-TWO", &kept, "market_regulation"));
+    let (basis, reference) = html
+        .split_once("<details class=\"reference\">")
+        .expect("a folded reference");
+    assert!(basis.contains("市场监督管理行政处罚程序规定"));
+    assert!(!basis.contains("交通运输行政执法程序规定"));
+    assert!(reference.contains("交通运输行政执法程序规定"));
+    // Nothing that binds: said, not passed over.
+    let kept = ["P-ARCH-ORDER"];
+    let html = to_html(&one_case(&lawbook, "P-ARCH-ORDER", &kept, "customs"));
+    assert!(html.contains("都不直接约束本机关"), "{html}");
+}
+
+#[test]
+fn the_index_leads_to_every_case_and_names_come_before_codes() {
+    let lawbook = loaded();
+    let html = to_html(&report(&lawbook, &["CM-30D", "OFF-TWO"], "某公司", "legal"));
+    let anchors: Vec<&str> = html
+        .match_indices("<a href=\"#case-")
+        .map(|(at, _)| html[at + 10..].split('"').next().expect("an anchor"))
+        .collect();
+    assert!(anchors.len() > 3, "{anchors:?}");
+    for anchor in &anchors {
+        assert!(html.contains(&format!("id=\"{anchor}\"")), "没有 {anchor}");
+    }
+    assert!(html.contains("截至") && html.contains("一律为北京时间"));
+    for heading in html.split("<h4 class=\"headline\">").skip(1) {
+        let words = heading.split("<small").next().expect("a heading");
+        assert!(
+            !words.contains("CM-30D") && !words.contains("OFF-TWO"),
+            "{words}"
+        );
+    }
+    // Each undetermined rule is named with what it lacks.
+    assert!(html.contains("<h3>逐案逐条</h3>") && html.contains("条规则判不了"));
 }
 
 #[test]

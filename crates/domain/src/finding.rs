@@ -238,8 +238,19 @@ pub struct EventIndex(pub u32);
 pub struct Refused {
     /// 哪一条事件（扣除为起点事件）。
     pub event: EventIndex,
-    /// 第几个条件不成立；`None` 为批准迟于到期日。
-    pub condition: Option<u16>,
+    /// 为什么。
+    pub why: Refusal,
+}
+
+/// 未采纳的原因。
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Refusal {
+    /// 第几个条件不成立
+    Condition(u16),
+    /// 批准早于期限的起算日
+    Early,
+    /// 批准迟于当时的到期日
+    Late,
 }
 
 /// 细节：结果所依据的、随规则形式而异的数据，文字由法典按需写出。

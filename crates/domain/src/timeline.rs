@@ -55,7 +55,7 @@ pub struct Timeline {
     pub id: String,
     /// 主程序（`ordinary_penalty`、`summary_penalty` …）；不知道为 `None`。
     pub procedure: Option<String>,
-    /// 事件，不要求已排序；同日的先后以时刻、再以列出的次序为准。
+    /// 事件，不要求已排序；同日的先后以时刻为准，没有时刻的留在列出的位置。
     pub events: Vec<Event>,
     /// 覆盖范围。
     pub coverage: Coverage,

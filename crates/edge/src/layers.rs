@@ -175,11 +175,13 @@ fn with_problem(
 /// A refusal without words: by the router (404, 405) or by a handler that broke the rule.
 fn unexplained(response: &Response) -> Option<Problem> {
     let status = response.status();
-    let is_typed = response
+    // A handler that answers with a body of its own type (a readiness report) has said enough.
+    let content_type = response
         .headers()
         .get(CONTENT_TYPE)
-        .is_some_and(|v| v == crate::problem::MEDIA_TYPE);
-    if is_typed || !(status.is_client_error() || status.is_server_error()) {
+        .map(HeaderValue::as_bytes);
+    let is_told = content_type.is_some_and(|given| !given.starts_with(b"text/plain"));
+    if is_told || !(status.is_client_error() || status.is_server_error()) {
         return None;
     }
     let code = match status {

@@ -7,6 +7,7 @@ use axum::Json;
 use axum::http::header::{CONTENT_TYPE, RETRY_AFTER};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
+use mingjing_domain::procedure::{Refusal, RefusalCause};
 use mingjing_services::error::{BlockingFinding, FieldError, Pointer, ServiceError};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -121,6 +122,7 @@ struct Inner {
     detail: Option<String>,
     errors: Vec<FieldError>,
     findings: Vec<BlockingFinding>,
+    refusal: Option<Refusal>,
     retry_after_seconds: Option<u32>,
     cause: Option<Arc<dyn Error + Send + Sync>>,
 }
@@ -135,6 +137,7 @@ impl Problem {
             detail: None,
             errors: Vec::new(),
             findings: Vec::new(),
+            refusal: None,
             retry_after_seconds: is_passing.then_some(RETRY_AFTER_SECONDS),
             cause: None,
         }))
@@ -193,6 +196,7 @@ impl Problem {
             code: inner.code.name().to_owned(),
             errors: inner.errors.iter().map(ProblemField::from).collect(),
             findings: inner.findings.iter().map(ProblemFinding::from).collect(),
+            refusal: inner.refusal.as_ref().map(ProblemRefusal::from),
             trace_id: trace_id.map(ToString::to_string),
         };
         let mut response = (inner.code.status(), Json(body)).into_response();
@@ -221,11 +225,10 @@ impl From<ServiceError> for Problem {
             ServiceError::NotFound => Problem::new(ProblemCode::NotFound),
             ServiceError::Invalid(errors) => Problem::invalid(errors),
             ServiceError::Refused(refusal) => {
-                let basis = match refusal.articles.as_slice() {
-                    [] => String::new(),
-                    articles => format!("（依据：{}）", articles.join("、")),
-                };
-                Problem::new(ProblemCode::ActRefused).detail(format!("{}{basis}", refusal.reason))
+                let mut problem =
+                    Problem::new(ProblemCode::ActRefused).detail(format!("{refusal}。"));
+                problem.0.refusal = Some(refusal);
+                problem
             }
             ServiceError::Blocked(findings) => {
                 let mut problem = Problem::new(ProblemCode::DecisionBlocked);
@@ -237,6 +240,7 @@ impl From<ServiceError> for Problem {
                     "所据的版本是 {expected}，现在是 {found}。请重新读取，核对之后以新的版本重发。"
                 )),
             ServiceError::Forbidden => Problem::new(ProblemCode::Forbidden),
+            ServiceError::KeyReused => Problem::new(ProblemCode::IdempotencyKeyReused),
             ServiceError::LimitExceeded => Problem::new(ProblemCode::LimitExceeded),
             ServiceError::Unavailable => Problem::new(ProblemCode::Unavailable),
             ServiceError::Internal(cause) => Problem::internal(cause),
@@ -273,6 +277,9 @@ pub struct ProblemBody {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(required = false)]
     findings: Vec<ProblemFinding>,
+    /// 这一步为何不能做。
+    #[serde(skip_serializing_if = "Option::is_none")]
+    refusal: Option<ProblemRefusal>,
     /// 追踪号，报障时请附上。
     #[serde(skip_serializing_if = "Option::is_none")]
     trace_id: Option<String>,
@@ -330,6 +337,51 @@ impl From<&BlockingFinding> for ProblemFinding {
             headline: finding.headline.clone(),
             articles: finding.articles.clone(),
             remedy: finding.remedy.clone(),
+        }
+    }
+}
+
+/// 这一步为何不能做。
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ProblemRefusal {
+    /// 各条原因，至少一条。
+    reasons: Vec<ProblemReason>,
+    /// 写明理由后可以越过。
+    is_overridable: bool,
+}
+
+/// 一条原因。
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ProblemReason {
+    /// 类别：violation 会带来重大违法，requirement 必需的没有，step 程序现在没有这一步，data 内容不合登记。
+    #[schema(example = "requirement")]
+    cause: String,
+    /// 规则编码；不是规则的没有。
+    #[serde(skip_serializing_if = "Option::is_none")]
+    code: Option<String>,
+    /// 说明，中文。
+    message: String,
+    /// 依据，简称与条号。
+    citations: Vec<String>,
+}
+
+impl From<&Refusal> for ProblemRefusal {
+    fn from(refusal: &Refusal) -> Self {
+        let reasons = refusal.reasons.iter().map(|reason| ProblemReason {
+            cause: match reason.cause {
+                RefusalCause::Violation => "violation",
+                RefusalCause::Requirement => "requirement",
+                RefusalCause::Step => "step",
+                RefusalCause::Data => "data",
+            }
+            .to_owned(),
+            code: reason.code.as_ref().map(ToString::to_string),
+            message: reason.text.clone(),
+            citations: reason.cite.iter().map(ToString::to_string).collect(),
+        });
+        ProblemRefusal {
+            reasons: reasons.collect(),
+            is_overridable: refusal.overridable,
         }
     }
 }

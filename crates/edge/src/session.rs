@@ -7,8 +7,7 @@ use axum::extract::FromRequestParts;
 use axum::http::header::COOKIE;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue};
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use base64ct::{Base64UrlUnpadded, Encoding as _};
 use mingjing_services::error::ServiceError;
 use subtle::ConstantTimeEq as _;
 
@@ -38,7 +37,7 @@ macro_rules! token {
 
             /// 由文字解析；写法不对的为 `None`。
             pub fn parse(text: &str) -> Option<Self> {
-                let bytes = URL_SAFE_NO_PAD.decode(text).ok()?;
+                let bytes = Base64UrlUnpadded::decode_vec(text).ok()?;
                 bytes.try_into().ok().map($name)
             }
 
@@ -49,7 +48,7 @@ macro_rules! token {
 
             /// 写成文字，只用于交给本人。
             pub fn to_text(&self) -> String {
-                URL_SAFE_NO_PAD.encode(self.0)
+                Base64UrlUnpadded::encode_string(&self.0)
             }
 
             /// 相等；用时与内容无关。

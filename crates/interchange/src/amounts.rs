@@ -3,6 +3,7 @@
 use mingjing_kernel::money::Fen;
 
 use crate::error::RowError;
+use crate::limits;
 use crate::text::half_width_numeric;
 
 /// 一句话里认出的钱，单位为分；没有写到的为 `None`。
@@ -49,6 +50,11 @@ pub fn parse(text: &str, unit: Unit) -> Result<i64, RowError> {
     let refuse = |reason: &str| RowError::new(reason, REMEDY).with_value(text);
     if plain.is_empty() {
         return Err(refuse("没有写金额"));
+    }
+    // Accountants put a negative sum in brackets.
+    let unsigned = plain.trim_start_matches(['-', '(', '负']);
+    if unsigned.len() < plain.len() && leading_amount(unsigned.trim_start(), unit).is_some() {
+        return Err(limits::negative(text));
     }
     let Some((value, rest)) = leading_amount(plain, unit) else {
         return Err(refuse("不是金额"));
@@ -343,7 +349,11 @@ mod tests {
             ("2000元；没收300元", "不止一个"),
             ("0.001元", "整分"),
             ("99999999999999999999", "整分"),
-            ("-5", "不是金额"),
+            ("-5", "负数"),
+            ("－５００元", "负数"),
+            ("(300)", "负数"),
+            ("负壹万元", "负数"),
+            ("-", "不是金额"),
         ] {
             let error = parse(text, Unit::Yuan).unwrap_err();
             assert!(error.reason.contains(reason), "{text}: {error}");

@@ -6,11 +6,15 @@ use mingjing_domain::coverage::{Coverage, KindCoverage};
 use mingjing_domain::event::{Actor, Event, Origin};
 use mingjing_domain::timeline::{Facts, Timeline};
 use mingjing_domain::value::Value;
-use mingjing_kernel::date::{Date, Timestamp};
+use mingjing_kernel::date::Date;
 use serde_json::{Map, Value as Json};
 
+use crate::corrections;
 use crate::dates::{self, Moment};
 use crate::error::RowError;
+use crate::limits::Limits;
+
+mod fields;
 
 /// 案件格式的版本号。
 pub const FORMAT: i64 = 1;
@@ -59,11 +63,15 @@ pub const SCOPES: [&str; 5] = ["body", "party", "parties", "officers", "item"];
 
 type Fields = Map<String, Json>;
 
-/// 读一条案件；`today` 之后的事件日期拒绝。
-pub fn parse(object: &Fields, origin: &Origin, today: Date) -> Result<Timeline, Vec<RowError>> {
+/// 读一条案件。
+pub fn parse(
+    object: &Fields,
+    origin: &Origin,
+    limits: Limits<'_>,
+) -> Result<Timeline, Vec<RowError>> {
     let mut reader = CaseReader {
         origin,
-        today,
+        limits,
         errors: Vec::new(),
     };
     let timeline = reader.case(object);
@@ -80,37 +88,11 @@ pub fn fits(object: &Fields) -> bool {
 
 struct CaseReader<'a> {
     origin: &'a Origin,
-    today: Date,
+    limits: Limits<'a>,
     errors: Vec<RowError>,
 }
 
 impl CaseReader<'_> {
-    fn error(&mut self, path: &str, value: Option<&Json>, reason: &str, remedy: &str) {
-        let error = RowError::new(reason, remedy).in_column(format!("字段 {path}"));
-        self.errors.push(match value {
-            Some(Json::String(text)) => error.with_value(text),
-            Some(other) => error.with_value(&other.to_string()),
-            None => error,
-        });
-    }
-
-    /// Unknown keys are refused: a mistyped key would otherwise be a fact silently lost.
-    fn check_keys(&mut self, object: &Fields, known: &[&str], path: &str) {
-        for key in object.keys().filter(|key| !known.contains(&key.as_str())) {
-            let place = if path.is_empty() {
-                key.clone()
-            } else {
-                format!("{path}.{key}")
-            };
-            self.error(
-                &place,
-                None,
-                "不认识的键",
-                &format!("这里可以写：{}。", known.join("、")),
-            );
-        }
-    }
-
     fn case(&mut self, object: &Fields) -> Option<Timeline> {
         self.check_keys(object, &CASE_KEYS, "");
         if let Some(format) = object.get("format").filter(|f| f.as_i64() != Some(FORMAT)) {
@@ -124,6 +106,7 @@ impl CaseReader<'_> {
         let id = self.required_text(object, "case", "");
         let procedure = self.text(object, "procedure", "");
         let facts = self.facts(object);
+        self.check_facts(&facts);
         let coverage = match object.get("coverage") {
             None | Some(Json::Null) => Coverage::Open,
             Some(coverage) => self.coverage(coverage),
@@ -210,6 +193,26 @@ impl CaseReader<'_> {
             ),
         }
         facts
+    }
+
+    /// Facts of parties and officers are told one by one under their names.
+    fn check_facts(&mut self, facts: &Facts) {
+        for (scope, value) in &facts.values {
+            let Value::Record(fields) = value else {
+                continue;
+            };
+            for (name, value) in fields {
+                let path = format!("{scope}.{name}");
+                match value {
+                    Value::Record(inner) if matches!(scope.as_str(), "parties" | "officers") => {
+                        for (field, value) in inner {
+                            self.check(scope, field, value, &format!("{path}.{field}"));
+                        }
+                    }
+                    other => self.check(scope, name, other, &path),
+                }
+            }
+        }
     }
 
     fn coverage(&mut self, json: &Json) -> Coverage {
@@ -320,20 +323,7 @@ impl CaseReader<'_> {
             }
             events.push(event);
         }
-        for (at, event) in events.iter().enumerate() {
-            if event
-                .corrects
-                .as_ref()
-                .is_some_and(|corrected| !ids.contains(corrected))
-            {
-                self.error(
-                    &format!("events[{at}].corrects"),
-                    None,
-                    "所更正的事件不在本案",
-                    "请写被更正事件的 id。",
-                );
-            }
-        }
+        self.errors.extend(corrections::check(&events));
         events
     }
 
@@ -371,10 +361,12 @@ impl CaseReader<'_> {
             None | Some(Json::Null) => {}
             Some(Json::Object(fields)) => {
                 for (name, json) in fields {
-                    event.fields.extend(
-                        self.value(json, &format!("{path}.fields.{name}"))
-                            .map(|v| (name.clone(), v)),
-                    );
+                    let place = format!("{path}.fields.{name}");
+                    let value = self.value(json, &place);
+                    if let Some(value) = value {
+                        self.check(&event.kind, name, &value, &place);
+                        event.fields.insert(name.clone(), value);
+                    }
                 }
             }
             Some(other) => self.error(
@@ -396,7 +388,7 @@ impl CaseReader<'_> {
             .text(object, "on", path)
             .and_then(|text| self.moment(&text, &format!("{path}.on")));
         let at = self.instant(object, "at", path).and_then(|at| {
-            let checked = dates::check_event(Moment::Minute(at), self.today);
+            let checked = dates::check_event(Moment::Minute(at), self.limits.today);
             checked
                 .map_err(|e| self.errors.push(e.in_column(format!("字段 {path}.at"))))
                 .ok()
@@ -442,24 +434,6 @@ impl CaseReader<'_> {
         Some((moment, until.filter(|until| *until != moment.first())))
     }
 
-    fn moment(&mut self, text: &str, path: &str) -> Option<Moment> {
-        dates::parse_event(text, self.today)
-            .map_err(|error| self.errors.push(error.in_column(format!("字段 {path}"))))
-            .ok()
-    }
-
-    fn instant(&mut self, object: &Fields, key: &str, path: &str) -> Option<Timestamp> {
-        let text = self.text(object, key, path)?;
-        match Timestamp::parse(&text) {
-            Ok(at) => Some(at),
-            Err(_) => {
-                let remedy = "请写成 2024-03-01T10:20 或带时差的 2024-03-01T10:20:00+08:00。";
-                self.error(&join(path, key), object.get(key), "不是时刻", remedy);
-                None
-            }
-        }
-    }
-
     fn actors(&mut self, object: &Fields, path: &str) -> Vec<Actor> {
         let list = match object.get("actors") {
             None | Some(Json::Null) => return Vec::new(),
@@ -494,93 +468,5 @@ impl CaseReader<'_> {
             actors.extend(who.zip(role).map(|(who, role)| Actor { who, role }));
         }
         actors
-    }
-
-    fn texts(&mut self, object: &Fields, key: &str, path: &str) -> Vec<String> {
-        match object.get(key) {
-            None | Some(Json::Null) => Vec::new(),
-            Some(Json::Array(list)) if list.iter().all(Json::is_string) => list
-                .iter()
-                .filter_map(Json::as_str)
-                .map(str::to_owned)
-                .collect(),
-            Some(other) => {
-                self.error(
-                    &join(path, key),
-                    Some(other),
-                    "须为文字的列表",
-                    "请写成 [\"…\", \"…\"]。",
-                );
-                Vec::new()
-            }
-        }
-    }
-
-    fn text(&mut self, object: &Fields, key: &str, path: &str) -> Option<String> {
-        match object.get(key) {
-            None | Some(Json::Null) => None,
-            Some(Json::String(text)) => Some(text.clone()),
-            Some(other) => {
-                self.error(&join(path, key), Some(other), "须为文字", "请加引号。");
-                None
-            }
-        }
-    }
-
-    fn required_text(&mut self, object: &Fields, key: &str, path: &str) -> Option<String> {
-        let before = self.errors.len();
-        let text = self
-            .text(object, key, path)
-            .filter(|text| !text.trim().is_empty());
-        if text.is_none() && self.errors.len() == before {
-            self.error(&join(path, key), None, "必须填写而空白", "请补填后再读。");
-        }
-        text
-    }
-
-    fn value(&mut self, json: &Json, path: &str) -> Option<Value> {
-        match json {
-            Json::Null => None,
-            Json::Bool(yes) => Some(Value::Bool(*yes)),
-            Json::Number(number) => match number.as_i64() {
-                Some(n) => Some(Value::Int(n)),
-                None => {
-                    self.error(
-                        path,
-                        Some(json),
-                        "不是整数",
-                        "金额以分写整数，费率以万分之一写整数。",
-                    );
-                    None
-                }
-            },
-            Json::String(text) => Some(Value::Text(text.clone())),
-            Json::Array(items) => {
-                let values = items
-                    .iter()
-                    .enumerate()
-                    .map(|(at, item)| self.value(item, &format!("{path}[{at}]")));
-                Some(Value::List(
-                    values.collect::<Vec<_>>().into_iter().flatten().collect(),
-                ))
-            }
-            Json::Object(fields) => {
-                let values: Vec<_> = fields
-                    .iter()
-                    .filter_map(|(name, item)| {
-                        Some((name.clone(), self.value(item, &format!("{path}.{name}"))?))
-                    })
-                    .collect();
-                Some(Value::Record(values.into_iter().collect()))
-            }
-        }
-    }
-}
-
-fn join(path: &str, key: &str) -> String {
-    if path.is_empty() {
-        key.to_owned()
-    } else {
-        format!("{path}.{key}")
     }
 }

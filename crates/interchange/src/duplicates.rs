@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use mingjing_domain::event::Origin;
 
 use crate::error::{RowError, shown};
+use crate::names::comparable;
 
 /// 一遍里最多记的行数；再多就分几遍看（每行二十四字节）。
 const ENTRIES_MAX: usize = 2_000_000;
@@ -229,7 +230,10 @@ fn difference(left: &[(String, String)], right: &[(String, String)]) -> String {
         |value: Option<String>| value.map_or("空白".to_owned(), |v| format!("“{}”", shown(&v)));
     let different: Vec<String> = names
         .into_iter()
-        .filter(|name| find(left, name) != find(right, name))
+        .filter(|name| {
+            let (here, there) = (find(left, name), find(right, name));
+            here.as_deref().map(comparable) != there.as_deref().map(comparable)
+        })
         .map(|name| {
             let (here, there) = (
                 shown_or_blank(find(left, name)),

@@ -3,6 +3,8 @@
 use std::fmt;
 use std::ops::{Deref, DerefMut};
 
+use crate::text::visible;
+
 /// 行错误：一行（一条、一格）不能读入的原因和补救办法；读表不因它停止。
 ///
 /// Boxed, because every fallible function of this crate returns it.
@@ -88,23 +90,21 @@ impl DerefMut for RowError {
 
 impl fmt::Display for RowError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "{}",
-            if self.file.is_empty() {
-                "（未命名）"
-            } else {
-                &self.file
-            }
-        )?;
+        // File names, sheet names and headings come from outside as well as values do.
+        let file = if self.file.is_empty() {
+            "（未命名）"
+        } else {
+            &self.file
+        };
+        write!(f, "{}", visible(file))?;
         if let Some(sheet) = &self.sheet {
-            write!(f, "，工作表“{sheet}”")?;
+            write!(f, "，工作表“{}”", visible(sheet))?;
         }
         if let Some(row) = self.row {
             write!(f, "，第 {row} 行")?;
         }
         if let Some(column) = &self.column {
-            write!(f, "，{column}")?;
+            write!(f, "，{}", visible(column))?;
         }
         if let Some(value) = &self.value {
             write!(f, "，值“{value}”")?;
@@ -112,21 +112,18 @@ impl fmt::Display for RowError {
         write!(
             f,
             "：{}。{}",
-            self.reason.trim_end_matches('。'),
-            self.remedy
+            visible(self.reason.trim_end_matches('。')),
+            visible(&self.remedy)
         )
     }
 }
 
 impl std::error::Error for RowError {}
 
-/// 供显示的原值：去控制字符，遮蔽号码，过长截短。
+/// 供显示的原值：控制字符和看不见的字符写明，遮蔽号码，过长截短。
 pub fn shown(value: &str) -> String {
-    let flat: String = value
-        .chars()
-        .map(|c| if c.is_control() { ' ' } else { c })
-        .take(SHOWN_CHARS + 20)
-        .collect();
+    let head: String = value.chars().take(SHOWN_CHARS + 20).collect();
+    let flat = visible(&head);
     let masked = mask_numbers(&flat);
     if masked.chars().count() > SHOWN_CHARS || value.chars().count() > SHOWN_CHARS + 20 {
         let head: String = masked.chars().take(SHOWN_CHARS).collect();
@@ -224,7 +221,7 @@ mod tests {
             .at("a.xlsx", Some("案件"), Some(7));
         assert_eq!(
             error.to_string(),
-            "a.xlsx，工作表“案件”，第 7 行，C 列 决定日期，值“二月 三十”：不是日期。请写成 2024-03-01。"
+            "a.xlsx，工作表“案件”，第 7 行，C 列 决定日期，值“二月\\u{0}三十”：不是日期。请写成 2024-03-01。"
         );
     }
 }

@@ -11,6 +11,7 @@ use mingjing_kernel::date::Date;
 use crate::amounts::{self, Unit};
 use crate::dates::{self, Moment};
 use crate::error::RowError;
+use crate::limits::{self, Limits};
 use crate::mapping::{
     ColumnName, Condition, CoverageRule, EventRule, Mapping, Other, Reading, Source,
 };
@@ -26,11 +27,11 @@ pub struct Mapped {
     pub notes: Vec<RowError>,
 }
 
-/// 按映射读一行；`today` 之后的事件日期拒绝。
-pub fn apply(mapping: &Mapping, row: &Row, today: Date) -> Result<Mapped, Vec<RowError>> {
+/// 按映射读一行。
+pub fn apply(mapping: &Mapping, row: &Row, limits: Limits<'_>) -> Result<Mapped, Vec<RowError>> {
     let mut reader = RowReader {
         row,
-        today,
+        limits,
         errors: Vec::new(),
         notes: Vec::new(),
     };
@@ -45,7 +46,8 @@ pub fn apply(mapping: &Mapping, row: &Row, today: Date) -> Result<Mapped, Vec<Ro
         .and_then(|source| reader.text(source));
     let mut facts = Facts::default();
     for (path, source) in &mapping.facts {
-        if let Some(value) = reader.value(source) {
+        let (scope, field) = path.split_once('.').unwrap_or((path, ""));
+        if let Some(value) = reader.number_checked(scope, field, source) {
             facts.set(path, value);
         }
     }
@@ -74,7 +76,11 @@ pub fn apply(mapping: &Mapping, row: &Row, today: Date) -> Result<Mapped, Vec<Ro
 pub fn case_id(mapping: &Mapping, row: &Row) -> Option<String> {
     let mut reader = RowReader {
         row,
-        today: Date::MAX,
+        // Only the identifier is read: no day and no field of an event.
+        limits: Limits {
+            today: Date::MAX,
+            is_unsigned: &|_, _| false,
+        },
         errors: Vec::new(),
         notes: Vec::new(),
     };
@@ -132,7 +138,7 @@ pub fn coverage_of(mapping: &Mapping, columns: &Columns) -> Coverage {
 
 struct RowReader<'a> {
     row: &'a Row,
-    today: Date,
+    limits: Limits<'a>,
     errors: Vec<RowError>,
     notes: Vec<RowError>,
 }
@@ -217,6 +223,19 @@ impl RowReader<'_> {
         }
     }
 
+    /// 读一个来源，另查不得为负的数。
+    fn number_checked(&mut self, owner: &str, field: &str, source: &Source) -> Option<Value> {
+        let value = self.value(source)?;
+        if let Err(error) = self.limits.check(owner, field, &value) {
+            let label = self
+                .cell(source)
+                .map_or_else(|| field.to_owned(), |(at, _)| self.row.columns.label(at));
+            self.errors.push(error.in_column(label));
+            return None;
+        }
+        Some(value)
+    }
+
     fn read(&mut self, source: &Source, cell: &Cell) -> Result<Option<Value>, RowError> {
         match source.reading {
             Reading::Date => {
@@ -296,7 +315,8 @@ impl RowReader<'_> {
         let (at, cell) = self.cell(&rule.on)?;
         let label = self.row.columns.label(at);
         let moment = self.moment(&cell).and_then(|m| {
-            dates::check_event(m, self.today).map_err(|error| error.with_value(&cell.shown()))
+            dates::check_event(m, self.limits.today)
+                .map_err(|error| error.with_value(&cell.shown()))
         });
         let moment = match moment {
             Ok(moment) => moment,
@@ -337,9 +357,10 @@ impl RowReader<'_> {
             );
         }
         for (name, source) in &rule.fields {
+            let value = self.number_checked(&rule.kind, name, source);
             event
                 .fields
-                .extend(self.value(source).map(|value| (name.clone(), value)));
+                .extend(value.map(|value| (name.clone(), value)));
         }
         Some(event)
     }
@@ -376,12 +397,13 @@ fn read_text(source: &Source, value: &str) -> Result<Option<Value>, RowError> {
         Reading::WanYuan => int(amounts::parse(value, Unit::WanYuan)?),
         Reading::Fen | Reading::Int => {
             let plain = text::half_width_numeric(value).replace([',', ' '], "");
-            plain
-                .parse::<i64>()
-                .map(|n| Some(Value::Int(n)))
-                .map_err(|_| {
-                    RowError::new("不是整数", "请只写数字，不带小数和单位。").with_value(value)
-                })
+            let number = plain.parse::<i64>().map_err(|_| {
+                RowError::new("不是整数", "请只写数字，不带小数和单位。").with_value(value)
+            })?;
+            if source.reading == Reading::Fen && number < 0 {
+                return Err(limits::negative(value));
+            }
+            int(number)
         }
         Reading::FineInSentence => Ok(amounts::parse_sentence(value)?.fine.map(Value::Int)),
         Reading::ConfiscatedInSentence => {

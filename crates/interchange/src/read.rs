@@ -15,13 +15,14 @@ use crate::archive::COMPRESSED_MAX;
 use crate::csv_table::{self, Read1};
 use crate::duplicates::{Census, Duplicates, Verdict};
 use crate::error::{RowError, SourceError};
+use crate::json_lines::{self, Line};
+use crate::limits::Limits;
 use crate::mapping_rules::Mapped;
+use crate::names;
 use crate::record::{Columns, Row, hash128};
 use crate::text::TextStream;
 use crate::workbook;
 
-/// JSON Lines 一行最多的字节数。
-pub const LINE_BYTES_MAX: u64 = 8 * 1024 * 1024;
 /// 每读这么多条报一次进度。
 const PROGRESS_EVERY: u64 = 1_000;
 
@@ -37,10 +38,21 @@ pub struct Source<'a> {
 pub struct Options<'a> {
     /// 今天：之后的事件日期拒绝。
     pub today: Date,
+    /// 某种事件（或某个范围的事实）的某个字段是不是不得为负的数，由法典的词表定。
+    pub is_unsigned: &'a dyn Fn(&str, &str) -> bool,
     /// 指明的适配器；`None` 由内容认出。
     pub adapter: Option<Adapter>,
     /// 进度。
     pub progress: Option<&'a dyn Fn(Progress<'_>)>,
+}
+
+impl Options<'_> {
+    fn limits(&self) -> Limits<'_> {
+        Limits {
+            today: self.today,
+            is_unsigned: self.is_unsigned,
+        }
+    }
 }
 
 /// 进度：第几遍，读到哪个文件的多少字节、多少条。
@@ -141,7 +153,7 @@ fn find_duplicates(sources: &[Source<'_>], options: &Options<'_>) -> Duplicates 
             // What cannot be read is told in the last pass.
             let _ = scan(source, options, false, &mut rows, &mut |raw| {
                 if let Some(id) = raw.id() {
-                    census.record(hash128(&id), raw.content_hash());
+                    census.record(hash128(&names::folded(&id)), raw.content_hash());
                 }
                 ControlFlow::Continue(())
             });
@@ -176,7 +188,9 @@ fn emit(
     };
     summary.rows += 1;
     if let Some(id) = raw.id().filter(|_| !duplicates.is_empty()) {
-        match duplicates.judge(hash128(&id), &id, &origin, &|| raw.contents()) {
+        match duplicates.judge(hash128(&names::folded(&id)), &id, &origin, &|| {
+            raw.contents()
+        }) {
             Verdict::Read => {}
             Verdict::Same(note) => {
                 summary.repeated += 1;
@@ -193,8 +207,9 @@ fn emit(
     }
     let locate =
         |error: RowError| error.at(&source.name, origin.sheet.as_deref(), Some(origin.row));
-    match raw.read(options.today) {
-        Ok((mapped, adapter)) => {
+    match raw.read(options.limits()) {
+        Ok((mut mapped, adapter)) => {
+            names::unify(&mut mapped.timeline);
             summary.cases += 1;
             for note in mapped.notes {
                 sink(Item::Note(locate(note)))?;
@@ -270,22 +285,24 @@ impl Raw {
         }
     }
 
-    fn read(&self, today: Date) -> Result<(Mapped, &Adapter), Vec<RowError>> {
+    fn read(&self, limits: Limits<'_>) -> Result<(Mapped, &Adapter), Vec<RowError>> {
         match self {
-            Raw::Row(row, adapter) => adapter.read_row(row, today).map(|mapped| (mapped, adapter)),
+            Raw::Row(row, adapter) => adapter
+                .read_row(row, limits)
+                .map(|mapped| (mapped, adapter)),
             Raw::Object {
                 object,
                 origin,
                 adapter,
             } => adapter
-                .read_object(object, origin, today)
+                .read_object(object, origin, limits)
                 .map(|mapped| (mapped, adapter)),
             Raw::Problem(error) | Raw::Note(error) => Err(vec![error.clone()]),
         }
     }
 }
 
-/// JSON 的归一写法：对象的键排序。
+/// JSON 的归一写法：对象的键排序，文字按比较用的写法。
 fn canonical(json: &Json) -> String {
     match json {
         Json::Object(fields) => {
@@ -300,7 +317,8 @@ fn canonical(json: &Json) -> String {
             "[{}]",
             items.iter().map(canonical).collect::<Vec<_>>().join(",")
         ),
-        Json::Null | Json::Bool(_) | Json::Number(_) | Json::String(_) => json.to_string(),
+        Json::String(text) => Json::from(names::comparable(text).as_ref()).to_string(),
+        Json::Null | Json::Bool(_) | Json::Number(_) => json.to_string(),
     }
 }
 
@@ -411,6 +429,33 @@ fn of_table(item: Read1<Adapter>, options: &Options<'_>) -> Raw {
     }
 }
 
+fn of_line(line: Line, options: &Options<'_>) -> Raw {
+    let (object, origin) = match line {
+        Line::Object(object, origin) => (object, origin),
+        Line::Problem(error) => return Raw::Problem(error),
+    };
+    let adapter = options
+        .adapter
+        .clone()
+        .or_else(|| Adapter::of_object(&object));
+    if let Some(adapter) = adapter {
+        return Raw::Object {
+            object,
+            origin,
+            adapter,
+        };
+    }
+    let keys: Vec<&str> = object.keys().map(String::as_str).take(12).collect();
+    let error = RowError::new(
+        format!(
+            "认不出这是什么（看到的字段：{}）",
+            crate::error::mask_numbers(&keys.join("、"))
+        ),
+        "请按案件格式写（见 docs/case-format.md），或写一个映射文件（见 docs/mapping.md）。",
+    );
+    Raw::Problem(error.at(&origin.file, None, Some(origin.row)))
+}
+
 fn scan_workbook(
     bytes: &[u8],
     file: &str,
@@ -432,7 +477,9 @@ fn scan_text(
     let mut reader = BufReader::with_capacity(64 * 1024, text);
     let first = first_byte(&mut reader)?;
     let flow = match first {
-        Some(b'{') => scan_lines(&mut reader, source, options, sink)?,
+        Some(b'{') => json_lines::read(&mut reader, &source.name, &mut |line| {
+            sink(of_line(line, options))
+        })?,
         Some(b'[') => sink(Raw::Problem(
             RowError::new(
                 "是一个 JSON 数组，不是 JSON Lines",
@@ -471,109 +518,6 @@ fn first_byte(reader: &mut impl BufRead) -> io::Result<Option<u8>> {
         .iter()
         .copied()
         .find(|b| !b.is_ascii_whitespace()))
-}
-
-fn scan_lines(
-    reader: &mut impl BufRead,
-    source: &Source<'_>,
-    options: &Options<'_>,
-    sink: &mut dyn FnMut(Raw) -> ControlFlow<()>,
-) -> io::Result<ControlFlow<()>> {
-    let mut line = Vec::new();
-    for number in 1_u64.. {
-        line.clear();
-        if reader
-            .by_ref()
-            .take(LINE_BYTES_MAX + 1)
-            .read_until(b'\n', &mut line)?
-            == 0
-        {
-            break;
-        }
-        let is_too_long = line.len() as u64 > LINE_BYTES_MAX;
-        if is_too_long && !line.ends_with(b"\n") {
-            skip_line(reader)?;
-        }
-        let raw = if is_too_long {
-            let reason = format!("一行超过 {} MB", LINE_BYTES_MAX >> 20);
-            Raw::Problem(RowError::new(reason, "请确认每一案一行。"))
-        } else if line.iter().all(u8::is_ascii_whitespace) {
-            continue;
-        } else {
-            let origin = Origin {
-                file: source.name.clone(),
-                sheet: None,
-                row: number,
-            };
-            parse_line(&line, origin, options)
-        };
-        let raw = match raw {
-            Raw::Problem(error) => Raw::Problem(error.at(&source.name, None, Some(number))),
-            other => other,
-        };
-        if sink(raw).is_break() {
-            return Ok(ControlFlow::Break(()));
-        }
-    }
-    Ok(ControlFlow::Continue(()))
-}
-
-fn skip_line(reader: &mut impl BufRead) -> io::Result<()> {
-    loop {
-        let buffer = reader.fill_buf()?;
-        if buffer.is_empty() {
-            return Ok(());
-        }
-        match buffer.iter().position(|b| *b == b'\n') {
-            Some(at) => {
-                reader.consume(at + 1);
-                return Ok(());
-            }
-            None => {
-                let n = buffer.len();
-                reader.consume(n);
-            }
-        }
-    }
-}
-
-fn parse_line(line: &[u8], origin: Origin, options: &Options<'_>) -> Raw {
-    let object = match serde_json::from_slice::<Json>(line) {
-        Ok(Json::Object(object)) => object,
-        Ok(_) => return Raw::Problem(RowError::new("这一行不是 JSON 对象", "每行写一个 {…}。")),
-        Err(error) => {
-            let what = match error.classify() {
-                serde_json::error::Category::Eof => "没有写完",
-                _ => "不是合法的 JSON",
-            };
-            let reason = format!("这一行{what}（第 {} 个字节附近）", error.column());
-            return Raw::Problem(RowError::new(
-                reason,
-                "请检查引号、逗号、括号；每一案写成一行。",
-            ));
-        }
-    };
-    let adapter = options
-        .adapter
-        .clone()
-        .or_else(|| Adapter::of_object(&object));
-    match adapter {
-        Some(adapter) => Raw::Object {
-            object,
-            origin,
-            adapter,
-        },
-        None => {
-            let keys: Vec<&str> = object.keys().map(String::as_str).take(12).collect();
-            Raw::Problem(RowError::new(
-                format!(
-                    "认不出这是什么（看到的字段：{}）",
-                    crate::error::mask_numbers(&keys.join("、"))
-                ),
-                "请按案件格式写（见 docs/case-format.md），或写一个映射文件（见 docs/mapping.md）。",
-            ))
-        }
-    }
 }
 
 /// 计数的读者。

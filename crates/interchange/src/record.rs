@@ -8,6 +8,7 @@ use mingjing_domain::event::Origin;
 
 use crate::dates::{self, ExcelEpoch, Moment};
 use crate::error::RowError;
+use crate::names::comparable;
 use crate::text::normal_header;
 
 /// 表头：各列的名称，以及按归一写法查列号。
@@ -240,14 +241,14 @@ impl Row {
             .collect()
     }
 
-    /// [`Row::contents`] 的散列，不另造文字。
+    /// 内容的散列：写法不同（全角半角、括号、看不见的字符）的算相同。
     pub fn content_hash(&self) -> u64 {
         let mut hasher = DefaultHasher::new();
         for (name, cell) in self.filled() {
             name.hash(&mut hasher);
             match cell {
-                Cell::Text(text) => text.hash(&mut hasher),
-                other => other.shown().hash(&mut hasher),
+                Cell::Text(text) => comparable(text).hash(&mut hasher),
+                other => comparable(&other.shown()).hash(&mut hasher),
             }
         }
         hasher.finish()

@@ -1,5 +1,6 @@
 //! 文字：识别编码，逐块解码成 UTF-8，全角数字与字母转半角。
 
+use std::borrow::Cow;
 use std::io::{self, Read};
 
 use encoding_rs::{Decoder, Encoding, GB18030, UTF_8, UTF_16BE, UTF_16LE};
@@ -96,6 +97,7 @@ pub struct TextStream<R> {
     raw_end: usize,
     out: Vec<u8>,
     out_start: usize,
+    out_end: usize,
     at_end: bool,
     finished: bool,
     has_replacements: bool,
@@ -128,8 +130,9 @@ impl<R: Read> TextStream<R> {
             raw,
             raw_start: 0,
             raw_end: filled,
-            out: Vec::with_capacity(BLOCK * 3),
+            out: vec![0; BLOCK * 3],
             out_start: 0,
+            out_end: 0,
             at_end,
             finished: false,
             has_replacements: false,
@@ -147,7 +150,7 @@ impl<R: Read> TextStream<R> {
     }
 
     fn refill(&mut self) -> io::Result<()> {
-        while self.out_start == self.out.len() && !self.finished {
+        while self.out_start == self.out_end && !self.finished {
             if self.raw_start == self.raw_end && !self.at_end {
                 self.raw_start = 0;
                 self.raw_end = match self.inner.read(&mut self.raw) {
@@ -157,14 +160,12 @@ impl<R: Read> TextStream<R> {
                 };
                 self.at_end = self.raw_end == 0;
             }
-            self.out.resize(BLOCK * 3, 0);
             let (result, read, written, replaced) = self.decoder.decode_to_utf8(
                 &self.raw[self.raw_start..self.raw_end],
                 &mut self.out,
                 self.at_end,
             );
-            self.out.truncate(written);
-            self.out_start = 0;
+            (self.out_start, self.out_end) = (0, written);
             self.raw_start += read;
             self.has_replacements |= replaced;
             if self.at_end && result == encoding_rs::CoderResult::InputEmpty {
@@ -178,7 +179,7 @@ impl<R: Read> TextStream<R> {
 impl<R: Read> Read for TextStream<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         self.refill()?;
-        let n = buffer.len().min(self.out.len() - self.out_start);
+        let n = buffer.len().min(self.out_end - self.out_start);
         buffer[..n].copy_from_slice(&self.out[self.out_start..self.out_start + n]);
         self.out_start += n;
         Ok(n)
@@ -242,6 +243,27 @@ pub fn clean(text: &str) -> String {
         })
         .collect();
     cleaned.trim().to_owned()
+}
+
+/// 看不见而会改变显示的字符：零宽字符，与改变书写方向的字符。
+pub fn is_hidden(c: char) -> bool {
+    is_invisible(c) || matches!(c, '\u{2028}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
+}
+
+/// 供显示的写法：控制字符和看不见的字符写成“\u{202e}”的样子，使人看得出、终端不作怪；换行、制表写成空格。
+pub fn visible(text: &str) -> Cow<'_, str> {
+    if !text.chars().any(|c| c.is_control() || is_hidden(c)) {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len() + 16);
+    for c in text.chars() {
+        match c {
+            '\n' | '\r' | '\t' => out.push(' '),
+            _ if c.is_control() || is_hidden(c) => out.extend(c.escape_unicode()),
+            _ => out.push(c),
+        }
+    }
+    Cow::Owned(out)
 }
 
 fn is_invisible(c: char) -> bool {

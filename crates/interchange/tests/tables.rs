@@ -258,6 +258,7 @@ fn a_file_that_cannot_be_opened_does_not_stop_the_others() {
     ];
     let options = Options {
         today: support::today(),
+        is_unsigned: &support::is_unsigned,
         adapter: None,
         progress: None,
     };

@@ -438,3 +438,21 @@ fn lateness_speaks_the_unit_of_the_period() {
     );
     assert_eq!(late("CD(90)", "2025-03-03", "2025-03-04").amount(), 0);
 }
+
+#[test]
+fn an_approval_before_the_start_extends_nothing() {
+    let outcome_of = |text: &str, from: &str| {
+        let due = Plan::parse(text).due(start(from)).unwrap();
+        (due.derivation.extensions[0].outcome, due.at)
+    };
+    let early = ExtensionOutcome::Early {
+        start: day("2025-03-10"),
+    };
+    for (base, from) in [("CD(30)", "2025-03-10"), ("HR(24)", "2025-03-10T09:00")] {
+        let plain = Plan::parse(base).due(start(from)).unwrap().at;
+        let before = format!("{base} +{base}@2025-03-09");
+        assert_eq!(outcome_of(&before, from), (early, plain));
+        let same_day = format!("{base} +{base}@2025-03-10");
+        assert_eq!(outcome_of(&same_day, from).0, ExtensionOutcome::Valid);
+    }
+}

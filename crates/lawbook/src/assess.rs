@@ -4,18 +4,16 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use mingjing_domain::finding::{
-    Assessment, Duty, EventIndex, Marks, Missing, MissingWhy, Outcome, RuleResult, Status,
+    Assessment, Duty, EventIndex, Missing, MissingWhy, Outcome, RuleResult, Status,
 };
 use mingjing_domain::timeline::Timeline;
 use mingjing_kernel::date::{Date, Timestamp};
 use mingjing_kernel::due::{DueAt, Start};
 
-use crate::cel::compile::Deps;
 use crate::cel::value::{Miss, Tri, miss};
 use crate::context::{Ctx, Keys, Run, Slot};
 use crate::forms::{Form, Part, Verdict};
-use crate::lawbook::Lawbook;
-use crate::parameters::Chosen;
+use crate::lawbook::{Lawbook, RuleSet};
 use crate::prepare::{Case, Key, prepare};
 use crate::quick::Glance;
 use crate::rule::{DecidedBy, Rule, RuleStatus};
@@ -36,9 +34,9 @@ pub struct Options {
 /// 评估一条时间线。只知大概日期的事件，逐日试过，每一日都给出同一回答才算有回答。
 pub fn assess(lawbook: &Lawbook, timeline: &Timeline, options: &Options) -> Assessment {
     if is_vague(timeline) {
-        return crate::imprecise::assess(lawbook, timeline, options);
+        return crate::imprecise::assess(lawbook, timeline, options, None);
     }
-    assess_exact(lawbook, timeline, options)
+    assess_exact(lawbook, timeline, options, None)
 }
 
 /// 有事件只知大概日期。
@@ -49,11 +47,38 @@ fn is_vague(timeline: &Timeline) -> bool {
         .any(|e| e.occurred_until.is_some_and(|until| until > e.occurred_on))
 }
 
-/// 评估一条日期都确定的时间线。
+/// 只评估其中几条规则，让位与否要看的规则也一并判断。
+pub(crate) struct Only {
+    wanted: RuleSet,
+    judged: RuleSet,
+}
+
+impl Only {
+    /// 这几条规则。
+    pub(crate) fn new(lawbook: &Lawbook, wanted: RuleSet) -> Self {
+        let mut judged = wanted.clone();
+        for (_, rule) in lawbook
+            .rules
+            .iter()
+            .enumerate()
+            .filter(|(i, _)| wanted.has(*i))
+        {
+            for code in &rule.yields_to {
+                if let Some(other) = lawbook.book.rules.get(code.as_ref()) {
+                    judged.insert(*other);
+                }
+            }
+        }
+        Only { wanted, judged }
+    }
+}
+
+/// 评估一条日期都确定的时间线；`only` 为只评估的规则。
 pub(crate) fn assess_exact(
     lawbook: &Lawbook,
     timeline: &Timeline,
     options: &Options,
+    only: Option<&Only>,
 ) -> Assessment {
     // A timeline without any event (facts of a body) is judged by the newest day that the calendar knows.
     let as_of = options.as_of.or_else(|| {
@@ -63,15 +88,15 @@ pub(crate) fn assess_exact(
             .then(|| lawbook.calendar.coverage().1)
     });
     let case = prepare(&lawbook.book.vocabulary, timeline, as_of, options.known_at);
-    assess_prepared(lawbook, &case, options)
+    assess_prepared(lawbook, &case, options, only)
 }
 
 /// 评估一条已准备好的时间线。
 pub fn assess_case(lawbook: &Lawbook, case: &Case<'_>, options: &Options) -> Assessment {
     if is_vague(case.timeline) {
-        return crate::imprecise::assess(lawbook, case.timeline, options);
+        return crate::imprecise::assess(lawbook, case.timeline, options, None);
     }
-    assess_prepared(lawbook, case, options)
+    assess_prepared(lawbook, case, options, None)
 }
 
 /// 只评估一条规则（说明与量测用）；编码不存在时没有结果。
@@ -81,42 +106,46 @@ pub fn assess_rule(
     options: &Options,
     code: &str,
 ) -> Vec<RuleResult> {
+    if is_vague(case.timeline) {
+        let options = Options {
+            as_of: Some(case.as_of),
+            ..*options
+        };
+        return crate::imprecise::assess(lawbook, case.timeline, &options, Some(code)).results;
+    }
     let run = Run::new(lawbook, case);
-    let mut state = State {
-        run: &run,
-        options,
-        results: Vec::new(),
-        not_judged: 0,
-        has_yielding: false,
-    };
+    let mut state = State::new(&run, options, None);
     if let Some(index) = lawbook.book.rules.get(code) {
         state.judge_rule(*index as u32);
     }
     state.results
 }
 
-fn assess_prepared(lawbook: &Lawbook, case: &Case<'_>, options: &Options) -> Assessment {
+fn assess_prepared(
+    lawbook: &Lawbook,
+    case: &Case<'_>,
+    options: &Options,
+    only: Option<&Only>,
+) -> Assessment {
     let run = Run::new(lawbook, case);
-    let mut state = State {
-        run: &run,
-        options,
-        results: Vec::new(),
-        not_judged: 0,
-        has_yielding: false,
-    };
+    let mut state = State::new(&run, options, only);
     state.judge_all();
     if state.has_yielding {
         state.yield_results();
     }
     let not_judged = state.not_judged;
     let mut results = state.results;
+    let is_wanted = |rule: u32| only.is_none_or(|o| o.wanted.has(rule as usize));
+    results.retain(|r| is_wanted(r.rule));
     if !options.keep_all {
         results.retain(|r| matches!(r.outcome, Outcome::Violation | Outcome::Undetermined));
     }
     let duties = if options.skip_duties {
         Vec::new()
     } else {
-        collect_duties(&run)
+        let mut duties = collect_duties(&run);
+        duties.retain(|d| is_wanted(d.rule));
+        duties
     };
     Assessment {
         timeline: case.timeline.id.clone(),
@@ -131,12 +160,24 @@ fn assess_prepared(lawbook: &Lawbook, case: &Case<'_>, options: &Options) -> Ass
 struct State<'a> {
     run: &'a Run<'a>,
     options: &'a Options,
+    only: Option<&'a Only>,
     results: Vec<RuleResult>,
     not_judged: u32,
     has_yielding: bool,
 }
 
-impl State<'_> {
+impl<'a> State<'a> {
+    fn new(run: &'a Run<'a>, options: &'a Options, only: Option<&'a Only>) -> Self {
+        State {
+            run,
+            options,
+            only,
+            results: Vec::new(),
+            not_judged: 0,
+            has_yielding: false,
+        }
+    }
+
     /// 逐条判断可能触发的规则：总要看的，加上时间线上出现的种类所触发的，按编号先后。
     fn judge_all(&mut self) {
         let lawbook = self.run.lawbook;
@@ -155,6 +196,7 @@ impl State<'_> {
             }
         }
         for (i, mut word) in wanted.into_iter().enumerate() {
+            word &= self.only.map_or(u64::MAX, |o| o.judged.word(i));
             while word != 0 {
                 let bit = word.trailing_zeros();
                 word &= word - 1;
@@ -185,8 +227,11 @@ impl State<'_> {
             }
             let keys = Keys::none();
             let ctx = Ctx::new(self.run, &keys, self.run.case.as_of);
-            for mut verdict in part.judge(&ctx, self.options.skip_duties) {
-                let own = part.applies(&ctx, &verdict);
+            let run = self.run;
+            let (verdicts, common) = run.noting(|| part.judge(&ctx, self.options.skip_duties));
+            for mut verdict in verdicts {
+                let (own, read) = run.noting(|| part.applies(&ctx, &verdict));
+                verdict.marks = verdict.marks.union(common).union(read);
                 let applies = std::mem::replace(&mut verdict.applies, Tri::True);
                 verdict.applies = applies.and(|| own).and(|| scope.clone());
                 self.take(rule, index, part, number as u16, verdict);
@@ -247,7 +292,8 @@ impl State<'_> {
         } else {
             settle(&verdict.applies, &verdict.holds)
         };
-        if is_before_law && !matches!(verdict.applies, Tri::False) {
+        let is_wanted = self.only.is_none_or(|o| o.wanted.has(index as usize));
+        if is_wanted && is_before_law && !matches!(verdict.applies, Tri::False) {
             self.not_judged += 1;
         }
         if !self.options.keep_all && matches!(outcome, Outcome::NotApplicable | Outcome::Pass) {
@@ -291,11 +337,8 @@ impl State<'_> {
             .map(|p| events[*p as usize].index)
             .collect();
         evidence.dedup();
-        let marks = rule
-            .marks
-            .union(part.marks)
-            .union(verdict.marks)
-            .union(self.parameter_marks(part, verdict));
+        let of_rule = rule.all_marks.on(verdict.day);
+        let marks = of_rule.union(part.marks).union(verdict.marks);
         RuleResult {
             code: rule.code.clone(),
             rule: index,
@@ -314,40 +357,6 @@ impl State<'_> {
         }
     }
 
-    /// 条件读到的参数、推定日期与所引用的义务带有的标记。
-    fn parameter_marks(&self, part: &Part, verdict: &Verdict) -> Marks {
-        let lawbook = self.run.lawbook;
-        let of_params = |deps: &Deps| {
-            let found = deps
-                .params
-                .iter()
-                .filter_map(|name| lawbook.book.parameters.find(name));
-            found.fold(Marks::NONE, |marks, id| {
-                match lawbook
-                    .book
-                    .parameters
-                    .choose(id, self.run.case, verdict.day)
-                {
-                    Chosen::Value(_, setting) => marks.union(setting.marks),
-                    Chosen::NoLimit | Chosen::Unknown(_) => marks,
-                }
-            })
-        };
-        let mut marks = of_params(&part.deps);
-        for id in &part.deps.duties {
-            let duty = &lawbook.book.duties[*id];
-            // Only what the duty itself was reckoned by: its part and the parameters it reads.
-            let duty = &lawbook.rules[duty.rule].parts[duty.part];
-            if matches!(
-                part.form,
-                Form::Extension(_) | Form::Exclusion(_) | Form::NearDue(_)
-            ) {
-                marks = marks.union(duty.marks).union(of_params(&duty.deps));
-            }
-        }
-        marks
-    }
-
     fn escalate(&self, rule: &Rule, verdict: &Verdict, result: &mut RuleResult) {
         let mut ctx = Ctx::new(self.run, &verdict.keys, verdict.day);
         ctx.result = Some(&verdict.scope);
@@ -356,23 +365,12 @@ impl State<'_> {
         }
         let mut raised: Option<mingjing_domain::finding::Severity> = None;
         for escalation in &rule.escalations {
-            if !matches!((escalation.when)(&ctx).into_tri(), Tri::True) {
+            let (when, read) = self.run.noting(|| (escalation.when)(&ctx).into_tri());
+            if !matches!(when, Tri::True) {
                 continue;
             }
             raised = Some(raised.map_or(escalation.to, |r| r.max(escalation.to)));
-            result.marks = result.marks.union(escalation.marks);
-            let parameters = &self.run.lawbook.book.parameters;
-            for id in escalation
-                .deps
-                .params
-                .iter()
-                .filter_map(|name| parameters.find(name))
-            {
-                if let Chosen::Value(_, setting) = parameters.choose(id, self.run.case, verdict.day)
-                {
-                    result.marks = result.marks.union(setting.marks);
-                }
-            }
+            result.marks = result.marks.union(escalation.marks).union(read);
         }
         result.severity = raised.unwrap_or(result.severity);
     }

@@ -3,11 +3,13 @@
 use std::cell::{Cell, OnceCell};
 use std::sync::Arc;
 
+use mingjing_domain::finding::{Marks, MissingWhy};
 use mingjing_kernel::date::Date;
 
-use crate::cel::value::{Miss, Val};
+use crate::cel::value::{Miss, Val, miss};
 use crate::forms::deadline::DutyRun;
 use crate::lawbook::Lawbook;
+use crate::parameters::Chosen;
 use crate::prepare::{Case, Key};
 
 /// 具名的事件位置。
@@ -45,6 +47,8 @@ pub struct Run<'a> {
     /// 案件。
     pub case: &'a Case<'a>,
     duties: OnceCell<Box<[OnceCell<Vec<DutyRun>>]>>,
+    /// 正在得出的结果读到的标记。
+    marks: Cell<Marks>,
     /// 递归深度，防止声明之外的循环。
     pub(crate) depth: Cell<u32>,
 }
@@ -56,8 +60,21 @@ impl<'a> Run<'a> {
             lawbook,
             case,
             duties: OnceCell::new(),
+            marks: Cell::new(Marks::NONE),
             depth: Cell::new(0),
         }
+    }
+
+    /// 记下读到的取值、推定、定义或义务的标记。
+    pub(crate) fn note(&self, marks: Marks) {
+        self.marks.set(self.marks.get().union(marks));
+    }
+
+    /// 做一件事，并给出其间读到的标记；外面正在记的不受影响。
+    pub(crate) fn noting<R>(&self, work: impl FnOnce() -> R) -> (R, Marks) {
+        let outer = self.marks.replace(Marks::NONE);
+        let result = work();
+        (result, self.marks.replace(outer))
     }
 
     /// 某义务部分的格子；第一次用到时才分配。
@@ -177,6 +194,16 @@ impl<'a> Ctx<'a> {
         }
     }
 
+    /// 参数当日的取值；读了它，它的标记就随着结果。
+    pub(crate) fn parameter(&self, id: usize) -> Chosen<'a> {
+        let parameters = &self.run.lawbook.book.parameters;
+        let chosen = parameters.choose(id, self.run.case, self.day);
+        if let Chosen::Value(_, setting) = &chosen {
+            self.run.note(setting.all_marks.on(self.day));
+        }
+        chosen
+    }
+
     /// 换一个位置上的事件。
     #[must_use]
     pub fn with(mut self, slot: Slot, position: u32) -> Self {
@@ -195,6 +222,20 @@ impl<'a> Ctx<'a> {
         self.at(Slot::E).map_or(self.run.case.as_of, |e| {
             self.run.case.events[e as usize].day
         })
+    }
+
+    /// 更正指不清的缺失说明。
+    pub fn uncertain_correction(&self, position: u32) -> Miss {
+        let kind = self.run.case.events[position as usize].kind;
+        let name = &self.run.lawbook.book.vocabulary.kind_of(kind).name;
+        miss(format!("{name}.corrects"), MissingWhy::AmbiguousKey)
+    }
+
+    /// 说不清是哪一次的缺失说明。
+    pub fn uncertain_reference(&self, position: u32) -> Miss {
+        let kind = self.run.case.events[position as usize].kind;
+        let name = &self.run.lawbook.book.vocabulary.kind_of(kind).name;
+        miss(name.clone(), MissingWhy::AmbiguousKey)
     }
 
     /// 键不明的缺失说明。

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use mingjing_domain::finding::{Marks, MissingWhy};
+use mingjing_domain::finding::MissingWhy;
 
 use crate::book::Book;
 use crate::cel::compile::{Deps, Env, Fun, compile_as};
@@ -10,14 +10,14 @@ use crate::cel::types::{KindId, Type};
 use crate::cel::value::{Tri, Val, miss};
 use crate::context::{Ctx, Slot};
 use crate::diagnostic::Sink;
-use crate::marks::read_marks;
+use crate::marks::{DatedMarks, read_marks};
 use crate::tree::Reader;
 
 /// 一种情形。
 struct Choice {
     when: Option<Fun>,
     at: Fun,
-    marks: Marks,
+    marks: DatedMarks,
 }
 
 /// 推定日期。
@@ -33,46 +33,37 @@ pub struct Derived {
     choices: Vec<Choice>,
 }
 
-/// 某事件的推定日期；没有合适的情形为未知。
+/// 某事件的推定日期；没有合适的情形为未知。所用情形的标记随着结果。
 pub fn date_of(ctx: &Ctx<'_>, id: usize, position: u32) -> Val {
-    choose(ctx, id, position).0
-}
-
-/// 某事件的推定日期与所用情形的标记。
-pub fn choose(ctx: &Ctx<'_>, id: usize, position: u32) -> (Val, Marks) {
     let derived = &ctx.run.lawbook.derived[id];
     if ctx.run.depth.get() > 32 {
-        return (Val::error("推定日期循环"), Marks::NONE);
+        return Val::error("推定日期循环");
     }
     ctx.run.depth.set(ctx.run.depth.get() + 1);
-    let day = ctx.run.case.events[position as usize].day;
     let inner = Ctx {
-        day,
+        day: ctx.run.case.events[position as usize].day,
         ..ctx.with(Slot::E, position)
     };
-    let mut result = (
-        Val::Unknown(miss(derived.name.clone(), MissingWhy::Blank)),
-        Marks::NONE,
-    );
-    for choice in &derived.choices {
-        match choice
-            .when
-            .as_ref()
-            .map_or(Tri::True, |w| w(&inner).into_tri())
-        {
-            Tri::True => {
-                result = ((choice.at)(&inner), choice.marks);
-                break;
-            }
-            Tri::False => {}
-            Tri::Unknown(m) => {
-                result = (Val::Unknown(m), Marks::NONE);
-                break;
+    let value = derived.choose(&inner);
+    ctx.run.depth.set(ctx.run.depth.get() - 1);
+    value
+}
+
+impl Derived {
+    fn choose(&self, ctx: &Ctx<'_>) -> Val {
+        for choice in &self.choices {
+            let when = choice.when.as_ref();
+            match when.map_or(Tri::True, |w| w(ctx).into_tri()) {
+                Tri::True => {
+                    ctx.run.note(choice.marks.on(ctx.day));
+                    return (choice.at)(ctx);
+                }
+                Tri::False => {}
+                Tri::Unknown(m) => return Val::Unknown(m),
             }
         }
+        Val::Unknown(miss(self.name.clone(), MissingWhy::Blank))
     }
-    ctx.run.depth.set(ctx.run.depth.get() - 1);
-    result
 }
 
 /// 读 `[derived.<名>]`；名字须已登记在书中。
@@ -110,8 +101,9 @@ pub(crate) fn read(
                 sink,
             )
         });
-        let marks = read_marks(&case, "mark", sink);
-        crate::load::citations(&book.statutes, &case, sink);
+        let own = read_marks(&case, "mark", sink);
+        let citations = crate::load::citations(&book.statutes, &case, sink);
+        let marks = book.statutes.marks_of(own, &citations);
         case.text("note", sink);
         if let Some(at) = at {
             choices.push(Choice { when, at, marks });

@@ -1,10 +1,13 @@
 //! 法典：加载完成、可以评估的全部内容。
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use mingjing_kernel::calendar::WorkCalendar;
 
 use crate::book::Book;
+use crate::cel::compile::Deps;
+use crate::cel::types::KindId;
 use crate::derived::Derived;
 use crate::procedure::Procedure;
 use crate::quick::Quick;
@@ -20,7 +23,7 @@ pub struct Lawbook {
     pub calendar: WorkCalendar,
     /// 推定日期。
     pub derived: Vec<Derived>,
-    /// 规则，按编码排列。
+    /// 规则，按文件的次序。
     pub rules: Vec<Rule>,
     /// 程序。
     pub procedures: Vec<Procedure>,
@@ -32,6 +35,48 @@ pub struct Lawbook {
     pub(crate) is_referenced: Vec<bool>,
     /// 各部分的快判。
     pub(crate) quick: Vec<Vec<Quick>>,
+    /// 每条规则可能读到的事件种类，连同它引用的义务、推定与让位的规则所读的。
+    pub(crate) reads: Vec<Reads>,
+}
+
+/// 一组规则（位集）。
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct RuleSet(Box<[u64]>);
+
+impl RuleSet {
+    /// 空的一组。
+    pub(crate) fn none(lawbook: &Lawbook) -> Self {
+        RuleSet(vec![0; lawbook.rules.len().div_ceil(64)].into_boxed_slice())
+    }
+
+    /// 加入一条规则。
+    pub(crate) fn insert(&mut self, rule: usize) {
+        self.0[rule / 64] |= 1 << (rule % 64);
+    }
+
+    /// 是否在内。
+    pub(crate) fn has(&self, rule: usize) -> bool {
+        self.0[rule / 64] & 1 << (rule % 64) != 0
+    }
+
+    /// 第几个字。
+    pub(crate) fn word(&self, place: usize) -> u64 {
+        self.0[place]
+    }
+}
+
+/// 可能读到的事件种类。
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Reads {
+    kinds: BTreeSet<KindId>,
+    any: bool,
+}
+
+impl Reads {
+    /// 是否可能读到这种事件。
+    pub(crate) fn has(&self, kind: KindId) -> bool {
+        self.any || self.kinds.contains(&kind)
+    }
 }
 
 impl Lawbook {
@@ -51,6 +96,33 @@ impl Lawbook {
         kinds
             .iter()
             .any(|k| k.opens.as_ref() == Some(&procedure.name))
+    }
+
+    /// 一条规则可能读到什么：自己的条件，以及一路引用到的。
+    fn reads_of(&self, rule: usize) -> Reads {
+        let mut reads = Reads::default();
+        let (mut duties, mut derived) = (BTreeSet::new(), BTreeSet::new());
+        let yielded = self.rules[rule].yields_to.iter();
+        let rules = yielded.filter_map(|code| self.book.rules.get(code.as_ref()));
+        let mut waiting: Vec<&Deps> = Vec::new();
+        for rule in rules.copied().chain([rule]) {
+            let rule = &self.rules[rule];
+            waiting.extend(rule.parts.iter().map(|p| &p.deps));
+            waiting.extend(rule.escalations.iter().map(|e| &e.deps));
+        }
+        while let Some(deps) = waiting.pop() {
+            reads.any |= deps.any;
+            reads.kinds.extend(&deps.kinds);
+            for id in deps.duties.iter().filter(|id| duties.insert(**id)) {
+                let name = &self.book.duties[*id];
+                waiting.push(&self.rules[name.rule].parts[name.part].deps);
+            }
+            for id in deps.derived.iter().filter(|id| derived.insert(**id)) {
+                reads.kinds.insert(self.derived[*id].kind);
+                waiting.push(&self.derived[*id].deps);
+            }
+        }
+        reads
     }
 
     /// 建立触发索引。
@@ -84,6 +156,7 @@ impl Lawbook {
             is_referenced[*id] = true;
         }
         self.is_referenced = is_referenced;
+        self.reads = (0..self.rules.len()).map(|i| self.reads_of(i)).collect();
         self.by_kind = by_kind;
         self.always = always;
         self.quick = self

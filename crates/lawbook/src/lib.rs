@@ -8,7 +8,9 @@
 pub mod assess;
 pub mod book;
 pub mod cel;
+mod chronology;
 pub mod context;
+mod corrections;
 pub mod derived;
 pub mod diagnostic;
 pub mod example;
@@ -17,7 +19,7 @@ pub mod forms;
 pub mod imprecise;
 pub mod lawbook;
 pub mod load;
-mod marks;
+pub mod marks;
 pub mod parameters;
 pub mod prepare;
 pub mod procedure;

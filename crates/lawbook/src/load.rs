@@ -42,10 +42,10 @@ pub fn load(files: &[SourceFile]) -> Loaded {
         book.vocabulary.read_events(r, sink)
     });
     let calendar = calendars::read(&files, &mut sink);
-    files.each("statutes/", &mut sink, |r, sink| {
-        book.statutes.read(r, sink)
-    });
     let vocabulary = std::mem::take(&mut book.vocabulary);
+    files.each("statutes/", &mut sink, |r, sink| {
+        book.statutes.read(&vocabulary, r, sink)
+    });
     files.each("parameters/", &mut sink, |r, sink| {
         book.parameters.read(&vocabulary, &book.statutes, r, sink)
     });
@@ -82,6 +82,7 @@ pub fn load(files: &[SourceFile]) -> Loaded {
                 always: Box::default(),
                 is_referenced: Vec::new(),
                 quick: Vec::new(),
+                reads: Vec::new(),
             };
             lawbook.attach_duties();
             lawbook.index();

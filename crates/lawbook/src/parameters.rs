@@ -9,7 +9,7 @@ use mingjing_kernel::date::Date;
 use crate::cel::types::Type;
 use crate::cel::value::{Miss, Val, miss};
 use crate::diagnostic::{At, Code, Sink, nearest};
-use crate::marks::read_marks;
+use crate::marks::{DatedMarks, read_marks};
 use crate::prepare::Case;
 use crate::statutes::Statutes;
 use crate::tree::{Node, NodeKind, Reader};
@@ -43,8 +43,12 @@ pub struct Setting {
     pub content: Content,
     /// 标记。
     pub marks: Marks,
+    /// 标记，连同所引法规当日版本的。
+    pub all_marks: DatedMarks,
     /// 依据。
     pub citations: Vec<Arc<str>>,
+    /// 说明：标记说的是哪一点。
+    pub note: Option<Arc<str>>,
     /// 源文字（说明用）。
     pub text: Arc<str>,
     /// 位置。
@@ -62,6 +66,8 @@ pub struct Parameter {
     pub ty: Type,
     /// 声明中的类型文字：金额、费率在求值时同是整数，只有它分得开。
     pub type_text: Arc<str>,
+    /// 单位，说明用。
+    pub unit: Option<Arc<str>>,
     /// 并列时以部门还是地区为先。
     pub prefers_department: bool,
     /// 是否写明了以谁为先。
@@ -107,18 +113,6 @@ impl Parameters {
     /// 全部参数。
     pub fn iter(&self) -> impl Iterator<Item = &Parameter> {
         self.list.iter()
-    }
-
-    /// 条件中的取值。
-    pub fn value(&self, id: usize, case: &Case<'_>, day: Date) -> Val {
-        match self.choose(id, case, day) {
-            Chosen::Value(value, _) => value.clone(),
-            Chosen::NoLimit => Val::Unknown(miss(
-                format!("param:{}", self.list[id].name),
-                MissingWhy::Blank,
-            )),
-            Chosen::Unknown(m) => Val::Unknown(m),
-        }
     }
 
     /// 选值：当日有效者中最具体的；机关的部门或地区不明而各值不同的，不知道。
@@ -333,9 +327,8 @@ fn read_parameter(
 ) -> Option<Parameter> {
     let label = reader.text_required("name", sink).unwrap_or(name);
     let type_text = reader.text_required("type", sink)?;
-    for key in ["unit", "note"] {
-        reader.text(key, sink);
-    }
+    let unit = reader.text("unit", sink).map(Arc::from);
+    reader.text("note", sink);
     let ty = parameter_type(vocabulary, type_text, reader, sink)?;
     let prefer = reader.text("prefer", sink);
     if prefer.is_some_and(|p| p != "department" && p != "region") {
@@ -368,6 +361,7 @@ fn read_parameter(
         label: label.into(),
         ty,
         type_text: type_text.into(),
+        unit,
         prefers_department: prefer == Some("department"),
         has_preference: prefer.is_some(),
         settings,
@@ -467,7 +461,7 @@ fn read_setting(
     };
     let marks = read_marks(reader, "mark", sink);
     let citations = crate::load::citations(statutes, reader, sink);
-    reader.text("note", sink);
+    let note = reader.text("note", sink).map(Arc::from);
     let text = reader.file.text.get(node.span.clone()).unwrap_or("").into();
     let shared = |t: Option<&str>| t.map(Arc::from);
     Some(Setting {
@@ -478,7 +472,9 @@ fn read_setting(
         to,
         content,
         marks,
+        all_marks: statutes.marks_of(marks, &citations),
         citations,
+        note,
         text,
         at: reader.here(),
     })

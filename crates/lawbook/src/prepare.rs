@@ -13,6 +13,8 @@ use mingjing_kernel::period::Period;
 
 use crate::cel::types::{KindId, ScopeId, Type};
 use crate::cel::value::{Miss, Val, miss};
+use crate::chronology::arrange;
+use crate::corrections;
 use crate::vocabulary::{Field, Vocabulary};
 
 /// 键的序号：party、instance、decision、goods。
@@ -65,6 +67,8 @@ pub struct Prepared<'t> {
     pub recorded: Option<Timestamp>,
     /// 键值。
     pub keys: [Option<Arc<str>>; 4],
+    /// 存疑：更正指不清，说不定没有这件事，或另有正确的记载。
+    pub is_doubtful: bool,
     slots: usize,
 }
 
@@ -112,6 +116,8 @@ pub struct Case<'t> {
     pub mismatches: Vec<Mismatch>,
     /// 还没有填完的事件：它的空白是还不知道，不是没有。
     draft: Option<u32>,
+    /// 有存疑的事件。
+    pub(crate) has_doubt: bool,
     slots: Vec<Option<Val>>,
     by_kind: Vec<u32>,
     ranges: Vec<(u32, u32)>,
@@ -144,6 +150,7 @@ pub fn prepare<'t>(
         item: None,
         mismatches: Vec::new(),
         draft: None,
+        has_doubt: false,
         slots: Vec::new(),
         by_kind: Vec::new(),
         ranges: vec![(0, 0); vocabulary.kinds.len()],
@@ -173,48 +180,40 @@ pub fn prepare<'t>(
 
 impl<'t> Case<'t> {
     fn take_events(&mut self, vocabulary: &Vocabulary, known_at: Option<Timestamp>) {
-        let timeline = self.timeline;
-        let mut first_recorded: BTreeMap<&str, Option<Timestamp>> = BTreeMap::new();
-        let mut shown: BTreeMap<&str, usize> = BTreeMap::new();
-        let has_corrections = timeline.events.iter().any(|e| e.corrects.is_some());
-        let mut chosen: Vec<(usize, Option<Timestamp>)> = Vec::with_capacity(timeline.events.len());
-        for (i, event) in timeline.events.iter().enumerate() {
+        let events = &self.timeline.events;
+        let mut visible: Vec<(usize, Option<Timestamp>)> = Vec::with_capacity(events.len());
+        for (i, event) in events.iter().enumerate() {
             let recorded = if event.source == Source::FirstHand {
                 event.recorded_at
             } else {
                 None
             };
-            if known_at.is_some_and(|known| recorded.is_some_and(|r| r > known)) {
-                continue;
-            }
-            if !has_corrections {
-                chosen.push((i, recorded));
-                continue;
-            }
-            // A correction takes the place of the event it names and keeps that event's first record time.
-            let id = event.corrects.as_deref().unwrap_or(&event.id);
-            match shown.get(id) {
-                Some(place) => chosen[*place] = (i, first_recorded.get(id).copied().flatten()),
-                None => {
-                    shown.insert(id, chosen.len());
-                    first_recorded.insert(id, recorded);
-                    chosen.push((i, recorded));
-                }
+            if known_at.is_none_or(|known| recorded.is_none_or(|r| r <= known)) {
+                visible.push((i, recorded));
             }
         }
-        for (i, recorded) in chosen {
-            self.take_event(vocabulary, i, recorded);
+        if events.iter().any(|e| e.corrects.is_some()) {
+            let (shown, mismatches) = corrections::settle(events, &visible);
+            self.mismatches.extend(mismatches);
+            for event in shown {
+                self.take_event(vocabulary, event.index, event.recorded, event.is_doubtful);
+            }
+        } else {
+            for (i, recorded) in visible {
+                self.take_event(vocabulary, i, recorded, false);
+            }
         }
-        self.events.sort_by(|a, b| {
-            let minutes = match (a.at, b.at) {
-                (Some(x), Some(y)) => x.cmp(&y),
-                _ => std::cmp::Ordering::Equal,
-            };
-            a.day.cmp(&b.day).then(minutes)
-        });
+        self.has_doubt = self.events.iter().any(|e| e.is_doubtful);
+        arrange(&mut self.events, |event| (event.day, event.at));
     }
 
-    fn take_event(&mut self, vocabulary: &Vocabulary, i: usize, recorded: Option<Timestamp>) {
+    fn take_event(
+        &mut self,
+        vocabulary: &Vocabulary,
+        i: usize,
+        recorded: Option<Timestamp>,
+        is_doubtful: bool,
+    ) {
         let event = &self.timeline.events[i];
         let Some(kind) = vocabulary.kind(&event.kind) else {
             let near = vocabulary.nearest_kind(&event.kind).unwrap_or_default();
@@ -257,6 +256,7 @@ impl<'t> Case<'t> {
             at: event.occurred_at,
             recorded,
             keys: Key::ALL.map(|k| event.key(k.name()).map(Arc::from)),
+            is_doubtful,
             slots,
         });
     }

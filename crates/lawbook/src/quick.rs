@@ -9,8 +9,9 @@ use mingjing_kernel::period::Period;
 use crate::cel::types::KindId;
 use crate::cel::value::{Tri, Val};
 use crate::context::{Ctx, Keys, Run, Slot};
+use crate::forms::clock::PeriodOf;
 use crate::forms::deadline::{Deadline, PeriodSource};
-use crate::forms::pattern::{Position, Precedes, Requires};
+use crate::forms::order::{Position, Precedes, Requires};
 use crate::forms::{Form, Part};
 use crate::parameters::Chosen;
 use crate::rule::Rule;
@@ -66,6 +67,10 @@ impl Quick {
 
     /// 看一眼。
     pub(crate) fn glance(&self, run: &Run<'_>, rule: &Rule, part: &Part) -> Glance {
+        // Where a correction leaves an event in doubt, a table look-up says nothing.
+        if run.case.has_doubt {
+            return Glance::Look;
+        }
         match self {
             Quick::None => Glance::Look,
             Quick::Deadline {
@@ -188,8 +193,8 @@ fn glance_deadline(
 /// 不扣除、不延期、不顺延也已按期：扣除、延期、顺延只会更晚。
 fn is_surely_on_time(run: &Run<'_>, form: &Deadline, start: Date, done: Date) -> bool {
     let period = match &form.period {
-        PeriodSource::Literal(period) => *period,
-        PeriodSource::Parameter(id) => {
+        PeriodSource::Counted(PeriodOf::Literal(period)) => *period,
+        PeriodSource::Counted(PeriodOf::Parameter(id)) => {
             match run.lawbook.book.parameters.choose(*id, run.case, start) {
                 Chosen::Value(Val::Period(period), _) => *period,
                 Chosen::NoLimit => return true,
@@ -263,6 +268,7 @@ fn glance_precedes(
     let case = run.case;
     let mut before: Option<u32> = None;
     let mut reversed = None;
+    let mut seen = 0;
     for (kind, pick) in order {
         let list = case.of_kind(*kind);
         let chosen = if *pick == Pick::Last {
@@ -271,6 +277,7 @@ fn glance_precedes(
             list.first()
         };
         let Some(position) = chosen else { continue };
+        seen += 1;
         let event = &case.events[*position as usize];
         if event.day < rule.from {
             return Glance::Look;
@@ -286,8 +293,15 @@ fn glance_precedes(
         }
         before = Some(*position);
     }
+    // In order as far as the material goes: certain only where it carries all of them.
+    let is_complete = || {
+        order
+            .iter()
+            .all(|(kind, _)| case.is_complete(*kind, case.as_of))
+    };
     match reversed {
-        None => Glance::Nothing,
+        None if seen < 2 || is_complete() => Glance::Nothing,
+        None => Glance::Look,
         Some(position) if order.len() == 2 => {
             let day = case.events[position as usize].day;
             if guarded_off(run, part, position, day) {

@@ -14,7 +14,7 @@ use crate::diagnostic::{At, Code, Sink, nearest};
 use crate::example::Example;
 use crate::forms::reading::PartReader;
 use crate::forms::{Form, Part};
-use crate::marks::read_marks;
+use crate::marks::{DatedMarks, read_marks};
 use crate::tree::{Node, NodeKind, Reader};
 
 /// 规则的状态。
@@ -104,6 +104,8 @@ pub struct Rule {
     pub advice: Vec<Arc<str>>,
     /// 标记。
     pub marks: Marks,
+    /// 标记，连同所引法规当日版本的。
+    pub all_marks: DatedMarks,
     /// 限于地区。
     pub regions: Vec<Arc<str>>,
     /// 限于部门。
@@ -210,6 +212,7 @@ pub(crate) fn read(book: &Book, reader: Reader<'_>, sink: &mut Sink) -> Option<R
     let citations = citations(book, &reader, from, to, sink);
     let advice = shared(reader.texts("advice", sink));
     let marks = read_marks(&reader, "marks", sink);
+    let all_marks = book.statutes.marks_of(marks, &citations);
     let regions = known(&reader, "regions", book.vocabulary.regions.keys(), sink);
     let departments = known(
         &reader,
@@ -255,6 +258,7 @@ pub(crate) fn read(book: &Book, reader: Reader<'_>, sink: &mut Sink) -> Option<R
         decided_by,
         advice: or_default(advice, severity),
         marks,
+        all_marks,
         regions,
         departments,
         procedures,
@@ -359,7 +363,8 @@ fn decided_by(reader: &Reader<'_>, sink: &mut Sink) -> DecidedBy {
     }
 }
 
-fn known<'n>(
+/// 列表中的名字都要登记过。
+pub(crate) fn known<'n>(
     reader: &Reader<'_>,
     key: &str,
     names: impl Iterator<Item = &'n String> + Clone,

@@ -9,6 +9,7 @@ use crate::cel::types::{KindId, Type};
 use crate::cel::value::{List, Miss, Tri, Val, merge};
 use crate::context::{Ctx, Match, Slot};
 use crate::diagnostic::{At, Code, Sink};
+use crate::marks::DatedMarks;
 
 /// 挑哪一个。
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,6 +38,8 @@ pub struct Selector {
     pub text: Arc<str>,
     choices: Vec<Choice>,
     is_any: bool,
+    /// 所用定义的标记。
+    marks: DatedMarks,
 }
 
 /// 挑选的结果。
@@ -82,9 +85,11 @@ impl Selector {
             text: source.into(),
             choices: Vec::new(),
             is_any: false,
+            marks: DatedMarks::default(),
         };
         if body.trim() == "*" {
             selector.is_any = true;
+            env.deps.borrow_mut().any = true;
             return Ok(selector);
         }
         let expanded = selector.expand(env, body, skip)?;
@@ -139,13 +144,15 @@ impl Selector {
             )));
         }
         if let Some(name) = body.trim().strip_prefix("term.") {
-            let Some(select) = env.book.terms.get(name).and_then(|t| t.select.clone()) else {
+            let term = env.book.terms.get(name);
+            let Some((term, select)) = term.and_then(|t| Some((t, t.select.clone()?))) else {
                 return Err(CompileError::new(
                     skip,
                     Code::Name,
                     format!("没有选择器定义 term.{name}"),
                 ));
             };
+            self.marks = term.marks.clone();
             return Ok(Some(select));
         }
         Ok(None)
@@ -175,6 +182,10 @@ impl Selector {
             Match::No => return Tri::False,
             Match::Ambiguous(key) => Tri::Unknown(ctx.ambiguous(position, key)),
         };
+        let keys = keys.and(|| match event.is_doubtful {
+            true => Tri::Unknown(ctx.uncertain_correction(position)),
+            false => Tri::True,
+        });
         if self.is_any {
             return keys;
         }
@@ -190,6 +201,9 @@ impl Selector {
 
     /// 逐个给出可能合乎的事件（按先后），附三值（真或未知）。
     pub fn candidates(&self, ctx: &Ctx<'_>) -> Vec<(u32, Option<Miss>)> {
+        if !self.marks.is_empty() {
+            ctx.run.note(self.marks.on(ctx.day));
+        }
         let mut found = Vec::new();
         let mut look = |position: u32| match self.test(ctx, position) {
             Tri::True => found.push((position, None)),
@@ -222,13 +236,8 @@ impl Selector {
                 )
             });
         }
-        self.gap_except(ctx, through, None)
-    }
-
-    /// 同 [`Selector::gap`]，不看其中一个种类（材料里已见到它）。
-    pub fn gap_except(&self, ctx: &Ctx<'_>, through: Date, seen: Option<KindId>) -> Option<Miss> {
         let mut gap: Option<Miss> = None;
-        for choice in self.choices.iter().filter(|c| Some(c.kind) != seen) {
+        for choice in &self.choices {
             if !ctx.run.case.is_complete(choice.kind, through) {
                 let m = &ctx
                     .run
@@ -243,7 +252,17 @@ impl Selector {
         gap
     }
 
-    fn absent(&self, ctx: &Ctx<'_>) -> Miss {
+    /// 挑中的这一件是不是第一件（最后一件）：材料之外可能还有更早（更晚）的，给出缺什么。
+    pub fn unseen(&self, ctx: &Ctx<'_>, position: u32) -> Option<Miss> {
+        let through = match self.pick {
+            Pick::First | Pick::Each => ctx.run.case.events[position as usize].day,
+            Pick::Last => ctx.run.case.as_of,
+        };
+        self.gap(ctx, through)
+    }
+
+    /// 没有这件事的缺失说明。
+    pub(crate) fn absent(&self, ctx: &Ctx<'_>) -> Miss {
         self.choices.first().map_or_else(
             || crate::cel::value::miss("事件", mingjing_domain::finding::MissingWhy::Blank),
             |c| {

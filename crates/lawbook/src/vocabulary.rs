@@ -55,7 +55,7 @@ pub struct Field {
     pub ty: Type,
     /// 声明中的类型文字（表单、Schema 用）。
     pub type_text: Arc<str>,
-    /// 单位（表单用）。
+    /// 单位，说明与表单用。
     pub unit: Option<Arc<str>>,
     /// 是否必填。
     pub is_required: bool,
@@ -63,6 +63,8 @@ pub struct Field {
     pub is_sensitive: bool,
     /// 事实：是否按日取值。
     pub is_dated: bool,
+    /// 数：是否可以为负（如两个时钟之差）；金额、费率、人数、年龄都不可以。
+    pub is_signed: bool,
     /// 空白时的含义。
     pub default: Option<Val>,
     /// 空白时取时间线的主程序。
@@ -198,6 +200,27 @@ impl Vocabulary {
     pub fn is_role(&self, role: &str) -> bool {
         self.list("role")
             .is_some_and(|id| self.list_of(id).find(role).is_some())
+    }
+
+    /// 事件种类（或事实范围）的这个字段，是不是不得为负的数；没有声明的不是。
+    pub fn is_unsigned(&self, owner: &str, field: &str) -> bool {
+        let of_kind = self.kind(owner).map(|id| &self.kind_of(id).fields);
+        let of_scope = || {
+            // `parties` tells the facts of the scope `party`, one party after the other.
+            let one = if owner == "parties" { "party" } else { owner };
+            self.scope(one).map(|id| &self.scope_of(id).fields)
+        };
+        let fields = of_kind.or_else(of_scope);
+        fields.is_some_and(|fields| {
+            fields
+                .iter()
+                .filter(|f| f.name.as_ref() == field && !f.is_signed)
+                .any(|f| match &f.ty {
+                    Type::Int => true,
+                    Type::List(inner) => **inner == Type::Int,
+                    _ => false,
+                })
+        })
     }
 
     /// 登记一张代码表。
@@ -406,6 +429,7 @@ impl Vocabulary {
                 is_required: reader.flag("required", sink),
                 is_sensitive: reader.flag("sensitive", sink),
                 is_dated: reader.flag("dated", sink),
+                is_signed: reader.flag("signed", sink),
                 default,
                 is_procedure,
                 blank: miss(what.clone(), MissingWhy::Blank),

@@ -2,8 +2,9 @@
 //!
 //! Each line is judged by a `must` part, so that what is tested is what the rules get.
 
+mod support;
+
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
 
 use mingjing_domain::coverage::Coverage;
 use mingjing_domain::finding::Outcome;
@@ -11,10 +12,11 @@ use mingjing_domain::timeline::Timeline;
 use mingjing_domain::value::Value;
 use mingjing_kernel::date::Date;
 use mingjing_lawbook::assess::{Options, assess};
-use mingjing_lawbook::diagnostic::{Diagnostic, SourceFile};
+use mingjing_lawbook::diagnostic::Diagnostic;
 use mingjing_lawbook::example::{facts_of, parse_event};
 use mingjing_lawbook::load::{Loaded, load};
 use serde::Deserialize;
+use support::{data_folder, files, minimal_with};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -45,36 +47,8 @@ struct Case {
     error: Option<String>,
 }
 
-fn data() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data")
-}
-
-fn collect(folder: &Path, base: &Path, found: &mut Vec<SourceFile>) {
-    let mut entries: Vec<PathBuf> = std::fs::read_dir(folder)
-        .expect("folder")
-        .map(|e| e.expect("entry").path())
-        .collect();
-    entries.sort();
-    for path in entries {
-        if path.is_dir() {
-            collect(&path, base, found);
-        } else {
-            let relative = path.strip_prefix(base).expect("below").to_string_lossy();
-            let text = std::fs::read_to_string(&path).expect("text");
-            found.push(SourceFile::new(relative.into_owned(), text));
-        }
-    }
-}
-
 /// 最小法典的词汇，加上一条以 `case` 为要求的规则；规则文件之外的都在。
 fn with_rule(case: &Case) -> Loaded {
-    let base = data().join("minimal");
-    let mut files = Vec::new();
-    collect(&base, &base, &mut files);
-    files.retain(|f| {
-        let path = f.path.as_ref();
-        !path.starts_with("rules/") && !path.starts_with("procedures/") && path != "released.toml"
-    });
     let by: Vec<String> = case.by.iter().map(|key| format!("'{key}'")).collect();
     let rule = format!(
         "code = 'T'\nname = '试'\nseverity = '提示'\nfrom = '2020-01-01'\ncite = ['甲法5']\nwhat = '试'\nwhy = '试'\n\
@@ -83,8 +57,7 @@ fn with_rule(case: &Case) -> Loaded {
         by.join(", "),
         case.expr
     );
-    files.push(SourceFile::new("rules/t.toml", rule));
-    load(&files)
+    load(&minimal_with(&[("rules/t.toml", &rule)]))
 }
 
 fn coverage(case: &Case) -> Coverage {
@@ -180,11 +153,8 @@ fn check(case: &Case) -> Result<(), String> {
 
 #[test]
 fn every_condition_has_its_value() {
-    let base = data().join("cel");
-    let mut files = Vec::new();
-    collect(&base, &base, &mut files);
     let mut failures = Vec::new();
-    for file in files {
+    for file in files(&data_folder().join("cel")) {
         let cases: Cases =
             toml::from_str(&file.text).unwrap_or_else(|e| panic!("{}：{e}", file.path));
         for case in cases.case {

@@ -2,12 +2,14 @@
 //!
 //! `data/minimal/` is a lawbook without errors; each case of `data/diagnostics/*.toml` spoils one thing in it.
 
+mod support;
+
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
 
 use mingjing_lawbook::diagnostic::{Diagnostic, SourceFile};
 use mingjing_lawbook::{example, load};
 use serde::Deserialize;
+use support::{data_folder, files, minimal_files};
 
 /// 一个用例文件。
 #[derive(Deserialize)]
@@ -38,34 +40,6 @@ struct Case {
     expect: Vec<String>,
 }
 
-fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data")
-}
-
-fn collect(folder: &Path, base: &Path, found: &mut Vec<SourceFile>) {
-    let mut entries: Vec<PathBuf> = std::fs::read_dir(folder)
-        .expect("folder")
-        .map(|e| e.expect("entry").path())
-        .collect();
-    entries.sort();
-    for path in entries {
-        if path.is_dir() {
-            collect(&path, base, found);
-        } else {
-            let relative = path.strip_prefix(base).expect("below").to_string_lossy();
-            let text = std::fs::read_to_string(&path).expect("text");
-            found.push(SourceFile::new(relative.into_owned(), text));
-        }
-    }
-}
-
-fn minimal() -> Vec<SourceFile> {
-    let base = root().join("minimal");
-    let mut files = Vec::new();
-    collect(&base, &base, &mut files);
-    files
-}
-
 /// 加载；没有错误时再跑示例。
 fn diagnose(files: &[SourceFile]) -> Vec<Diagnostic> {
     let loaded = load::load(files);
@@ -76,7 +50,7 @@ fn diagnose(files: &[SourceFile]) -> Vec<Diagnostic> {
 }
 
 fn spoil(case: &Case) -> Vec<SourceFile> {
-    let mut files = minimal();
+    let mut files = minimal_files();
     let old = files
         .iter()
         .find(|f| f.path.as_ref() == case.file)
@@ -121,10 +95,7 @@ fn says(expected: &str, found: &Diagnostic) -> bool {
 }
 
 fn cases() -> Vec<(String, Case)> {
-    let mut files = Vec::new();
-    let base = root().join("diagnostics");
-    collect(&base, &base, &mut files);
-    files
+    files(&data_folder().join("diagnostics"))
         .iter()
         .flat_map(|file| {
             let cases: Cases =
@@ -137,7 +108,7 @@ fn cases() -> Vec<(String, Case)> {
 
 #[test]
 fn the_minimal_lawbook_is_without_errors() {
-    let found = diagnose(&minimal());
+    let found = diagnose(&minimal_files());
     assert!(found.is_empty(), "{found:#?}");
 }
 

@@ -11,5 +11,6 @@ mod judging;
 mod knowing;
 #[path = "properties/loading.rs"]
 mod loading;
+mod support;
 #[path = "properties/walking.rs"]
 mod walking;

@@ -1,43 +1,13 @@
 //! 快判与细算一致：凡细算有发现的，快判都不放过。
-use std::path::{Path, PathBuf};
+
+mod support;
 
 use mingjing_domain::coverage::Coverage;
 use mingjing_domain::finding::{Assessment, Outcome, RuleResult};
 use mingjing_domain::timeline::Timeline;
 use mingjing_lawbook::assess::{Options, assess};
-use mingjing_lawbook::diagnostic::SourceFile;
 use mingjing_lawbook::lawbook::Lawbook;
-use mingjing_lawbook::load;
-
-fn files(root: &Path, folder: &Path, found: &mut Vec<SourceFile>) {
-    let mut entries: Vec<PathBuf> = std::fs::read_dir(folder)
-        .expect("folder")
-        .map(|e| e.expect("entry").path())
-        .collect();
-    entries.sort();
-    for path in entries {
-        if path.is_dir() {
-            files(root, &path, found);
-        } else if path.extension().is_some_and(|e| e == "toml") {
-            let relative = path
-                .strip_prefix(root)
-                .expect("below")
-                .to_string_lossy()
-                .into_owned();
-            found.push(SourceFile::new(
-                relative,
-                std::fs::read_to_string(&path).expect("text"),
-            ));
-        }
-    }
-}
-
-fn shipped() -> Lawbook {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../lawbook");
-    let mut sources = Vec::new();
-    files(&root, &root, &mut sources);
-    load::load(&sources).lawbook.expect("the shipped lawbook")
-}
+use support::SHIPPED;
 
 fn found(assessment: Assessment) -> Vec<RuleResult> {
     let mut results = assessment.results;
@@ -71,8 +41,8 @@ fn variants(lawbook: &Lawbook) -> Vec<(Timeline, Option<mingjing_kernel::date::D
 
 #[test]
 fn a_glance_never_hides_what_the_full_judgement_finds() {
-    let lawbook = shipped();
-    for (timeline, as_of) in variants(&lawbook) {
+    let lawbook = &*SHIPPED;
+    for (timeline, as_of) in variants(lawbook) {
         let full = Options {
             as_of,
             keep_all: true,
@@ -87,9 +57,9 @@ fn a_glance_never_hides_what_the_full_judgement_finds() {
             skip_duties: true,
             ..Options::default()
         };
-        let expected = found(assess(&lawbook, &timeline, &full));
+        let expected = found(assess(lawbook, &timeline, &full));
         for options in [with_duties, quick] {
-            let got = assess(&lawbook, &timeline, &options).results;
+            let got = assess(lawbook, &timeline, &options).results;
             assert_eq!(got, expected, "{} {:?}", timeline.id, timeline.coverage);
         }
     }

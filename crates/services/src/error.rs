@@ -1,5 +1,6 @@
 //! 服务的错误：一张枚举，边缘层据此对应为状态码与问题编码。
 
+use mingjing_domain::procedure::Refusal;
 use mingjing_store::error::StoreError;
 use thiserror::Error;
 
@@ -196,15 +197,6 @@ impl FieldCode {
             FieldCode::NotAllowed => "not-allowed",
         }
     }
-}
-
-/// 拒绝：程序在这一状态不许这样做。
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Refusal {
-    /// 为何不许、缺什么、怎么办。
-    pub reason: String,
-    /// 依据：法规全称与条号。
-    pub articles: Vec<String>,
 }
 
 /// 挡住决定的一个发现，文字已写好。

@@ -4,8 +4,11 @@
 //! Every operation answers with a value or a [`error::ServiceError`]; only the edges turn it into a status.
 #![deny(missing_docs)]
 
+pub(crate) mod access;
 pub mod admin;
+pub mod assessment;
 pub mod audit;
+pub mod casework;
 pub mod context;
 pub mod error;
 pub mod idempotency;
@@ -13,6 +16,5 @@ pub mod limit;
 pub mod metric;
 pub mod page;
 pub mod perform;
-
 pub mod registry;
 pub mod rulebook;

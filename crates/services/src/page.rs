@@ -1,10 +1,10 @@
 //! 分页：按排序键往下取（seek），游标是排序键的编码，不透明、带版本。
 
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use base64ct::{Base64UrlUnpadded, Encoding as _};
 use mingjing_kernel::date::Timestamp;
 use thiserror::Error;
 
+use crate::error::{FieldCode, Pointer, ServiceError};
 use crate::limit::{CURSOR_BYTES_MAX, PAGE_ITEMS_DEFAULT, PAGE_ITEMS_MAX};
 
 /// 一页的条数，1 至 200。
@@ -22,6 +22,11 @@ impl PageSize {
     /// 条数。
     pub fn items(self) -> usize {
         usize::from(self.0)
+    }
+
+    /// 多取一条，才知道还有没有下一页。
+    pub(crate) fn one_more(self) -> u32 {
+        u32::from(self.0) + 1
     }
 }
 
@@ -110,6 +115,31 @@ impl<T> Page<T> {
     }
 }
 
+/// 由多取了一条的结果切出一页。
+pub(crate) fn cut<T>(
+    mut rows: Vec<T>,
+    request: &PageRequest,
+    cursor: impl Fn(&T) -> Cursor,
+) -> Page<T> {
+    let has_more = rows.len() > request.size.items();
+    rows.truncate(request.size.items());
+    Page {
+        next: rows.last().filter(|_| has_more).map(cursor),
+        items: rows,
+        total: None,
+        watermark: None,
+    }
+}
+
+/// A cursor that does not fit is a fault of the request.
+pub(crate) fn of_cursor(error: CursorError) -> ServiceError {
+    ServiceError::invalid(
+        Pointer::query("cursor"),
+        FieldCode::Malformed,
+        error.to_string(),
+    )
+}
+
 /// 水位：派生表折到日志的第几条、当时是何时。
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Watermark {
@@ -191,7 +221,7 @@ impl Cursor {
                 }
             }
         }
-        URL_SAFE_NO_PAD.encode(bytes)
+        Base64UrlUnpadded::encode_string(&bytes)
     }
 
     /// 解码；任何文字都不会使它出错以外地失败。
@@ -199,9 +229,7 @@ impl Cursor {
         if text.len() > CURSOR_BYTES_MAX {
             return Err(CursorError::Malformed);
         }
-        let bytes = URL_SAFE_NO_PAD
-            .decode(text)
-            .map_err(|_| CursorError::Malformed)?;
+        let bytes = Base64UrlUnpadded::decode_vec(text).map_err(|_| CursorError::Malformed)?;
         match bytes.split_first() {
             Some((&VERSION, rest)) => parse(rest).ok_or(CursorError::Malformed),
             Some(_) => Err(CursorError::OtherVersion),
@@ -282,10 +310,10 @@ mod tests {
         #[test]
         fn a_changed_byte_never_panics(at in 0_usize..40, byte in any::<u8>()) {
             let cursor = Cursor::new("cases.last_on", vec![Key::Int(7), Key::Text("case_1".into())]);
-            let mut bytes = URL_SAFE_NO_PAD.decode(cursor.encode()).unwrap();
+            let mut bytes = Base64UrlUnpadded::decode_vec(&cursor.encode()).unwrap();
             let at = at % bytes.len();
             bytes[at] = byte;
-            let _ = Cursor::decode(&URL_SAFE_NO_PAD.encode(bytes));
+            let _ = Cursor::decode(&Base64UrlUnpadded::encode_string(&bytes));
         }
     }
 
@@ -297,7 +325,7 @@ mod tests {
             Err(CursorError::OtherList)
         );
         assert_eq!(cursor.keys("cases.last_on", 2), Err(CursorError::OtherList));
-        let newer = URL_SAFE_NO_PAD.encode([2, 0, 0]);
+        let newer = Base64UrlUnpadded::encode_string(&[2, 0, 0]);
         assert_eq!(Cursor::decode(&newer), Err(CursorError::OtherVersion));
         for bad in ["", "=", "!!", "AQ", &"A".repeat(600)] {
             assert_eq!(Cursor::decode(bad), Err(CursorError::Malformed), "{bad}");

@@ -11,12 +11,14 @@ use mingjing_lawbook::vocabulary::Kind;
 
 use crate::error::{FieldCode, Pointer, ServiceError};
 use crate::limit::QUERY_CHARS_MAX;
-use crate::page::{CursorError, Page, PageRequest};
+use crate::page::{Page, PageRequest, of_cursor};
 
 /// 施行中的法典。
 #[derive(Clone)]
 pub struct Rulebook {
     lawbook: Arc<Lawbook>,
+    /// Positions of the rules in the order of their codes; the lawbook has them by file.
+    by_code: Arc<[usize]>,
 }
 
 /// 要哪些规则；没有写的不限。
@@ -39,7 +41,12 @@ pub struct RuleFilter {
 impl Rulebook {
     /// 一部加载好的法典。
     pub fn new(lawbook: Arc<Lawbook>) -> Self {
-        Rulebook { lawbook }
+        let mut by_code: Vec<usize> = (0..lawbook.rules.len()).collect();
+        by_code.sort_by(|a, b| lawbook.rules[*a].code.cmp(&lawbook.rules[*b].code));
+        Rulebook {
+            lawbook,
+            by_code: by_code.into(),
+        }
     }
 
     /// 法典。
@@ -54,7 +61,7 @@ impl Rulebook {
         page: &PageRequest,
     ) -> Result<Page<&Rule>, ServiceError> {
         self.check(filter)?;
-        let rules = self.lawbook.rules.iter();
+        let rules = self.by_code.iter().map(|i| &self.lawbook.rules[*i]);
         let chosen = rules.filter(|rule| is_wanted(rule, filter));
         Page::seek(chosen, page, "rules.code", |rule| rule.code.to_string()).map_err(of_cursor)
     }
@@ -154,10 +161,6 @@ fn check_text(text: Option<&str>) -> Result<(), ServiceError> {
         return Err(invalid("q", FieldCode::OutOfRange, message));
     }
     Ok(())
-}
-
-fn of_cursor(error: CursorError) -> ServiceError {
-    invalid("cursor", FieldCode::Malformed, error.to_string())
 }
 
 fn no_such<'a>(

@@ -80,14 +80,13 @@ fn lines(explainer: &Explainer<'_>, case: &Case, assessment: &Assessment) -> Vec
         .iter()
         .filter(is_told)
         .filter_map(|result| {
-            let rule = &explainer.lawbook().rules[result.rule as usize];
             Some(Line {
                 severity: result.severity,
                 status: result.status?,
                 case: case.timeline.id.clone(),
                 code: result.code.to_string(),
-                headline: words.finding(result).headline,
-                citations: rule.citations.iter().map(ToString::to_string).collect(),
+                headline: words.headline(result),
+                citations: words.binding(result),
                 marks: result.marks.iter().map(|mark| mark.name()).collect(),
             })
         })

@@ -6,7 +6,7 @@ use mingjing_domain::value::Value;
 use mingjing_interchange::error::RowError;
 use mingjing_interchange::read::Case;
 use mingjing_kernel::due::{ExtensionOutcome, Lateness};
-use mingjing_lawbook::explain::{Explainer, FindingText};
+use mingjing_lawbook::explain::{CaseWords, Explainer, FindingText};
 use serde_json::{Value as Json, json};
 
 use crate::check::tally::Tally;
@@ -18,7 +18,7 @@ pub(crate) fn case(explainer: &Explainer<'_>, case: &Case, assessment: &Assessme
     let words = explainer.case(&case.timeline, assessment.as_of);
     for result in &assessment.results {
         let text = words.finding(result);
-        out.push_str(&finding(explainer, case, result, &text).to_string());
+        out.push_str(&finding(&words, case, result, &text).to_string());
         out.push('\n');
     }
     let count = |status: Status| {
@@ -64,14 +64,9 @@ fn organ(timeline: &Timeline) -> Option<&str> {
     }
 }
 
-fn finding(
-    explainer: &Explainer<'_>,
-    case: &Case,
-    result: &RuleResult,
-    text: &FindingText,
-) -> Json {
+fn finding(words: &CaseWords<'_>, case: &Case, result: &RuleResult, text: &FindingText) -> Json {
     let timeline = &case.timeline;
-    let rule = &explainer.lawbook().rules[result.rule as usize];
+    let rule = words.rule(result);
     let detail = &result.detail;
     let due = detail.due.as_ref();
     let marks: Vec<&str> = result.marks.iter().map(|mark| mark.name()).collect();
@@ -102,8 +97,11 @@ fn finding(
             "approved": step.approved.to_string(),
             "valid": step.outcome == ExtensionOutcome::Valid,
         })).collect::<Vec<_>>()).unwrap_or_default(),
-        "citation": rule.citations.iter().map(AsRef::as_ref).collect::<Vec<&str>>(),
+        "citation": words.binding(result),
         "citation_text": text.article,
+        "reference_text": text.reference,
+        "checks": text.checks,
+        "same_cause": text.causes.iter().map(|c| c.label.as_str()).collect::<Vec<&str>>(),
         "param_source": text.parameters,
         "verify_level": if marks.is_empty() { vec!["原文"] } else { marks },
         "suggestion": rule.advice.iter().map(AsRef::as_ref).collect::<Vec<&str>>(),

@@ -11,7 +11,7 @@ use mingjing_interchange::error::RowError;
 use crate::check::findings::Rendered;
 use crate::check::stream::{Job, Judged};
 use crate::check::tally::Tally;
-use crate::{clock, files};
+use crate::{clock, files, output};
 
 /// 报告的格式，由扩展名定。
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -161,7 +161,7 @@ impl<'a> Reports<'a> {
             fs::write(path, bytes)
                 .map_err(|error| files::in_chinese(&error))
                 .with_context(|| format!("报告 {} 写不了", path.display()))?;
-            eprintln!("报告：{}", path.display());
+            output::aside(format_args!("报告：{}", path.display()));
         }
         Ok(())
     }

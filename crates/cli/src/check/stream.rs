@@ -127,8 +127,10 @@ fn feed(job: &Job<'_>, progress: &dyn Fn(Progress<'_>), to: Vec<SyncSender<Vec<I
             open,
         })
         .collect();
+    let vocabulary = &job.lawbook.book.vocabulary;
     let options = read::Options {
         today: job.today,
+        is_unsigned: &|owner, field| vocabulary.is_unsigned(owner, field),
         adapter: job.adapter.clone(),
         progress: Some(progress),
     };

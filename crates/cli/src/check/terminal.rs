@@ -192,11 +192,6 @@ impl Printer {
                 max: Some(22),
             },
             Column {
-                title: "规则",
-                min: 8,
-                max: Some(16),
-            },
-            Column {
                 title: "发现",
                 min: 24,
                 max: None,
@@ -204,12 +199,21 @@ impl Printer {
             Column {
                 title: "依据",
                 min: 16,
-                max: Some(30),
+                max: Some(24),
+            },
+            Column {
+                title: "规则编码",
+                min: 8,
+                max: Some(16),
             },
         ];
-        let rows: Vec<Vec<String>> = std::mem::take(&mut self.lines)
+        let lines: Vec<Line> = std::mem::take(&mut self.lines)
             .into_values()
             .flatten()
+            .collect();
+        // The same words of one case several times are one thing seen at several acts.
+        let rows: Vec<Vec<String>> = lines
+            .chunk_by(|a, b| (&a.case, &a.code, &a.headline) == (&b.case, &b.code, &b.headline))
             .map(cells)
             .collect();
         write!(
@@ -275,19 +279,28 @@ fn shortened(headline: &str) -> String {
     format!("{head}……")
 }
 
-fn cells(line: Line) -> Vec<String> {
+fn cells(same: &[Line]) -> Vec<String> {
+    let line = &same[0];
     let marks: String = line
         .marks
         .iter()
         .map(|mark| format!("〔{mark}〕"))
         .collect();
+    let times = match same.len() {
+        1 => String::new(),
+        n => format!("（{n} 处）"),
+    };
     vec![
         line.severity.name().to_owned(),
         line.status.name().to_owned(),
-        line.case,
-        line.code,
-        format!("{}{marks}", shortened(&line.headline)),
-        line.citations.join("、"),
+        line.case.clone(),
+        format!("{}{marks}{times}", shortened(&line.headline)),
+        if line.citations.is_empty() {
+            "只有参照，见报告".to_owned()
+        } else {
+            line.citations.join("、")
+        },
+        line.code.clone(),
     ]
 }
 

@@ -10,6 +10,7 @@ use mingjing_lawbook::explain::Explainer;
 use crate::Answer;
 use crate::check::stream::Job;
 use crate::law;
+use crate::output;
 use crate::table::plain;
 
 pub(crate) fn run(job: &Job<'_>, wanted: &str, code: &str) -> anyhow::Result<Answer> {
@@ -24,7 +25,7 @@ pub(crate) fn run(job: &Job<'_>, wanted: &str, code: &str) -> anyhow::Result<Ans
     let text = explainer
         .why(&case.timeline, &options, code)
         .map_err(|error| anyhow::anyhow!("{error}"))?;
-    print!("{}", lines_of(&text.to_string()));
+    output::text(lines_of(&text.to_string()))?;
     let assessment = assess(job.lawbook, &case.timeline, &options);
     let is_found = assessment.results.iter().any(|result| {
         result.code.as_ref() == code
@@ -52,8 +53,10 @@ fn find(job: &Job<'_>, wanted: &str) -> anyhow::Result<Box<Case>> {
             open,
         })
         .collect();
+    let vocabulary = &job.lawbook.book.vocabulary;
     let options = read::Options {
         today: job.today,
+        is_unsigned: &|owner, field| vocabulary.is_unsigned(owner, field),
         adapter: job.adapter.clone(),
         progress: None,
     };
@@ -74,7 +77,7 @@ fn find(job: &Job<'_>, wanted: &str) -> anyhow::Result<Box<Case>> {
     });
     found.ok_or_else(|| {
         for line in refused {
-            eprintln!("没有读入：{line}");
+            output::aside(format_args!("没有读入：{line}"));
         }
         anyhow::anyhow!(
             "清单里没有读到案件“{}”（读成 {} 案，拒绝 {} 行）。案件标识须与清单里的完全相同",

@@ -13,6 +13,7 @@ use mingjing_interchange::read::{self, Case, Item, Source};
 use mingjing_kernel::date::Date;
 use mingjing_lawbook::assess::Options;
 use mingjing_lawbook::explain::Explainer;
+use mingjing_lawbook::lawbook::Lawbook;
 use mingjing_lawbook::prepare::{self, prepare};
 use mingjing_lawbook::proceed::actions::next_actions;
 use mingjing_lawbook::proceed::fold::fold;
@@ -21,7 +22,7 @@ use crate::Answer;
 use crate::args::{AsOf, Format, NextArgs};
 use crate::files::ListFile;
 use crate::table::plain;
-use crate::{clock, lawbook_files};
+use crate::{clock, lawbook_files, output};
 
 /// 案件格式的适配器名。
 const CASE_FORMAT: &str = "case";
@@ -43,7 +44,7 @@ pub(crate) fn run(args: &NextArgs, folder: Option<&Path>) -> anyhow::Result<Answ
     };
     let mut out = io::stdout().lock();
     let mut found = 0usize;
-    let seen = each_case(args, &mut |case| {
+    let seen = each_case(args, &lawbook, &mut |case| {
         let is_wanted = args.case.as_ref().is_none_or(|id| *id == case.timeline.id);
         if !is_wanted {
             return Ok(ControlFlow::Continue(()));
@@ -87,6 +88,7 @@ fn tell(explainer: &Explainer<'_>, case: &Case, as_of: Option<Date>, format: For
 /// 逐案读；拒绝的行写到标准错误。返回读成的案件数。
 fn each_case(
     args: &NextArgs,
+    lawbook: &Lawbook,
     take: &mut dyn FnMut(Box<Case>) -> anyhow::Result<ControlFlow<()>>,
 ) -> anyhow::Result<u64> {
     let file = ListFile::new(&args.file)?;
@@ -97,6 +99,7 @@ fn each_case(
     }];
     let options = read::Options {
         today: clock::today()?,
+        is_unsigned: &|owner, field| lawbook.book.vocabulary.is_unsigned(owner, field),
         adapter: Adapter::find(CASE_FORMAT),
         progress: None,
     };
@@ -111,7 +114,7 @@ fn each_case(
         },
         Item::Refused(errors) => {
             for error in &errors {
-                eprintln!("没有读入：{}", plain(&error.to_string()));
+                output::aside(format_args!("没有读入：{error}"));
             }
             ControlFlow::Continue(())
         }

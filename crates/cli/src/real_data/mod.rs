@@ -16,7 +16,7 @@ use crate::check::stream::{self, Fill, Job, Told};
 use crate::files::{self, ListFile};
 use crate::real_data::outcome::{Outcome, Results};
 use crate::table::{self, Column};
-use crate::{clock, lawbook_files};
+use crate::{clock, lawbook_files, output};
 
 /// 一份真实清单：名称、在目录里的位置。
 struct List {
@@ -63,21 +63,18 @@ pub(crate) fn run(args: &RealDataArgs, folder: Option<&Path>) -> anyhow::Result<
         figures.push(figure(list, &results, &summary));
         settle(list, &results, args, &mut problems)?;
     }
-    print!(
-        "{}",
-        table::render(&COLUMNS, &figures, table::output_width())
-    );
+    output::text(table::render(&COLUMNS, &figures, table::output_width()))?;
     for problem in &problems {
-        println!("{problem}");
+        output::line(problem)?;
     }
     if problems.is_empty() {
-        println!("与 {} 里核定的结果相同", args.out.display());
+        output::line(format_args!("与 {} 里核定的结果相同", args.out.display()))?;
         Ok(Answer::Clean)
     } else {
-        println!(
+        output::line(format_args!(
             "{} 处不符。核对后以 --accept 改写核定的结果",
             problems.len()
-        );
+        ))?;
         Ok(Answer::Found)
     }
 }
@@ -264,7 +261,7 @@ fn settle(
         if args.accept {
             fs::create_dir_all(&args.out)?;
             fs::write(&place, &text).with_context(|| format!("写不了 {}", place.display()))?;
-            println!("已改写 {}", place.display());
+            output::line(format_args!("已改写 {}", place.display()))?;
         } else {
             problems.push(difference(&place, &known.unwrap_or_default(), &text));
         }

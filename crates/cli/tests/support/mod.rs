@@ -43,6 +43,30 @@ pub(crate) fn run(args: &[&str], input: &[u8]) -> Ran {
     }
 }
 
+/// 读者已经走了的管道。
+pub(crate) fn closed_pipe() -> Stdio {
+    let (reader, writer) = std::io::pipe().unwrap();
+    drop(reader);
+    writer.into()
+}
+
+/// 运行，标准输出和标准错误接到所给之处，只看退出码和没有接走的。
+pub(crate) fn run_into(args: &[&str], out: Stdio, err: Stdio) -> Ran {
+    let output = Command::new(env!("CARGO_BIN_EXE_mingjing"))
+        .args(args)
+        .current_dir(data(""))
+        .stdin(Stdio::null())
+        .stdout(out)
+        .stderr(err)
+        .output()
+        .unwrap();
+    Ran {
+        code: output.status.code().unwrap(),
+        out: String::from_utf8(output.stdout).unwrap(),
+        err: String::from_utf8(output.stderr).unwrap(),
+    }
+}
+
 /// 用小法典检查测试数据目录里的清单。
 pub(crate) fn check(args: &[&str]) -> Ran {
     mingjing(&[&["check", "--lawbook", "lawbook"], args].concat())

@@ -1,6 +1,6 @@
 //! 计数：案件、发现、规则、机关、缺失，边加边数，不随案件数增长。
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use mingjing_domain::finding::{Severity, Status};
 
@@ -75,8 +75,31 @@ pub struct LackCount {
     pub cases: u64,
     /// 因它而判不了的规则数，合计各案。
     pub rules: u64,
+    /// 涉及的规则的名称。
+    pub names: BTreeSet<String>,
     /// 补什么。
     pub supply: String,
+}
+
+/// 一项缺失写出名称的规则数。
+const NAMES_SHOWN: usize = 4;
+
+impl LackCount {
+    /// 涉及的规则，写成一行。
+    pub fn named(&self) -> String {
+        let shown: Vec<&str> = self
+            .names
+            .iter()
+            .take(NAMES_SHOWN)
+            .map(String::as_str)
+            .collect();
+        let more = self.names.len().saturating_sub(NAMES_SHOWN);
+        if more > 0 {
+            format!("{} 等 {} 条", shown.join("、"), self.names.len())
+        } else {
+            shown.join("、")
+        }
+    }
 }
 
 /// 全部计数。
@@ -138,6 +161,12 @@ impl Counts {
             count.cases += 1;
             count.rules += lack.rules.len() as u64;
             count.supply.clone_from(&lack.text.supply);
+            let named = entry.undetermined.iter().flat_map(|u| &u.by_rule);
+            for rule in named.filter(|r| lack.rules.contains(&r.code)) {
+                if !count.names.contains(&rule.name) {
+                    count.names.insert(rule.name.clone());
+                }
+            }
         }
     }
 

@@ -5,9 +5,11 @@ use mingjing_domain::finding::{Assessment, Duty, DutyState, RuleResult, Severity
 use mingjing_domain::timeline::Timeline;
 use mingjing_domain::value::Value;
 use mingjing_kernel::due::DueAt;
-use mingjing_lawbook::explain::missing::FoldedMissing;
+use mingjing_lawbook::explain::missing::{FoldedMissing, RuleLacks};
 use mingjing_lawbook::explain::value::{mask_numbers, party_name};
-use mingjing_lawbook::explain::{CaseWords, Explainer, FindingText};
+use mingjing_lawbook::explain::{CaseWords, Cause, Explainer, FindingText};
+
+use super::grouping::group;
 
 /// 一案最多列出的缺失：按能判的规则数排列，其后的影响很小。
 const LACKS_MAX: usize = 12;
@@ -21,7 +23,9 @@ pub struct CaseEntry {
     pub id: String,
     /// 机关。
     pub body: String,
-    /// 发现，程度重的在前。
+    /// 截至哪一日判断。
+    pub as_of: String,
+    /// 发现，程度重的在前，原因相同的在一起。
     pub findings: Vec<FindingEntry>,
     /// 无法判定，汇成一条。
     pub undetermined: Option<UndeterminedEntry>,
@@ -38,6 +42,8 @@ pub struct FindingEntry {
     pub line: FindingLine,
     /// 全文。
     pub text: FindingText,
+    /// 在本案的第几组：原因相同的为一组。
+    pub group: usize,
 }
 
 /// 一个发现的一行要点。
@@ -67,6 +73,10 @@ pub struct FindingLine {
     pub late: Option<String>,
     /// 要点。
     pub headline: String,
+    /// 截至哪一日判断。
+    pub as_of: String,
+    /// 与本案别的发现共同的原因。
+    pub cause: Option<String>,
 }
 
 /// 一案的无法判定。
@@ -82,6 +92,8 @@ pub struct UndeterminedEntry {
     pub missing: Vec<FoldedMissing>,
     /// 没有列出的缺失数。
     pub left_out: usize,
+    /// 每一条规则各缺什么。
+    pub by_rule: Vec<RuleLacks>,
 }
 
 /// 一项义务。
@@ -123,6 +135,17 @@ impl CaseEntry {
             .filter_map(|r| finding(explainer, &words, timeline, r, (&id, &body)))
             .collect();
         findings.sort_by_key(|f| (std::cmp::Reverse(f.line.severity), f.line.status));
+        let causes: Vec<&[Cause]> = findings.iter().map(|f| f.text.causes.as_slice()).collect();
+        let places = group(&causes);
+        for (finding, place) in findings.iter_mut().zip(places) {
+            finding.group = place.group;
+            finding.line.cause = place.cause;
+        }
+        findings.sort_by_key(|f| f.group);
+        let as_of = assessment.as_of.in_chinese();
+        for finding in &mut findings {
+            finding.line.as_of.clone_from(&as_of);
+        }
         let undetermined = explainer
             .fold_undetermined(&assessment.results)
             .map(|folded| {
@@ -135,6 +158,7 @@ impl CaseEntry {
                     rules: folded.rules,
                     missing,
                     left_out,
+                    by_rule: folded.by_rule,
                 }
             });
         let duties = assessment
@@ -145,6 +169,7 @@ impl CaseEntry {
         CaseEntry {
             id,
             body,
+            as_of,
             findings,
             undetermined,
             not_judged: assessment.not_judged,
@@ -180,8 +205,11 @@ fn finding(
             actual: result.detail.actual.map(when),
             late: result.detail.late.map(|l| l.to_string()),
             headline: text.headline.clone(),
+            as_of: String::new(),
+            cause: None,
         },
         text,
+        group: 0,
     })
 }
 

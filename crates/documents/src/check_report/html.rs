@@ -89,6 +89,35 @@ impl Html {
         self
     }
 
+    /// 指向本页一处的链接。
+    pub(super) fn link_to(&mut self, to: &'static str, number: u64, text: &str) -> &mut Html {
+        self.out.push_str("<a href=\"#");
+        self.out.push_str(to);
+        self.out.push('-');
+        self.out.push_str(&number.to_string());
+        self.out.push_str("\">");
+        self.text(text).raw("</a>")
+    }
+
+    /// 开一个可以被指到的元素。
+    pub(super) fn open_at(
+        &mut self,
+        tag: &'static str,
+        class: &'static str,
+        (name, number): (&'static str, u64),
+    ) -> &mut Html {
+        self.out.push('<');
+        self.out.push_str(tag);
+        self.out.push_str(" class=\"");
+        self.out.push_str(class);
+        self.out.push_str("\" id=\"");
+        self.out.push_str(name);
+        self.out.push('-');
+        self.out.push_str(&number.to_string());
+        self.out.push_str("\">");
+        self
+    }
+
     /// 一个无序列表；没有内容的不写。
     pub(super) fn list(&mut self, lines: &[String]) -> &mut Html {
         if lines.is_empty() {

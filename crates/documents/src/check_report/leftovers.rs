@@ -32,6 +32,7 @@ pub(super) fn undetermined(html: &mut Html, report: &Report) {
                 what.clone(),
                 count.cases.to_string(),
                 count.rules.to_string(),
+                count.named(),
                 count.supply.clone(),
             ]
         })
@@ -40,6 +41,7 @@ pub(super) fn undetermined(html: &mut Html, report: &Report) {
         words("缺什么，为什么缺"),
         number("缺它的案件"),
         number("涉及的判断"),
+        words("涉及的规则"),
         words("补什么"),
     ];
     html.table("全部案件所缺的事实", &columns, &rows);
@@ -47,16 +49,7 @@ pub(super) fn undetermined(html: &mut Html, report: &Report) {
         html.element("p", &format!("另有 {left_out} 项影响较小，没有列出。"));
     }
     let shown = report.undetermined.len().min(Report::HTML_ROWS_MAX);
-    let rows: Vec<Vec<String>> = report.undetermined[..shown]
-        .iter()
-        .map(|u| vec![u.case.clone(), u.rules.to_string(), lacks_of(u, NAMED_MAX)])
-        .collect();
-    let columns = [
-        words("案件"),
-        number("判不了的规则"),
-        words("缺什么（最要紧的在前）"),
-    ];
-    html.table("逐案", &columns, &rows);
+    by_case(html, &report.undetermined[..shown]);
     let all = report.totals().undetermined_cases;
     if all > shown as u64 {
         html.element(
@@ -68,6 +61,40 @@ pub(super) fn undetermined(html: &mut Html, report: &Report) {
         );
     }
     html.raw("</section>\n");
+}
+
+/// 逐案逐条：哪些规则判不了，各缺什么；完全一样的几案写在一起。
+fn by_case(html: &mut Html, entries: &[UndeterminedEntry]) {
+    let mut alike: Vec<(Vec<&str>, &UndeterminedEntry)> = Vec::new();
+    for entry in entries {
+        match alike.iter_mut().find(|(_, e)| e.by_rule == entry.by_rule) {
+            Some((cases, _)) => cases.push(&entry.case),
+            None => alike.push((vec![&entry.case], entry)),
+        }
+    }
+    html.element("h3", "逐案逐条")
+        .element("p", "点开看这一案（这几案）有哪些规则判不了，各缺什么。");
+    for (cases, entry) in alike {
+        html.raw("<details class=\"lacks\"><summary>");
+        html.text(&match cases.as_slice() {
+            [one] => (*one).to_owned(),
+            several => format!("{} 等 {} 案", several[0], several.len()),
+        });
+        html.text(&format!("：{} 条规则判不了", entry.rules))
+            .raw("</summary>\n");
+        if cases.len() > 1 {
+            html.styled("p", "quiet", &cases.join("、"));
+        }
+        html.element("p", &format!("最要紧的：{}。", lacks_of(entry, NAMED_MAX)));
+        let rows: Vec<Vec<String>> = entry
+            .by_rule
+            .iter()
+            .map(|r| vec![r.name.clone(), r.lacks.join("；"), r.code.clone()])
+            .collect();
+        let columns = [words("规则"), words("缺什么"), words("编码")];
+        html.table("判不了的规则与所缺", &columns, &rows);
+        html.raw("</details>\n");
+    }
 }
 
 /// 一案里写出名称的缺失数。

@@ -7,7 +7,9 @@ mod counts;
 mod coverage;
 mod details;
 mod entry;
+mod grouping;
 mod html;
+mod index;
 mod leftovers;
 mod page;
 mod sample;
@@ -25,6 +27,7 @@ use thiserror::Error;
 
 pub use counts::{Counts, LackCount, Totals};
 pub use entry::{CaseEntry, DutyEntry, FindingEntry, FindingLine, UndeterminedEntry};
+pub use index::CaseLine;
 
 /// 报告的抬头。
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -89,8 +92,10 @@ pub enum ReportError {
     Workbook(#[source] rust_xlsxwriter::XlsxError),
 }
 
-/// 排列的次序：程度重的在前，其次违反、疑点、临期，再次案件的先后。
-type Rank = (Reverse<Severity>, Status, u64);
+/// 案件的次序：最重的程度、状态，再次读入的先后。
+type CaseRank = (Reverse<Severity>, Status, u64);
+/// 发现的次序：案件、组、组内的先后。
+type Rank = (CaseRank, usize, usize);
 
 /// 核查报告。
 #[derive(Debug, Clone)]
@@ -99,7 +104,9 @@ pub struct Report {
     inputs: Vec<Input>,
     lines: BTreeMap<Rank, FindingLine>,
     details: BTreeMap<Rank, FindingText>,
+    cases: BTreeMap<CaseRank, CaseLine>,
     undetermined: Vec<UndeterminedEntry>,
+    rule_lines: usize,
     refused: Vec<RefusedRow>,
     notes: Vec<RefusedRow>,
     duties: Vec<DutyEntry>,
@@ -118,6 +125,8 @@ impl Report {
     pub const HTML_ROWS_MAX: usize = 1_000;
     /// 逐案列出的无法判定、没有读入的行、说明与义务的数目。
     pub const LISTED_MAX: usize = 50_000;
+    /// 逐条列出的“哪一案的哪一条规则缺什么”：一条约三百字节。
+    pub const RULE_LINES_MAX: usize = 100_000;
 
     /// 空的报告。
     pub fn new(heading: Heading) -> Report {
@@ -126,7 +135,9 @@ impl Report {
             inputs: Vec::new(),
             lines: BTreeMap::new(),
             details: BTreeMap::new(),
+            cases: BTreeMap::new(),
             undetermined: Vec::new(),
+            rule_lines: 0,
             refused: Vec::new(),
             notes: Vec::new(),
             duties: Vec::new(),
@@ -151,11 +162,34 @@ impl Report {
     }
 
     /// 加一案已写好的条目。
-    pub fn add_entry(&mut self, entry: CaseEntry) {
+    pub fn add_entry(&mut self, mut entry: CaseEntry) {
         self.counts.take(&entry);
-        for FindingEntry { line, text } in entry.findings {
-            self.sequence += 1;
-            let rank = (Reverse(line.severity), line.status, self.sequence);
+        self.sequence += 1;
+        let gravest = entry
+            .findings
+            .iter()
+            .map(|f| (Reverse(f.line.severity), f.line.status))
+            .min();
+        if let Some((severity, status)) = gravest {
+            let case = (severity, status, self.sequence);
+            self.cases.insert(case, CaseLine::new(&entry));
+            if self.cases.len() > Self::LISTED_MAX {
+                self.cases.pop_last();
+            }
+            self.add_findings(case, std::mem::take(&mut entry.findings));
+        }
+        if let Some(undetermined) = &mut entry.undetermined {
+            let room = Self::RULE_LINES_MAX.saturating_sub(self.rule_lines);
+            undetermined.by_rule.truncate(room);
+            self.rule_lines += undetermined.by_rule.len();
+        }
+        push_within(&mut self.undetermined, entry.undetermined);
+        push_within(&mut self.duties, entry.duties);
+    }
+
+    fn add_findings(&mut self, case: CaseRank, findings: Vec<FindingEntry>) {
+        for (at, FindingEntry { line, text, group }) in findings.into_iter().enumerate() {
+            let rank = (case, group, at);
             self.lines.insert(rank, line);
             self.details.insert(rank, text);
             if self.lines.len() > Self::ROWS_MAX {
@@ -165,8 +199,6 @@ impl Report {
                 self.details.pop_last();
             }
         }
-        push_within(&mut self.undetermined, entry.undetermined);
-        push_within(&mut self.duties, entry.duties);
     }
 
     /// 加没有读入的一行。

@@ -1,22 +1,25 @@
 //! 报告的一页：抬头、先读这里、材料、统计，其后各节见 `details` 与 `leftovers`。
 
+use std::collections::BTreeSet;
+
 use mingjing_domain::finding::{Severity, Status};
 
 use super::html::{Html, number, words};
-use super::{Report, details, leftovers};
+use super::{Report, details, index, leftovers};
 
 const STYLE: &str = include_str!("style.css");
 
 /// 各节的锚点与标题。
-const SECTIONS: [(&str, &str); 8] = [
+const SECTIONS: [(&str, &str); 9] = [
     ("read-first", "一、先读这里"),
-    ("inputs", "二、材料"),
-    ("counts", "三、统计"),
-    ("findings", "四、发现"),
-    ("undetermined", "五、无法判定"),
-    ("not-judged", "六、未判"),
-    ("reading", "七、没有读入的行与读入说明"),
-    ("terms", "八、用语"),
+    ("cases", "二、案件索引"),
+    ("inputs", "三、材料"),
+    ("counts", "四、统计"),
+    ("findings", "五、发现"),
+    ("undetermined", "六、无法判定"),
+    ("not-judged", "七、未判"),
+    ("reading", "八、没有读入的行与读入说明"),
+    ("terms", "九、用语"),
 ];
 
 /// 一节的标题。
@@ -27,11 +30,18 @@ pub(super) fn title(id: &str) -> &'static str {
         .map_or("", |(_, title)| title)
 }
 
+/// 页里写有发现的案件（读入的序号）。
+pub(super) fn cases_shown(report: &Report) -> BTreeSet<u64> {
+    let shown = report.details.keys().take(Report::HTML_DETAILS_MAX);
+    shown.map(|(case, _, _)| case.2).collect()
+}
+
 /// 写成一页。
 pub(super) fn write(report: &Report) -> String {
     let mut html = Html::new();
     head(&mut html, report);
     read_first(&mut html, report);
+    index::write(&mut html, report);
     inputs(&mut html, report);
     counts(&mut html, report);
     details::write(&mut html, report);
@@ -73,6 +83,7 @@ fn head(html: &mut Html, report: &Report) {
         ("法典", &format!("{} 版", report.heading.lawbook)),
         ("软件", &report.heading.software),
         ("制作时间", &report.heading.made_at),
+        ("时刻", "一律为北京时间"),
     ] {
         if !value.is_empty() {
             html.element("dt", term).element("dd", value);
@@ -133,7 +144,9 @@ fn read_first(html: &mut Html, report: &Report) {
 /// 说明限度的各句。
 pub(super) fn limits() -> Vec<String> {
     [
-        "每处发现都写明要求、看到的事实（连同在材料的何处）、到期日的推算、依据的条文和所用的参数；只看这些就可以同意或者不同意。",
+        "每处发现都写明要求、看到的事实、各项条件成立与否、到期日的推算、依据的条文和所用的参数；只看这些就可以同意或者不同意。",
+        "依据只列约束该机关、当日有效的条文；规则也引用的别的领域、地区的条文，列在“参照”里，不作为认定的依据。",
+        "同一案里几处发现出于同一个原因（同一个人的证件、同一件迟办的事）的，归在一起，先说原因；改正了它，一般一并消除。",
         "“违反”由数据推得，以材料属实为前提；材料有误，发现也会有误。“疑点”只是提示，须由人看案卷确认。",
         "没有发现不等于合法：材料不含的事没有判断，见“无法判定”；法典还没有收录的要求也没有判断。",
         "事情发生在规则施行之前的，一律不判，另行计数，见“未判”。",

@@ -3,7 +3,7 @@
 use mingjing_domain::finding::{DutyState, Severity, Status};
 use mingjing_kernel::date::Date;
 use mingjing_lawbook::explain::FindingText;
-use mingjing_lawbook::explain::missing::{FoldedMissing, MissingText};
+use mingjing_lawbook::explain::missing::{FoldedMissing, MissingText, RuleLacks};
 
 use super::entry::{CaseEntry, DutyEntry, FindingEntry, FindingLine, UndeterminedEntry};
 use super::{Heading, Input, RefusedRow, Report};
@@ -37,6 +37,7 @@ pub(super) fn report() -> Report {
     report.add_entry(CaseEntry {
         id: "云安市监罚〔2026〕2号".to_owned(),
         body: BODY.to_owned(),
+        as_of: "2026年3月1日（周日）".to_owned(),
         findings: Vec::new(),
         undetermined: Some(lacking()),
         not_judged: 1,
@@ -57,11 +58,13 @@ pub(super) fn report() -> Report {
 fn late_case() -> CaseEntry {
     let case = "云安市监罚〔2025〕1号";
     let (due, actual) = ("2025年10月5日（周日）", "2025年10月9日（周四）");
-    let headline = format!("查封扣押三十日：应于{due}前完成，实际{actual}，逾期 4 日");
+    let headline = format!("查封扣押三十日：最迟应于{due}完成，实际{actual}，逾期 4 日");
     CaseEntry {
         id: case.to_owned(),
         body: BODY.to_owned(),
+        as_of: "2026年3月1日（周日）".to_owned(),
         findings: vec![FindingEntry {
+            group: 0,
             line: FindingLine {
                 case: case.to_owned(),
                 body: BODY.to_owned(),
@@ -75,6 +78,8 @@ fn late_case() -> CaseEntry {
                 actual: Some(actual.to_owned()),
                 late: Some("4 日".to_owned()),
                 headline: headline.clone(),
+                as_of: "2026年3月1日（周日）".to_owned(),
+                cause: None,
             },
             text: FindingText {
                 headline,
@@ -83,6 +88,7 @@ fn late_case() -> CaseEntry {
                 ],
                 checks: Vec::new(),
                 article: vec!["《中华人民共和国行政强制法》（2011年公布）第25条".to_owned()],
+                reference: Vec::new(),
                 facts: vec![
                     "2025年9月5日（周五）“实施强制措施”：措施种类 查封〔案件清单.csv 第 2 行〕"
                         .to_owned(),
@@ -99,6 +105,7 @@ fn late_case() -> CaseEntry {
                 ],
                 remedy: "请与案卷原件核对上列事实。".to_owned(),
                 missing: Vec::new(),
+                causes: Vec::new(),
             },
         }],
         undetermined: None,
@@ -131,5 +138,15 @@ fn lacking() -> UndeterminedEntry {
             alone: 2,
         }],
         left_out: 0,
+        by_rule: [
+            ("P-TIME-90D", "九十日内决定"),
+            ("P-FILE-APPROVE", "立案审批"),
+        ]
+        .map(|(code, name)| RuleLacks {
+            code: code.to_owned(),
+            name: name.to_owned(),
+            lacks: vec!["“立案批准”的记录（这份材料不含这种事）".to_owned()],
+        })
+        .into(),
     }
 }

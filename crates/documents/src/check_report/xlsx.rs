@@ -1,4 +1,4 @@
-//! xlsx 工作簿：总览、发现、无法判定、未判、读入问题、义务。
+//! xlsx 工作簿：总览、案件、发现、无法判定、判不了的规则、未判、读入问题、义务。
 //!
 //! Every cell is written as text or number, never as a formula, so that a hostile name stays a name.
 
@@ -85,8 +85,10 @@ pub(super) fn write(report: &Report) -> Result<Vec<u8>, XlsxError> {
         .set_creation_datetime(&created);
     workbook.set_properties(&properties);
     overview(workbook.add_worksheet(), report, &styles)?;
+    cases(workbook.add_worksheet(), report, &styles)?;
     findings(workbook.add_worksheet(), report, &styles)?;
     undetermined(workbook.add_worksheet(), report, &styles)?;
+    undetermined_rules(workbook.add_worksheet(), report, &styles)?;
     not_judged(workbook.add_worksheet(), report, &styles)?;
     reading(workbook.add_worksheet(), report, &styles)?;
     duties(workbook.add_worksheet(), report, &styles)?;
@@ -313,27 +315,63 @@ fn overview_bodies(report: &Report) -> Vec<OverviewRow> {
     std::iter::once(head(columns)).chain(rows).collect()
 }
 
-const FINDING_COLUMNS: [(&str, f64); 22] = [
+const CASE_COLUMNS: [(&str, f64); 10] = [
+    ("案件", 24.0),
+    ("机关", 30.0),
+    ("截至", 22.0),
+    ("重大违法", 10.0),
+    ("违规", 10.0),
+    ("预警", 10.0),
+    ("提示", 10.0),
+    ("其中疑点", 10.0),
+    ("其中临期", 10.0),
+    ("无法判定的规则", 16.0),
+];
+
+fn cases(sheet: &mut Worksheet, report: &Report, styles: &Styles) -> Result<(), XlsxError> {
+    sheet.set_name("案件")?;
+    let rows = report.cases.values().map(|c| {
+        let mut row: Vec<Cell> = vec![(&c.case).into(), (&c.body).into(), (&c.as_of).into()];
+        row.extend(c.by_severity.iter().rev().map(|n| Cell::from(*n)));
+        row.extend([c.doubts, c.near, c.undetermined].map(Cell::from));
+        row
+    });
+    table(sheet, styles, &CASE_COLUMNS, rows)
+}
+
+/// 依据一格：没有约束本机关的条文时说明。
+fn basis(text: &FindingText) -> Cell {
+    if text.article.is_empty() && !text.reference.is_empty() {
+        return super::details::NO_BASIS.into();
+    }
+    text.article.join("\n").into()
+}
+
+const FINDING_COLUMNS: [(&str, f64); 26] = [
     ("案件", 20.0),
     ("机关", 24.0),
     ("当事人", 20.0),
     ("材料位置", 20.0),
     ("程度", 9.0),
     ("状态", 8.0),
-    ("规则编码", 16.0),
     ("规则", 18.0),
     ("要点", 50.0),
+    ("同一原因", 28.0),
+    ("截至", 20.0),
     ("到期", 20.0),
     ("实际", 20.0),
     ("逾期", 12.0),
     ("依据", 40.0),
+    ("参照", 30.0),
     ("要求", 40.0),
     ("看到的事实", 50.0),
+    ("逐项对照", 50.0),
     ("推算", 50.0),
     ("所用参数", 40.0),
     ("标记", 24.0),
     ("建议处理", 30.0),
     ("怎么办", 30.0),
+    ("规则编码", 16.0),
     ("核对意见", 16.0),
     ("理由", 24.0),
 ];
@@ -351,24 +389,24 @@ fn findings(sheet: &mut Worksheet, report: &Report, styles: &Styles) -> Result<(
             (&l.origin).into(),
             l.severity.name().into(),
             l.status.name().into(),
-            (&l.code).into(),
             (&l.rule_name).into(),
             (&l.headline).into(),
+            some(&l.cause),
+            (&l.as_of).into(),
             some(&l.due),
             some(&l.actual),
             some(&l.late),
-            text.article.join("\n").into(),
-            [text.sentences.join("\n"), text.checks.join("\n")]
-                .join("\n")
-                .trim_end()
-                .to_owned()
-                .into(),
+            basis(text),
+            text.reference.join("\n").into(),
+            text.sentences.join("\n").into(),
             text.facts.join("\n").into(),
+            text.checks.join("\n").into(),
             text.derivation.join("\n").into(),
             text.parameters.join("\n").into(),
             text.marks.join("\n").into(),
             text.advice.join("\n").into(),
             (&text.remedy).into(),
+            (&l.code).into(),
             "".into(),
             "".into(),
         ]
@@ -376,6 +414,33 @@ fn findings(sheet: &mut Worksheet, report: &Report, styles: &Styles) -> Result<(
     table(sheet, styles, &FINDING_COLUMNS, rows)?;
     sheet.set_freeze_panes(1, 1)?;
     Ok(())
+}
+
+fn undetermined_rules(
+    sheet: &mut Worksheet,
+    report: &Report,
+    styles: &Styles,
+) -> Result<(), XlsxError> {
+    sheet.set_name("判不了的规则")?;
+    let columns = [
+        ("案件", 24.0),
+        ("机关", 30.0),
+        ("规则", 28.0),
+        ("缺什么，为什么缺", 90.0),
+        ("规则编码", 18.0),
+    ];
+    let rows = report.undetermined.iter().flat_map(|u| {
+        u.by_rule.iter().map(move |r| {
+            vec![
+                (&u.case).into(),
+                (&u.body).into(),
+                (&r.name).into(),
+                r.lacks.join("\n").into(),
+                (&r.code).into(),
+            ]
+        })
+    });
+    table(sheet, styles, &columns, rows)
 }
 
 fn undetermined(sheet: &mut Worksheet, report: &Report, styles: &Styles) -> Result<(), XlsxError> {

@@ -5,8 +5,9 @@ use std::fs;
 use std::path::Path;
 
 use mingjing_domain::finding::Severity;
+use mingjing_domain::procedure::{Refusal, RefusalCause, RefusalReason};
 use mingjing_edge::problem::{Problem, ProblemCode};
-use mingjing_services::error::{BlockingFinding, FieldCode, Pointer, Refusal, ServiceError};
+use mingjing_services::error::{BlockingFinding, FieldCode, Pointer, ServiceError};
 use serde_json::Value;
 
 use crate::app;
@@ -92,8 +93,13 @@ async fn each_service_error_has_one_status_and_code() {
         remedy: "先提请集体讨论".to_owned(),
     };
     let refusal = Refusal {
-        reason: "尚未立案，不能决定。".to_owned(),
-        articles: vec!["《行政处罚法》第54条".to_owned()],
+        reasons: vec![RefusalReason {
+            cause: RefusalCause::Requirement,
+            code: None,
+            text: "没有立案，不能决定".to_owned(),
+            cite: vec!["处罚法54".into()],
+        }],
+        overridable: true,
     };
     let field = ServiceError::invalid(Pointer::body().member("on"), FieldCode::Missing, "必填");
     let table = [
@@ -128,7 +134,11 @@ async fn each_service_error_has_one_status_and_code() {
         assert!(!body.to_string().contains("disk"));
         match code {
             "invalid-request" => assert_eq!(body["errors"][0]["pointer"], "/on"),
-            "act-refused" => assert!(body["detail"].as_str().unwrap().contains("第54条")),
+            "act-refused" => {
+                assert!(body["detail"].as_str().unwrap().contains("处罚法54"));
+                assert_eq!(body["refusal"]["reasons"][0]["cause"], "requirement");
+                assert_eq!(body["refusal"]["is_overridable"], true);
+            }
             "decision-blocked" => assert_eq!(body["findings"][0]["severity"], "grave"),
             "stale-version" => assert!(body["detail"].as_str().unwrap().contains('5')),
             _ => assert!(body.get("errors").is_none() && body.get("findings").is_none()),

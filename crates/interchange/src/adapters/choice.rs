@@ -2,12 +2,12 @@
 
 use std::sync::{Arc, LazyLock};
 
-use mingjing_kernel::date::Date;
 use serde_json::{Map, Value as Json};
 
 use crate::adapters::{case_timelines, csrc_events};
 use crate::case;
 use crate::error::RowError;
+use crate::limits::Limits;
 use crate::mapping::Mapping;
 use crate::mapping_rules::{self, Mapped};
 use crate::record::{Columns, Row};
@@ -123,9 +123,9 @@ impl Adapter {
     }
 
     /// 读一行。
-    pub fn read_row(&self, row: &Row, today: Date) -> Result<Mapped, Vec<RowError>> {
+    pub fn read_row(&self, row: &Row, limits: Limits<'_>) -> Result<Mapped, Vec<RowError>> {
         match self {
-            Adapter::Mapped(mapping) => mapping_rules::apply(mapping, row, today),
+            Adapter::Mapped(mapping) => mapping_rules::apply(mapping, row, limits),
             Adapter::Case | Adapter::CaseTimelines | Adapter::CsrcEvents => {
                 Err(vec![RowError::new(
                     format!("“{}”只能读 JSON Lines，这里是表格", self.name()),
@@ -140,17 +140,17 @@ impl Adapter {
         &self,
         object: &Map<String, Json>,
         origin: &mingjing_domain::event::Origin,
-        today: Date,
+        limits: Limits<'_>,
     ) -> Result<Mapped, Vec<RowError>> {
         match self {
-            Adapter::Case => case::parse(object, origin, today).map(|timeline| Mapped {
+            Adapter::Case => case::parse(object, origin, limits).map(|timeline| Mapped {
                 timeline,
                 notes: Vec::new(),
             }),
-            Adapter::CaseTimelines => case_timelines::read(object, origin, today),
-            Adapter::CsrcEvents => csrc_events::read(object, origin, today),
+            Adapter::CaseTimelines => case_timelines::read(object, origin, limits.today),
+            Adapter::CsrcEvents => csrc_events::read(object, origin, limits.today),
             Adapter::Mapped(mapping) => {
-                mapping_rules::apply(mapping, &Row::of_json(origin.clone(), object), today)
+                mapping_rules::apply(mapping, &Row::of_json(origin.clone(), object), limits)
             }
         }
     }

@@ -29,6 +29,16 @@ pub(crate) fn today() -> Date {
     Date::new(2026, 3, 10).expect("a day of the calendar")
 }
 
+/// 不得为负的数：测试里的词表。
+pub(crate) fn is_unsigned(owner: &str, field: &str) -> bool {
+    matches!(
+        (owner, field),
+        ("decided", "fine" | "confiscated" | "fine_items")
+            | ("party" | "parties", "age")
+            | ("scene_record", "officers_signed")
+    )
+}
+
 pub(crate) fn read_files(files: &[(&str, &[u8])], adapter: Option<Adapter>) -> Outcome {
     let opens: Vec<_> = files
         .iter()
@@ -47,6 +57,7 @@ pub(crate) fn read_files(files: &[(&str, &[u8])], adapter: Option<Adapter>) -> O
         .collect();
     let options = Options {
         today: today(),
+        is_unsigned: &is_unsigned,
         adapter,
         progress: None,
     };

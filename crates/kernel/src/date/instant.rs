@@ -110,11 +110,11 @@ impl Timestamp {
     pub fn in_chinese(self) -> String {
         let second = self.second_of_day();
         let date = self.date().in_chinese();
-        let clock = format!("{date}{}时{}分", second / 3_600, second / 60 % 60);
+        let clock = format!("{date}{}时{:02}分", second / 3_600, second / 60 % 60);
         if second % 60 == 0 {
             clock
         } else {
-            format!("{clock}{}秒", second % 60)
+            format!("{clock}{:02}秒", second % 60)
         }
     }
 }

@@ -32,6 +32,11 @@ pub struct UnitedSpan {
 pub enum ExtensionOutcome {
     /// 有效。
     Valid,
+    /// 批准早于期限的起算日，无效：还没有期限可以延长。
+    Early {
+        /// 期限的起算日。
+        start: Date,
+    },
     /// 批准晚于当时的到期日，无效。
     Late {
         /// 当时的到期日。
@@ -218,6 +223,7 @@ impl Counter<'_> {
             .transpose();
         let outcome = match last {
             _ if extension.refused => ExtensionOutcome::Refused,
+            _ if extension.approved < self.start => ExtensionOutcome::Early { start: self.start },
             Some(last) if extension.approved > last => match rolled.clone()? {
                 Some(due_then) if extension.approved > due_then => {
                     ExtensionOutcome::Late { due_then }

@@ -20,6 +20,8 @@ pub(super) fn due_hours(start: Start, plan: &PeriodPlan<'_>) -> Result<Due, DueE
         let now = end(from, total)?;
         let outcome = if extension.refused {
             ExtensionOutcome::Refused
+        } else if extension.approved < from.date() {
+            ExtensionOutcome::Early { start: from.date() }
         } else if extension.approved > now.date() {
             ExtensionOutcome::Late {
                 due_then: now.date(),

@@ -250,6 +250,10 @@ fn extension_in_words(step: &ExtensionStep, label: &dyn Fn(u16) -> String) -> St
         (ExtensionOutcome::Valid, None) => {
             format!("{head}，当时期限尚未届满，有效；{how}。")
         }
+        (ExtensionOutcome::Early { start }, _) => format!(
+            "{head}，早于期限的起算日{}，当时还没有期限可以延长，无效，不增加期限。",
+            start.in_chinese()
+        ),
         (ExtensionOutcome::Late { due_then }, _) => format!(
             "{head}，比当时的到期日{}晚{}日，无效，不增加期限。",
             due_then.in_chinese(),

@@ -73,6 +73,8 @@ pub struct Deps {
     pub params: BTreeSet<String>,
     /// 事件种类。
     pub kinds: BTreeSet<KindId>,
+    /// 任何事件（`*`）。
+    pub any: bool,
 }
 
 /// 编译环境：名字指什么。
@@ -341,7 +343,9 @@ fn select(env: &mut Env<'_>, pick: &str, text: &str, offset: usize) -> Result<Ty
         Pick::Last
     };
     let run: Fun = Box::new(move |ctx| match selector.select(ctx) {
-        Selected::Found(position) => Val::Event(position),
+        Selected::Found(position) => selector
+            .unseen(ctx, position)
+            .map_or(Val::Event(position), Val::Unknown),
         Selected::None(m) | Selected::Unknown(m) => Val::Unknown(m),
     });
     Ok(Typed {

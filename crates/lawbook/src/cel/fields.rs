@@ -105,7 +105,8 @@ pub(super) fn field(
 }
 
 fn term(env: &mut Env<'_>, name: &str, at: usize) -> Result<Typed, CompileError> {
-    let Some(source) = env.book.terms.get(name).and_then(|t| t.expression.clone()) else {
+    let term = env.book.terms.get(name);
+    let Some((term, source)) = term.and_then(|t| Some((t, t.expression.as_deref()?))) else {
         let hint = nearest(name, env.book.terms.keys().map(String::as_str));
         return Err(CompileError::new(at, Code::Name, format!("没有定义 term.{name}")).hint(hint));
     };
@@ -119,13 +120,24 @@ fn term(env: &mut Env<'_>, name: &str, at: usize) -> Result<Typed, CompileError>
     env.term_depth += 1;
     // A term is written without the locals and bare fields of the place that uses it.
     let (locals, item) = (std::mem::take(&mut env.locals), env.item.take());
-    let typed = compile_text(env, &source);
+    let typed = compile_text(env, source);
     (env.locals, env.item) = (locals, item);
     env.term_depth -= 1;
-    typed.map_err(|e| CompileError {
+    let typed = typed.map_err(|e| CompileError {
         at,
         message: format!("定义 term.{name}：{}", e.message),
         ..e
+    })?;
+    if term.marks.is_empty() {
+        return Ok(typed);
+    }
+    let (marks, run) = (term.marks.clone(), typed.run);
+    Ok(Typed {
+        ty: typed.ty,
+        run: Box::new(move |ctx| {
+            ctx.run.note(marks.on(ctx.day));
+            run(ctx)
+        }),
     })
 }
 
@@ -256,7 +268,7 @@ pub(super) fn event_field(
     at: usize,
     run: Fun,
 ) -> Result<Typed, CompileError> {
-    if let Some(typed) = envelope(env.vocabulary(), field) {
+    if let Some(typed) = envelope(field) {
         let read = typed.1;
         let run: Fun = Box::new(move |ctx| match run(ctx) {
             Val::Event(position) => read(ctx, position),
@@ -313,7 +325,7 @@ fn read_slot(ctx: &Ctx<'_>, position: u32, kind: KindId, place: usize) -> Val {
 
 type Read = fn(&Ctx<'_>, u32) -> Val;
 
-fn envelope(vocabulary: &Vocabulary, field: &str) -> Option<(Type, Read)> {
+fn envelope(field: &str) -> Option<(Type, Read)> {
     fn key(ctx: &Ctx<'_>, position: u32, key: Key) -> Val {
         let event = &ctx.run.case.events[position as usize];
         let blank = || {
@@ -379,10 +391,7 @@ fn envelope(vocabulary: &Vocabulary, field: &str) -> Option<(Type, Read)> {
         "party" => (Type::Text, |ctx, p| key(ctx, p, Key::Party)),
         "decision" => (Type::Text, |ctx, p| key(ctx, p, Key::Decision)),
         "goods" => (Type::Text, |ctx, p| key(ctx, p, Key::Goods)),
-        _ => {
-            let _ = vocabulary;
-            return None;
-        }
+        _ => return None,
     })
 }
 

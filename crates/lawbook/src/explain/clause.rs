@@ -6,7 +6,7 @@ use mingjing_domain::finding::{EventIndex, RuleResult};
 use mingjing_kernel::date::Date;
 use mingjing_kernel::due::DueAt;
 
-use crate::cel::ast::Spanned;
+use crate::cel::ast::{Expr, Spanned};
 use crate::cel::compile::{Env, compile, compile_text};
 use crate::cel::types::{KindId, Type};
 use crate::cel::value::{Tri, Val};
@@ -36,12 +36,17 @@ impl Clause {
 
     /// 成立与否的写法。
     pub(super) fn verdict(&self) -> &'static str {
-        match self.holds {
-            Some(Tri::True) => "成立",
-            Some(Tri::False) => "不成立",
-            Some(Tri::Unknown(_)) => "材料不足，说不清",
-            None => "未单独判断",
-        }
+        verdict(self.holds.as_ref())
+    }
+}
+
+/// 成立与否的写法。
+pub(super) fn verdict(holds: Option<&Tri>) -> &'static str {
+    match holds {
+        Some(Tri::True) => "成立",
+        Some(Tri::False) => "不成立",
+        Some(Tri::Unknown(_)) => "材料不足，说不清",
+        None => "未单独判断",
     }
 }
 
@@ -113,7 +118,7 @@ impl CaseWords<'_> {
     }
 
     /// 一个表达式在某处的三值；不是条件或不能单独编译的为 `None`。
-    fn evaluate(&self, tree: &Spanned, kinds: &[KindId], place: &Place) -> Option<Tri> {
+    pub(super) fn evaluate(&self, tree: &Spanned, kinds: &[KindId], place: &Place) -> Option<Tri> {
         let mut env = Env::new(&self.lawbook().book);
         if !kinds.is_empty() {
             env = env.slot("e", Slot::E, Arc::from(kinds));
@@ -122,6 +127,35 @@ impl CaseWords<'_> {
             .ok()
             .filter(|t| t.ty.matches(&Type::Bool))?;
         Some(self.at(place, |ctx| (typed.run)(ctx).into_tri()))
+    }
+
+    /// 一个语法树在某处的值；不能单独编译或不知道的为 `None`。
+    pub(super) fn value_of(&self, tree: &Spanned, kinds: &[KindId], place: &Place) -> Option<Val> {
+        let mut env = Env::new(&self.lawbook().book);
+        if !kinds.is_empty() {
+            env = env.slot("e", Slot::E, Arc::from(kinds));
+        }
+        let typed = compile(&mut env, tree).ok()?;
+        match self.at(place, |ctx| (typed.run)(ctx)) {
+            Val::Unknown(_) => None,
+            known => Some(known),
+        }
+    }
+
+    /// 选择只留这一案走到的那一支，取第一个已知的只留那一个：读起来短，也说清取自何处。
+    pub(super) fn resolved(&self, tree: &Spanned, kinds: &[KindId], place: &Place) -> Spanned {
+        match &tree.expr {
+            Expr::Cond(condition, yes, no) => match self.evaluate(condition, kinds, place) {
+                Some(Tri::True) => self.resolved(yes, kinds, place),
+                Some(Tri::False) => self.resolved(no, kinds, place),
+                Some(Tri::Unknown(_)) | None => tree.clone(),
+            },
+            Expr::Call(name, arguments) if name == "first_known" => arguments
+                .iter()
+                .find(|a| self.value_of(a, kinds, place).is_some())
+                .map_or_else(|| tree.clone(), |a| self.resolved(a, kinds, place)),
+            _ => tree.clone(),
+        }
     }
 
     /// 一个表达式在某处的值；不能单独编译或不知道的为 `None`。

@@ -2,11 +2,13 @@
 
 use mingjing_domain::event::{Event, Origin};
 use mingjing_domain::value::Value;
+use mingjing_kernel::date::Date;
 
 use crate::cel::types::KindId;
 use crate::vocabulary::{Field, Kind, Scope};
 
 use super::CaseWords;
+use super::people::PersonRead;
 use super::source::Mentioned;
 use super::value::{Sense, party_name, sensitive};
 
@@ -46,8 +48,17 @@ impl CaseWords<'_> {
             "{}“{}”{details}{}",
             event_day(event),
             declared.label,
-            origin(event.origin.as_ref())
+            self.origin(event)
         )
+    }
+
+    /// 在材料的何处；全案都在一处的，报告已经写过一次。
+    fn origin(&self, event: &Event) -> String {
+        let events = &self.case().timeline.events;
+        if events.iter().all(|other| other.origin == event.origin) {
+            return String::new();
+        }
+        origin(event.origin.as_ref())
     }
 
     /// 只写日期与名称。
@@ -68,12 +79,18 @@ impl CaseWords<'_> {
         KEYS.iter()
             .filter_map(|(key, label)| {
                 let value = event.key(key)?;
-                // A key tells something only where the case has several.
+                // A key tells something only where the case has several of the kind.
                 let is_shared = events
                     .iter()
+                    .filter(|other| other.kind == event.kind)
                     .all(|other| other.key(key).is_none_or(|v| v == value));
                 let shown = if *key == "party" {
-                    party_name(value, self.party_kind(Some(value)))
+                    let facts = &self.case().timeline.facts;
+                    let name = match facts.at(&format!("parties.{value}.name")) {
+                        Some(Value::Text(name)) => name,
+                        _ => value,
+                    };
+                    party_name(name, self.party_kind(Some(value)))
                 } else {
                     super::value::mask_numbers(value)
                 };
@@ -105,7 +122,7 @@ impl CaseWords<'_> {
                     actor.who.clone()
                 };
                 let card = if shows_card && !is_outsider {
-                    self.card(&actor.who)
+                    self.card(&actor.who, event.occurred_on)
                 } else {
                     String::new()
                 };
@@ -114,17 +131,18 @@ impl CaseWords<'_> {
             .collect()
     }
 
-    fn card(&self, who: &str) -> String {
-        let vocabulary = &self.lawbook().book.vocabulary;
-        let path = format!("officers.{who}.card");
-        let list = vocabulary
-            .list("card_state")
-            .map_or(Sense::Text, Sense::Code);
-        match self.case().timeline.facts.at(&path) {
-            Some(Value::List(_)) => "（证件状态随日期不同，见人员事实）".to_owned(),
-            Some(value) => format!("（证件{}）", self.values().value(value, &list)),
-            None => "（证件状态不明）".to_owned(),
-        }
+    /// 证件在事情发生之日的状态。
+    fn card(&self, who: &str, day: Date) -> String {
+        let read = PersonRead {
+            scope: "officers".to_owned(),
+            field: "card".to_owned(),
+            who: who.to_owned(),
+            fails: false,
+        };
+        self.declared(&read)
+            .map_or_else(String::new, |(scope, field)| {
+                format!("（当日证件{}）", self.on_day(scope, field, who, day))
+            })
     }
 
     fn fields_of(&self, event: &Event, declared: &Kind, mentioned: &Mentioned) -> Vec<String> {
@@ -176,8 +194,11 @@ impl CaseWords<'_> {
         party: Option<&str>,
     ) -> String {
         match value {
-            Value::Text(text) if field.is_sensitive => sensitive(text, self.party_kind(party)),
-            Value::Date(_) if field.is_sensitive => "（已填写，不显示）".to_owned(),
+            Value::Date(day) if field.is_sensitive => year_only(*day),
+            Value::Text(text) if field.is_sensitive => match Date::parse_iso(text) {
+                Ok(day) => year_only(day),
+                Err(_) => sensitive(text, self.party_kind(party)),
+            },
             value => self.values().value(value, &Sense::of_field(scope, field)),
         }
     }
@@ -225,15 +246,15 @@ impl CaseWords<'_> {
         format!("{}的“{}”：{words}", scope.label, field.label)
     }
 
-    fn dated_span(&self, span: &Value, sense: &Sense) -> String {
+    pub(super) fn dated_span(&self, span: &Value, sense: &Sense) -> String {
         let day = |key: &str| span.at(key).map(|v| self.values().value(v, &Sense::Date));
         let value = span
             .at("value")
             .map_or_else(|| "（空）".to_owned(), |v| self.values().value(v, sense));
         match (day("from"), day("to")) {
-            (Some(from), Some(to)) => format!("{from}起至{to}前 {value}"),
-            (Some(from), None) => format!("{from}起 {value}"),
-            (None, Some(to)) => format!("{to}前 {value}"),
+            (Some(from), Some(to)) => format!("{from}起至{to}前为{value}"),
+            (Some(from), None) => format!("{from}起为{value}"),
+            (None, Some(to)) => format!("{to}前为{value}"),
             (None, None) => value,
         }
     }
@@ -262,6 +283,11 @@ fn attached(event: &Event, mentioned: &Mentioned) -> Vec<String> {
         lines.push(format!("录入于 {}", at.in_chinese()));
     }
     lines
+}
+
+/// 出生一类的日期只写年份：够看大概，不够认出人。
+fn year_only(day: Date) -> String {
+    format!("{}年（月、日已遮盖）", day.year())
 }
 
 /// 发生之日：到分的写时刻，只知大概的写范围。

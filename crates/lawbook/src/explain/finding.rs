@@ -2,17 +2,21 @@
 
 use std::collections::BTreeSet;
 
-use mingjing_domain::finding::{Mark, Outcome, Refused, RuleResult, Severity, Status};
+use mingjing_domain::finding::{Mark, Outcome, Refusal, Refused, RuleResult, Severity, Status};
 use mingjing_kernel::date::Date;
 use mingjing_kernel::due::Due;
 
+use crate::cel::ast::{Expr, Spanned};
+use crate::cel::parser;
 use crate::cel::types::KindId;
 use crate::cel::value::Tri;
-use crate::parameters::{Chosen, Setting};
 use crate::rule::Rule;
 
+use super::clause::Place;
 use super::form;
 use super::observed::View;
+use super::people::each_child;
+use super::phrase::Phrases;
 use super::source::{Mentioned, Source};
 use super::value::Sense;
 use super::{CaseWords, FindingText, mark_in_words, missing};
@@ -43,17 +47,35 @@ fn headline(words: &CaseWords<'_>, view: &View<'_>) -> String {
         }
         // What the rule's author wrote reads better than the condition turned into words.
         (Outcome::Violation, _) if result.status != Some(Status::Near) => {
+            // A deadline tells its day itself, unless the author's words do.
             let is_clock = part.form_name.as_ref() == "deadline";
             let said = part
                 .say
                 .as_ref()
-                .filter(|_| !is_clock)
+                .filter(|say| !is_clock || say.contains("{due}"))
                 .map(|say| words.said(view, say));
             let said = said.unwrap_or_else(|| words.brief(view));
             format!("{}：{}", rule.name, said.trim_end_matches('。'))
         }
         _ => format!("{}：{}", rule.name, words.brief(view)),
     }
+}
+
+/// 一个结果的要点。
+pub(super) fn headline_only(words: &CaseWords<'_>, result: &RuleResult) -> String {
+    let values = |name: &str| words.parameter_value(name, result.day);
+    let (part, source) = words.part(result.rule as usize, usize::from(result.part));
+    let named = form::named(&words.phrases(&values), part, source);
+    let phrases = named.slot("e", &words.kinds_at(result, part));
+    headline(
+        words,
+        &View {
+            result,
+            part,
+            source,
+            phrases,
+        },
+    )
 }
 
 /// 一个结果的文字。
@@ -76,9 +98,12 @@ pub(super) fn text(words: &CaseWords<'_>, result: &RuleResult) -> FindingText {
         .collect();
     let headline = headline(words, &view);
     let mut sentences = vec![format!("{}。", rule.what.trim_end_matches('。'))];
-    if let (Outcome::Violation, Some(say), "deadline") =
-        (result.outcome, &part.say, part.form_name.as_ref())
-    {
+    if let (Outcome::Violation, Some(say), "deadline", false) = (
+        result.outcome,
+        &part.say,
+        part.form_name.as_ref(),
+        part.say.as_ref().is_some_and(|s| s.contains("{due}")),
+    ) {
         sentences.push(format!(
             "{}。",
             words.said(&view, say).trim_end_matches('。')
@@ -91,14 +116,18 @@ pub(super) fn text(words: &CaseWords<'_>, result: &RuleResult) -> FindingText {
     let mut derivation = words.taken_days(&view);
     derivation.extend(words.derivation(result));
     derivation.extend(words.accrual_lines(&view));
+    derivation.extend(words.coverage_lines(&view));
+    derivation.extend(words.between_lines(&view));
+    let (article, reference) = words.articles(rule, result.day);
     let mentioned = words
         .explainer
         .mentioned(result.rule as usize, usize::from(result.part));
     FindingText {
         headline,
         sentences,
-        checks: words.compared(&view),
-        article: words.articles(rule, result.day),
+        checks: words.checks(&view),
+        article,
+        reference,
         facts: words.facts(&view, mentioned),
         derivation,
         parameters: words.parameters(result),
@@ -110,6 +139,7 @@ pub(super) fn text(words: &CaseWords<'_>, result: &RuleResult) -> FindingText {
             .collect(),
         remedy: remedy(result),
         missing,
+        causes: words.causes(&view),
     }
 }
 
@@ -129,14 +159,6 @@ fn remedy(result: &RuleResult) -> String {
 }
 
 impl CaseWords<'_> {
-    /// 依据：全称、版本、条号；版本取当日有效的。
-    pub(super) fn articles(&self, rule: &Rule, day: Date) -> Vec<String> {
-        rule.citations
-            .iter()
-            .map(|c| self.lawbook().book.statutes.in_words(c, day))
-            .collect()
-    }
-
     fn facts(&self, view: &View<'_>, mentioned: &Mentioned) -> Vec<String> {
         let result = view.result;
         let mut positions: BTreeSet<u32> = BTreeSet::new();
@@ -158,6 +180,8 @@ impl CaseWords<'_> {
                 others.len() - OTHERS_MAX
             ));
         }
+        lines.extend(self.absent_line(view));
+        lines.extend(self.people_lines(view));
         lines.extend(self.fact_lines(mentioned, result.keys.get("party").map(String::as_str)));
         lines.extend(self.counted_lines(view));
         if lines.is_empty() {
@@ -168,17 +192,11 @@ impl CaseWords<'_> {
 
     /// 条件能够读到、又不在证据之列的事：判断所依的日期、数额可能来自它们。
     fn also_read(&self, result: &RuleResult, seen: &BTreeSet<u32>) -> Vec<u32> {
-        let own = &self.lawbook().rules[result.rule as usize].parts[usize::from(result.part)].deps;
-        let mut kinds = own.kinds.clone();
-        for duty in &own.duties {
+        let own = (result.rule as usize, usize::from(result.part));
+        let mut kinds = self.read_kinds(own);
+        for duty in &self.part(own.0, own.1).0.deps.duties {
             let name = &self.lawbook().book.duties[*duty];
-            kinds.extend(
-                self.lawbook().rules[name.rule].parts[name.part]
-                    .deps
-                    .kinds
-                    .iter()
-                    .copied(),
-            );
+            kinds.extend(self.read_kinds((name.rule, name.part)));
         }
         let is_other_key = |event: &mingjing_domain::event::Event| {
             result
@@ -195,25 +213,68 @@ impl CaseWords<'_> {
             .collect()
     }
 
+    /// 一个部分读的事件种类；只作触发的不算，那一件已经单独列出。
+    fn read_kinds(&self, (rule, part): (usize, usize)) -> BTreeSet<KindId> {
+        let (declared, source) = self.part(rule, part);
+        let others = source.without(&["on", "act", "right", "event"]);
+        let names = others.identifiers(&self.lawbook().book).names;
+        let vocabulary = &self.lawbook().book.vocabulary;
+        let is_read = |kind: &&KindId| {
+            !declared.triggers.contains(kind)
+                || names.contains(vocabulary.kind_of(**kind).name.as_ref())
+        };
+        declared
+            .deps
+            .kinds
+            .iter()
+            .filter(is_read)
+            .copied()
+            .collect()
+    }
+
     /// 起算日、完成日由条件取得的，写明取自哪里、是哪一日。
     fn taken_days(&self, view: &View<'_>) -> Vec<String> {
         let place = self.place(view.result);
         [
             ("start_at", "起算日取"),
             ("due", "到期日取"),
-            ("met_on", "完成以此为准："),
+            ("met_on", "与到期日比较的是"),
         ]
         .into_iter()
         .filter_map(|(key, label)| {
             let text = view.source.text(key)?;
-            let value = self.value_at(text, &view.part.triggers, &place)?;
-            let (words, sense) = view.phrases.value(text);
+            let kinds = &view.part.triggers;
+            let tree = self.resolved(&parser::parse(text).ok()?, kinds, &place);
+            let value = self.value_of(&tree, kinds, &place)?;
+            let noun = view.phrases.noun(&tree);
+            let from = self.due_read(&tree, kinds, &place, &view.phrases);
             Some(format!(
-                "{label}{words}，为{}。",
-                self.values().val(&value, &sense)?
+                "{label}{}，为{}{from}。",
+                noun.words,
+                self.values().val(&value, &noun.sense)?
             ))
         })
         .collect()
+    }
+
+    /// 另一条规则的到期日作为基准的，写明那是哪一日。
+    fn due_read(
+        &self,
+        tree: &Spanned,
+        kinds: &[KindId],
+        place: &Place,
+        phrases: &Phrases<'_>,
+    ) -> String {
+        let mut words = String::new();
+        each_child(tree, &mut |child| {
+            if matches!(&child.expr, Expr::Call(name, _) if name == "due")
+                && let Some(day) = self.value_of(child, kinds, place)
+                && let Some(day) = self.values().val(&day, &Sense::Date)
+            {
+                words.push_str(&format!("（其中{}为{day}）", phrases.noun(child).words));
+            }
+        });
+        words
     }
 
     fn derivation(&self, result: &RuleResult) -> Vec<String> {
@@ -223,6 +284,7 @@ impl CaseWords<'_> {
         if let Some(due) = &result.detail.due {
             // A due day that the rule gives as a date is not counted: there is nothing to derive.
             match (due.derivation.base.length(), due.at.date()) {
+                (Some(0), Some(_)) if source.text("due").is_some() => {}
                 (Some(0), Some(day)) => {
                     lines.push(format!("到期日由规则直接推得：{}。", day.in_chinese()));
                 }
@@ -240,7 +302,7 @@ impl CaseWords<'_> {
     }
 
     /// 推算所属的义务：临期、延期、扣除规则用所指义务的。
-    fn duty_of(&self, result: &RuleResult) -> (usize, usize) {
+    pub(super) fn duty_of(&self, result: &RuleResult) -> (usize, usize) {
         let own = (result.rule as usize, usize::from(result.part));
         let (_, source) = self.part(own.0, own.1);
         source
@@ -294,34 +356,48 @@ impl CaseWords<'_> {
         labels.join("或")
     }
 
+    /// 一项未采纳的延期、扣除为何不采纳。
+    pub(super) fn refusal(&self, result: &RuleResult, refused: &Refused) -> String {
+        let (rule, part) = self.duty_of(result);
+        self.refused_line(refused, self.part(rule, part).1, result.day)
+    }
+
     fn refused_line(&self, refused: &Refused, source: Source<'_>, day: Date) -> String {
         let event = self.case().timeline.events.get(refused.event.0 as usize);
         let what = event.map_or_else(|| "一件事".to_owned(), |e| self.event_brief(e));
         let kind = event.and_then(|e| self.lawbook().book.vocabulary.kind(&e.kind));
         let values = |name: &str| self.parameter_value(name, day);
         let phrases = self.phrases(&values);
+        let condition = match refused.why {
+            Refusal::Condition(c) => Some(usize::from(c)),
+            Refusal::Early | Refusal::Late => None,
+        };
         let of = |tables: Vec<Source<'_>>, key: &str| -> Option<(Vec<String>, Vec<KindId>)> {
             tables.into_iter().find_map(|t| {
                 let kinds = phrases.selector_kinds(t.text(key)?);
                 let valid: Vec<String> = t.texts("valid").into_iter().map(str::to_owned).collect();
-                let long_enough = refused
-                    .condition
-                    .is_none_or(|c| usize::from(c) < valid.len());
+                let long_enough = condition.is_none_or(|c| c < valid.len());
                 (kinds.contains(&kind?) && long_enough).then_some((valid, kinds))
             })
         };
         if let Some((valid, kinds)) = of(source.tables("extend"), "by") {
-            let Some(condition) = refused.condition else {
-                return format!("{what}没有采纳：批准晚于当时的到期日。");
+            let condition = match refused.why {
+                Refusal::Condition(c) => usize::from(c),
+                Refusal::Early => {
+                    return format!(
+                        "{what}没有采纳：批准早于期限的起算日，当时还没有期限可以延长。"
+                    );
+                }
+                Refusal::Late => return format!("{what}没有采纳：批准晚于当时的到期日。"),
             };
             let phrases = phrases.clone().slot("e", &kinds);
             return format!(
                 "{what}没有采纳，不符合这一条件：{}。",
-                phrases.sentence(&valid[usize::from(condition)])
+                phrases.sentence(&valid[condition])
             );
         }
         if let Some((valid, kinds)) = of(source.tables("exclude"), "from") {
-            let condition = refused.condition.and_then(|c| valid.get(usize::from(c)));
+            let condition = condition.and_then(|c| valid.get(c));
             let to = source.tables("exclude").into_iter().find_map(|t| {
                 let from = phrases.selector_kinds(t.text("from")?);
                 (from == kinds).then(|| phrases.selector_kinds(t.text("to").unwrap_or_default()))
@@ -341,56 +417,6 @@ impl CaseWords<'_> {
             };
         }
         format!("{what}没有采纳。")
-    }
-
-    /// 所用的参数：自己的，与推算到期日的；没有延期、扣除的，不列只与它们有关的。
-    fn parameters(&self, result: &RuleResult) -> Vec<String> {
-        let book = &self.lawbook().book;
-        let own = (result.rule as usize, usize::from(result.part));
-        let mut places = vec![own, self.duty_of(result)];
-        places.dedup();
-        let was_changed = !result.detail.refused.is_empty()
-            || result.detail.due.as_ref().is_some_and(|d| {
-                !d.derivation.extensions.is_empty() || !d.derivation.spans.is_empty()
-            });
-        let mut names: BTreeSet<&String> = BTreeSet::new();
-        for (rule, part) in places {
-            let (declared, source) = self.part(rule, part);
-            let plain = source
-                .without(&["exclude", "extend"])
-                .identifiers(book)
-                .names;
-            names.extend(
-                declared
-                    .deps
-                    .params
-                    .iter()
-                    .filter(|p| was_changed || plain.contains(*p)),
-            );
-        }
-        names
-            .into_iter()
-            .filter_map(|name| self.parameter_line(name, result.day))
-            .collect()
-    }
-
-    fn parameter_line(&self, name: &str, day: Date) -> Option<String> {
-        let parameters = &self.lawbook().book.parameters;
-        let id = parameters.find(name)?;
-        let parameter = parameters.get(id);
-        let sense = Sense::of_type(&parameter.type_text, &parameter.ty);
-        Some(match parameters.choose(id, self.case(), day) {
-            Chosen::Value(value, setting) => format!(
-                "{}：{}（{}）",
-                parameter.label,
-                self.values()
-                    .val(value, &sense)
-                    .unwrap_or_else(|| "法典所列的值".to_owned()),
-                self.explainer.setting_scope(setting, day)
-            ),
-            Chosen::NoLimit => format!("{}：法律没有限制", parameter.label),
-            Chosen::Unknown(_) => format!("{}：当日的取值不明或待核", parameter.label),
-        })
     }
 
     fn advice(&self, rule: &Rule, result: &RuleResult) -> Vec<String> {
@@ -457,53 +483,5 @@ fn default_advice(severity: Severity) -> &'static str {
         Severity::Warning => "H1",
         Severity::Breach => "H3",
         Severity::Grave => "H4",
-    }
-}
-
-impl super::Explainer<'_> {
-    /// 取值的适用范围与依据。
-    pub(super) fn setting_scope(&self, setting: &Setting, day: Date) -> String {
-        let vocabulary = &self.lawbook.book.vocabulary;
-        let mut scope = Vec::new();
-        if let Some(department) = &setting.department {
-            scope.push(
-                vocabulary
-                    .departments
-                    .get(department.as_ref())
-                    .map_or("该领域", String::as_str)
-                    .to_owned(),
-            );
-        }
-        if let Some(region) = &setting.region {
-            scope.push(self.values().region(region));
-        }
-        if setting.item.is_some() {
-            scope.push("该事项".to_owned());
-        }
-        let scope = if scope.is_empty() {
-            "一般取值".to_owned()
-        } else {
-            format!("{}的取值", scope.join("、"))
-        };
-        let articles: Vec<String> = setting
-            .citations
-            .iter()
-            .map(|c| {
-                self.lawbook
-                    .book
-                    .statutes
-                    .in_words(c, day.max(setting.from))
-            })
-            .collect();
-        let marks: String = setting
-            .marks
-            .iter()
-            .map(|m| format!("〔{}〕", m.name()))
-            .collect();
-        if articles.is_empty() {
-            format!("{scope}{marks}")
-        } else {
-            format!("{scope}，依据{}{marks}", articles.join("、"))
-        }
     }
 }

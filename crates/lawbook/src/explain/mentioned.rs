@@ -40,6 +40,12 @@ impl Explainer<'_> {
         let source = self.source(rule).part(part);
         let declared = &self.lawbook.rules[rule].parts[part];
         let mut mentioned = source.identifiers(&self.lawbook.book);
+        if declared.form_name.as_ref() == "covers" {
+            // The form reads the two ends of both, and names neither.
+            mentioned
+                .names
+                .extend(["started_at", "ended_at"].map(str::to_owned));
+        }
         let touched = Touched::default();
         {
             let phrases = Phrases::new(self.lawbook, None).recording(&touched);

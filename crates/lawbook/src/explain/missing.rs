@@ -39,18 +39,32 @@ pub struct FoldedText {
     pub rules: usize,
     /// 缺失，能判规则最多的在前。
     pub missing: Vec<FoldedMissing>,
+    /// 无法判定的每一条规则各缺什么。
+    pub by_rule: Vec<RuleLacks>,
+}
+
+/// 一条无法判定的规则，缺什么。
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RuleLacks {
+    /// 编码。
+    pub code: String,
+    /// 名称。
+    pub name: String,
+    /// 缺的各项，连同为什么缺。
+    pub lacks: Vec<String>,
 }
 
 /// 汇成一条；没有无法判定的为 `None`。
 pub(super) fn fold(lawbook: &Lawbook, results: &[RuleResult]) -> Option<FoldedText> {
     let mut by: BTreeMap<&Missing, (BTreeSet<&str>, BTreeSet<&str>)> = BTreeMap::new();
-    let mut codes: BTreeSet<&str> = BTreeSet::new();
+    let mut codes: BTreeMap<&str, BTreeSet<&Missing>> = BTreeMap::new();
     for result in results
         .iter()
         .filter(|r| r.outcome == Outcome::Undetermined)
     {
-        codes.insert(&result.code);
+        let own = codes.entry(&result.code).or_default();
         for missing in &result.missing {
+            own.insert(missing);
             let entry = by.entry(missing).or_default();
             entry.0.insert(&result.code);
             if result.missing.len() == 1 {
@@ -90,10 +104,27 @@ pub(super) fn fold(lawbook: &Lawbook, results: &[RuleResult]) -> Option<FoldedTe
         codes.len(),
         named.join("、")
     );
+    let by_rule = codes
+        .iter()
+        .map(|(code, own)| RuleLacks {
+            code: (*code).to_owned(),
+            name: lawbook
+                .rule(code)
+                .map_or_else(String::new, |r| r.name.to_string()),
+            lacks: own
+                .iter()
+                .map(|m| {
+                    let text = text(lawbook, m);
+                    format!("{}（{}）", text.what, text.why)
+                })
+                .collect(),
+        })
+        .collect();
     Some(FoldedText {
         headline,
         rules: codes.len(),
         missing,
+        by_rule,
     })
 }
 
@@ -200,6 +231,7 @@ fn dotted(lawbook: &Lawbook, head: &str, rest: &str) -> Option<Subject> {
         let part = match (field, envelope_label(rest)) {
             (Some(field), _) => format!("“{}”", field.label),
             (None, Some(label)) => label.to_owned(),
+            (None, None) if rest == "corrects" => "更正指的是哪一件".to_owned(),
             (None, None) => "一项内容".to_owned(),
         };
         return Some(Subject::Part {

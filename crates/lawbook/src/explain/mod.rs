@@ -2,6 +2,9 @@
 //!
 //! Everything here is derived from the lawbook, the timeline and the result; nothing is judged anew.
 
+mod basis;
+mod causes;
+mod checks;
 mod clause;
 mod event;
 mod finding;
@@ -10,11 +13,13 @@ mod mentioned;
 pub mod missing;
 mod noun;
 mod observed;
+mod people;
 mod phrase;
 mod rule;
 mod source;
 pub mod value;
 pub mod why;
+mod working;
 
 use std::sync::OnceLock;
 
@@ -48,8 +53,10 @@ pub struct FindingText {
     pub sentences: Vec<String>,
     /// 要求的各项条件逐项对照：读法与成立与否。
     pub checks: Vec<String>,
-    /// 依据：法规全称、版本、条号。
+    /// 依据：约束本机关而当日有效的条文，法规全称、版本、条号。
     pub article: Vec<String>,
+    /// 参照：规则也引用、但不直接约束本机关（别的领域、地区的，当日没有施行的）的条文。
+    pub reference: Vec<String>,
     /// 看到的事实，一件事一行。
     pub facts: Vec<String>,
     /// 到期日的推算与未采纳的延期、扣除。
@@ -64,6 +71,17 @@ pub struct FindingText {
     pub remedy: String,
     /// 缺什么（无法判定时）。
     pub missing: Vec<String>,
+    /// 原因：同一案里原因相同的发现，说的是同一件事。
+    pub causes: Vec<Cause>,
+}
+
+/// 一个发现的原因：落在哪件事、哪个人、哪项义务上。
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Cause {
+    /// 同一案里用来比较的键。
+    pub key: String,
+    /// 中文。
+    pub label: String,
 }
 
 /// 规则的文字：一段一组，可直接打印。
@@ -106,6 +124,19 @@ pub struct SettingText {
     pub scope: String,
     /// 取值。
     pub value: String,
+}
+
+/// 一个示例的文字。
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ExampleText {
+    /// 名称。
+    pub name: String,
+    /// 期望的结果，法典文件里的写法。
+    pub expect: String,
+    /// 期望的结果，中文。
+    pub expected: &'static str,
+    /// 事件，一件一行。
+    pub events: Vec<String>,
 }
 
 /// 没有这个编码的规则。
@@ -207,6 +238,11 @@ impl<'a> Explainer<'a> {
         rule::parameter_texts(self, rule)
     }
 
+    /// 一条规则的示例，写成文字。
+    pub fn examples(&self, code: &str) -> Result<Vec<ExampleText>, UnknownCode> {
+        Ok(rule::example_texts(self, self.find(code)?))
+    }
+
     fn find(&self, code: &str) -> Result<usize, UnknownCode> {
         let rules = &self.lawbook.book.rules;
         rules.get(code).copied().ok_or_else(|| {
@@ -255,6 +291,23 @@ impl<'c> CaseWords<'c> {
         finding::text(self, result)
     }
 
+    /// 只要一个结果的要点：逐条列表时用，不必写出全文。
+    pub fn headline(&self, result: &RuleResult) -> String {
+        finding::headline_only(self, result)
+    }
+
+    /// 一个结果的规则。
+    pub fn rule(&self, result: &RuleResult) -> &'c Rule {
+        &self.lawbook().rules[result.rule as usize]
+    }
+
+    /// 一个结果的依据的简称：只有约束本机关而当日有效的。
+    pub fn binding(&self, result: &RuleResult) -> Vec<String> {
+        let rule = &self.lawbook().rules[result.rule as usize];
+        let (binding, _) = self.citations(rule, result.day);
+        binding.into_iter().map(str::to_owned).collect()
+    }
+
     fn lawbook(&self) -> &'c Lawbook {
         self.explainer.lawbook
     }
@@ -279,7 +332,7 @@ impl<'c> CaseWords<'c> {
         let parameters = &self.lawbook().book.parameters;
         let id = parameters.find(name)?;
         let parameter = parameters.get(id);
-        let sense = Sense::of_type(&parameter.type_text, &parameter.ty);
+        let sense = Sense::of_parameter(parameter);
         match parameters.choose(id, &self.case, day) {
             Chosen::Value(value, _) => self.values().val(value, &sense),
             Chosen::NoLimit => Some("不设限".to_owned()),

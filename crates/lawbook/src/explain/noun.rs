@@ -10,6 +10,9 @@ use super::value::{Sense, yes_no};
 /// 定义展开的层数：说明里只给定义的名称，往下展开只为推知含义。
 const TERM_DEPTH_MAX: usize = 8;
 
+/// 条件里逐一列出的种类数；再多的读不下去，所涉的事在“看到的事实”里。
+const KINDS_SHOWN_MAX: usize = 4;
+
 /// 名词短语及其含义。
 #[derive(Clone)]
 pub(super) struct Noun {
@@ -209,6 +212,12 @@ impl Phrases<'_> {
             } else {
                 "之后"
             };
+            // A parameter tells its unit itself.
+            let unit = if matches!(n.expr, Expr::Int(_)) {
+                unit
+            } else {
+                ""
+            };
             return Noun::new(
                 format!("{}{after}{}{unit}", a.words, self.noun(n).words),
                 Sense::Date,
@@ -224,7 +233,10 @@ impl Phrases<'_> {
     }
 
     fn select(&self, pick: &str, text: &str) -> Noun {
-        let (words, kinds) = self.selected(split_pick(text).1);
+        let (mut words, kinds) = self.selected(split_pick(text).1);
+        if kinds.len() > KINDS_SHOWN_MAX && !text.contains('[') {
+            words = self.kinds_in_words(&kinds);
+        }
         match pick {
             "all" => Noun::new(
                 format!("全部{words}"),
@@ -290,8 +302,13 @@ impl Phrases<'_> {
             "distinct" => Noun::new(format!("不重复的{}", list.words), list.sense),
             "sum" => Noun::new(format!("{}的合计", list.words), list.sense.element()),
             "size" => {
-                let unit = if is_people { "人数" } else { "个数" };
-                Noun::new(format!("{}的{unit}", list.words), Sense::Count)
+                let (noun, unit) = if is_people {
+                    ("人数", "人")
+                } else {
+                    ("个数", "个")
+                };
+                let owner = list.words.strip_suffix('的').unwrap_or(&list.words);
+                Noun::new(format!("{owner}的{noun}"), measured(unit))
             }
             _ => self.extreme(name == "max", arguments),
         }
@@ -305,15 +322,18 @@ impl Phrases<'_> {
         Some(match name {
             "days" => Noun::new(format!("{first} 日"), Sense::Other),
             "months" => Noun::new(format!("{first} 个月"), Sense::Other),
-            "wd_between" => Noun::new(format!("{first}之后至{}的工作日数", b(1)), Sense::Count),
-            "cd_between" => Noun::new(format!("{first}至{}的日数", b(1)), Sense::Count),
-            "minutes_between" => Noun::new(format!("{first}至{}的分钟数", b(1)), Sense::Count),
+            "wd_between" => Noun::new(
+                format!("{first}之后至{}的工作日数", b(1)),
+                measured("个工作日"),
+            ),
+            "cd_between" => Noun::new(format!("{first}至{}的日数", b(1)), measured("日")),
+            "minutes_between" => Noun::new(format!("{first}至{}的分钟数", b(1)), measured("分钟")),
             "end_of" => Noun::new(format!("自{first}起算{}的届满日", b(1)), Sense::Date),
             "capitals" => Noun::new(format!("{first}的大写"), Sense::Text),
-            "minute_of_day" => Noun::new(format!("{first}在当日的分钟数"), Sense::Count),
+            "minute_of_day" => Noun::new(format!("{first}在当日的第几分钟"), Sense::Count),
             "day_kind" => Noun::new(a.words, self.codes("day_kind")),
             "recorded" => Noun::new(format!("{first}的录入时刻"), Sense::Instant),
-            "age_on" => Noun::new(format!("当事人在{}时的周岁", b(1)), Sense::Count),
+            "age_on" => Noun::new(format!("当事人在{}时的周岁", b(1)), measured("岁")),
             "mul_rate" => Noun::new(format!("{first}乘以{}", b(1)), a.sense),
             "cite_level" => Noun::new(format!("{first}的位阶"), self.codes("statute_level")),
             _ => return None,
@@ -339,7 +359,7 @@ impl Phrases<'_> {
             return Noun::new(AS_WRITTEN, Sense::Other);
         };
         let parameter = self.lawbook.book.parameters.get(id);
-        let sense = Sense::of_type(&parameter.type_text, &parameter.ty);
+        let sense = Sense::of_parameter(parameter);
         let value = self.parameters.and_then(|words| words(name));
         let words = match value {
             Some(value) => format!("“{}”（{value}）", parameter.label),
@@ -415,6 +435,10 @@ impl Phrases<'_> {
         }
         Noun::new(self.method_truth(base, name, arguments, true), Sense::Bool)
     }
+}
+
+fn measured(unit: &str) -> Sense {
+    Sense::Measured(unit.into())
 }
 
 /// 信封字段的叫法。

@@ -1,7 +1,6 @@
 //! 看到的情形：每种形式的结果怎样说，一句要点与若干细节。
 
 use mingjing_domain::finding::{Outcome, RuleResult, Status};
-use mingjing_domain::value::Value;
 use mingjing_kernel::due::DueAt;
 use mingjing_kernel::period::PeriodUnit;
 
@@ -26,7 +25,7 @@ pub(super) struct View<'v> {
 }
 
 impl View<'_> {
-    fn text(&self, key: &str) -> &str {
+    pub(super) fn text(&self, key: &str) -> &str {
         self.source.text(key).unwrap_or_default()
     }
 }
@@ -61,7 +60,7 @@ impl CaseWords<'_> {
         if due.is_empty() {
             return format!("将近限值{}", self.amounts(view, Sense::Count));
         }
-        format!("应于{due}前办结，{left}，材料里还没有完成的记录")
+        format!("最迟应于{due}办结，{left}，材料里还没有完成的记录")
     }
 
     fn passed(&self, view: &View<'_>) -> String {
@@ -82,8 +81,7 @@ impl CaseWords<'_> {
     fn violation(&self, view: &View<'_>) -> String {
         match view.part.form_name.as_ref() {
             "deadline" => self.late(view),
-            "extension" => "延期不成立".to_owned(),
-            "exclusion" => "不计入期限的期间没有依据".to_owned(),
+            "extension" | "exclusion" => self.unfounded(view),
             "wait" => self.too_early(view),
             "notice" => self.too_short(view),
             "requires" => self.lacking_event(view),
@@ -114,9 +112,9 @@ impl CaseWords<'_> {
             .unwrap_or_default();
         let due = due_in_words(due.at);
         match detail.actual {
-            Some(actual) => format!("应于{due}前完成，实际{}{late}", due_in_words(actual)),
+            Some(actual) => format!("最迟应于{due}完成，实际{}{late}", due_in_words(actual)),
             None => format!(
-                "应于{due}前完成，截至{}没有完成的记录{late}",
+                "最迟应于{due}完成，截至{}没有完成的记录{late}",
                 self.case().as_of.in_chinese()
             ),
         }
@@ -146,7 +144,7 @@ impl CaseWords<'_> {
         }
     }
 
-    fn counts_calendar_days(&self, view: &View<'_>) -> bool {
+    pub(super) fn counts_calendar_days(&self, view: &View<'_>) -> bool {
         let text = view.text("period");
         let literal = text
             .parse::<mingjing_kernel::period::Period>()
@@ -167,7 +165,7 @@ impl CaseWords<'_> {
                 .detail
                 .due
                 .as_ref()
-                .map(|d| format!("（应于{}前）", due_in_words(d.at)));
+                .map(|d| format!("（最迟应于{}）", due_in_words(d.at)));
             let place = match view.source.text("position") {
                 Some("same_day") => "当日",
                 Some("after") => "之后",
@@ -335,87 +333,24 @@ impl CaseWords<'_> {
         )
     }
 
-    /// 条件逐项对照的各行；只有 `must` 有。
-    pub(super) fn compared(&self, view: &View<'_>) -> Vec<String> {
-        if view.part.form_name.as_ref() != "must" {
-            return Vec::new();
-        }
-        let place = self.place(view.result);
-        let clauses = self.clauses(view.text("that"), &view.part.triggers, &place);
-        if clauses.len() < 2 {
-            return Vec::new();
-        }
-        clauses
-            .iter()
-            .map(|c| format!("〔{}〕{}", c.verdict(), c.words))
-            .collect()
-    }
-
-    /// 按日累计的算法：本金、起止、日数、比例、上限，逐项列出。
-    pub(super) fn accrual_lines(&self, view: &View<'_>) -> Vec<String> {
-        if view.part.form_name.as_ref() != "accrues" {
-            return Vec::new();
-        }
-        let place = self.place(view.result);
-        let value = |key: &str| {
-            let text = view.text(key);
-            let text = match text.strip_prefix("param:") {
-                Some(name) => format!("param('{name}')"),
-                None => text.to_owned(),
-            };
-            let sense = view.phrases.value(&text).1;
-            self.values()
-                .val(&self.value_at(&text, &view.part.triggers, &place)?, &sense)
+    /// 延期、扣除为何不成立。
+    fn unfounded(&self, view: &View<'_>) -> String {
+        let what = if view.part.form_name.as_ref() == "extension" {
+            "延期不成立"
+        } else {
+            "不计入期限的期间没有依据"
         };
-        let mut lines = Vec::new();
-        for (key, label) in [
-            ("principal", "本金"),
-            ("rate", "每日加收的比例"),
-            ("cap", "累计的上限占本金的"),
-        ] {
-            lines.extend(value(key).map(|v| format!("{label} {v}。")));
-        }
-        if view.text("judge") != "cap" {
-            lines.extend(value("from").map(|v| format!("自{v}的次日起计算。")));
-        }
-        let days = view.result.detail.remaining.filter(|n| *n > 0);
-        lines.extend(days.map(|n| format!("扣去不计的期间，到加收之日应计 {n} 日。")));
-        lines
-    }
-
-    /// 集合形式所数的东西。
-    pub(super) fn counted_lines(&self, view: &View<'_>) -> Vec<String> {
-        let facts = &self.case().timeline.facts.values;
-        match view.part.form_name.as_ref() {
-            "ratio" => [("numerator", "分子"), ("denominator", "分母")]
-                .into_iter()
-                .map(|(key, label)| {
-                    let value = facts
-                        .get(key)
-                        .map(|v| self.values().value(v, &Sense::Count));
-                    format!(
-                        "比例的{label}：{}",
-                        value.unwrap_or_else(|| "材料没有给出".to_owned())
-                    )
-                })
-                .collect(),
-            "count" => match facts.get("rows") {
-                Some(Value::List(rows)) => {
-                    let days: Vec<String> = rows
-                        .iter()
-                        .filter_map(|row| row.at("on"))
-                        .map(|day| self.values().value(day, &Sense::Date))
-                        .collect();
-                    vec![format!(
-                        "给出的行 {} 行，日期为 {}",
-                        rows.len(),
-                        days.join("、")
-                    )]
-                }
-                _ => Vec::new(),
-            },
-            _ => Vec::new(),
-        }
+        let own = view.result.trigger;
+        let refused = &view.result.detail.refused;
+        let why = refused
+            .iter()
+            .find(|r| Some(r.event) == own)
+            .or(refused.first())
+            .map(|r| self.refusal(view.result, r));
+        why.map_or_else(
+            || what.to_owned(),
+            |why| format!("{what}：{}", why.trim_end_matches('。')),
+        )
     }
 
     /// 换入 `say` 模板中的各项。

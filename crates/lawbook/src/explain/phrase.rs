@@ -8,6 +8,7 @@ use crate::cel::parser;
 use crate::cel::types::KindId;
 use crate::lawbook::Lawbook;
 
+use super::noun::Noun;
 use super::value::{Sense, Values};
 
 /// 读不懂的部分：不露出标识，请人看规则原文。
@@ -15,6 +16,9 @@ pub(super) const AS_WRITTEN: &str = "规则原文所写的条件";
 
 /// 参数取值的写法，由调用者按案件与日期给出。
 pub(super) type ParameterWords<'a> = &'a dyn Fn(&str) -> Option<String>;
+
+/// 比较的一边在本案的值，由调用者求得。
+pub(super) type Observed<'a> = &'a dyn Fn(&Spanned, &Sense) -> Option<String>;
 
 /// 读到的事件字段。
 pub(super) type Touched = RefCell<BTreeSet<(KindId, String)>>;
@@ -31,6 +35,8 @@ pub(super) struct Phrases<'a> {
     pub(super) depth: usize,
     /// 读到的事件字段，供挑选值得显示的空白。
     pub(super) touched: Option<&'a Touched>,
+    /// 比较时在名称之后写出本案的值。
+    pub(super) observed: Option<Observed<'a>>,
 }
 
 impl<'a> Phrases<'a> {
@@ -44,6 +50,27 @@ impl<'a> Phrases<'a> {
             item: None,
             depth: 0,
             touched: None,
+            observed: None,
+        }
+    }
+
+    /// 比较的两边写出本案的值。
+    #[must_use]
+    pub(super) fn observing(mut self, observed: Observed<'a>) -> Self {
+        self.observed = Some(observed);
+        self
+    }
+
+    /// 名称连同本案的值；列表里的每一项各不相同，不写。
+    fn with_value(&self, tree: &Spanned, words: String, sense: &Sense) -> String {
+        let is_bound = !self.locals.is_empty() || self.item.is_some();
+        match self
+            .observed
+            .filter(|_| !is_bound)
+            .and_then(|look| look(tree, sense))
+        {
+            Some(value) => format!("{words}（{value}）"),
+            None => words,
         }
     }
 
@@ -317,10 +344,16 @@ impl<'a> Phrases<'a> {
         } else {
             &a.sense
         };
-        let (x, y) = (
-            self.literal(left, sense).unwrap_or(a.words),
-            self.literal(right, sense).unwrap_or(b.words),
-        );
+        let side = |tree: &Spanned, noun: Noun| {
+            let own = if is_plain(&noun.sense) {
+                sense
+            } else {
+                &noun.sense
+            };
+            self.literal(tree, sense)
+                .unwrap_or_else(|| self.with_value(tree, noun.words, own))
+        };
+        let (x, y) = (side(left, a.clone()), side(right, b.clone()));
         let dates = matches!(sense, Sense::Date | Sense::Instant);
         let words = match (op, dates) {
             (Binary::Eq, true) => return format!("{x}与{y}为同一日"),
@@ -329,6 +362,8 @@ impl<'a> Phrases<'a> {
             (Binary::Lt, true) => "早于",
             (Binary::Ge, true) => "不早于",
             (Binary::Gt, true) => "晚于",
+            (Binary::Eq, false) if is_amount(sense) => "等于",
+            (Binary::Ne, false) if is_amount(sense) => "不等于",
             (Binary::Eq, false) => "为",
             (Binary::Ne, false) => "不是",
             (Binary::Le, false) => "不超过",
@@ -349,7 +384,11 @@ impl<'a> Phrases<'a> {
             Expr::Call(name, arguments) if name == "size" => arguments.first(),
             _ => None,
         };
-        let noun = self.noun(sized.unwrap_or(left)).words;
+        let noun = self.noun(sized.unwrap_or(left));
+        let noun = match sized {
+            Some(_) => noun.words,
+            None => self.with_value(left, noun.words, &noun.sense),
+        };
         match (op, sized.is_some()) {
             (Binary::Gt | Binary::Ne, true) => Some(format!("有{noun}")),
             (Binary::Eq | Binary::Le, true) => Some(format!("没有{noun}")),
@@ -362,7 +401,8 @@ impl<'a> Phrases<'a> {
     }
 
     fn membership(&self, left: &Spanned, right: &Spanned, holds: bool) -> String {
-        let (member, list) = (self.noun(left), self.noun(right));
+        let (mut member, list) = (self.noun(left), self.noun(right));
+        member.words = self.with_value(left, member.words.clone(), &member.sense);
         let not = if holds { "" } else { "不" };
         if let Expr::List(items) = &right.expr {
             let words: Vec<String> = items
@@ -504,6 +544,13 @@ fn is_plain(sense: &Sense) -> bool {
     matches!(
         sense,
         Sense::Count | Sense::Text | Sense::Other | Sense::Bool
+    )
+}
+
+fn is_amount(sense: &Sense) -> bool {
+    matches!(
+        sense,
+        Sense::Fen | Sense::Rate | Sense::Count | Sense::Measured(_) | Sense::Period
     )
 }
 

@@ -11,7 +11,7 @@ use super::form;
 use super::phrase::Phrases;
 use super::source::{Mentioned, Source};
 use super::value::Sense;
-use super::{Explainer, ParameterText, RuleText, SettingText, mark_in_words};
+use super::{ExampleText, Explainer, ParameterText, RuleText, SettingText, mark_in_words};
 
 /// 一条规则的全部说明。
 pub(super) fn text(explainer: &Explainer<'_>, index: usize) -> RuleText {
@@ -291,28 +291,38 @@ fn settings(explainer: &Explainer<'_>, parameter: &Parameter) -> Vec<SettingText
 }
 
 fn examples(explainer: &Explainer<'_>, index: usize) -> Vec<String> {
+    let mut lines = Vec::new();
+    for example in example_texts(explainer, index) {
+        lines.push(format!("{}——应为{}", example.name, example.expected));
+        lines.extend(example.events.iter().map(|event| format!("  {event}")));
+    }
+    lines
+}
+
+/// 一条规则的示例的文字。
+pub(super) fn example_texts(explainer: &Explainer<'_>, index: usize) -> Vec<ExampleText> {
     let rule = &explainer.lawbook.rules[index];
     let book = &explainer.lawbook.book;
     let mut mentioned = Mentioned::default();
     for number in 0..rule.parts.len() {
         mentioned.extend(explainer.mentioned(index, number).clone());
     }
-    let mut lines = Vec::new();
-    for example in &rule.examples {
-        lines.push(format!("{}——应为{}", example.name, expected(example)));
+    let events = |example: &Example| {
         let Ok(timeline) = example.timeline(&book.vocabulary, rule) else {
-            continue;
+            return Vec::new();
         };
         let last = timeline.events.iter().map(|e| e.occurred_on).max();
         let case = explainer.case(&timeline, example.as_of.or(last).unwrap_or(rule.from));
-        lines.extend(
-            timeline
-                .events
-                .iter()
-                .map(|e| format!("  {}", case.event_line(e, &mentioned))),
-        );
-    }
-    lines
+        let events = timeline.events.iter();
+        events.map(|e| case.event_line(e, &mentioned)).collect()
+    };
+    let texts = rule.examples.iter().map(|example| ExampleText {
+        name: example.name.to_string(),
+        expect: example.expect.clone(),
+        expected: expected(example),
+        events: events(example),
+    });
+    texts.collect()
 }
 
 fn expected(example: &Example) -> &'static str {

@@ -6,6 +6,7 @@ use mingjing_kernel::sensitive::{mask_id, mask_name, mask_phone};
 
 use crate::cel::types::{CodeListId, Type};
 use crate::cel::value::Val;
+use crate::parameters::Parameter;
 use crate::vocabulary::{Field, Vocabulary};
 
 /// 长文字最多显示的字数：再长的不利于阅读，原文在材料里。
@@ -18,6 +19,8 @@ pub(super) enum Sense {
     Bool,
     /// 个数。
     Count,
+    /// 带单位的数。
+    Measured(std::sync::Arc<str>),
     /// 分。
     Fen,
     /// 万分之一。
@@ -54,7 +57,20 @@ impl Sense {
         match (scope, field.name.as_ref()) {
             ("body", "department") => Sense::Department,
             ("body", "region") | ("case", "act_region") => Sense::Region,
-            _ => Sense::of_type(&field.type_text, &field.ty),
+            _ => Sense::of_type(&field.type_text, &field.ty).in_unit(field.unit.as_ref()),
+        }
+    }
+
+    /// 参数是什么含义。
+    pub(super) fn of_parameter(parameter: &Parameter) -> Sense {
+        Sense::of_type(&parameter.type_text, &parameter.ty).in_unit(parameter.unit.as_ref())
+    }
+
+    /// 个数带上单位；不是个数的照旧。
+    fn in_unit(self, unit: Option<&std::sync::Arc<str>>) -> Sense {
+        match (self, unit) {
+            (Sense::Count, Some(unit)) => Sense::Measured(unit.clone()),
+            (sense, _) => sense,
         }
     }
 
@@ -169,7 +185,7 @@ impl Values<'_> {
             (Value::Text(t), Sense::Period) => t
                 .parse::<mingjing_kernel::period::Period>()
                 .map_or_else(|_| shorten(t), |p| p.in_chinese()),
-            (Value::Text(t), Sense::Fen | Sense::Rate | Sense::Count) => t
+            (Value::Text(t), Sense::Fen | Sense::Rate | Sense::Count | Sense::Measured(_)) => t
                 .trim()
                 .parse()
                 .map_or_else(|_| shorten(t), |n| self.number(n, sense)),
@@ -236,6 +252,7 @@ impl Values<'_> {
         match sense {
             Sense::Fen => Fen(n).to_string(),
             Sense::Rate => percent(n),
+            Sense::Measured(unit) => format!("{n} {unit}"),
             _ => n.to_string(),
         }
     }

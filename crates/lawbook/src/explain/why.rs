@@ -90,7 +90,14 @@ impl CaseWords<'_> {
         let mut lines = vec![format!("检查：{}。", rule.what.trim_end_matches('。'))];
         lines.push(format!(
             "依据：{}。",
-            self.articles(rule, day.max(rule.from)).join("、")
+            rule.citations
+                .iter()
+                .map(|c| {
+                    let statutes = &self.lawbook().book.statutes;
+                    statutes.in_words(c, day.max(rule.from))
+                })
+                .collect::<Vec<_>>()
+                .join("、")
         ));
         lines.push(format!(
             "自{}起施行。判断之日：{}。",

@@ -1,14 +1,13 @@
-//! 与时间有关的其他形式：临期、延期与扣除是否成立、等待、提前通知。
+//! 与时间有关的其他形式：临期、延期与扣除是否成立、等待。
 
 use std::sync::Arc;
 
-use mingjing_domain::finding::{DutyState, Marks, MissingWhy, Severity, Status};
+use mingjing_domain::finding::{DutyState, MissingWhy, Status};
 use mingjing_kernel::due::{DueAt, PeriodPlan, Start, due};
-use mingjing_kernel::notice::{BwdOutcome, NoticeGap, calendar_day_gap, notice_gap};
 use mingjing_kernel::period::Period;
 
 use super::deadline::{self, DutyRun};
-use super::{Part, Verdict, day_of, refused, triggers};
+use super::{Part, Verdict, day_of, each, refused};
 use crate::cel::compile::Fun;
 use crate::cel::value::{Miss, Tri, Val, miss};
 use crate::context::{Ctx, Slot};
@@ -119,14 +118,14 @@ impl DutyRef {
                     run.applies.clone(),
                     holds,
                 );
+                verdict.marks = run.marks;
                 verdict.evidence.push(run.trigger);
                 verdict.detail.due = run.due.clone();
                 if let Some(rejected) = rejected {
-                    verdict.detail.refused.push(refused(
-                        ctx,
-                        rejected.position,
-                        rejected.condition,
-                    ));
+                    verdict
+                        .detail
+                        .refused
+                        .push(refused(ctx, rejected.position, rejected.why));
                     if let Some(due_then) = rejected.due_then {
                         let approved = reviewed.approved.unwrap_or(day);
                         verdict.detail.actual = Some(DueAt::Day(approved));
@@ -152,26 +151,16 @@ pub enum PeriodOf {
 }
 
 impl PeriodOf {
-    /// 当日的期限与标记；法律不设限为 `None`。
-    pub fn get(&self, ctx: &Ctx<'_>) -> Result<Option<(Period, Marks)>, Miss> {
+    /// 当日的期限；法律不设限为 `None`。
+    pub fn get(&self, ctx: &Ctx<'_>) -> Result<Option<Period>, Miss> {
         match self {
-            PeriodOf::Literal(period) => Ok(Some((*period, Marks::NONE))),
-            PeriodOf::Parameter(id) => {
-                match ctx
-                    .run
-                    .lawbook
-                    .book
-                    .parameters
-                    .choose(*id, ctx.run.case, ctx.day)
-                {
-                    Chosen::Value(Val::Period(period), setting) => {
-                        Ok(Some((*period, setting.marks)))
-                    }
-                    Chosen::Value(..) => Err(miss("period", MissingWhy::Error)),
-                    Chosen::NoLimit => Ok(None),
-                    Chosen::Unknown(m) => Err(m),
-                }
-            }
+            PeriodOf::Literal(period) => Ok(Some(*period)),
+            PeriodOf::Parameter(id) => match ctx.parameter(*id) {
+                Chosen::Value(Val::Period(period), _) => Ok(Some(*period)),
+                Chosen::Value(..) => Err(miss("period", MissingWhy::Error)),
+                Chosen::NoLimit => Ok(None),
+                Chosen::Unknown(m) => Err(m),
+            },
         }
     }
 }
@@ -191,40 +180,24 @@ pub struct Wait {
 impl Wait {
     /// 判断：行为日须晚于届满日。
     pub fn judge(&self, ctx: &Ctx<'_>, part: &Part) -> Vec<Verdict> {
-        triggers(ctx, &self.start, &part.by)
-            .into_iter()
-            .filter_map(|trigger| {
-                let own = ctx.run.case.events[trigger.position as usize].day;
-                let inner = Ctx {
-                    keys: &trigger.keys,
-                    day: own,
-                    ..ctx.with(Slot::E, trigger.position)
-                };
-                // Acts before the start belong to the order of steps, not to the waiting.
-                let act = match self.before.select_where(&inner, |p| {
-                    p > trigger.position || ctx.run.case.events[p as usize].day > own
-                }) {
-                    Selected::Found(act) => act,
-                    Selected::None(_) | Selected::Unknown(_) => return None,
-                };
-                let inner = inner.with(Slot::Act, act);
-                let unless = part
-                    .unless
-                    .as_ref()
-                    .map_or(Tri::False, |u| u(&inner).into_tri());
-                let applies = trigger.applies.clone().and(|| unless.negate());
-                let mut verdict = Verdict::new(
-                    Some(trigger.position),
-                    trigger.keys.clone(),
-                    own,
-                    applies,
-                    Tri::True,
-                );
-                verdict.evidence.push(act);
-                self.settle(&inner, act, &mut verdict);
-                Some(verdict)
-            })
-            .collect()
+        each(ctx, &self.start, part, |inner, trigger, mut verdict| {
+            // Acts before the start belong to the order of steps, not to the waiting.
+            let act = match self.before.select_where(inner, |p| {
+                p > trigger.position || ctx.run.case.events[p as usize].day > inner.day
+            }) {
+                Selected::Found(act) => act,
+                Selected::None(_) | Selected::Unknown(_) => return None,
+            };
+            let inner = inner.with(Slot::Act, act);
+            let unless = part
+                .unless
+                .as_ref()
+                .map_or(Tri::False, |u| u(&inner).into_tri());
+            verdict.applies = trigger.applies.clone().and(|| unless.negate());
+            verdict.evidence.push(act);
+            self.settle(&inner, act, &mut verdict);
+            Some(verdict)
+        })
     }
 
     fn settle(&self, ctx: &Ctx<'_>, act: u32, verdict: &mut Verdict) {
@@ -232,18 +205,13 @@ impl Wait {
             Some(Val::Date(day)) => Ok(day),
             Some(Val::Unknown(m)) => Err(m),
             Some(_) => Err(miss("start_at", MissingWhy::Error)),
-            None => {
-                let (day, marks) = day_of(ctx, &self.start, verdict.trigger.unwrap_or(act));
-                verdict.marks = verdict.marks.union(marks);
-                day
-            }
+            None => day_of(ctx, &self.start, verdict.trigger.unwrap_or(act)),
         };
         let event = &ctx.run.case.events[act as usize];
         let outcome = start_day.and_then(|day| {
-            let Some((period, marks)) = self.period.get(ctx)? else {
+            let Some(period) = self.period.get(ctx)? else {
                 return Ok(None);
             };
-            verdict.marks = verdict.marks.union(marks);
             let start = match (
                 period,
                 verdict
@@ -275,6 +243,8 @@ impl Wait {
                     Tri::False if due.provisional => {
                         Tri::Unknown(miss("calendar", MissingWhy::Calendar))
                     }
+                    // An act that the material does not carry may have come before the end; one that came too early stays so.
+                    Tri::True => self.before.unseen(ctx, act).map_or(Tri::True, Tri::Unknown),
                     other => other,
                 };
                 verdict.detail.due = Some(due);
@@ -284,135 +254,10 @@ impl Wait {
     }
 }
 
-/// `notice` 的较轻处理。
-pub struct Lesser {
-    /// 条件。
-    pub when: Fun,
-    /// 程度。
-    pub to: Severity,
-    /// 标记。
-    pub marks: Marks,
-}
-
-/// `notice`：行为之前足够的日子通知。
-pub struct Notice {
-    /// 通知。
-    pub notice: Selector,
-    /// 行为。
-    pub act: Selector,
-    /// 倒计期限。
-    pub period: PeriodOf,
-    /// 较轻处理。
-    pub lesser: Vec<Lesser>,
-}
-
-impl Notice {
-    /// 判断：每个行为对应它之前最后一次（或选择器所指的）通知。
-    pub fn judge(&self, ctx: &Ctx<'_>, part: &Part) -> Vec<Verdict> {
-        triggers(ctx, &self.act, &part.by)
-            .into_iter()
-            .map(|trigger| {
-                let day = ctx.run.case.events[trigger.position as usize].day;
-                let inner = Ctx {
-                    keys: &trigger.keys,
-                    day,
-                    ..ctx.with(Slot::E, trigger.position)
-                }
-                .with(Slot::Act, trigger.position);
-                let mut verdict = Verdict::new(
-                    Some(trigger.position),
-                    trigger.keys.clone(),
-                    day,
-                    trigger.applies.clone(),
-                    Tri::True,
-                );
-                if self.settle_period(&inner, &mut verdict) {
-                    return verdict;
-                }
-                match self
-                    .notice
-                    .select_where(&inner, |p| ctx.run.case.events[p as usize].day <= day)
-                {
-                    Selected::Found(notice) => {
-                        verdict.evidence.insert(0, notice);
-                        self.settle(&inner.with(Slot::Notice, notice), notice, &mut verdict);
-                    }
-                    Selected::None(_) => verdict.holds = Tri::False,
-                    Selected::Unknown(m) => verdict.holds = Tri::Unknown(m),
-                }
-                verdict
-            })
-            .collect()
-    }
-
-    /// 期限待核或法律不设限的，不必看通知；已有结论为真。
-    fn settle_period(&self, ctx: &Ctx<'_>, verdict: &mut Verdict) -> bool {
-        match self.period.get(ctx) {
-            Err(m) => verdict.holds = Tri::Unknown(m),
-            Ok(None) => verdict.applies = Tri::False,
-            Ok(Some((_, marks))) => {
-                verdict.marks = verdict.marks.union(marks);
-                return false;
-            }
-        }
-        true
-    }
-
-    fn settle(&self, ctx: &Ctx<'_>, notice: u32, verdict: &mut Verdict) {
-        let Ok(Some((period, _))) = self.period.get(ctx) else {
-            return;
-        };
-        let given = ctx.run.case.events[notice as usize].day;
-        let gap = match period {
-            Period::CalendarDaysBefore { .. } => Ok(calendar_day_gap(given, verdict.day)),
-            _ => notice_gap(given, verdict.day, &ctx.run.lawbook.calendar),
-        };
-        let wanted = period.length().unwrap_or(0);
-        let outcome = gap.map(|gap: NoticeGap| (gap, gap.outcome(wanted)));
-        verdict.scope.limit = period.length().map(i64::from);
-        match outcome {
-            Err(_) => {
-                verdict.holds = Tri::Unknown(miss(
-                    format!("calendar:{}", given.year()),
-                    MissingWhy::Calendar,
-                ));
-            }
-            Ok((gap, outcome)) => {
-                verdict.scope.actual = Some(i64::from(gap.full_between));
-                verdict.detail.amount = Some((i64::from(gap.full_between), i64::from(wanted)));
-                match outcome {
-                    BwdOutcome::Enough => {}
-                    BwdOutcome::OnlyWithActDay => {
-                        verdict.holds = Tri::False;
-                        verdict.severity = Some(Severity::Warning);
-                        verdict
-                            .marks
-                            .insert(mingjing_domain::finding::Mark::Convention);
-                    }
-                    BwdOutcome::TooFew => verdict.holds = Tri::False,
-                }
-                if ctx.run.lawbook.calendar.is_provisional(verdict.day)
-                    && matches!(verdict.holds, Tri::False)
-                {
-                    verdict.holds = Tri::Unknown(miss("calendar", MissingWhy::Calendar));
-                }
-            }
-        }
-        for lesser in &self.lesser {
-            if matches!(verdict.holds, Tri::False)
-                && matches!((lesser.when)(ctx).into_tri(), Tri::True)
-            {
-                verdict.severity = Some(lesser.to);
-                verdict.marks = verdict.marks.union(lesser.marks);
-            }
-        }
-    }
-}
-
 /// 期限的文字，供说明。
 pub fn period_text(period: &PeriodOf, ctx: &Ctx<'_>) -> Arc<str> {
     match period.get(ctx) {
-        Ok(Some((period, _))) => period.in_chinese().into(),
+        Ok(Some(period)) => period.in_chinese().into(),
         Ok(None) | Err(_) => "".into(),
     }
 }

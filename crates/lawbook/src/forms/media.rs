@@ -5,7 +5,7 @@ use std::sync::Arc;
 use mingjing_domain::finding::MissingWhy;
 use mingjing_kernel::codes::{CitizenId, CreditCode};
 
-use super::{Part, Verdict, triggers};
+use super::{Part, Verdict, each};
 use crate::cel::compile::Fun;
 use crate::cel::value::{Miss, Tri, Val, miss};
 use crate::context::{Ctx, Slot};
@@ -28,40 +28,24 @@ pub struct Covers {
 impl Covers {
     /// 判断：行为区间减去音像并集，余下不超过允许的空隙。
     pub fn judge(&self, ctx: &Ctx<'_>, part: &Part) -> Vec<Verdict> {
-        triggers(ctx, &self.event, &part.by)
-            .iter()
-            .map(|trigger| {
-                let day = ctx.run.case.events[trigger.position as usize].day;
-                let inner = Ctx {
-                    keys: &trigger.keys,
-                    day,
-                    ..ctx.with(Slot::E, trigger.position)
-                };
-                let mut result = Verdict::new(
-                    Some(trigger.position),
-                    trigger.keys.clone(),
-                    day,
-                    trigger.applies.clone(),
-                    Tri::True,
-                );
-                match self.uncovered(&inner, &mut result) {
-                    Err(m) => result.holds = Tri::Unknown(m),
-                    Ok((seconds, allowed)) => {
-                        result.holds = Tri::of(seconds <= allowed);
-                        result.detail.amount = Some((seconds, allowed));
-                        result.scope.actual = Some(seconds);
-                        result.scope.limit = Some(allowed);
-                        // Media that the material does not carry may fill the gap.
-                        if matches!(result.holds, Tri::False)
-                            && let Some(m) = self.media.gap(&inner, ctx.run.case.as_of)
-                        {
-                            result.holds = Tri::Unknown(m);
-                        }
+        each(ctx, &self.event, part, |inner, _, mut result| {
+            match self.uncovered(inner, &mut result) {
+                Err(m) => result.holds = Tri::Unknown(m),
+                Ok((seconds, allowed)) => {
+                    result.holds = Tri::of(seconds <= allowed);
+                    result.detail.amount = Some((seconds, allowed));
+                    result.scope.actual = Some(seconds);
+                    result.scope.limit = Some(allowed);
+                    // Media that the material does not carry may fill the gap.
+                    if matches!(result.holds, Tri::False)
+                        && let Some(m) = self.media.gap(inner, ctx.run.case.as_of)
+                    {
+                        result.holds = Tri::Unknown(m);
                     }
                 }
-                result
-            })
-            .collect()
+            }
+            Some(result)
+        })
     }
 
     fn uncovered(&self, ctx: &Ctx<'_>, result: &mut Verdict) -> Result<(i64, i64), Miss> {
@@ -211,38 +195,23 @@ pub struct Matches {
 impl Matches {
     /// 判断：检出任何一种即不合规，列出检出的种类（不重复原文）。
     pub fn judge(&self, ctx: &Ctx<'_>, part: &Part) -> Vec<Verdict> {
-        triggers(ctx, &self.on, &part.by)
-            .iter()
-            .map(|trigger| {
-                let day = ctx.run.case.events[trigger.position as usize].day;
-                let inner = Ctx {
-                    keys: &trigger.keys,
-                    day,
-                    ..ctx.with(Slot::E, trigger.position)
-                };
-                let (holds, found) = match (self.text)(&inner) {
-                    Val::Text(text) => {
-                        let found: Vec<Arc<str>> = self
-                            .detectors
-                            .iter()
-                            .filter(|d| d.finds(&text))
-                            .map(|d| Arc::from(d.name()))
-                            .collect();
-                        (Tri::of(found.is_empty()), found)
-                    }
-                    Val::Unknown(m) => (Tri::Unknown(m), Vec::new()),
-                    _ => (Tri::Unknown(miss("text", MissingWhy::Error)), Vec::new()),
-                };
-                let mut result = Verdict::new(
-                    Some(trigger.position),
-                    trigger.keys.clone(),
-                    day,
-                    trigger.applies.clone(),
-                    holds,
-                );
-                result.detail.lacking = found;
-                result
-            })
-            .collect()
+        each(ctx, &self.on, part, |inner, _, mut result| {
+            let (holds, found) = match (self.text)(inner) {
+                Val::Text(text) => {
+                    let found: Vec<Arc<str>> = self
+                        .detectors
+                        .iter()
+                        .filter(|d| d.finds(&text))
+                        .map(|d| Arc::from(d.name()))
+                        .collect();
+                    (Tri::of(found.is_empty()), found)
+                }
+                Val::Unknown(m) => (Tri::Unknown(m), Vec::new()),
+                _ => (Tri::Unknown(miss("text", MissingWhy::Error)), Vec::new()),
+            };
+            result.holds = holds;
+            result.detail.lacking = found;
+            Some(result)
+        })
     }
 }

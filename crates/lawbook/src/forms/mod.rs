@@ -1,16 +1,18 @@
 //! 规则形式：少而固定，各一个文件；读取、检查与判断都在形式之内。
 
 pub mod clock;
+pub mod content;
 pub mod deadline;
 pub mod media;
 pub mod money;
-pub mod pattern;
+pub mod notice;
+pub mod order;
 pub mod reading;
 pub mod sets;
 
 use std::sync::Arc;
 
-use mingjing_domain::finding::{Detail, Marks, Refused, Severity, Status};
+use mingjing_domain::finding::{Detail, Marks, Refusal, Refused, Severity, Status};
 use mingjing_kernel::date::Date;
 
 use crate::cel::compile::{Deps, Fun};
@@ -34,19 +36,19 @@ pub enum Form {
     /// 等待
     Wait(Box<clock::Wait>),
     /// 提前通知
-    Notice(Box<clock::Notice>),
+    Notice(Box<notice::Notice>),
     /// 须有
-    Requires(Box<pattern::Requires>),
+    Requires(Box<order::Requires>),
     /// 先后
-    Precedes(pattern::Precedes),
+    Precedes(order::Precedes),
     /// 禁止
-    Forbids(Box<pattern::Forbids>),
+    Forbids(Box<order::Forbids>),
     /// 条件成立
-    Must(Box<pattern::Must>),
+    Must(Box<content::Must>),
     /// 要素齐全
-    Elements(pattern::Elements),
+    Elements(content::Elements),
     /// 两者一致
-    Agrees(Box<pattern::Agrees>),
+    Agrees(Box<content::Agrees>),
     /// 按日累计
     Accrues(Box<money::Accrues>),
     /// 音像覆盖
@@ -54,7 +56,7 @@ pub enum Form {
     /// 文字检出
     Matches(media::Matches),
     /// 由人回答
-    Checklist(pattern::Checklist),
+    Checklist(content::Checklist),
     /// 只指向其他编码
     Refers,
     /// 比例
@@ -98,6 +100,7 @@ pub struct Part {
 }
 
 /// 一次判断：一个触发、一组键。
+#[derive(Clone)]
 pub struct Verdict {
     /// 触发事件。
     pub trigger: Option<u32>,
@@ -169,7 +172,7 @@ pub fn triggers(ctx: &Ctx<'_>, selector: &Selector, by: &[Key]) -> Vec<Trigger> 
             .map(|(position, doubt)| Trigger {
                 position,
                 keys: Keys::none(),
-                applies: doubt.map_or(Tri::True, Tri::Unknown),
+                applies: is_chosen(ctx, selector, position, doubt),
             })
             .collect();
     }
@@ -205,7 +208,7 @@ pub fn triggers(ctx: &Ctx<'_>, selector: &Selector, by: &[Key]) -> Vec<Trigger> 
                 values: shared[*group].0.clone(),
                 groups: shared.clone(),
             };
-            let applies = doubt.clone().map_or(Tri::True, Tri::Unknown);
+            let applies = is_chosen(ctx, selector, *position, doubt.clone());
             Trigger {
                 position: *position,
                 keys,
@@ -215,15 +218,61 @@ pub fn triggers(ctx: &Ctx<'_>, selector: &Selector, by: &[Key]) -> Vec<Trigger> 
         .collect()
 }
 
+/// 是不是它触发：合乎选择器，并且（写了 `first`、`last` 的）材料之外没有更早、更晚的。
+fn is_chosen(ctx: &Ctx<'_>, selector: &Selector, position: u32, doubt: Option<Miss>) -> Tri {
+    let unseen = || match selector.pick {
+        Pick::Each => None,
+        Pick::First | Pick::Last => selector.unseen(ctx, position),
+    };
+    doubt
+        .map_or(Tri::True, Tri::Unknown)
+        .and(|| unseen().map_or(Tri::True, Tri::Unknown))
+}
+
+/// 以触发为 `e`、以其日为版本日、限于其键组的环境。
+pub(crate) fn at<'a>(ctx: &Ctx<'a>, trigger: &'a Trigger) -> Ctx<'a> {
+    Ctx {
+        keys: &trigger.keys,
+        day: ctx.run.case.events[trigger.position as usize].day,
+        ..ctx.with(Slot::E, trigger.position)
+    }
+}
+
+/// 逐个触发判断：`judge` 由触发的环境填写判断，没有可判的为 `None`；其间读到的标记随着判断。
+pub(crate) fn each(
+    ctx: &Ctx<'_>,
+    on: &Selector,
+    part: &Part,
+    judge: impl Fn(&Ctx<'_>, &Trigger, Verdict) -> Option<Verdict>,
+) -> Vec<Verdict> {
+    let run = ctx.run;
+    let (triggers, of_selection) = run.noting(|| triggers(ctx, on, &part.by));
+    let verdicts = triggers.iter().filter_map(|trigger| {
+        let inner = at(ctx, trigger);
+        let fresh = Verdict::new(
+            Some(trigger.position),
+            trigger.keys.clone(),
+            inner.day,
+            trigger.applies.clone(),
+            Tri::True,
+        );
+        let (verdict, read) = run.noting(|| judge(&inner, trigger, fresh));
+        let mut verdict = verdict?;
+        verdict.marks = verdict.marks.union(of_selection).union(read);
+        Some(verdict)
+    });
+    verdicts.collect()
+}
+
 /// 触发的日子：推定日期或发生日；未知时给出缺什么。
-pub fn day_of(ctx: &Ctx<'_>, selector: &Selector, position: u32) -> (Result<Date, Miss>, Marks) {
+pub fn day_of(ctx: &Ctx<'_>, selector: &Selector, position: u32) -> Result<Date, Miss> {
     let own = ctx.run.case.events[position as usize].day;
     match selector.derived {
-        None => (Ok(own), Marks::NONE),
-        Some(id) => match crate::derived::choose(ctx, id, position) {
-            (Val::Date(day), marks) => (Ok(day), marks),
-            (Val::Unknown(m), marks) => (Err(m), marks),
-            (_, marks) => (Ok(own), marks),
+        None => Ok(own),
+        Some(id) => match crate::derived::date_of(ctx, id, position) {
+            Val::Date(day) => Ok(day),
+            Val::Unknown(m) => Err(m),
+            _ => Ok(own),
         },
     }
 }
@@ -236,13 +285,11 @@ impl Part {
                 // Nobody else asks for it and no list of duties is wanted: judge it and let it go.
                 Some(id) if forget && !ctx.run.lawbook.is_referenced[id] => {
                     let runs = form.run(ctx, self);
-                    runs.iter()
-                        .map(|run| deadline::verdict(ctx, self, run))
-                        .collect()
+                    runs.iter().map(|run| deadline::verdict(ctx, run)).collect()
                 }
                 Some(id) => deadline::duties(ctx, id)
                     .iter()
-                    .map(|run| deadline::verdict(ctx, self, run))
+                    .map(|run| deadline::verdict(ctx, run))
                     .collect(),
                 None => Vec::new(),
             },
@@ -300,10 +347,10 @@ impl Part {
     }
 }
 
-/// 事件序号转为对外的序号。
-pub fn refused(ctx: &Ctx<'_>, position: u32, condition: Option<u16>) -> Refused {
+/// 未采纳的记录，事件换成对外的序号。
+pub fn refused(ctx: &Ctx<'_>, position: u32, why: Refusal) -> Refused {
     Refused {
         event: ctx.run.case.events[position as usize].index,
-        condition,
+        why,
     }
 }

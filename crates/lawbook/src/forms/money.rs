@@ -5,10 +5,10 @@ use mingjing_kernel::date::Date;
 use mingjing_kernel::due::DueAt;
 use mingjing_kernel::money::{Fen, Rounding};
 
-use super::{Part, Verdict, triggers};
+use super::{Part, Verdict, each};
 use crate::cel::compile::Fun;
 use crate::cel::value::{Miss, Tri, Val, miss};
-use crate::context::{Ctx, Slot};
+use crate::context::Ctx;
 use crate::selector::{Selected, Selector};
 
 /// 判断什么。
@@ -56,29 +56,13 @@ struct Accrual {
 impl Accrues {
     /// 判断。
     pub fn judge(&self, ctx: &Ctx<'_>, part: &Part) -> Vec<Verdict> {
-        triggers(ctx, &self.on, &part.by)
-            .iter()
-            .map(|trigger| {
-                let day = ctx.run.case.events[trigger.position as usize].day;
-                let inner = Ctx {
-                    keys: &trigger.keys,
-                    day,
-                    ..ctx.with(Slot::E, trigger.position)
-                };
-                let mut result = Verdict::new(
-                    Some(trigger.position),
-                    trigger.keys.clone(),
-                    day,
-                    trigger.applies.clone(),
-                    Tri::True,
-                );
-                match self.judge {
-                    Judge::From => self.judge_start(&inner, &mut result),
-                    Judge::Cap | Judge::Rate => self.judge_amount(&inner, &mut result),
-                }
-                result
-            })
-            .collect()
+        each(ctx, &self.on, part, |inner, _, mut result| {
+            match self.judge {
+                Judge::From => self.judge_start(inner, &mut result),
+                Judge::Cap | Judge::Rate => self.judge_amount(inner, &mut result),
+            }
+            Some(result)
+        })
     }
 
     fn judge_start(&self, ctx: &Ctx<'_>, result: &mut Verdict) {
@@ -170,7 +154,13 @@ impl Accrues {
                 }
                 let first = ctx.run.case.events[position as usize].day;
                 let last = match end.select_where(ctx, |p| p > position) {
-                    Selected::Found(p) => ctx.run.case.events[p as usize].day,
+                    Selected::Found(p) => {
+                        // An earlier end, outside the material, leaves more days to count.
+                        if let Some(m) = end.unseen(ctx, p) {
+                            return Err(m);
+                        }
+                        ctx.run.case.events[p as usize].day
+                    }
                     Selected::None(_) => until,
                     Selected::Unknown(m) => return Err(m),
                 };

@@ -23,8 +23,8 @@ pub(super) fn read(book: &mut Book, reader: &Reader<'_>, sink: &mut Sink) {
         let is = reader.text("is", sink);
         let value = reader.text("value", sink);
         let select = reader.text("select", sink).map(str::to_owned);
-        super::citations(&book.statutes, &reader, sink);
-        read_marks(&reader, "mark", sink);
+        let citations = super::citations(&book.statutes, &reader, sink);
+        let own = read_marks(&reader, "mark", sink);
         reader.text("note", sink);
         let given = [is.is_some(), value.is_some(), select.is_some()];
         if given.into_iter().filter(|b| *b).count() != 1 {
@@ -38,6 +38,7 @@ pub(super) fn read(book: &mut Book, reader: &Reader<'_>, sink: &mut Sink) {
             label,
             expression: is.or(value).map(str::to_owned),
             select,
+            marks: book.statutes.marks_of(own, &citations),
             at: reader.at_key(key.unwrap_or("name")),
         };
         let here = reader.here();

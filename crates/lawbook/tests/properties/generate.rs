@@ -1,7 +1,6 @@
 //! 随机的时间线：取自规则示例，或照词汇随机编造。
 
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
 use mingjing_domain::coverage::{Coverage, KindCoverage};
@@ -11,53 +10,14 @@ use mingjing_domain::value::Value;
 use mingjing_kernel::date::{Date, Timestamp};
 use mingjing_lawbook::cel::types::Type;
 use mingjing_lawbook::diagnostic::SourceFile;
-use mingjing_lawbook::lawbook::Lawbook;
-use mingjing_lawbook::load;
 use mingjing_lawbook::vocabulary::{Field, Vocabulary};
 use proptest::prelude::*;
 
-/// 法典目录。
-fn shipped() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../lawbook")
-}
-
-fn collect(folder: &Path, base: &Path, found: &mut Vec<SourceFile>) {
-    let mut entries: Vec<PathBuf> = std::fs::read_dir(folder)
-        .expect("folder")
-        .map(|e| e.expect("entry").path())
-        .collect();
-    entries.sort();
-    for path in entries {
-        if path.is_dir() {
-            collect(&path, base, found);
-        } else if path.extension().is_some_and(|e| e == "toml") {
-            let relative = path.strip_prefix(base).expect("below").to_string_lossy();
-            let text = std::fs::read_to_string(&path).expect("text");
-            found.push(SourceFile::new(relative.into_owned(), text));
-        }
-    }
-}
-
-/// 一个目录下的全部 TOML 文件。
-pub(crate) fn files(base: &Path) -> Vec<SourceFile> {
-    let mut found = Vec::new();
-    collect(base, base, &mut found);
-    found
-}
-
-/// 随产品交付的文件。
-pub(crate) static SHIPPED: LazyLock<Vec<SourceFile>> = LazyLock::new(|| files(&shipped()));
+pub(crate) use crate::support::SHIPPED as LAWBOOK;
+use crate::support::minimal_files;
 
 /// 测试用的最小法典。
-pub(crate) static MINIMAL: LazyLock<Vec<SourceFile>> =
-    LazyLock::new(|| files(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/minimal")));
-
-/// 随产品交付的法典。
-pub(crate) static LAWBOOK: LazyLock<Lawbook> = LazyLock::new(|| {
-    let loaded = load::load(&SHIPPED);
-    assert!(loaded.diagnostics.is_empty(), "{:#?}", loaded.diagnostics);
-    loaded.lawbook.expect("a lawbook without errors")
-});
+pub(crate) static MINIMAL: LazyLock<Vec<SourceFile>> = LazyLock::new(minimal_files);
 
 /// 每条规则的每个示例的时间线。
 pub(crate) static EXAMPLES: LazyLock<Vec<Timeline>> = LazyLock::new(|| {

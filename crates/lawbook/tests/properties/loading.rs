@@ -6,7 +6,8 @@ use mingjing_lawbook::load;
 use mingjing_lawbook::selector::Selector;
 use proptest::prelude::*;
 
-use super::generate::{LAWBOOK, MINIMAL, SHIPPED, cases};
+use super::generate::{LAWBOOK, MINIMAL, cases};
+use crate::support::SHIPPED_FILES;
 
 /// 文件可以放的地方。
 const PATHS: [&str; 12] = [
@@ -206,7 +207,7 @@ proptest! {
         number in any::<u16>(),
         changes in proptest::collection::vec(change(), 1..6),
     ) {
-        let file = &SHIPPED[usize::from(number) % SHIPPED.len()];
+        let file = &SHIPPED_FILES[usize::from(number) % SHIPPED_FILES.len()];
         let mut text = file.text.to_string();
         for change in &changes {
             text = apply(&text, change);

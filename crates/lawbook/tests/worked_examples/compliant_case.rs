@@ -7,6 +7,7 @@ use serde::Deserialize;
 
 use super::data;
 use super::judge::{self, Judged};
+use crate::support::SHIPPED;
 
 /// 锁定清单的文件名。
 const LOCK: &str = "ex26-lock.toml";
@@ -73,7 +74,7 @@ impl Alteration {
 }
 
 fn judged(check: impl FnOnce(&Judged<'_>, &Lock)) {
-    let lawbook = judge::load(&judge::sources());
+    let lawbook = &*SHIPPED;
     let examples = data::examples();
     let example = examples
         .iter()
@@ -81,7 +82,7 @@ fn judged(check: impl FnOnce(&Judged<'_>, &Lock)) {
         .expect("EX26 is among the examples");
     let case = example.cases.first().expect("EX26 has its timeline");
     let lock = data::read(&data::folder().join(LOCK));
-    check(&judge::judge(&lawbook, example, case), &lock);
+    check(&judge::judge(lawbook, example, case), &lock);
 }
 
 fn keys(judged: &Judged<'_>, wanted: impl Fn(&RuleResult) -> bool) -> Vec<String> {
@@ -149,7 +150,7 @@ fn the_compliant_case_is_judged_by_most_rules() {
 
 #[test]
 fn one_flaw_in_the_compliant_case_gives_exactly_its_finding() {
-    let lawbook = judge::load(&judge::sources());
+    let lawbook = &*SHIPPED;
     let mut examples = data::examples();
     let at = examples
         .iter()
@@ -165,7 +166,7 @@ fn one_flaw_in_the_compliant_case_gives_exactly_its_finding() {
             .clone();
         case.events = alteration.apply(&case.events);
         case.as_of = Some(alterations.as_of.clone());
-        let judged = judge::judge(&lawbook, &example, &case);
+        let judged = judge::judge(lawbook, &example, &case);
         let found = keys(&judged, |r| r.outcome == Outcome::Violation);
         assert_eq!(found, alteration.expect, "{}", alteration.name);
     }

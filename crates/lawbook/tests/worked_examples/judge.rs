@@ -1,7 +1,5 @@
 //! 样例的判断：加载法典，评估时间线，对照期望。
 
-use std::path::{Path, PathBuf};
-
 use mingjing_domain::coverage::Coverage;
 use mingjing_domain::finding::{Assessment, Outcome, RuleResult};
 use mingjing_domain::timeline::Timeline;
@@ -10,38 +8,9 @@ use mingjing_kernel::due::DueAt;
 use mingjing_lawbook::assess::{Options, assess};
 use mingjing_lawbook::diagnostic::SourceFile;
 use mingjing_lawbook::lawbook::Lawbook;
-use mingjing_lawbook::{example, load, prepare};
+use mingjing_lawbook::{example, prepare};
 
 use super::data::{Case, Example, Replace};
-
-/// 法典的全部文件。
-pub(crate) fn sources() -> Vec<SourceFile> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../lawbook");
-    let mut found = Vec::new();
-    collect(&root, &root, &mut found);
-    found
-}
-
-fn collect(root: &Path, folder: &Path, found: &mut Vec<SourceFile>) {
-    let entries = std::fs::read_dir(folder).expect("a folder of the lawbook");
-    let mut paths: Vec<PathBuf> = entries.map(|e| e.expect("an entry").path()).collect();
-    paths.sort();
-    for path in paths {
-        if path.is_dir() {
-            collect(root, &path, found);
-        } else if path.extension().is_some_and(|e| e == "toml") {
-            let relative = path
-                .strip_prefix(root)
-                .expect("below the root")
-                .to_string_lossy()
-                .into_owned();
-            found.push(SourceFile::new(
-                relative,
-                std::fs::read_to_string(&path).expect("text"),
-            ));
-        }
-    }
-}
 
 /// 换掉一个文件中的一段。
 pub(crate) fn replaced(sources: &[SourceFile], replace: &Replace) -> Vec<SourceFile> {
@@ -62,18 +31,6 @@ pub(crate) fn replaced(sources: &[SourceFile], replace: &Replace) -> Vec<SourceF
         file.text.replace(&replace.find, &replace.with),
     );
     sources
-}
-
-/// 加载；有错误即不通过。
-pub(crate) fn load(sources: &[SourceFile]) -> Lawbook {
-    let loaded = load::load(sources);
-    let errors: String = loaded
-        .diagnostics
-        .iter()
-        .map(|d| format!("{d}\n"))
-        .collect();
-    assert!(errors.is_empty(), "法典有错误：\n{errors}");
-    loaded.lawbook.expect("a lawbook without errors")
 }
 
 /// 变体的时间线。

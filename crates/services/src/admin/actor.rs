@@ -22,7 +22,7 @@ pub(crate) fn person(account: AccountKey) -> Result<AccountId, ServiceError> {
 }
 
 /// 这个账号在这一天的行为人；停用了的谁也不是。
-pub(crate) async fn load_actor(
+pub async fn load_actor(
     read: &Read,
     account: &AccountRecord,
     on: Date,

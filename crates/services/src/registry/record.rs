@@ -24,7 +24,7 @@ use mingjing_store::tx::{Read, Tx};
 use serde_json::json;
 
 use crate::context::{RequestContext, Services};
-use crate::error::{FieldCode, Pointer, Refusal, ServiceError};
+use crate::error::{FieldCode, Pointer, ServiceError};
 use crate::perform::{Act, Done, Stop, Subject, authorise, perform};
 use crate::registry::event::{check, first_of, is_of_card, nature_of, procedure_of};
 use crate::registry::fold::text;
@@ -219,15 +219,7 @@ fn judge(
         Declared::Act if it.corrects.is_some() => Ok(Nature::Act),
         Declared::Act => match decide(lawbook, timeline, event, &DecideOptions::default()) {
             Ok(_) => Ok(Nature::Act),
-            Err(refusal) => {
-                let texts = refusal.reasons.iter().map(|reason| reason.text.as_str());
-                let reason = texts.collect::<Vec<_>>().join("；");
-                let cites = refusal.reasons.iter().flat_map(|reason| &reason.cite);
-                Err(ServiceError::Refused(Refusal {
-                    reason,
-                    articles: cites.map(ToString::to_string).collect(),
-                }))
-            }
+            Err(refusal) => Err(ServiceError::Refused(refusal)),
         },
     }
 }

@@ -2,13 +2,13 @@
 
 use mingjing_domain::finding::MissingWhy;
 use mingjing_kernel::calendar::DayKind;
-use mingjing_kernel::date::Date;
+use mingjing_kernel::date::{Date, Timestamp};
 use mingjing_kernel::due::due_day;
 use mingjing_kernel::period::Period;
 
-use super::{pair, text_literal, typed, unary, wrong};
+use super::{one, text_literal, two, typed, wrong};
 use crate::cel::ast::Spanned;
-use crate::cel::compile::{CompileError, Env, Typed, expect};
+use crate::cel::compile::{CompileError, Env, Typed};
 use crate::cel::types::Type;
 use crate::cel::value::{Val, miss};
 use crate::context::Ctx;
@@ -47,114 +47,39 @@ pub(super) fn call(
             typed(Type::Date, Box::new(move |_| Val::Date(date)))
         }
         ("days" | "months", [n]) => {
-            let n = expect(env, n, &Type::Int)?;
             let in_days = name == "days";
-            let span = move |_: &Ctx<'_>, value: Val| match value {
-                Val::Int(n) => match i32::try_from(n) {
-                    Ok(n) if SPAN_RANGE.contains(&n) => {
-                        if in_days {
-                            Val::Span(0, n)
-                        } else {
-                            Val::Span(n, 0)
-                        }
-                    }
-                    _ => Val::error("天数过大"),
+            one(
+                env,
+                name,
+                n,
+                Type::Span,
+                move |_, n: i64| match i32::try_from(n) {
+                    Ok(n) if !SPAN_RANGE.contains(&n) => Val::error("天数过大"),
+                    Ok(n) if in_days => Val::Span(0, n),
+                    Ok(n) => Val::Span(n, 0),
+                    Err(_) => Val::error("天数过大"),
                 },
-                _ => Val::error("天数"),
-            };
-            typed(Type::Span, unary(n, span))
-        }
-        ("wd_between" | "cd_between", [a, b]) => {
-            let (a, b) = (expect(env, a, &Type::Date)?, expect(env, b, &Type::Date)?);
-            let working = name == "wd_between";
-            typed(
-                Type::Int,
-                pair(a, b, move |ctx, x, y| days_between(ctx, working, &x, &y)),
             )
         }
-        ("age_on", [birth, day]) => {
-            let (a, b) = (
-                expect(env, birth, &Type::Date)?,
-                expect(env, day, &Type::Date)?,
-            );
-            typed(
-                Type::Int,
-                pair(a, b, |_, x, y| match (x, y) {
-                    (Val::Date(birth), Val::Date(day)) => Val::Int(age(birth, day)),
-                    _ => Val::error("年龄"),
-                }),
-            )
-        }
-        _ => clock(env, name, args, at),
-    }
-}
-
-/// 时刻之差、期限届满日、时辰与日子的种类。
-fn clock(
-    env: &mut Env<'_>,
-    name: &str,
-    args: &[Spanned],
-    at: usize,
-) -> Result<Typed, CompileError> {
-    match (name, args) {
-        ("is_working_day", [d]) => {
-            let d = expect(env, d, &Type::Date)?;
-            typed(
-                Type::Bool,
-                unary(d, |ctx, value| match value {
-                    Val::Date(day) => is_working_day(ctx, day),
-                    _ => Val::error("is_working_day"),
-                }),
-            )
-        }
+        ("wd_between", [a, b]) => two(env, name, (a, b), Type::Int, working_days_between),
+        ("cd_between", [a, b]) => two(env, name, (a, b), Type::Int, |_, a: Date, b: Date| {
+            Val::Int(i64::from(b.days_since(a)))
+        }),
+        ("age_on", [birth, day]) => two(env, name, (birth, day), Type::Int, |_, birth, day| {
+            Val::Int(age(birth, day))
+        }),
+        ("is_working_day", [day]) => one(env, name, day, Type::Bool, is_working_day),
         ("minutes_between", [a, b]) => {
-            let (a, b) = (
-                expect(env, a, &Type::Instant)?,
-                expect(env, b, &Type::Instant)?,
-            );
-            typed(
-                Type::Int,
-                pair(a, b, |_, a, b| match (a, b) {
-                    (Val::Instant(a), Val::Instant(b)) => {
-                        Val::Int(b.unix_seconds().div_euclid(60) - a.unix_seconds().div_euclid(60))
-                    }
-                    _ => Val::error("时刻"),
-                }),
-            )
+            let minutes = |at: Timestamp| at.unix_seconds().div_euclid(60);
+            two(env, name, (a, b), Type::Int, move |_, a, b| {
+                Val::Int(minutes(b) - minutes(a))
+            })
         }
-        ("end_of", [start, period]) => {
-            let (start, period) = (
-                expect(env, start, &Type::Date)?,
-                expect(env, period, &Type::Period)?,
-            );
-            typed(
-                Type::Date,
-                pair(start, period, |ctx, start, period| match (start, period) {
-                    (Val::Date(start), Val::Period(period)) => end_of(ctx, start, period),
-                    _ => Val::error("end_of"),
-                }),
-            )
-        }
-        ("minute_of_day", [instant]) => {
-            let instant = expect(env, instant, &Type::Instant)?;
-            typed(
-                Type::Int,
-                unary(instant, |_, value| match value {
-                    Val::Instant(at) => Val::Int(i64::from(at.minute_of_day())),
-                    _ => Val::error("minute_of_day"),
-                }),
-            )
-        }
-        ("day_kind", [day]) => {
-            let day = expect(env, day, &Type::Date)?;
-            typed(
-                Type::Text,
-                unary(day, |ctx, value| match value {
-                    Val::Date(day) => kind_of_day(ctx, day),
-                    _ => Val::error("day_kind"),
-                }),
-            )
-        }
+        ("end_of", [start, period]) => two(env, name, (start, period), Type::Date, end_of),
+        ("minute_of_day", [instant]) => one(env, name, instant, Type::Int, |_, at: Timestamp| {
+            Val::Int(i64::from(at.minute_of_day()))
+        }),
+        ("day_kind", [day]) => one(env, name, day, Type::Text, kind_of_day),
         _ => Err(wrong(
             at,
             name,
@@ -163,15 +88,9 @@ fn clock(
     }
 }
 
-fn days_between(ctx: &Ctx<'_>, working: bool, a: &Val, b: &Val) -> Val {
-    let (Val::Date(a), Val::Date(b)) = (a, b) else {
-        return Val::error("日期");
-    };
-    if !working {
-        return Val::Int(i64::from(b.days_since(*a)));
-    }
+fn working_days_between(ctx: &Ctx<'_>, a: Date, b: Date) -> Val {
     let calendar = &ctx.run.lawbook.calendar;
-    let (first, last) = (*a.min(b), *a.max(b));
+    let (first, last) = (a.min(b), a.max(b));
     if first < calendar.coverage().0 || calendar.is_provisional(last) {
         return Val::Unknown(miss(
             format!("calendar:{}", last.year()),

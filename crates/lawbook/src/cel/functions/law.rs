@@ -1,9 +1,11 @@
 //! 读法典的函数：参数、义务、推定日期、引用。
 
+use std::sync::Arc;
+
 use mingjing_domain::finding::{DutyState, MissingWhy};
 use mingjing_kernel::due::DueAt;
 
-use super::{any_list, event_argument, pair, text_literal, typed, unary, wrong};
+use super::{any_list, event_argument, one, pair, text_literal, two, typed, unary, wrong};
 use crate::cel::ast::Spanned;
 use crate::cel::compile::{CompileError, Env, Typed, expect};
 use crate::cel::operators::contains;
@@ -12,6 +14,7 @@ use crate::cel::value::{Tri, Val, miss};
 use crate::context::Ctx;
 use crate::diagnostic::{Code, nearest};
 use crate::forms::deadline::{self, DutyRun};
+use crate::parameters::Chosen;
 
 /// 这一组的函数名。
 pub(super) const NAMES: [&str; 7] = [
@@ -58,12 +61,13 @@ fn param(env: &mut Env<'_>, name: &str, at: usize) -> Result<Typed, CompileError
     let ty = env.book.parameters.get(id).ty.clone();
     typed(
         ty,
-        Box::new(move |ctx| {
-            ctx.run
-                .lawbook
-                .book
-                .parameters
-                .value(id, ctx.run.case, ctx.day)
+        Box::new(move |ctx| match ctx.parameter(id) {
+            Chosen::Value(value, _) => value.clone(),
+            Chosen::NoLimit => {
+                let name = &ctx.run.lawbook.book.parameters.get(id).name;
+                Val::Unknown(miss(format!("param:{name}"), MissingWhy::Blank))
+            }
+            Chosen::Unknown(m) => Val::Unknown(m),
         }),
     )
 }
@@ -177,40 +181,17 @@ fn citation(
 ) -> Result<Typed, CompileError> {
     match (name, args) {
         ("cite_level", [c]) => {
-            let c = expect(env, c, &Type::Text)?;
-            let ty = env
-                .book
-                .vocabulary
-                .list("law_level")
-                .map_or(Type::Text, Type::Code);
-            typed(
-                ty,
-                unary(c, |ctx, value| match value {
-                    Val::Text(text) => match ctx.run.lawbook.book.statutes.resolve(&text) {
-                        Some(found) => Val::Text(found.level.clone()),
-                        None => Val::Unknown(miss(format!("cite:{text}"), MissingWhy::NotCovered)),
-                    },
-                    _ => Val::error("cite_level"),
-                }),
-            )
+            let level = env.book.vocabulary.list("law_level");
+            let ty = level.map_or(Type::Text, Type::Code);
+            one(env, name, c, ty, |ctx, text: Arc<str>| {
+                let found = ctx.run.lawbook.book.statutes.resolve(&text);
+                found.map_or_else(|| not_listed(&text), |s| Val::Text(s.level.clone()))
+            })
         }
-        ("cite_valid", [c, d]) => {
-            let (c, d) = (expect(env, c, &Type::Text)?, expect(env, d, &Type::Date)?);
-            typed(
-                Type::Bool,
-                pair(c, d, |ctx, c, d| match (c, d) {
-                    (Val::Text(text), Val::Date(day)) => {
-                        match ctx.run.lawbook.book.statutes.is_in_force(&text, day) {
-                            Some(valid) => Val::Bool(valid),
-                            None => {
-                                Val::Unknown(miss(format!("cite:{text}"), MissingWhy::NotCovered))
-                            }
-                        }
-                    }
-                    _ => Val::error("cite_valid"),
-                }),
-            )
-        }
+        ("cite_valid", [c, d]) => two(env, name, (c, d), Type::Bool, |ctx, text: Arc<str>, day| {
+            let found = ctx.run.lawbook.book.statutes.is_in_force(&text, day);
+            found.map_or_else(|| not_listed(&text), Val::Bool)
+        }),
         ("cite_article_in", [c, list]) => {
             let (c, list) = (expect(env, c, &Type::Text)?, any_list(env, list)?.run);
             typed(
@@ -227,4 +208,9 @@ fn citation(
             "cite_level(引用)、cite_valid(引用, 日期)、cite_article_in(引用, 列表)",
         )),
     }
+}
+
+/// 法规库没有所引的法规。
+fn not_listed(citation: &str) -> Val {
+    Val::Unknown(miss(format!("cite:{citation}"), MissingWhy::NotCovered))
 }

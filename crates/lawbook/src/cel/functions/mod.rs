@@ -6,9 +6,14 @@ mod lists;
 mod methods;
 mod people;
 
+use std::sync::Arc;
+
+use mingjing_kernel::date::{Date, Timestamp};
+use mingjing_kernel::period::Period;
+
 pub use self::methods::method;
 use super::ast::{Expr, Spanned};
-use super::compile::{CompileError, Env, Fun, Typed, compile};
+use super::compile::{CompileError, Env, Fun, Typed, compile, expect};
 use super::types::Type;
 use super::value::{Val, merge};
 use crate::context::Ctx;
@@ -70,6 +75,72 @@ fn pair(a: Fun, b: Fun, f: impl Fn(&Ctx<'_>, Val, Val) -> Val + Send + Sync + 's
         (Val::Unknown(m), _) | (_, Val::Unknown(m)) => Val::Unknown(m),
         (x, y) => f(ctx, x, y),
     })
+}
+
+/// 函数的一个参数：条件语言的类型，与它在 Rust 里的值。
+trait Argument: Sized {
+    /// 编译时所要求的类型。
+    const TYPE: Type;
+
+    /// 取出值；类型在加载时已查过。
+    fn of(value: Val) -> Option<Self>;
+}
+
+macro_rules! argument {
+    ($($rust:ty, $kind:ident;)*) => {
+        $(impl Argument for $rust {
+            const TYPE: Type = Type::$kind;
+
+            fn of(value: Val) -> Option<Self> {
+                match value {
+                    Val::$kind(inner) => Some(inner),
+                    _ => None,
+                }
+            }
+        })*
+    };
+}
+
+argument! {
+    i64, Int;
+    Date, Date;
+    Timestamp, Instant;
+    Period, Period;
+    Arc<str>, Text;
+}
+
+/// 一个参数的函数：查类型，未知直接传出。
+fn one<A: Argument>(
+    env: &mut Env<'_>,
+    name: &str,
+    argument: &Spanned,
+    ty: Type,
+    f: impl Fn(&Ctx<'_>, A) -> Val + Send + Sync + 'static,
+) -> Result<Typed, CompileError> {
+    let run = expect(env, argument, &A::TYPE)?;
+    let name: Arc<str> = name.into();
+    let call = unary(run, move |ctx, value| match A::of(value) {
+        Some(argument) => f(ctx, argument),
+        None => Val::error(&name),
+    });
+    typed(ty, call)
+}
+
+/// 两个参数的函数。
+fn two<A: Argument, B: Argument>(
+    env: &mut Env<'_>,
+    name: &str,
+    (a, b): (&Spanned, &Spanned),
+    ty: Type,
+    f: impl Fn(&Ctx<'_>, A, B) -> Val + Send + Sync + 'static,
+) -> Result<Typed, CompileError> {
+    let (a, b) = (expect(env, a, &A::TYPE)?, expect(env, b, &B::TYPE)?);
+    let name: Arc<str> = name.into();
+    let call = pair(a, b, move |ctx, a, b| match (A::of(a), B::of(b)) {
+        (Some(a), Some(b)) => f(ctx, a, b),
+        _ => Val::error(&name),
+    });
+    typed(ty, call)
 }
 
 fn any_list(env: &mut Env<'_>, tree: &Spanned) -> Result<Typed, CompileError> {

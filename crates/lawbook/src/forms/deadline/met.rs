@@ -1,6 +1,6 @@
 //! 完成：哪个事件、何时；材料说不清时缺什么。
 
-use mingjing_domain::finding::{Marks, MissingWhy};
+use mingjing_domain::finding::MissingWhy;
 use mingjing_kernel::date::Date;
 use mingjing_kernel::due::{DueAt, Start};
 
@@ -24,7 +24,6 @@ impl Deadline {
         trigger: u32,
         start_day: Date,
         next: Option<Option<u32>>,
-        marks: &mut Marks,
         due: DueAt,
     ) -> Met {
         if let Some(next) = next {
@@ -68,7 +67,7 @@ impl Deadline {
             .collect();
         let mut doubt: Option<Miss> = None;
         for (position, unsure) in after {
-            let (at, found) = self.met_time(ctx, *position);
+            let (at, found) = ctx.run.noting(|| self.met_time(ctx, *position));
             let at = match at {
                 Ok(at) => at,
                 Err(m) => {
@@ -78,7 +77,7 @@ impl Deadline {
             };
             match unsure {
                 None => {
-                    *marks = marks.union(found);
+                    ctx.run.note(found);
                     return match doubt {
                         Some(m) if !is_on_time(at, due) => Met::Unknown(m),
                         _ => Met::Known(Some(*position), at),
@@ -110,7 +109,7 @@ impl Deadline {
         gap
     }
 
-    fn met_time(&self, ctx: &Ctx<'_>, position: u32) -> (Result<Start, Miss>, Marks) {
+    fn met_time(&self, ctx: &Ctx<'_>, position: u32) -> Result<Start, Miss> {
         let event = &ctx.run.case.events[position as usize];
         let own = event.at.map_or(Start::Day(event.day), Start::Minute);
         let inner = ctx
@@ -123,26 +122,26 @@ impl Deadline {
                 .map_or(Tri::True, |w| w(&inner).into_tri())
             {
                 Tri::True => {
+                    ctx.run.note(choice.marks);
                     return match (choice.at)(&inner) {
-                        Val::Date(day) if day == event.day => (Ok(own), choice.marks),
-                        Val::Date(day) => (Ok(Start::Day(day)), choice.marks),
-                        Val::Instant(at) => (Ok(Start::Minute(at)), choice.marks),
-                        Val::Unknown(m) => (Err(m), choice.marks),
-                        _ => (Err(miss("met_at", MissingWhy::Error)), choice.marks),
+                        Val::Date(day) if day == event.day => Ok(own),
+                        Val::Date(day) => Ok(Start::Day(day)),
+                        Val::Instant(at) => Ok(Start::Minute(at)),
+                        Val::Unknown(m) => Err(m),
+                        _ => Err(miss("met_at", MissingWhy::Error)),
                     };
                 }
                 Tri::False => {}
-                Tri::Unknown(m) => return (Err(m), Marks::NONE),
+                Tri::Unknown(m) => return Err(m),
             }
         }
         if let Some(id) = self.met_by.as_ref().and_then(|s| s.derived) {
-            return match crate::derived::choose(ctx, id, position) {
-                (Val::Date(day), marks) if day == event.day => (Ok(own), marks),
-                (Val::Date(day), marks) => (Ok(Start::Day(day)), marks),
-                (Val::Unknown(m), marks) => (Err(m), marks),
-                (_, marks) => (Ok(own), marks),
+            return match crate::derived::date_of(ctx, id, position) {
+                Val::Date(day) if day != event.day => Ok(Start::Day(day)),
+                Val::Unknown(m) => Err(m),
+                _ => Ok(own),
             };
         }
-        (Ok(own), Marks::NONE)
+        Ok(own)
     }
 }

@@ -7,25 +7,23 @@ mod verdict;
 
 use std::sync::Arc;
 
-use mingjing_domain::finding::{DutyState, Marks, MissingWhy};
+use mingjing_domain::finding::{DutyState, Marks, MissingWhy, Refusal};
 use mingjing_kernel::date::Date;
 use mingjing_kernel::due::{Due, Start};
 use mingjing_kernel::period::{Period, PeriodUnit};
 
 pub use self::verdict::verdict;
-use super::{Form, Part, Trigger, day_of, triggers};
+use super::clock::PeriodOf;
+use super::{Form, Part, Trigger, at, day_of, triggers};
 use crate::cel::compile::Fun;
 use crate::cel::value::{Miss, Tri, Val, miss};
 use crate::context::{Ctx, Keys, Slot};
-use crate::parameters::Chosen;
 use crate::selector::{Selected, Selector};
 
 /// 期限的来源。
 pub enum PeriodSource {
-    /// 字面
-    Literal(Period),
-    /// 参数
-    Parameter(usize),
+    /// 数出来的：字面或参数
+    Counted(PeriodOf),
     /// 直接给出到期日
     Date(Fun),
 }
@@ -103,8 +101,8 @@ pub struct Rejected {
     pub is_exclusion: bool,
     /// 第几项声明。
     pub declaration: usize,
-    /// 第几个条件不成立；`None` 为批准迟于当时到期日。
-    pub condition: Option<u16>,
+    /// 为什么。
+    pub why: Refusal,
     /// 批准迟于到期日时，当时的到期日。
     pub due_then: Option<Date>,
 }
@@ -176,10 +174,13 @@ pub fn duties<'a>(ctx: &Ctx<'a>, id: usize) -> &'a [DutyRun] {
         let part = &run.lawbook.rules[name.rule].parts[name.part];
         let keys = Keys::none();
         let base = Ctx::new(run, &keys, run.case.as_of);
-        let result = match &part.form {
+        let mut result = match &part.form {
             Form::Deadline(form) => form.run(&base, part),
             _ => Vec::new(),
         };
+        for duty in &mut result {
+            duty.marks = duty.marks.union(part.marks);
+        }
         run.depth.set(run.depth.get() - 1);
         result
     })
@@ -211,24 +212,35 @@ pub fn duty_for<'a>(ctx: &Ctx<'a>, id: usize) -> Result<&'a DutyRun, Miss> {
             last = Some(duty);
         }
     }
-    last.or(any).ok_or_else(not_started)
+    let found = last.or(any).ok_or_else(not_started)?;
+    if let Tri::Unknown(m) = &found.applies {
+        return Err(m.clone());
+    }
+    // A later start, outside the material, may be the one that is meant.
+    let part = &ctx.run.lawbook.rules[name.rule].parts[name.part];
+    if let Form::Deadline(form) = &part.form
+        && let Some(m) = form.start.gap(ctx, before.unwrap_or(ctx.run.case.as_of))
+    {
+        return Err(m);
+    }
+    ctx.run.note(found.marks);
+    Ok(found)
 }
 
 impl Deadline {
     /// 计算全部义务。
     pub fn run(&self, ctx: &Ctx<'_>, part: &Part) -> Vec<DutyRun> {
         let mut runs = Vec::new();
-        for trigger in triggers(ctx, &self.start, &part.by) {
-            let own = ctx.run.case.events[trigger.position as usize].day;
-            let inner = Ctx {
-                keys: &trigger.keys,
-                day: own,
-                ..ctx.with(Slot::E, trigger.position)
-            };
+        let (triggers, marks) = ctx.run.noting(|| triggers(ctx, &self.start, &part.by));
+        for trigger in triggers {
+            let inner = at(ctx, &trigger);
             match &self.restart_on {
                 None => runs.push(self.run_one(&inner, &trigger, None)),
                 Some(restart) => self.run_chain(&inner, &trigger, restart, &mut runs),
             }
+        }
+        for run in &mut runs {
+            run.marks = run.marks.union(marks);
         }
         runs
     }
@@ -288,8 +300,14 @@ impl Deadline {
         }
     }
 
-    /// 一次起算的义务；`next` 为停滞类的下一事件。
+    /// 一次起算的义务，带着其间读到的标记；`next` 为停滞类的下一事件。
     fn run_one(&self, ctx: &Ctx<'_>, trigger: &Trigger, next: Option<Option<u32>>) -> DutyRun {
+        let (mut run, marks) = ctx.run.noting(|| self.calculate(ctx, trigger, next));
+        run.marks = run.marks.union(marks);
+        run
+    }
+
+    fn calculate(&self, ctx: &Ctx<'_>, trigger: &Trigger, next: Option<Option<u32>>) -> DutyRun {
         let position = trigger.position;
         let mut run = DutyRun {
             trigger: position,
@@ -310,9 +328,7 @@ impl Deadline {
             doubt: None,
             open_gap: None,
         };
-        let (start_day, marks) = self.start_day(ctx, position, next.is_some());
-        run.marks = run.marks.union(marks);
-        let start_day = match start_day {
+        let start_day = match self.start_day(ctx, position, next.is_some()) {
             Ok(day) => day,
             Err(m) => return undetermined(run, m),
         };
@@ -336,7 +352,7 @@ impl Deadline {
                 Selected::Unknown(_) => run.applies = Tri::False,
             }
         }
-        let period = match self.period(ctx, &mut run) {
+        let period = match self.period(ctx) {
             Ok(Some(period)) => period,
             Ok(None) => {
                 run.applies = Tri::False;
@@ -349,43 +365,21 @@ impl Deadline {
         self.settle(ctx, run, period, plan, start_day, next)
     }
 
-    fn start_day(
-        &self,
-        ctx: &Ctx<'_>,
-        position: u32,
-        is_restart: bool,
-    ) -> (Result<Date, Miss>, Marks) {
+    fn start_day(&self, ctx: &Ctx<'_>, position: u32, is_restart: bool) -> Result<Date, Miss> {
         match (&self.start_at, is_restart) {
             (Some(start_at), false) => match start_at(ctx) {
-                Val::Date(day) => (Ok(day), Marks::NONE),
-                Val::Unknown(m) => (Err(m), Marks::NONE),
-                _ => (Err(miss("start_at", MissingWhy::Error)), Marks::NONE),
+                Val::Date(day) => Ok(day),
+                Val::Unknown(m) => Err(m),
+                _ => Err(miss("start_at", MissingWhy::Error)),
             },
             _ => day_of(ctx, &self.start, position),
         }
     }
 
     /// 期限；法律不设限为 `None`。
-    fn period(&self, ctx: &Ctx<'_>, run: &mut DutyRun) -> Result<Option<Base>, Miss> {
+    fn period(&self, ctx: &Ctx<'_>) -> Result<Option<Base>, Miss> {
         match &self.period {
-            PeriodSource::Literal(period) => Ok(Some(Base::Period(*period))),
-            PeriodSource::Parameter(id) => {
-                match ctx
-                    .run
-                    .lawbook
-                    .book
-                    .parameters
-                    .choose(*id, ctx.run.case, ctx.day)
-                {
-                    Chosen::Value(Val::Period(period), setting) => {
-                        run.marks = run.marks.union(setting.marks);
-                        Ok(Some(Base::Period(*period)))
-                    }
-                    Chosen::Value(..) => Err(miss("period", MissingWhy::Error)),
-                    Chosen::NoLimit => Ok(None),
-                    Chosen::Unknown(m) => Err(m),
-                }
-            }
+            PeriodSource::Counted(period) => Ok(period.get(ctx)?.map(Base::Period)),
             PeriodSource::Date(fun) => match fun(ctx) {
                 Val::Date(day) => Ok(Some(Base::Fixed(day))),
                 Val::Unknown(m) => Err(m),

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use mingjing_domain::finding::MissingWhy;
+use mingjing_domain::finding::{MissingWhy, Refusal};
 use mingjing_kernel::date::Date;
 use mingjing_kernel::due::{
     Due, DueError, Extension, ExtensionOutcome, PeriodPlan, Span, Start, due,
@@ -96,7 +96,11 @@ impl Exclude {
             let from_day = ctx.run.case.events[from as usize].day;
             let until = self.to.select_where(ctx, |p| p > from);
             let (to, to_day, to_gap) = match until {
-                Selected::Found(p) => (Some(p), Some(ctx.run.case.events[p as usize].day), None),
+                // An earlier end, outside the material, makes the span shorter.
+                Selected::Found(p) => {
+                    let day = ctx.run.case.events[p as usize].day;
+                    (Some(p), Some(day), self.to.unseen(ctx, p))
+                }
                 Selected::None(_) => (None, None, None),
                 Selected::Unknown(m) => (None, None, Some(m)),
             };
@@ -131,7 +135,7 @@ impl Exclude {
                     position: from,
                     is_exclusion: true,
                     declaration,
-                    condition,
+                    why: Refusal::Condition(condition.unwrap_or(0)),
                     due_then: None,
                 }),
                 (Tri::True, None) => plan.spans.push(span),
@@ -183,7 +187,7 @@ impl Found {
             position: self.position,
             is_exclusion: false,
             declaration: self.declaration,
-            condition: self.condition,
+            why: Refusal::Condition(self.condition.unwrap_or(0)),
             due_then: None,
         });
         if let Some((add, approved)) = counted {
@@ -287,41 +291,79 @@ pub(super) fn calculate(
     )
 }
 
-/// 推算中批准迟于当时到期日的延期，记为未采纳；别的扣除或延期说不清时，只有最晚的算法也迟才算迟。
-pub(super) fn note_late_approvals(due: &Due, later: Option<&Due>, plan: &Plan, run: &mut DutyRun) {
-    let is_surely_late = |tag: u16| {
-        let steps = later.map(|later| &later.derivation.extensions);
-        steps.is_none_or(|steps| {
-            let is_late = |outcome| matches!(outcome, ExtensionOutcome::Late { .. });
-            steps
-                .iter()
-                .any(|step| step.tag == tag && is_late(step.outcome))
+impl Deadline {
+    /// 推算中批准不在期内的延期，记为未采纳；属于另一次起算的，与本次无关，不记。
+    ///
+    /// 别的扣除或延期说不清时，只有最晚的算法也迟才算迟。
+    pub(super) fn note_untimely(
+        &self,
+        ctx: &Ctx<'_>,
+        due: &Due,
+        later: Option<&Due>,
+        plan: &Plan,
+        run: &mut DutyRun,
+    ) {
+        let is_surely_late = |tag: u16| {
+            let steps = later.map(|later| &later.derivation.extensions);
+            steps.is_none_or(|steps| {
+                let is_late = |outcome| matches!(outcome, ExtensionOutcome::Late { .. });
+                steps
+                    .iter()
+                    .any(|step| step.tag == tag && is_late(step.outcome))
+            })
+        };
+        for step in &due.derivation.extensions {
+            let (why, due_then) = match step.outcome {
+                ExtensionOutcome::Valid | ExtensionOutcome::Refused => continue,
+                ExtensionOutcome::Early { .. } => (Refusal::Early, None),
+                ExtensionOutcome::Late { due_then } => (Refusal::Late, Some(due_then)),
+            };
+            let found = plan.extensions.iter().find(|(e, ..)| e.tag == step.tag);
+            let Some((_, position, declaration, None)) = found else {
+                continue;
+            };
+            if self.is_for_another_start(ctx, run.trigger, why, step.approved) {
+                run.reviewed
+                    .retain(|r| r.position != *position || r.is_exclusion);
+                continue;
+            }
+            // A start that the material does not carry may be the one that was extended.
+            let doubt = match why {
+                Refusal::Early => None,
+                Refusal::Condition(_) | Refusal::Late if plan.unseen.is_some() => plan.uncertain(),
+                Refusal::Condition(_) | Refusal::Late if is_surely_late(step.tag) => None,
+                Refusal::Condition(_) | Refusal::Late => plan.uncertain(),
+            };
+            let doubt = doubt.or_else(|| self.start.gap(ctx, step.approved));
+            if doubt.is_none() {
+                run.rejected.push(Rejected {
+                    position: *position,
+                    is_exclusion: false,
+                    declaration: *declaration,
+                    why,
+                    due_then,
+                });
+            } else {
+                let mut reviewed = run.reviewed.iter_mut();
+                let reviewed = reviewed.find(|r| r.position == *position && !r.is_exclusion);
+                if let (Some(reviewed), Some(m)) = (reviewed, doubt) {
+                    reviewed.valid = Tri::Unknown(m);
+                }
+            }
+        }
+    }
+
+    /// 这次批准在另一次起算之后：早了的，更早已有起算；迟了的，其间又有起算。
+    fn is_for_another_start(
+        &self,
+        ctx: &Ctx<'_>,
+        trigger: u32,
+        why: Refusal,
+        approved: Date,
+    ) -> bool {
+        let day = |p: u32| ctx.run.case.events[p as usize].day;
+        self.start.candidates(ctx).into_iter().any(|(p, _)| {
+            p != trigger && day(p) <= approved && (why == Refusal::Early || day(p) > day(trigger))
         })
-    };
-    for step in &due.derivation.extensions {
-        let ExtensionOutcome::Late { due_then } = step.outcome else {
-            continue;
-        };
-        let found = plan.extensions.iter().find(|(e, ..)| e.tag == step.tag);
-        let Some((_, position, declaration, None)) = found else {
-            continue;
-        };
-        if plan.unseen.is_none() && is_surely_late(step.tag) {
-            run.rejected.push(Rejected {
-                position: *position,
-                is_exclusion: false,
-                declaration: *declaration,
-                condition: None,
-                due_then: Some(due_then),
-            });
-            continue;
-        }
-        let reviewed = run
-            .reviewed
-            .iter_mut()
-            .find(|r| r.position == *position && !r.is_exclusion);
-        if let (Some(reviewed), Some(m)) = (reviewed, plan.uncertain()) {
-            reviewed.valid = Tri::Unknown(m);
-        }
     }
 }

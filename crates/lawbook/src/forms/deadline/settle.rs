@@ -6,7 +6,7 @@ use mingjing_kernel::due::{Due, DueAt, DueError, PeriodPlan, Start, due};
 use mingjing_kernel::period::PeriodUnit;
 
 use super::met::Met;
-use super::plan::{Plan, add_doubt, calculate, note_late_approvals};
+use super::plan::{Plan, add_doubt, calculate};
 use super::{Base, Deadline, DutyRun, undetermined};
 use crate::cel::value::{Miss, Tri, miss};
 use crate::context::Ctx;
@@ -57,19 +57,12 @@ impl Deadline {
             calculate(ctx, base, &plan, late, true).ok()
         };
         let latest = later.as_ref().map_or(calculated.at, |due| due.at);
-        note_late_approvals(&calculated, later.as_ref(), &plan, &mut run);
+        self.note_untimely(ctx, &calculated, later.as_ref(), &plan, &mut run);
         run.doubt = plan.uncertain();
         if calculated.derivation.is_chained() {
             run.marks.insert(Mark::Convention);
         }
-        let met = self.met(
-            ctx,
-            run.trigger,
-            start_day,
-            next,
-            &mut run.marks,
-            calculated.at,
-        );
+        let met = self.met(ctx, run.trigger, start_day, next, calculated.at);
         // A chained extension of another unit is late by that unit.
         run.unit = calculated.derivation.unit();
         self.decide(ctx, &mut run, &plan, &calculated, latest, met);
@@ -122,14 +115,7 @@ impl Deadline {
         if let (Base::Period(period), Point::Exact(start)) = (base, start) {
             let plain = PeriodPlan::plain(period.with_roll(false));
             if let Ok(unrolled) = due(start, &plain, &ctx.run.lawbook.calendar) {
-                let met = self.met(
-                    ctx,
-                    run.trigger,
-                    start.date(),
-                    next,
-                    &mut run.marks,
-                    unrolled.at,
-                );
+                let met = self.met(ctx, run.trigger, start.date(), next, unrolled.at);
                 if let Met::Known(position, at) = met
                     && is_on_time(at, unrolled.at)
                 {
@@ -163,18 +149,16 @@ impl Deadline {
             Met::Known(position, at) => {
                 run.met = Some((position, at));
                 run.evidence.extend(position);
-                run.holds = match compare(ctx, at, earliest.at, latest) {
+                run.holds = match compare(at, earliest.at, latest) {
                     Ordered::OnTime => Tri::True,
                     Ordered::Late if earliest.provisional => {
                         Tri::Unknown(miss("calendar", MissingWhy::Calendar))
                     }
-                    Ordered::Late => {
-                        match (&plan.unseen, self.other_way(ctx, run, position, latest)) {
-                            (Some(m), _) => Tri::Unknown(m.clone()),
-                            (None, Some(m)) => Tri::Unknown(m),
-                            (None, None) => Tri::False,
-                        }
-                    }
+                    Ordered::Late => match (&plan.unseen, self.other_way(ctx, run, latest)) {
+                        (Some(m), _) => Tri::Unknown(m.clone()),
+                        (None, Some(m)) => Tri::Unknown(m),
+                        (None, None) => Tri::False,
+                    },
                     Ordered::Unclear => Tri::Unknown(match &uncertain {
                         Some(m) if !is_imprecise => m.clone(),
                         _ => imprecise(ctx, run.trigger, position),
@@ -194,26 +178,13 @@ impl Deadline {
         }
     }
 
-    /// 迟到的这一种之外，材料不含的另一种完成或终止可能早已发生。
-    fn other_way(
-        &self,
-        ctx: &Ctx<'_>,
-        run: &DutyRun,
-        position: Option<u32>,
-        due: DueAt,
-    ) -> Option<Miss> {
+    /// 迟到的这一件之外，材料不含的完成或终止可能早已发生。
+    fn other_way(&self, ctx: &Ctx<'_>, run: &DutyRun, due: DueAt) -> Option<Miss> {
         let start = ctx.run.case.events[run.trigger as usize].day;
-        let met = position.map(|p| ctx.run.case.events[p as usize].kind);
         let through = due.date().unwrap_or(ctx.run.case.as_of);
         let mut gap: Option<Miss> = None;
-        let others = self
-            .met_by
-            .as_ref()
-            .and_then(|s| s.gap_except(ctx, through, met));
-        let ended = self
-            .ends_by
-            .as_ref()
-            .and_then(|s| s.gap_except(ctx, through, None));
+        let others = self.met_by.as_ref().and_then(|s| s.gap(ctx, through));
+        let ended = self.ends_by.as_ref().and_then(|s| s.gap(ctx, through));
         let doubtful = self.ends_by.as_ref().and_then(|s| {
             s.candidates(ctx).into_iter().find_map(|(p, doubt)| {
                 let day = ctx.run.case.events[p as usize].day;
@@ -317,8 +288,7 @@ pub(super) fn is_on_time(at: Start, due: DueAt) -> bool {
     }
 }
 
-fn compare(ctx: &Ctx<'_>, at: Start, earliest: DueAt, latest: DueAt) -> Ordered {
-    let _ = ctx;
+fn compare(at: Start, earliest: DueAt, latest: DueAt) -> Ordered {
     if is_on_time(at, earliest) {
         return Ordered::OnTime;
     }

@@ -6,11 +6,10 @@ use mingjing_kernel::due::{DueAt, Lateness, Start, lateness};
 use super::DutyRun;
 use crate::cel::value::Tri;
 use crate::context::{Ctx, ResultScope};
-use crate::forms::{Part, Verdict, refused};
+use crate::forms::{Verdict, refused};
 
 /// 把义务变成判断。
-pub fn verdict(ctx: &Ctx<'_>, part: &Part, run: &DutyRun) -> Verdict {
-    let _ = part;
+pub fn verdict(ctx: &Ctx<'_>, run: &DutyRun) -> Verdict {
     let mut verdict = Verdict::new(
         Some(run.trigger),
         run.keys.clone(),
@@ -53,7 +52,7 @@ pub fn verdict(ctx: &Ctx<'_>, part: &Part, run: &DutyRun) -> Verdict {
     detail.refused = run
         .rejected
         .iter()
-        .map(|r| refused(ctx, r.position, r.condition))
+        .map(|r| refused(ctx, r.position, r.why))
         .collect();
     verdict.detail = detail;
     verdict

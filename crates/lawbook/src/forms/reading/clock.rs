@@ -14,10 +14,11 @@ use crate::cel::value::Val;
 use crate::context::Slot;
 use crate::diagnostic::{At, Code, Sink};
 use crate::forms::Form;
-use crate::forms::clock::{Lesser, NearDue, Notice, PeriodOf, Wait};
+use crate::forms::clock::{NearDue, PeriodOf, Wait};
 use crate::forms::deadline::{Deadline, Exclude, Extend, MetAt, PeriodSource};
+use crate::forms::notice::{Lesser, Notice};
 use crate::marks::read_marks;
-use crate::selector::Selector;
+use crate::selector::{Pick, Selector};
 use crate::tree::Reader;
 
 impl PartReader<'_, '_, '_> {
@@ -39,10 +40,7 @@ impl PartReader<'_, '_, '_> {
                 self.check_unit("period", period, false, !exclude.is_empty(), sink);
                 self.check_extensions(period, sink);
             }
-            period.map(|p| match p {
-                PeriodOf::Literal(p) => PeriodSource::Literal(p),
-                PeriodOf::Parameter(id) => PeriodSource::Parameter(id),
-            })
+            period.map(PeriodSource::Counted)
         };
         let met_by = self.selector("met_by", sink);
         let met_on = self.moment("met_on", sink);
@@ -319,6 +317,11 @@ impl PartReader<'_, '_, '_> {
         self.reader.require("period", sink);
         let period = self.period("period", sink)?;
         self.check_unit("period", &period, true, false, sink);
+        let that = self.cel("that", &Type::Bool, sink);
+        if that.is_some() && notice.pick != Pick::Each {
+            let message = "notice 写了 first 或 last 就只看那一次，不能再写 that";
+            sink.error(&self.reader.at_key("that"), Code::Key, message, None);
+        }
         let mut lesser = Vec::new();
         for reader in self.reader.tables("lesser", sink) {
             let when = self.cel_in(&reader, "when", &Type::Bool, sink);
@@ -333,6 +336,7 @@ impl PartReader<'_, '_, '_> {
             notice,
             act,
             period,
+            that,
             lesser,
         })))
     }

@@ -10,9 +10,8 @@ use crate::cel::types::Type;
 use crate::context::Slot;
 use crate::diagnostic::{Code, Sink};
 use crate::forms::Form;
-use crate::forms::pattern::{
-    Agreement, Agrees, Checklist, Elements, Forbids, Must, Pairing, Position, Precedes, Requires,
-};
+use crate::forms::content::{Agreement, Agrees, Checklist, Elements, Must, Pairing};
+use crate::forms::order::{Forbids, Position, Precedes, Requires};
 use crate::selector::Selector;
 
 impl PartReader<'_, '_, '_> {

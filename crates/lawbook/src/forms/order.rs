@@ -1,38 +1,16 @@
-//! 事件之间的形式：须有、先后、禁止、条件、要素、一致、由人回答。
-
-use std::sync::Arc;
+//! 事件之间次序与有无的形式：须有、先后、禁止。
 
 use mingjing_domain::finding::{MissingWhy, Severity};
 use mingjing_kernel::date::Timestamp;
 use mingjing_kernel::due::{DueAt, PeriodPlan, Start, due};
+use mingjing_kernel::period::Period;
 
 use super::clock::PeriodOf;
-use super::{Part, Trigger, Verdict, triggers};
+use super::{Part, Trigger, Verdict, each, triggers};
 use crate::cel::compile::Fun;
-use crate::cel::value::{Miss, Tri, Val, merge, miss};
+use crate::cel::value::{Miss, Tri, miss};
 use crate::context::{Ctx, Slot};
 use crate::selector::{Pick, Selected, Selector};
-
-/// 触发后的判断环境。
-fn at<'a>(ctx: &Ctx<'a>, trigger: &'a Trigger) -> Ctx<'a> {
-    let day = ctx.run.case.events[trigger.position as usize].day;
-    Ctx {
-        keys: &trigger.keys,
-        day,
-        ..ctx.with(Slot::E, trigger.position)
-    }
-}
-
-fn verdict(ctx: &Ctx<'_>, trigger: &Trigger, holds: Tri) -> Verdict {
-    let day = ctx.run.case.events[trigger.position as usize].day;
-    Verdict::new(
-        Some(trigger.position),
-        trigger.keys.clone(),
-        day,
-        trigger.applies.clone(),
-        holds,
-    )
-}
 
 /// 两件事的先后：`a` 不晚于 `b`（`strict` 时须早于）。同日而不知时刻的，非严格时算通过。
 fn not_later(ctx: &Ctx<'_>, a: u32, b: u32, strict: bool) -> Tri {
@@ -91,17 +69,12 @@ pub struct Requires {
 impl Requires {
     /// 判断。
     pub fn judge(&self, ctx: &Ctx<'_>, part: &Part) -> Vec<Verdict> {
-        triggers(ctx, &self.on, &part.by)
-            .iter()
-            .map(|trigger| {
-                let inner = at(ctx, trigger);
-                let mut result = verdict(ctx, trigger, Tri::True);
-                let attached = self.attachments(&inner, trigger.position);
-                let needed = self.needed(&inner, trigger.position, &mut result);
-                result.holds = attached.and(|| needed);
-                result
-            })
-            .collect()
+        each(ctx, &self.on, part, |inner, trigger, mut result| {
+            let attached = self.attachments(inner, trigger.position);
+            let needed = self.needed(inner, trigger.position, &mut result);
+            result.holds = attached.and(|| needed);
+            Some(result)
+        })
     }
 
     fn attachments(&self, ctx: &Ctx<'_>, position: u32) -> Tri {
@@ -172,15 +145,14 @@ impl Requires {
         let Some(within) = &self.within else {
             return Ok(None);
         };
-        let Some((period, marks)) = within.get(ctx)? else {
+        let Some(period) = within.get(ctx)? else {
             // The law sets no limit here: nothing is demanded.
             result.applies = Tri::False;
             return Ok(None);
         };
-        result.marks = result.marks.union(marks);
         let event = &ctx.run.case.events[trigger as usize];
         let start = event.at.map_or(Start::Day(event.day), Start::Minute);
-        let start = if matches!(period, mingjing_kernel::period::Period::Hours { .. }) {
+        let start = if matches!(period, Period::Hours { .. }) {
             start
         } else {
             Start::Day(event.day)
@@ -297,7 +269,12 @@ impl Precedes {
                         .or_else(|| doubt_b.clone())
                         .or_else(|| self.mended(ctx, *i, *j, *b))
                         .map_or(Tri::False, Tri::Unknown),
-                    other => other,
+                    Tri::True => doubt_a
+                        .clone()
+                        .or_else(|| doubt_b.clone())
+                        .or_else(|| self.broken(ctx, *i, *j, *a))
+                        .map_or(Tri::True, Tri::Unknown),
+                    unknown @ Tri::Unknown(_) => unknown,
                 };
                 if matches!(holds, Tri::True) && verdicts.len() > 1 {
                     continue;
@@ -330,6 +307,18 @@ impl Precedes {
             .flatten();
         earlier.or(last)
     }
+
+    /// 材料之外可能还有更早的后者或更晚的前者，顺序就不能断定。
+    fn broken(&self, ctx: &Ctx<'_>, i: usize, j: usize, earlier: u32) -> Option<Miss> {
+        let through = ctx.run.case.events[earlier as usize].day;
+        let later = (self.order[j].pick != Pick::Last)
+            .then(|| self.order[j].gap(ctx, through))
+            .flatten();
+        let last = (self.order[i].pick == Pick::Last)
+            .then(|| self.order[i].gap(ctx, ctx.run.case.as_of))
+            .flatten();
+        later.or(last)
+    }
 }
 
 /// `forbids`：不得发生。
@@ -345,21 +334,16 @@ pub struct Forbids {
 impl Forbids {
     /// 判断：触发出现（且在所限期间）即不合规。
     pub fn judge(&self, ctx: &Ctx<'_>, part: &Part) -> Vec<Verdict> {
-        triggers(ctx, &self.on, &part.by)
-            .iter()
-            .map(|trigger| {
-                let inner = at(ctx, trigger);
-                let mut result = verdict(ctx, trigger, Tri::False);
-                // What is forbidden is the event under this condition and in this period; without either it is lawful.
-                let when = part
-                    .when
-                    .as_ref()
-                    .map_or(Tri::True, |w| w(&inner).into_tri());
-                let scope = when.and(|| self.in_scope(&inner, trigger.position, &mut result));
-                result.holds = scope.negate();
-                result
-            })
-            .collect()
+        each(ctx, &self.on, part, |inner, trigger, mut result| {
+            // What is forbidden is the event under this condition and in this period; without either it is lawful.
+            let when = part
+                .when
+                .as_ref()
+                .map_or(Tri::True, |w| w(inner).into_tri());
+            let scope = when.and(|| self.in_scope(inner, trigger.position, &mut result));
+            result.holds = scope.negate();
+            Some(result)
+        })
     }
 
     fn in_scope(&self, ctx: &Ctx<'_>, trigger: u32, result: &mut Verdict) -> Tri {
@@ -404,257 +388,5 @@ impl Forbids {
                 (inside, _) => inside,
             }
         })
-    }
-}
-
-/// `must`：条件成立。
-pub struct Must {
-    /// 触发；`None` 为整个案件一次。
-    pub on: Option<Selector>,
-    /// 条件。
-    pub that: Fun,
-    /// 实际值。
-    pub actual: Option<Fun>,
-    /// 下限。
-    pub low: Option<Fun>,
-    /// 上限。
-    pub high: Option<Fun>,
-}
-
-impl Must {
-    /// 判断。
-    pub fn judge(&self, ctx: &Ctx<'_>, part: &Part) -> Vec<Verdict> {
-        match &self.on {
-            None => {
-                let holds = (self.that)(ctx).into_tri();
-                let mut result = Verdict::new(None, ctx.keys.clone(), ctx.day, Tri::True, holds);
-                self.amounts(ctx, &mut result);
-                vec![result]
-            }
-            Some(on) => triggers(ctx, on, &part.by)
-                .iter()
-                .map(|trigger| {
-                    let inner = at(ctx, trigger);
-                    let mut result = verdict(ctx, trigger, (self.that)(&inner).into_tri());
-                    self.amounts(&inner, &mut result);
-                    result
-                })
-                .collect(),
-        }
-    }
-
-    fn amounts(&self, ctx: &Ctx<'_>, result: &mut Verdict) {
-        let int = |fun: &Option<Fun>| match fun.as_ref().map(|f| f(ctx)) {
-            Some(Val::Int(n)) => Some(n),
-            _ => None,
-        };
-        let limit = int(&self.high).or_else(|| int(&self.low));
-        if let Some(actual) = int(&self.actual) {
-            result.scope.actual = Some(actual);
-            result.scope.limit = limit;
-            result.detail.amount = Some((actual, limit.unwrap_or(0)));
-        }
-    }
-}
-
-/// `elements`：要素、文书齐全。
-pub struct Elements {
-    /// 触发。
-    pub on: Selector,
-    /// 字段：名与读取。
-    pub fields: Vec<(Arc<str>, Fun)>,
-    /// 文书：名与是否在列。
-    pub documents: Vec<(Arc<str>, Fun)>,
-}
-
-impl Elements {
-    /// 判断：列出缺少的要素。
-    pub fn judge(&self, ctx: &Ctx<'_>, part: &Part) -> Vec<Verdict> {
-        triggers(ctx, &self.on, &part.by)
-            .iter()
-            .map(|trigger| {
-                let inner = at(ctx, trigger);
-                let mut result = verdict(ctx, trigger, Tri::True);
-                let mut unknown: Option<Miss> = None;
-                for (name, present) in self.fields.iter().chain(&self.documents) {
-                    match present(&inner).into_tri() {
-                        Tri::True => {}
-                        Tri::False => result.detail.lacking.push(name.clone()),
-                        Tri::Unknown(m) => {
-                            unknown = Some(unknown.map_or_else(|| m.clone(), |u| merge(&u, &m)));
-                        }
-                    }
-                }
-                result.holds = match (result.detail.lacking.is_empty(), unknown) {
-                    (false, _) => Tri::False,
-                    (true, Some(m)) => Tri::Unknown(m),
-                    (true, None) => Tri::True,
-                };
-                result
-            })
-            .collect()
-    }
-}
-
-/// 一致的方式。
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Agreement {
-    /// 相同
-    Same,
-    /// 右不大于左
-    NoMore,
-    /// 右不重于左（数额不大于，列表为子集）
-    NoWorse,
-    /// 右为左的子集
-    Subset,
-}
-
-/// 一致的一项：名、左、右、方式。
-pub struct Pairing {
-    /// 字段名。
-    pub name: Arc<str>,
-    /// 左。
-    pub left: Fun,
-    /// 右。
-    pub right: Fun,
-    /// 方式。
-    pub agreement: Agreement,
-}
-
-/// `agrees`：两个事件（文书）一致。
-pub struct Agrees {
-    /// 左（先作出的）。
-    pub left: Selector,
-    /// 右（触发）。
-    pub right: Selector,
-    /// 各项。
-    pub pairings: Vec<Pairing>,
-}
-
-impl Agrees {
-    /// 判断：每个右事件与它之前最后一个左事件比。
-    pub fn judge(&self, ctx: &Ctx<'_>, part: &Part) -> Vec<Verdict> {
-        triggers(ctx, &self.right, &part.by)
-            .iter()
-            .filter_map(|trigger| {
-                let inner = at(ctx, trigger).with(Slot::Right, trigger.position);
-                let pick = Selector::select_where;
-                let left = match pick(&self.left, &inner, |p| p < trigger.position) {
-                    Selected::Found(p) => p,
-                    Selected::None(_) | Selected::Unknown(_) => return None,
-                };
-                let left = if self.left.pick == Pick::Each {
-                    self.latest(&inner, trigger.position).unwrap_or(left)
-                } else {
-                    left
-                };
-                let inner = inner.with(Slot::Left, left);
-                let mut result = verdict(ctx, trigger, Tri::True);
-                result.evidence.insert(0, left);
-                for pairing in &self.pairings {
-                    let holds = pairing.holds(&inner);
-                    if matches!(holds, Tri::False) {
-                        result.detail.lacking.push(pairing.name.clone());
-                    }
-                    result.holds = std::mem::replace(&mut result.holds, Tri::True).and(|| holds);
-                }
-                Some(result)
-            })
-            .collect()
-    }
-
-    fn latest(&self, ctx: &Ctx<'_>, before: u32) -> Option<u32> {
-        self.left
-            .candidates(ctx)
-            .into_iter()
-            .rfind(|(p, doubt)| *p < before && doubt.is_none())
-            .map(|(p, _)| p)
-    }
-}
-
-impl Pairing {
-    fn holds(&self, ctx: &Ctx<'_>) -> Tri {
-        let (left, right) = ((self.left)(ctx), (self.right)(ctx));
-        // Blank on both sides of a complete record is agreement: neither document says anything.
-        let blank =
-            |v: &Val| matches!(v, Val::Unknown(m) if m.iter().all(|m| m.why == MissingWhy::Blank));
-        match (self.agreement, blank(&left), blank(&right)) {
-            (_, true, true) => return Tri::True,
-            (Agreement::Same, true, false) | (Agreement::Same, false, true) => {
-                if matches!((&left, &right), (Val::Unknown(a), Val::Unknown(b)) if !(a.is_empty() || b.is_empty()))
-                {
-                    return left.equal(&right);
-                }
-                return Tri::False;
-            }
-            (Agreement::NoMore | Agreement::NoWorse | Agreement::Subset, _, true) => {
-                return Tri::True;
-            }
-            _ => {}
-        }
-        if let (Val::Unknown(m), _) | (_, Val::Unknown(m)) = (&left, &right) {
-            return Tri::Unknown(m.clone());
-        }
-        match (self.agreement, &left, &right) {
-            (Agreement::Same, _, _) => same(&left, &right),
-            (_, Val::Int(a), Val::Int(b)) => Tri::of(b <= a),
-            (_, Val::List(a), Val::List(b)) => b.items.iter().fold(Tri::True, |acc, item| {
-                acc.and(|| crate::cel::operators::contains(a, item))
-            }),
-            _ => same(&left, &right),
-        }
-    }
-}
-
-/// 相同；列表不论次序。
-fn same(left: &Val, right: &Val) -> Tri {
-    match (left, right) {
-        (Val::List(a), Val::List(b)) if a.open.is_none() && b.open.is_none() => {
-            let covers = |x: &crate::cel::value::List, y: &crate::cel::value::List| {
-                y.items.iter().fold(Tri::True, |acc, item| {
-                    acc.and(|| crate::cel::operators::contains(x, item))
-                })
-            };
-            covers(a, b).and(|| covers(b, a))
-        }
-        _ => left.equal(right),
-    }
-}
-
-/// `checklist`：由人回答。
-pub struct Checklist {
-    /// 触发；`None` 为整个案件一次。
-    pub on: Option<Selector>,
-    /// 问题。
-    pub question: Arc<str>,
-    /// 答案。
-    pub answer: Fun,
-}
-
-impl Checklist {
-    /// 判断：未回答为无法判定。
-    pub fn judge(&self, ctx: &Ctx<'_>, part: &Part) -> Vec<Verdict> {
-        let answer = |inner: &Ctx<'_>| match (self.answer)(inner).into_tri() {
-            Tri::Unknown(m) => {
-                let what = m
-                    .first()
-                    .map_or_else(|| Arc::from("答案"), |m| m.what.clone());
-                Tri::Unknown(miss(what, MissingWhy::Person))
-            }
-            known => known,
-        };
-        match &self.on {
-            None => vec![Verdict::new(
-                None,
-                ctx.keys.clone(),
-                ctx.day,
-                Tri::True,
-                answer(ctx),
-            )],
-            Some(on) => triggers(ctx, on, &part.by)
-                .iter()
-                .map(|trigger| verdict(ctx, trigger, answer(&at(ctx, trigger))))
-                .collect(),
-        }
     }
 }

@@ -1,0 +1,161 @@
+//! `GET /api/v1/procedures`：列出程序的状态与转移。
+
+use axum::Json;
+use axum::extract::State as Of;
+use axum::http::HeaderMap;
+use axum::response::Response;
+use mingjing_edge::extract::query::{Paging, Query};
+use mingjing_edge::problem::Problem;
+use mingjing_lawbook::lawbook::Lawbook;
+use mingjing_lawbook::procedure::{Procedure, Transition};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::state::State;
+use crate::system::version;
+use crate::wire::label::Label;
+use crate::wire::meta::ListMeta;
+
+/// 程序的列表。
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ProcedureList {
+    /// 本页的程序，按标识排列。
+    procedures: Vec<ProcedureTable>,
+    /// 列表的末尾。
+    meta: ListMeta,
+}
+
+/// 程序：一张状态表。
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ProcedureTable {
+    /// 标识。
+    #[schema(example = "ordinary_penalty")]
+    procedure: String,
+    /// 名称。
+    name: String,
+    /// 起始状态。
+    start: Label,
+    /// 终了状态。
+    finals: Vec<Label>,
+    /// 全部状态。
+    states: Vec<Label>,
+    /// 转移。
+    transitions: Vec<ProcedureStep>,
+}
+
+/// 转移：在某些状态下，某件事使程序到另一个状态。
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ProcedureStep {
+    /// 从哪些状态。
+    from: Vec<Label>,
+    /// 事件种类。
+    on: Label,
+    /// 到哪个状态；留在原状态的为 null。
+    to: Option<Label>,
+    /// 条件，法典里的写法：满足了才走这一步；没有条件的为 null。
+    condition: Option<String>,
+    /// 谁可以做。
+    who: Vec<Label>,
+    /// 把关的规则编码：有重大违法的不许做。
+    guards: Vec<String>,
+    /// 缺了就不许做的：每条说缺什么。
+    requires: Vec<String>,
+    /// 应有的文书。
+    documents: Vec<String>,
+    /// 应有的音像记录。
+    records: Vec<String>,
+    /// 依据。
+    basis: Vec<String>,
+}
+
+/// 列出程序
+///
+/// 法典登记的程序，连同状态与转移；某一案件现在可以做什么，问它的 next_actions，不由此推算。
+#[utoipa::path(
+    get,
+    path = "/api/v1/procedures",
+    operation_id = "list_procedures",
+    tag = "法典",
+    params(Paging),
+    responses(
+        (status = 200, description = "一页程序", body = ProcedureList),
+        (status = 304, description = "与来者已有的相同"),
+    )
+)]
+pub async fn list_procedures(
+    Of(state): Of<State>,
+    Query(paging): Query<Paging>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let lawbook = state.rulebook.lawbook();
+    let page = state.rulebook.list_procedures(&paging.request()?)?;
+    let answer = || {
+        let meta = ListMeta::of(&page);
+        let procedures = page.items.iter().map(|p| ProcedureTable::of(lawbook, p));
+        Ok(Json(ProcedureList {
+            procedures: procedures.collect(),
+            meta,
+        }))
+    };
+    Ok(version::of_lawbook(lawbook).answer(&headers, answer))
+}
+
+impl ProcedureTable {
+    fn of(lawbook: &Lawbook, procedure: &Procedure) -> Self {
+        let steps = procedure.transitions.iter();
+        ProcedureTable {
+            procedure: procedure.name.to_string(),
+            name: procedure.label.to_string(),
+            start: state(procedure, &procedure.start),
+            finals: procedure
+                .finals
+                .iter()
+                .map(|s| state(procedure, s))
+                .collect(),
+            states: procedure
+                .states()
+                .iter()
+                .map(|s| state(procedure, s))
+                .collect(),
+            transitions: steps
+                .map(|step| ProcedureStep::of(lawbook, procedure, step))
+                .collect(),
+        }
+    }
+}
+
+fn state(procedure: &Procedure, code: &str) -> Label {
+    Label::new(code, procedure.state_names.get(code).map(AsRef::as_ref))
+}
+
+impl ProcedureStep {
+    fn of(lawbook: &Lawbook, procedure: &Procedure, step: &Transition) -> Self {
+        let vocabulary = &lawbook.book.vocabulary;
+        let kind = vocabulary.kind_of(step.on);
+        let roles = vocabulary.list("role").map(|id| vocabulary.list_of(id));
+        let role = |code: &str| {
+            let name = roles.and_then(|list| list.label(code));
+            Label::new(code, name.map(AsRef::as_ref))
+        };
+        let wanted = |what: &str| {
+            let list = step.wants.get(what).into_iter().flatten();
+            list.map(ToString::to_string).collect()
+        };
+        ProcedureStep {
+            from: step.from.iter().map(|s| state(procedure, s)).collect(),
+            on: Label::new(&kind.name, Some(&kind.label)),
+            to: step.to.as_ref().map(|s| state(procedure, s)),
+            condition: step.when_text.as_ref().map(ToString::to_string),
+            who: step.who.iter().map(|code| role(code)).collect(),
+            guards: step.guards.iter().map(ToString::to_string).collect(),
+            requires: step
+                .require
+                .iter()
+                .map(|(_, text)| text.to_string())
+                .collect(),
+            documents: wanted("documents"),
+            records: wanted("records"),
+            basis: wanted("basis"),
+        }
+    }
+}

@@ -1,0 +1,3 @@
+//! 程序：状态与转移。
+
+pub mod list_procedures;

@@ -1,0 +1,5 @@
+//! 规则：列出与讲解。
+
+pub mod get_rule;
+pub mod list_rules;
+pub mod summary;

@@ -1,0 +1,10 @@
+//! 接口经真的路由器的行为：法典是仓库里的那一部。
+#![expect(clippy::unwrap_used, reason = "a panic is how a test fails")]
+
+mod app;
+mod document;
+mod event_kinds;
+mod procedures;
+mod rules;
+mod system;
+mod table;

@@ -1,0 +1,39 @@
+//! 程序：状态表照法典给出。
+
+use crate::app::{all_pages, lawbook};
+
+#[tokio::test]
+async fn every_procedure_is_given_as_its_state_table() {
+    let found = all_pages("/api/v1/procedures?limit=1", "procedures").await;
+    assert_eq!(found.len(), lawbook().procedures.len());
+    for table in &found {
+        let mut all = lawbook().procedures.iter();
+        let declared = all
+            .find(|p| *p.name == *table["procedure"].as_str().unwrap())
+            .unwrap();
+        let steps = table["transitions"].as_array().unwrap();
+        assert_eq!(steps.len(), declared.transitions.len());
+        let states = table["states"].as_array().unwrap();
+        assert!(states.contains(&table["start"]));
+        let is_named = |s: &serde_json::Value| s["name"] != s["code"];
+        assert!(states.iter().all(is_named), "{states:?}");
+        for step in steps {
+            assert!(
+                step["from"]
+                    .as_array()
+                    .unwrap()
+                    .iter()
+                    .all(|s| states.contains(s))
+            );
+            assert!(step["to"].is_null() || states.contains(&step["to"]));
+            assert!(
+                step["who"]
+                    .as_array()
+                    .unwrap()
+                    .iter()
+                    .all(|w| w["name"] != w["code"]),
+                "{step}"
+            );
+        }
+    }
+}

@@ -1,0 +1,95 @@
+//! 探测、指标、问题说明、接口文档的取得。
+
+use std::sync::Arc;
+
+use axum::http::header::CONTENT_TYPE;
+use mingjing_edge::context::Listener;
+use mingjing_edge::problem::ProblemCode;
+use mingjing_http::router;
+use mingjing_http::state::ReadyCheck;
+use serde_json::Value;
+
+use crate::app::{self, ask, from, get, request, router};
+
+#[tokio::test]
+async fn a_living_process_says_so() {
+    let (status, body) = get("/healthz").await;
+    assert_eq!((status, &body["status"]), (200, &"ok".into()));
+}
+
+#[tokio::test(start_paused = true)]
+async fn readiness_names_what_is_missing_and_waits_for_nobody() {
+    let check = |name, ready: bool| ReadyCheck {
+        name,
+        is_ready: Arc::new(move || Box::pin(std::future::ready(ready))),
+    };
+    let stuck = ReadyCheck {
+        name: "log",
+        is_ready: Arc::new(|| Box::pin(std::future::pending())),
+    };
+    for (checks, status) in [
+        (vec![], 200),
+        (vec![check("database", true)], 200),
+        (vec![check("database", true), check("keys", false)], 503),
+        (vec![stuck], 503),
+    ] {
+        let names: Vec<&str> = checks.iter().map(|c| c.name).collect();
+        let router = router::build(app::state(checks), &app::edge());
+        let response = ask(&router, request("/readyz")).await;
+        assert_eq!(response.status(), status);
+        let body: Value = serde_json::from_str(&app::text(response).await).unwrap();
+        assert_eq!(body["is_ready"], status == 200);
+        let told = body["checks"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|c| c["name"].as_str().unwrap());
+        assert_eq!(told.collect::<Vec<_>>(), names);
+    }
+}
+
+#[tokio::test]
+async fn metrics_are_for_the_admin_port_and_the_machine_itself() {
+    for (peer, listener, forwarded, status) in [
+        ("198.51.100.1:5", Listener::Public, false, 404),
+        ("198.51.100.1:5", Listener::Admin, false, 200),
+        ("127.0.0.1:5", Listener::Public, false, 200),
+        ("127.0.0.1:5", Listener::Public, true, 404),
+    ] {
+        let mut request = from(peer, listener, "/metrics");
+        if forwarded {
+            let value = "127.0.0.1".parse().unwrap();
+            request.headers_mut().insert("x-forwarded-for", value);
+        }
+        let response = ask(&router(), request).await;
+        assert_eq!(response.status(), status, "{peer} {listener:?} {forwarded}");
+    }
+    let unknown = ask(&router(), request("/metrics")).await;
+    assert_eq!(unknown.status(), 404);
+}
+
+#[tokio::test]
+async fn every_problem_leads_to_its_page() {
+    for code in ProblemCode::ALL {
+        let response = ask(&router(), request(&format!("/problems/{}", code.name()))).await;
+        assert_eq!(response.status(), 200);
+        assert_eq!(
+            response.headers()[CONTENT_TYPE],
+            "text/markdown; charset=utf-8"
+        );
+        assert!(app::text(response).await.contains(code.title()));
+    }
+    let (status, _) = get("/problems/no-such-code").await;
+    assert_eq!(status, 404);
+}
+
+#[tokio::test]
+async fn the_document_is_served_as_committed() {
+    let response = ask(&router(), request("/api/v1/openapi.json")).await;
+    assert_eq!(response.headers()[CONTENT_TYPE], "application/json");
+    assert!(response.headers().contains_key("etag"));
+    assert_eq!(
+        app::text(response).await,
+        mingjing_http::document::TEXT.as_str()
+    );
+}

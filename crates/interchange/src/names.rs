@@ -1,0 +1,84 @@
+//! 号码与键的归一：全角半角、括号的样式、空格、看不见的字符不同的，是同一个号码；显示的仍是原来的写法。
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+
+use mingjing_domain::timeline::Timeline;
+use mingjing_domain::value::Value;
+
+use crate::text::{half_width, is_hidden};
+
+/// 归一写法：用来比较案号、文号，不用来显示。
+pub(crate) fn folded(text: &str) -> String {
+    text.chars()
+        .filter(|c| !c.is_whitespace() && !c.is_control() && !is_hidden(*c))
+        .map(half_width)
+        .filter(|c| *c != ' ')
+        .map(|c| match c {
+            '〔' | '［' | '[' | '【' | '（' | '(' | '﹝' | '〖' => '(',
+            '〕' | '］' | ']' | '】' | '）' | ')' | '﹞' | '〗' => ')',
+            other => other,
+        })
+        .collect()
+}
+
+/// 比较内容用的写法：同 [`folded`]，但字间的空格算数（多个算一个），因为它可以是分隔。
+pub(crate) fn comparable(text: &str) -> Cow<'_, str> {
+    if text
+        .bytes()
+        .all(|b| b.is_ascii_graphic() && !matches!(b, b'[' | b']'))
+    {
+        return Cow::Borrowed(text);
+    }
+    let words: Vec<String> = text
+        .split_whitespace()
+        .map(folded)
+        .filter(|word| !word.is_empty())
+        .collect();
+    Cow::Owned(words.join(" "))
+}
+
+/// 一案之内，同一个键的几种写法都改成先出现的那种：事件才能按文号、当事人对上。
+pub(crate) fn unify(timeline: &mut Timeline) {
+    let mut spellings = Spellings::default();
+    for (scope, group) in [("parties", "party"), ("officers", "who")] {
+        if let Some(Value::Record(records)) = timeline.facts.values.get(scope) {
+            for name in records.keys() {
+                spellings.learn(group, name);
+            }
+        }
+    }
+    let has_one_event = timeline.events.len() < 2;
+    if has_one_event && spellings.0.is_empty() {
+        return;
+    }
+    for event in &mut timeline.events {
+        for (group, name) in &mut event.keys {
+            spellings.settle(group, name);
+        }
+        if let Some(instance) = &mut event.instance {
+            spellings.settle("instance", instance);
+        }
+        for actor in &mut event.actors {
+            spellings.settle("who", &mut actor.who);
+        }
+    }
+}
+
+/// 每类键里归一写法与先出现的写法。
+#[derive(Default)]
+struct Spellings(HashMap<String, HashMap<String, String>>);
+
+impl Spellings {
+    fn learn(&mut self, group: &str, name: &str) {
+        let names = self.0.entry(group.to_owned()).or_default();
+        names.entry(folded(name)).or_insert_with(|| name.to_owned());
+    }
+
+    fn settle(&mut self, group: &str, name: &mut String) {
+        self.learn(group, name);
+        if let Some(first) = self.0.get(group).and_then(|names| names.get(&folded(name))) {
+            name.clone_from(first);
+        }
+    }
+}
