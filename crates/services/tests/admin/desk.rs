@@ -3,9 +3,10 @@
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, LazyLock};
 
+use hmac::{Hmac, KeyInit as _, Mac as _};
 use mingjing_domain::event::Event;
 use mingjing_domain::value::Value;
-use mingjing_kernel::date::Date;
+use mingjing_kernel::date::{Date, Timestamp};
 use mingjing_kernel::id::kind::TimelineKind;
 use mingjing_kernel::id::{Id, TimelineId, kind};
 use mingjing_kernel::sensitive::Sensitive;
@@ -29,6 +30,7 @@ use mingjing_services::registry::record::{
 };
 use mingjing_store::account::AccountKey;
 use mingjing_testkit::database::Database;
+use sha1::Sha1;
 
 pub(crate) const CLIENT: &str = "192.0.2.7";
 /// Stands nowhere else, to be looked for in files.
@@ -366,4 +368,26 @@ pub(crate) fn card(number: &str, issued: &str, until: &str) -> Vec<Event> {
             &[("card_no", number), ("valid_until", until)],
         ),
     ]
+}
+
+/// The code that an authenticator shows now: RFC 6238, apart from the product's own arithmetic.
+pub(crate) fn code_at(now: Timestamp, secret: &str) -> String {
+    const ALPHABET: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+    let digit = |b: u8| ALPHABET.iter().position(|known| *known == b).unwrap();
+    let bits: String = secret
+        .bytes()
+        .map(|b| format!("{:05b}", digit(b)))
+        .collect();
+    let key: Vec<u8> = bits
+        .as_bytes()
+        .chunks_exact(8)
+        .map(|byte| u8::from_str_radix(std::str::from_utf8(byte).unwrap(), 2).unwrap())
+        .collect();
+    let step = now.unix_seconds() / 30;
+    let mut mac = Hmac::<Sha1>::new_from_slice(&key).unwrap();
+    mac.update(&step.to_be_bytes());
+    let digest = mac.finalize().into_bytes();
+    let at = usize::from(digest[19] & 15);
+    let number = u32::from_be_bytes(digest[at..at + 4].try_into().unwrap()) & 0x7FFF_FFFF;
+    format!("{:06}", number % 1_000_000)
 }

@@ -1,6 +1,5 @@
 //! 登录、会话、口令、动态口令。
 
-use hmac::{Hmac, KeyInit as _, Mac as _};
 use mingjing_policy::org::OrgPath;
 use mingjing_services::admin::account::{
     disable_account, enable_account, reset_password, reset_second_factor, unlock_account,
@@ -12,9 +11,8 @@ use mingjing_services::admin::sign_in::{SignIn, SignInOutcome, sign_in, verify_s
 use mingjing_services::error::ServiceError;
 use mingjing_testkit::database::Database;
 use mingjing_testkit::on_both_engines;
-use sha1::Sha1;
 
-use crate::desk::{CLIENT, Desk, secret};
+use crate::desk::{CLIENT, Desk, code_at, secret};
 
 on_both_engines! {
     wrong_passwords_lock_until_the_clock_says_so,
@@ -243,25 +241,6 @@ async fn signing_in_replaces_the_token_and_signing_out_ends_it(db: Database) {
     assert!(matches!(others, Err(ServiceError::NotFound)));
 }
 
-/// The code that an authenticator shows now: RFC 6238, apart from the product's own arithmetic.
-fn code_at(desk: &Desk, secret: &str) -> String {
-    const ALPHABET: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
-    let digit = |b: u8| ALPHABET.iter().position(|known| *known == b).unwrap();
-    let bits: String = secret.bytes().map(|b| format!("{:05b}", digit(b))).collect();
-    let key: Vec<u8> = bits
-        .as_bytes()
-        .chunks_exact(8)
-        .map(|byte| u8::from_str_radix(std::str::from_utf8(byte).unwrap(), 2).unwrap())
-        .collect();
-    let step = desk.anonymous().now.timestamp().unix_seconds() / 30;
-    let mut mac = Hmac::<Sha1>::new_from_slice(&key).unwrap();
-    mac.update(&step.to_be_bytes());
-    let digest = mac.finalize().into_bytes();
-    let at = usize::from(digest[19] & 15);
-    let number = u32::from_be_bytes(digest[at..at + 4].try_into().unwrap()) & 0x7FFF_FFFF;
-    format!("{:06}", number % 1_000_000)
-}
-
 async fn a_one_time_code_is_good_once_and_half_a_sign_in_for_nothing(db: Database) {
     let desk = Desk::open(db).await;
     let mut person = desk.new_person("officer-wu", &OrgPath::root(), &[]).await;
@@ -274,7 +253,7 @@ async fn a_one_time_code_is_good_once_and_half_a_sign_in_for_nothing(db: Databas
         .await
         .unwrap();
     let key = made.secret.reveal("测试").clone();
-    let code = code_at(&desk, &key);
+    let code = code_at(desk.anonymous().now.timestamp(), &key);
     assert!(
         confirm_totp(&desk.services, &request, &session, &code)
             .await
@@ -304,7 +283,7 @@ async fn a_one_time_code_is_good_once_and_half_a_sign_in_for_nothing(db: Databas
         "it confirmed the enrolment already"
     );
     desk.minutes_pass(1);
-    let code = code_at(&desk, &key);
+    let code = code_at(desk.anonymous().now.timestamp(), &key);
     let full = second(&half.token, &code).await.unwrap();
     assert_eq!(full.stage, Stage::Full);
     assert!(!full.token.matches(&half.token));
@@ -315,7 +294,7 @@ async fn a_one_time_code_is_good_once_and_half_a_sign_in_for_nothing(db: Databas
         "the same code again"
     );
     desk.minutes_pass(6);
-    let code = code_at(&desk, &key);
+    let code = code_at(desk.anonymous().now.timestamp(), &key);
     assert!(
         second(&again.token, &code).await.is_none(),
         "half a sign-in is over after five minutes"
@@ -347,7 +326,7 @@ async fn wrong_codes_lock_as_wrong_passwords_do(db: Database) {
         .await
         .unwrap();
     let key = made.secret.reveal("测试").clone();
-    let code = code_at(&desk, &key);
+    let code = code_at(desk.anonymous().now.timestamp(), &key);
     assert!(
         confirm_totp(&desk.services, &request, &session, &code)
             .await
