@@ -4,10 +4,13 @@
 //! [`store::Store::write`] and nothing else; row types stay inside. What differs between the engines is in `dialect`.
 #![forbid(unsafe_code)]
 
+pub mod account;
+mod area;
 pub mod assessment;
 pub mod audit;
 pub mod backup;
 pub mod bundle;
+pub mod card;
 pub mod case_account;
 pub mod case_row;
 pub mod code;
@@ -16,6 +19,7 @@ pub mod config;
 pub mod context;
 pub mod counter;
 mod coverage;
+pub mod delegation;
 mod dialect;
 pub mod duty;
 pub mod erasure;
@@ -25,20 +29,26 @@ pub mod fact_use;
 pub mod facts;
 pub mod finding;
 pub mod fsck;
+pub mod grant;
 mod group_writer;
 pub mod idempotency;
+pub mod item;
 pub mod job;
 pub mod law_difference;
 pub mod lease;
 pub mod log;
 mod migration;
 pub mod next_look;
+pub mod officer;
+pub mod org_node;
 mod pool_writer;
 pub mod public_record;
 mod query;
 pub mod registry_facts;
 mod scope;
+pub mod session;
 mod sql;
 pub mod store;
 pub mod timeline;
+pub mod totp;
 pub mod tx;
