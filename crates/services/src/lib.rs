@@ -5,7 +5,9 @@
 #![deny(missing_docs)]
 
 pub(crate) mod access;
+pub mod admin;
 pub mod assessment;
+pub mod audit;
 pub mod backup;
 pub mod bundle;
 pub mod casework;
@@ -18,5 +20,7 @@ pub mod intake;
 pub mod limit;
 pub mod metric;
 pub mod page;
+pub mod perform;
+pub mod registry;
 pub mod rulebook;
 pub mod spool;
