@@ -219,7 +219,7 @@ async fn nothing_in_a_list_is_first_hand_and_absence_proves_what_was_declared(db
     let header = case.events.last().unwrap();
     assert_eq!(
         header.source_recorded_at.unwrap().timestamp().to_string(),
-        "2025-04-02T08:00:00+08:00"
+        "2025-04-02T08:00"
     );
     let origin = case.timeline.events.last().unwrap().origin.clone().unwrap();
     assert_eq!((origin.file.as_str(), origin.row), ("台账.jsonl", 1));
