@@ -13,7 +13,9 @@ use mingjing_store::error::StoreError;
 use mingjing_store::event::{Append, Appended, NewEvent};
 use mingjing_store::finding::EndedBy;
 use mingjing_store::import::{Batch, NewChunk};
+use mingjing_store::import_row::ImportRow;
 use mingjing_store::source_key::{KnownPart, SourceKey};
+use mingjing_store::timeline::Premade;
 use mingjing_store::tx::Tx;
 use serde_json::json;
 use thiserror::Error;
@@ -21,6 +23,7 @@ use thiserror::Error;
 use crate::assessment::write::Ready;
 use crate::context::{RequestContext, Services};
 use crate::error::ServiceError;
+use crate::intake::ahead::Answers;
 use crate::intake::part::Part;
 use crate::intake::plan::{ChunkPlan, Target, Writing};
 
@@ -80,12 +83,12 @@ pub(super) async fn commit(
     let write = async move |tx: &Tx| {
         let mut rows = plan.rows.clone();
         if !place.is_dry_run {
-            let mut work: Vec<Work> = plan.writings.iter().map(Work::new).collect();
+            make(tx, &lawbook, today, (&source, &plan), &mut rows).await?;
+            let mut work: Vec<Work> = plan.writings.iter().filter_map(Work::new).collect();
             append(tx, &mut work).await?;
-            keep_keys(tx, &source, &work).await?;
             for one in &work {
+                keep_key(tx, &source, one).await?;
                 assess(tx, &lawbook, today, one).await?;
-                rows[one.writing.row].timeline = one.id;
             }
         }
         let count = rows.len();
@@ -127,10 +130,40 @@ pub(super) fn batch_audit(
     }
 }
 
-/// A writing as it goes on.
+/// Makes the new cases as they were judged.
+async fn make(
+    tx: &Tx,
+    lawbook: &Arc<Lawbook>,
+    today: Date,
+    (source, plan): (&str, &ChunkPlan),
+    rows: &mut [ImportRow],
+) -> Result<(), ChunkError> {
+    let premade: Vec<&Premade> = plan.ahead.iter().map(|ahead| &ahead.premade).collect();
+    tx.create_premade(&premade).await?;
+    let new = plan
+        .writings
+        .iter()
+        .filter(|writing| writing.target == Target::New);
+    let mut keys = Vec::with_capacity(plan.ahead.len());
+    let mut answers = Answers::default();
+    for (writing, ahead) in new.zip(&plan.ahead) {
+        ahead.put(tx, lawbook, today, &mut answers).await?;
+        rows[writing.row].timeline = Some(ahead.premade.id);
+        keys.push(SourceKey {
+            source_id: writing.source_id.clone(),
+            timeline: ahead.premade.id,
+            row_digest: Some(writing.row_digest),
+            parts: ahead.known.clone(),
+        });
+    }
+    tx.insert_source_keys(source, &keys).await?;
+    Ok(())
+}
+
+/// A newer version on its way in.
 struct Work<'a> {
     writing: &'a Writing,
-    id: Option<TimelineId>,
+    id: TimelineId,
     version: u64,
     events: HashMap<&'a str, Id<kind::Event>>,
     pending: VecDeque<&'a Part>,
@@ -138,13 +171,12 @@ struct Work<'a> {
 }
 
 impl<'a> Work<'a> {
-    fn new(writing: &'a Writing) -> Self {
-        let (id, version) = match writing.target {
-            Target::New => (None, 0),
-            Target::Existing { id, version } => (Some(id), version),
+    fn new(writing: &'a Writing) -> Option<Self> {
+        let Target::Existing { id, version } = writing.target else {
+            return None;
         };
         let known = writing.known.iter();
-        Work {
+        Some(Work {
             writing,
             id,
             version,
@@ -153,7 +185,7 @@ impl<'a> Work<'a> {
                 .collect(),
             pending: writing.parts.iter().collect(),
             known: writing.known.clone(),
-        }
+        })
     }
 
     /// What can be appended now: up to a correction of something that has no identifier yet.
@@ -204,42 +236,24 @@ impl<'a> Work<'a> {
 /// Appends everything, in as few rounds as the corrections need; most rows need one.
 async fn append(tx: &Tx, work: &mut [Work<'_>]) -> Result<(), ChunkError> {
     loop {
-        let mut making = Vec::new();
-        let mut adding = Vec::new();
+        let mut places = Vec::new();
+        let mut appends = Vec::new();
         for (index, one) in work.iter_mut().enumerate() {
             let taken = one.take();
             if taken.is_empty() {
                 continue;
             }
             let (parts, events): (Vec<_>, Vec<_>) = taken.into_iter().unzip();
-            match one.id {
-                None => making.push((index, parts, (one.writing.timeline.clone(), events))),
-                Some(timeline) => {
-                    let append = Append {
-                        timeline,
-                        expected_version: one.version,
-                        events,
-                    };
-                    adding.push((index, parts, append));
-                }
-            }
+            places.push((index, parts));
+            appends.push(Append {
+                timeline: one.id,
+                expected_version: one.version,
+                events,
+            });
         }
-        if making.is_empty() && adding.is_empty() {
+        if appends.is_empty() {
             return Ok(());
         }
-        let (places, new): (Vec<_>, Vec<_>) = making
-            .into_iter()
-            .map(|(index, parts, new)| ((index, parts), new))
-            .unzip();
-        let made = tx.create_with_events(new).await?;
-        for ((index, parts), (id, appended)) in places.into_iter().zip(made) {
-            work[index].id = Some(id);
-            work[index].appended(&parts, &appended);
-        }
-        let (places, appends): (Vec<_>, Vec<_>) = adding
-            .into_iter()
-            .map(|(index, parts, append)| ((index, parts), append))
-            .unzip();
         let added = tx.append_all(appends).await?;
         for ((index, parts), appended) in places.into_iter().zip(added) {
             work[index].appended(&parts, &appended);
@@ -247,22 +261,14 @@ async fn append(tx: &Tx, work: &mut [Work<'_>]) -> Result<(), ChunkError> {
     }
 }
 
-async fn keep_keys(tx: &Tx, source: &str, work: &[Work<'_>]) -> Result<(), ChunkError> {
-    let mut new = Vec::new();
-    for one in work {
-        let Some(timeline) = one.id else { continue };
-        let key = SourceKey {
-            source_id: one.writing.source_id.clone(),
-            timeline,
-            row_digest: Some(one.writing.row_digest),
-            parts: one.known.clone(),
-        };
-        match one.writing.target {
-            Target::New => new.push(key),
-            Target::Existing { .. } => tx.update_source_key(source, &key).await?,
-        }
-    }
-    tx.insert_source_keys(source, &new).await?;
+async fn keep_key(tx: &Tx, source: &str, work: &Work<'_>) -> Result<(), ChunkError> {
+    let key = SourceKey {
+        source_id: work.writing.source_id.clone(),
+        timeline: work.id,
+        row_digest: Some(work.writing.row_digest),
+        parts: work.known.clone(),
+    };
+    tx.update_source_key(source, &key).await?;
     Ok(())
 }
 
@@ -272,18 +278,11 @@ async fn assess(
     today: Date,
     work: &Work<'_>,
 ) -> Result<(), ChunkError> {
-    let Some(id) = work.id else { return Ok(()) };
-    let cause = match work.writing.target {
-        Target::New => EndedBy::Met,
-        Target::Existing { .. } => {
-            let reading = &work.writing.timeline;
-            tx.set_timeline_reading(id, reading.procedure.as_deref(), &reading.coverage)
-                .await?;
-            EndedBy::Corrected
-        }
-    };
-    let loaded = tx.load_for_append(id).await?;
+    let reading = &work.writing.timeline;
+    tx.set_timeline_reading(work.id, reading.procedure.as_deref(), &reading.coverage)
+        .await?;
+    let loaded = tx.load_for_append(work.id).await?;
     let ready = Ready::gather(tx, lawbook, loaded, today).await?;
-    ready.write(tx, lawbook, today, cause).await?;
+    ready.write(tx, lawbook, today, EndedBy::Corrected).await?;
     Ok(())
 }

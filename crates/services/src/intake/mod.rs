@@ -11,6 +11,7 @@ pub mod receipt;
 pub mod remove_files;
 pub mod run;
 
+mod ahead;
 mod change;
 mod chunk;
 mod part;

@@ -7,6 +7,8 @@ use mingjing_interchange::error::RowError;
 use mingjing_kernel::date::Date;
 use mingjing_kernel::id::TimelineId;
 use mingjing_kernel::id::kind::TimelineKind;
+use mingjing_lawbook::lawbook::Lawbook;
+use mingjing_store::context::Context;
 use mingjing_store::event::{Nature, NewEvent};
 use mingjing_store::import_row::{ImportRow, RowOutcome};
 use mingjing_store::source_key::{KnownPart, SourceKey};
@@ -17,6 +19,7 @@ use serde_json::{Value as Json, json};
 use crate::assessment::facts::STATED;
 use crate::casework::opening::{Opening, opening_events};
 use crate::error::ServiceError;
+use crate::intake::ahead::{Ahead, Gathered};
 use crate::intake::change::Change;
 use crate::intake::part::{CASE_PART, FACTS_PART, Part, Secret};
 use crate::intake::reading::{Incoming, IncomingCase};
@@ -31,11 +34,12 @@ pub(super) struct Frame<'a> {
 }
 
 /// What a chunk is going to do.
-#[derive(Debug, Clone)]
 pub(super) struct ChunkPlan {
     /// One for each row that came, in order.
     pub(super) rows: Vec<ImportRow>,
     pub(super) writings: Vec<Writing>,
+    /// New cases, judged already, in the order of the writings that make them; none in a dry run.
+    pub(super) ahead: Vec<Ahead>,
 }
 
 /// A case to be made, or to be added to.
@@ -84,6 +88,7 @@ pub(super) async fn plan(
     let mut plan = ChunkPlan {
         rows: Vec::with_capacity(items.len()),
         writings: Vec::new(),
+        ahead: Vec::new(),
     };
     for (number, item) in (first..).zip(items) {
         match item {
@@ -108,6 +113,24 @@ pub(super) async fn plan(
         }
     }
     Ok(plan)
+}
+
+/// Gathers the facts of the new cases of a plan.
+pub(super) async fn gather_new(
+    read: &Read,
+    lawbook: &Lawbook,
+    context: &Context,
+    plan: &ChunkPlan,
+    today: Date,
+) -> Result<Vec<Gathered>, ServiceError> {
+    let mut gathered = Vec::new();
+    for writing in &plan.writings {
+        if writing.target == Target::New {
+            let new = (&writing.timeline, writing.parts.as_slice());
+            gathered.push(Gathered::new(read, lawbook, context, new, today).await?);
+        }
+    }
+    Ok(gathered)
 }
 
 /// A row that is only told of.

@@ -16,9 +16,10 @@ use tokio::sync::mpsc::Receiver;
 use crate::context::{RequestContext, Services};
 use crate::error::ServiceError;
 use crate::intake::accept::{adapter_of, permitted_batch};
+use crate::intake::ahead::judge_all;
 use crate::intake::chunk::{ChunkError, Place, batch_audit, commit};
 use crate::intake::part::Secret;
-use crate::intake::plan::{Frame, plan};
+use crate::intake::plan::{ChunkPlan, Frame, gather_new, plan};
 use crate::intake::reading::{self, Incoming, Reading};
 use crate::intake::resolve::{Place as BodyPlace, Resolver};
 use crate::spool::Spool;
@@ -274,16 +275,7 @@ impl<'a> Runner<'a> {
         };
         let mut lost = 0;
         loop {
-            let planned = {
-                let frame = Frame {
-                    secret: self.secret,
-                    source_name: &self.batch.of.source,
-                    source: source_of(&self.batch),
-                    today: self.request.today(),
-                };
-                let read = self.services.store.reader().await?;
-                plan(&read, &frame, &mut self.resolver, items, place.first_row).await?
-            };
+            let planned = self.plan(items, place).await?;
             let committed = commit(
                 self.services,
                 self.request,
@@ -303,6 +295,30 @@ impl<'a> Runner<'a> {
                 Err(error) => return Err(error),
             }
         }
+    }
+}
+
+impl Runner<'_> {
+    /// What the chunk is going to do; new cases are judged here, beside the writer.
+    async fn plan(&mut self, items: &[Incoming], place: Place) -> Result<ChunkPlan, ChunkError> {
+        let today = self.request.today();
+        let lawbook = self.services.lawbook();
+        let frame = Frame {
+            secret: self.secret,
+            source_name: &self.batch.of.source,
+            source: source_of(&self.batch),
+            today,
+        };
+        let read = self.services.store.reader().await?;
+        let mut planned = plan(&read, &frame, &mut self.resolver, items, place.first_row).await?;
+        if !place.is_dry_run {
+            let context = self.services.context(self.request);
+            let gathered = gather_new(&read, &lawbook, &context, &planned, today).await?;
+            // The reading is over: a snapshot held while thinking keeps the write-ahead log from being trimmed.
+            drop(read);
+            planned.ahead = judge_all(&lawbook, gathered, today).await?;
+        }
+        Ok(planned)
     }
 }
 

@@ -8,6 +8,8 @@ use mingjing_services::erasure::approve::approve_erasure;
 use mingjing_services::erasure::request::{RequestErasure, request_erasure};
 use mingjing_services::error::ServiceError;
 use mingjing_store::config::Location;
+use mingjing_store::idempotency::Reply;
+use mingjing_store::tx::Tx;
 use mingjing_testkit::database::{Database, signing_key};
 use mingjing_testkit::on_both_engines;
 use mingjing_verify::bundle::verify_bundle;
@@ -35,7 +37,26 @@ async fn imported(office: &Office) -> Id<kind::Case> {
     office
         .import(Who::Clerk, "二月.jsonl", &format!("{second}{bad}"))
         .await;
-    Id::try_from(office.cases().await[0].header.id).unwrap()
+    let case = Id::try_from(office.cases().await[0].header.id).unwrap();
+    answered(office, case).await;
+    case
+}
+
+/// A kept answer that shows the name, as the answer to a request about the case may.
+async fn answered(office: &Office, case: Id<kind::Case>) {
+    let reply = Reply {
+        request_digest: [0; 32],
+        status: 200,
+        body: format!(r#"{{"case":"{case}","party":"{PLANTED}"}}"#).into_bytes(),
+    };
+    let account = Who::Clerk.account();
+    let keep = async move |tx: &Tx| tx.keep_reply(account, "key-of-a-test", &reply).await;
+    office
+        .db
+        .store
+        .write(&office.db.context, keep)
+        .await
+        .unwrap();
 }
 
 fn everything(case: Id<kind::Case>) -> RequestErasure {

@@ -75,7 +75,7 @@ pub(crate) enum Who {
 }
 
 impl Who {
-    fn account(self) -> Id<kind::Account> {
+    pub(crate) fn account(self) -> Id<kind::Account> {
         Id::parse(&format!("account_{:032x}", self as u8 + 1)).unwrap()
     }
 
