@@ -68,6 +68,16 @@ impl Spool {
         }
     }
 
+    /// 收好的全部文件的摘要。
+    pub fn list(&self) -> io::Result<Vec<[u8; 32]>> {
+        let mut digests = Vec::new();
+        for entry in fs::read_dir(&self.folder)? {
+            digests.extend(entry?.file_name().to_str().and_then(unhex));
+        }
+        digests.sort_unstable();
+        Ok(digests)
+    }
+
     /// 收好的文件的路径。
     pub fn path(&self, digest: &[u8; 32]) -> PathBuf {
         self.folder.join(hex(digest))
@@ -133,6 +143,17 @@ pub(crate) fn hex(bytes: &[u8]) -> String {
         let _ = write!(text, "{byte:02x}");
         text
     })
+}
+
+fn unhex(text: &str) -> Option<[u8; 32]> {
+    let mut digest = [0; 32];
+    if text.len() != 64 || !text.is_ascii() {
+        return None;
+    }
+    for (at, byte) in digest.iter_mut().enumerate() {
+        *byte = u8::from_str_radix(&text[at * 2..at * 2 + 2], 16).ok()?;
+    }
+    Some(digest)
 }
 
 /// A rename or a removal lasts once the folder itself is synced.

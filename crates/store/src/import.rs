@@ -140,6 +140,17 @@ pub struct BatchProgress {
     pub next_row: u64,
 }
 
+/// 暂存的一个原文件的用处。
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FileUse {
+    /// 还没有哪一批用它：也许正要用。
+    Never,
+    /// 还有批留着它。
+    Held,
+    /// 用它的各批都记为已删去。
+    Over,
+}
+
 /// 要提交的一段。
 #[derive(Debug, Clone)]
 pub struct NewChunk {
@@ -182,6 +193,12 @@ struct BatchRow {
     finished_at: Option<i64>,
     file_removed_at: Option<i64>,
     error: Option<String>,
+}
+
+#[derive(FromQueryResult)]
+struct UseRow {
+    batches: i64,
+    holding: Option<i64>,
 }
 
 #[derive(FromQueryResult)]
@@ -299,6 +316,23 @@ impl Read {
         let sql = "SELECT count(*) FROM import_batch WHERE file_digest = $1 AND state IN ('accepted', 'running')";
         let count = self.scalar::<i64>(sql, values![digest]).await?;
         column::count(count.unwrap_or_default())
+    }
+
+    /// 这个原文件有没有人用过，还有没有没记为删去的批。
+    pub async fn file_use(&self, digest: &[u8; 32]) -> Result<FileUse> {
+        let row = self.row::<UseRow>(
+            "SELECT count(*) AS batches, sum(CASE WHEN file_removed_at IS NULL THEN 1 ELSE 0 END) AS holding \
+             FROM import_batch WHERE file_digest = $1",
+            values![digest],
+        );
+        let row = row
+            .await?
+            .ok_or_else(|| StoreError::internal("an aggregate without a row"))?;
+        Ok(match (row.batches, row.holding.unwrap_or_default()) {
+            (0, _) => FileUse::Never,
+            (_, 0) => FileUse::Over,
+            (_, _) => FileUse::Held,
+        })
     }
 
     /// 做到哪里。

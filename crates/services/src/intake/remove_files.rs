@@ -1,6 +1,6 @@
 //! 到期删原文件：做完满期的批，原文件从暂存处删去，每一行的结果仍在（期限见 `docs/retention.md`）。
 
-use mingjing_store::import::Batch;
+use mingjing_store::import::{Batch, FileUse};
 use mingjing_store::tx::{Read, Tx};
 use serde_json::json;
 
@@ -29,6 +29,19 @@ pub async fn remove_expired_files(
     let mut removed = 0;
     for batch in services.store.read(due).await? {
         removed += u64::from(remove_file(services, spool, request, &batch).await?);
+    }
+    Ok(removed + finish_removals(services, spool).await?)
+}
+
+/// Files whose removal is noted and that are there all the same: the process ended between the two.
+async fn finish_removals(services: &Services, spool: &Spool) -> Result<u64, ServiceError> {
+    let mut removed = 0;
+    for digest in spool.list().map_err(ServiceError::internal)? {
+        let of = async |read: &Read| Ok::<_, ServiceError>(read.file_use(&digest).await?);
+        if services.store.read(of).await? == FileUse::Over {
+            spool.remove(&digest).map_err(ServiceError::internal)?;
+            removed += 1;
+        }
     }
     Ok(removed)
 }

@@ -127,6 +127,7 @@ async fn an_erased_name_stands_nowhere_and_the_proofs_hold(db: Database) {
 
     office.integrate().await;
     assert!(office.db.store.fsck(None, |_| ()).await.unwrap().is_sound());
+    office.agrees().await;
     let key = signing_key().verifying_key();
     let bytes = bundle(&office.services, &head, case, "复议机关调卷", &key)
         .await

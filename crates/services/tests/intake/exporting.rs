@@ -95,6 +95,7 @@ async fn what_is_exported_and_imported_again_is_the_same(db: Database) {
     list.push_str(&case_line("甲案更正", BODY_NAME, r#"{"kind":"decided","on":"2025-04-01","id":"a"},{"kind":"decided","on":"2025-04-02","id":"b","corrects":"a"}"#));
     let batch = office.import(Who::Supervisor, "台账.jsonl", &list).await;
     assert_eq!(batch.counts.created, 31, "{:?}", batch.counts);
+    office.agrees().await;
     let before = office.cases().await;
     let (text, done) = exported(&office, Who::Supervisor, Some("迁移到新平台"))
         .await

@@ -6,7 +6,9 @@ use mingjing_domain::value::Value;
 use mingjing_services::error::ServiceError;
 use mingjing_services::intake::map_bodies::{MapBody, list_unknown_bodies, map_bodies};
 use mingjing_services::intake::receipt::{ReceiptFormat, list_rows, receipt};
+use mingjing_services::intake::remove_files::remove_expired_files;
 use mingjing_services::intake::run::{dry_run, run};
+use mingjing_services::limit::FILE_DAYS_KEPT;
 use mingjing_store::import::BatchState;
 use mingjing_store::import_row::RowOutcome;
 use mingjing_testkit::database::Database;
@@ -24,6 +26,7 @@ on_both_engines! {
     a_clerk_brings_in_the_cases_of_his_own_body_only,
     corrections_within_a_list_stay_corrections,
     a_row_that_cannot_be_stored_does_not_hold_up_the_others,
+    raw_files_go_when_their_time_is_over,
 }
 
 async fn receipt_of(
@@ -193,6 +196,7 @@ async fn a_newer_version_corrects_appends_and_shows_the_difference(db: Database)
     );
     assert_eq!(rows[0].detail["gone"][0], "clue_registered");
 
+    office.agrees().await;
     let version = case.header.version;
     let batch = office
         .import(Who::Clerk, "三月.jsonl", &format!("{new}\n"))
@@ -380,3 +384,36 @@ async fn a_row_that_cannot_be_stored_does_not_hold_up_the_others(db: Database) {
     let batch = office.import(Who::Clerk, "台账.jsonl", &list).await;
     assert_eq!((batch.counts.created, batch.counts.refused), (2, 1));
 }
+
+async fn raw_files_go_when_their_time_is_over(db: Database) {
+    let office = Office::open(db).await;
+    let list = case_line("甲案1", BODY_NAME, &two_events(1));
+    let batch = office.import(Who::Clerk, "台账.jsonl", &list).await;
+    let waiting = office
+        .accept(Who::Clerk, "没导.jsonl", &format!("{list}\n"))
+        .await;
+    let system = || office.services.system("sweep");
+    let sweep = async || remove_expired_files(&office.services, &office.spool, &system()).await;
+    office
+        .db
+        .clock
+        .advance_millis((FILE_DAYS_KEPT - 1) * DAY_MILLIS);
+    assert_eq!(sweep().await.unwrap(), 0);
+    office.db.clock.advance_millis(2 * DAY_MILLIS);
+    assert_eq!(sweep().await.unwrap(), 1);
+    assert!(!office.spool.has(&batch.of.file_digest));
+    assert!(
+        office.spool.has(&waiting.batch.of.file_digest),
+        "what is not done is kept"
+    );
+    assert_eq!(sweep().await.unwrap(), 0);
+    // A removal that was noted and not done, as after a crash.
+    office.keep(&list);
+    assert_eq!(sweep().await.unwrap(), 1);
+    let receipt = receipt_of(&office, batch.id, ReceiptFormat::Json).await;
+    assert!(receipt.contains(r#""created":1"#), "{receipt}");
+    let again = office.accept(Who::Clerk, "台账.jsonl", &list).await;
+    assert!(!again.is_repeated, "the list can be sent again");
+}
+
+const DAY_MILLIS: i64 = 24 * 3_600 * 1_000;

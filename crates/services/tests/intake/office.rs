@@ -13,6 +13,7 @@ use mingjing_policy::actor::Actor;
 use mingjing_policy::grant::{AccountId, Grant, Term};
 use mingjing_policy::org::OrgPath;
 use mingjing_policy::role::Role;
+use mingjing_services::assessment::rebuild::verify;
 use mingjing_services::context::{RequestContext, Services};
 use mingjing_services::intake::accept::{AcceptList, Accepted, accept};
 use mingjing_services::intake::run::run;
@@ -173,6 +174,13 @@ impl Office {
         let (store, context) = (self.db.store.clone(), self.db.context.clone());
         let integrator = Integrator::new(store, context, signing_key(), "a".to_owned());
         integrator.unwrap().drain().await.unwrap();
+    }
+
+    /// 派生的行与由事件重推的一样。
+    pub(crate) async fn agrees(&self) {
+        let report = verify(&self.services).await.unwrap();
+        assert!(report.timelines > 0);
+        assert_eq!(report.differences, []);
     }
 
     pub(crate) async fn load(&self, id: TimelineId) -> LoadedTimeline {

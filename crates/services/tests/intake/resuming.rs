@@ -82,6 +82,7 @@ async fn an_interrupted_import_ends_like_an_undisturbed_one(db: Database) {
         392
     );
     assert_eq!(office.number("SELECT count(*) FROM case_row").await, 392);
+    office.agrees().await;
     office.integrate().await;
     assert!(office.db.store.fsck(None, |_| ()).await.unwrap().is_sound());
 }
