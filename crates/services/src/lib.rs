@@ -4,9 +4,17 @@
 //! Every operation answers with a value or a [`error::ServiceError`]; only the edges turn it into a status.
 #![deny(missing_docs)]
 
+pub(crate) mod access;
+pub mod admin;
+pub mod assessment;
+pub mod audit;
+pub mod casework;
+pub mod context;
 pub mod error;
 pub mod idempotency;
 pub mod limit;
 pub mod metric;
 pub mod page;
+pub mod perform;
+pub mod registry;
 pub mod rulebook;
