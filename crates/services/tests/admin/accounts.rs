@@ -13,7 +13,7 @@ use mingjing_services::admin::listing::list_accounts;
 use mingjing_services::admin::set_up::set_up;
 use mingjing_services::audit::{AuditQuery, list_audit_entries};
 use mingjing_services::error::ServiceError;
-use mingjing_services::page::PageRequest;
+use mingjing_services::page::{PageRequest, PageSize};
 use mingjing_store::account::AccountFilter;
 use mingjing_testkit::database::Database;
 use mingjing_testkit::on_both_engines;
@@ -24,6 +24,7 @@ on_both_engines! {
     three_administrators_are_made_once_and_each_does_his_part_only,
     roles_that_exclude_each_other_are_not_given_to_one_account,
     nobody_hands_out_more_than_he_governs,
+    a_local_auditor_reads_the_trail_of_his_place,
     a_delegation_gives_no_more_than_is_held_and_ends_with_it,
 }
 
@@ -259,4 +260,36 @@ async fn a_delegation_gives_no_more_than_is_held_and_ends_with_it(db: Database) 
     assert!(!cases(&deputy).await.is_empty());
     desk.minutes_pass(24 * 60);
     assert!(cases(&deputy).await.is_empty());
+}
+
+async fn a_local_auditor_reads_the_trail_of_his_place(db: Database) {
+    let desk = Desk::open(db).await;
+    let registrar = desk.registrar().await;
+    desk.small_tree(&registrar).await;
+    let city = path("/330000/330200/");
+    let auditor = grant(Role::AuditAdmin, &city);
+    let auditor = desk.new_person("auditor-yi", &city, &[auditor]).await;
+    desk.new_person("clerk-bing", &path("/330000/330300/"), &[])
+        .await;
+    let by_auditor = desk.by(&auditor).await;
+    let query = AuditQuery::default();
+    let mut page = PageRequest {
+        size: PageSize::new(2).unwrap(),
+        after: None,
+    };
+    let mut seen = Vec::new();
+    loop {
+        let found = list_audit_entries(&desk.services, &by_auditor, &query, &page).await;
+        let found = found.unwrap();
+        seen.extend(found.items.into_iter().map(|entry| entry.org_path));
+        page.after = found.next;
+        if page.after.is_none() {
+            break;
+        }
+    }
+    assert!(seen.len() >= 5, "{seen:?}");
+    assert!(
+        seen.iter().all(|org| org.starts_with(city.as_str())),
+        "{seen:?}"
+    );
 }
