@@ -47,6 +47,12 @@ impl From<Answer> for ExitCode {
 }
 
 fn main() -> ExitCode {
+    std::panic::set_hook(Box::new(|panic| {
+        // What a decoder trips over in a broken workbook is caught there and told as such.
+        if !mingjing_interchange::workbook::is_decoding() {
+            output::aside(format_args!("程序内部出错，请报告：{panic}"));
+        }
+    }));
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) if error.use_stderr() && error.kind() != help_on_missing() => {

@@ -2,6 +2,8 @@
 
 mod support;
 
+use std::path::Path;
+
 use support::{Ran, Scratch, check, run};
 
 fn refused(ran: &Ran, told: &str) {
@@ -113,6 +115,18 @@ fn hostile_names_do_not_reach_the_terminal_nor_the_page() {
         json.lines()
             .all(|line| serde_json::from_str::<serde_json::Value>(line).is_ok())
     );
+}
+
+#[test]
+fn a_workbook_over_which_the_decoder_trips_is_only_a_broken_file() {
+    let list = Path::new(env!("CARGO_MANIFEST_DIR")).join("../interchange/tests/data/old_list.xls");
+    let mut bytes = std::fs::read(list).unwrap();
+    let past = (bytes.len() / 512) as u32;
+    bytes[100..104].copy_from_slice(&past.to_le_bytes());
+    let scratch = Scratch::new();
+    let ran = check(&[&scratch.write("坏.xls", bytes)]);
+    refused(&ran, "Excel 文件损坏");
+    assert_eq!(ran.err, "");
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! Excel：逐行读 xlsx，有限度地读 xls；合并格填满，数字、日期各按其格式，表名与列标写进错误。
 
+use std::cell::Cell as Flag;
 use std::io::{Cursor, Read};
 use std::ops::ControlFlow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -24,6 +25,15 @@ const XLS_AREA_MAX: u64 = 5_000_000;
 /// 合并区域最多的个数。
 const MERGES_MAX: usize = 200_000;
 
+thread_local! {
+    static DECODING: Flag<bool> = const { Flag::new(false) };
+}
+
+/// 本线程是不是正在解码 Excel：其间的崩溃由 [`read`] 接住，算作文件损坏，程序不必另说。
+pub fn is_decoding() -> bool {
+    DECODING.get()
+}
+
 /// 读 Excel（内容已全在 `bytes`）；每张认得表头的可见工作表都读，没有一张认得则为错误。
 pub fn read<T: Clone>(
     bytes: &[u8],
@@ -32,9 +42,11 @@ pub fn read<T: Clone>(
     sink: &mut dyn FnMut(Read1<T>) -> ControlFlow<()>,
 ) -> ControlFlow<()> {
     // The decoders are other people's code over hostile bytes: whatever still panics in them is a broken file to us.
+    DECODING.set(true);
     let outcome = catch_unwind(AssertUnwindSafe(|| {
         read_checked(bytes, file, recognise, sink)
     }));
+    DECODING.set(false);
     match outcome {
         Ok(Ok(flow)) => flow,
         Ok(Err(error)) => sink(Read1::Problem(error.at(file, None, None))),

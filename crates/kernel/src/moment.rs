@@ -11,9 +11,9 @@ const MICROS_PER_DAY: i64 = 86_400 * MICROS_PER_SECOND;
 /// Length of `2026-03-01T08:00:00.000000Z`.
 const TEXT_BYTES: usize = 27;
 
-// Within the ranges of Date (for the text, in UTC) and of Timestamp (for the second, in Beijing).
+// The days of Date, told in UTC.
 const MIN_MICROS: i64 = Date::MIN.day_number() as i64 * MICROS_PER_DAY;
-const MAX_MICROS: i64 = Timestamp::MAX.unix_seconds() * MICROS_PER_SECOND;
+const MAX_MICROS: i64 = (Date::MAX.day_number() as i64 + 1) * MICROS_PER_DAY - 1;
 
 /// 时刻写法不对的原因。
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -51,10 +51,9 @@ impl Moment {
         Self(sum.clamp(MIN_MICROS, MAX_MICROS))
     }
 
-    /// 所在的整秒，不足一秒的部分舍去。
+    /// 所在的整秒，不足一秒的部分舍去；2199 年最后八小时在北京已是次年，取 [`Timestamp::MAX`]。
     pub fn timestamp(self) -> Timestamp {
-        Timestamp::from_unix_seconds(self.0.div_euclid(MICROS_PER_SECOND))
-            .expect("a Moment is made only within the range of Timestamp")
+        Timestamp::from_unix_seconds(self.0.div_euclid(MICROS_PER_SECOND)).unwrap_or(Timestamp::MAX)
     }
 
     /// 读唯一的写法；闰秒（60 秒）不收。

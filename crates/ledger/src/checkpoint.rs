@@ -5,10 +5,10 @@ use thiserror::Error;
 
 use crate::digest::Digest;
 use crate::key::{KeyError, SigningKey, VerifyingKey};
-use crate::moment::{Moment, MomentError};
 use crate::suite::Suite;
 use crate::token::{Token, TokenError};
 use crate::tree::MAX_SIZE;
+use mingjing_kernel::moment::{Moment, MomentError};
 
 /// 一份检查点最多几行签名：本级、各上级与见证人。
 pub const MAX_SIGNATURES: usize = 16;

@@ -8,9 +8,9 @@ use thiserror::Error;
 
 use crate::canonical::{Canonical, CanonicalError};
 use crate::digest::{Digest, HexError};
-use crate::moment::{Moment, MomentError};
 use crate::suite::Suite;
 use crate::token::{Token, TokenError};
+use mingjing_kernel::moment::{Moment, MomentError};
 
 /// 条目格式的版本，写在成员 `v` 里。
 pub const ENTRY_VERSION: u32 = 1;

@@ -13,7 +13,6 @@ pub mod digest;
 pub mod entry;
 pub mod export;
 pub mod key;
-pub mod moment;
 pub mod suite;
 pub mod token;
 pub mod tree;

@@ -9,8 +9,8 @@ use sea_orm::FromQueryResult;
 use serde_json::json;
 
 use crate::error::{Result, StoreError};
-use crate::log::{log_moment, token};
-use crate::sql::{column, values};
+use crate::log::token;
+use crate::sql::{Param, column, values};
 use crate::timeline::PAGE_MAX;
 use crate::tx::{Read, Tx};
 
@@ -131,7 +131,7 @@ pub(crate) fn entry(record: &AuditRecord, tx: &Read, content: Digest) -> Result<
     Ok(Entry::Audit(AuditEntry {
         node: tx.identity().node.clone(),
         id: token(record.id.to_string())?,
-        recorded_at: log_moment(record.at)?,
+        recorded_at: record.at,
         action: token(record.action.as_str())?,
         content,
     }))
@@ -195,7 +195,6 @@ impl Read {
             sql.push_str(" AND ");
             sql.push_str(&condition.replace('?', &format!("${}", values.len())));
         };
-        use crate::sql::Param;
         if let Some(prefix) = &filter.org_prefix {
             // Paths are compared byte by byte; what begins with the prefix lies between it and its successor.
             and("org_path >= ?", prefix.value());

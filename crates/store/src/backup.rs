@@ -17,14 +17,13 @@ impl Store {
         if self.engine() != Engine::Sqlite {
             return Err(StoreError::internal("PostgreSQL is backed up by pg_dump"));
         }
+        // SQLite fills an empty file; made here, it is nobody else's to read, and an existing one stays as it is.
+        dialect::create_private(path)?;
         let path = path
             .to_str()
             .ok_or_else(|| StoreError::internal("the path is not UTF-8"))?;
-        if Path::new(path).exists() {
-            return Err(StoreError::Duplicate(path.to_owned()));
-        }
         // A connection of its own: it reads one snapshot for as long as it takes, beside the writer.
-        let (connection, engine) = dialect::connect(self.location(), Use::Copy).await?;
+        let (connection, engine) = dialect::connect(self.config(), Use::Copy).await?;
         let copy =
             Statement::from_sql_and_values(engine.backend(), "VACUUM INTO $1", values![path]);
         let done = connection.execute_raw(copy).await;
@@ -37,7 +36,7 @@ impl Store {
     ///
     /// On SQLite a reader that holds an old snapshot delays it: then it is [`StoreError::Unavailable`], to be tried again.
     pub async fn scrub(&self) -> Result<()> {
-        let (connection, engine) = dialect::connect(self.location(), Use::Copy).await?;
+        let (connection, engine) = dialect::connect(self.config(), Use::Copy).await?;
         let done = match engine {
             Engine::Sqlite => {
                 let truncate =

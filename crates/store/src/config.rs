@@ -1,6 +1,7 @@
 //! 存储的配置：库在哪里、开几条连接。
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use crate::log::LogIdentity;
 
@@ -44,16 +45,19 @@ pub struct StoreConfig {
     pub read_connections: u32,
     /// 写连接的上限；SQLite 只有一条，不看此项。
     pub write_connections: u32,
+    /// SQLite：写锁在别的进程手里（迁移、备份工具）时等多久。
+    pub lock_wait: Duration,
 }
 
 impl StoreConfig {
-    /// 默认的连接数：读 8 条，写 8 条。
+    /// 默认：读 8 条连接，写 8 条，等锁十秒。
     pub const fn new(location: Location, log: LogIdentity) -> Self {
         StoreConfig {
             location,
             log,
             read_connections: 8,
             write_connections: 8,
+            lock_wait: Duration::from_secs(10),
         }
     }
 }

@@ -1,5 +1,6 @@
 //! 方言：两种数据库的差别全在这里，别处不分。
 
+use sea_orm::sqlx::ConnectOptions as _;
 use sea_orm::sqlx::error::{DatabaseError, ErrorKind};
 use sea_orm::sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sea_orm::sqlx::sqlite::{
@@ -9,13 +10,12 @@ use sea_orm::{
     AccessMode, DatabaseConnection, DbBackend, DbErr, IsolationLevel, RuntimeErr,
     SqliteTransactionMode, SqlxPostgresConnector, SqlxSqliteConnector, TransactionOptions, sqlx,
 };
+use std::path::Path;
 use std::time::Duration;
 
-use crate::config::Location;
+use crate::config::{Location, StoreConfig};
 use crate::error::{Result, StoreError};
 
-/// How long a connection waits for SQLite's write lock (another process: backup, migrate) before it gives up.
-const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 /// How long a command waits for a connection of the pool before the store counts as unavailable.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(10);
 /// Distinct statements kept prepared per connection; the store has fewer.
@@ -50,6 +50,18 @@ impl Engine {
         match self {
             Engine::Sqlite => "",
             Engine::Postgres => " FOR UPDATE SKIP LOCKED",
+        }
+    }
+
+    /// The next placeholder of a long statement. Both engines read `$1`, but SQLite takes it for a name and looks through
+    /// all the names before it: a statement of thousands would take it quadratic time.
+    pub(crate) fn push_placeholder(self, text: &mut String, number: usize) {
+        match self {
+            Engine::Sqlite => text.push('?'),
+            Engine::Postgres => {
+                text.push('$');
+                text.push_str(&number.to_string());
+            }
         }
     }
 
@@ -179,6 +191,32 @@ const TYPE_WORDS: [(&str, &str, &str); 10] = [
     ("{no_bytes}", "x''", "''::bytea"),
 ];
 
+/// The roles of PostgreSQL and what each may do. Run again after each migration: it covers all tables there are.
+pub(crate) const ROLES: &str = "
+DO $$
+DECLARE role text;
+BEGIN
+    FOREACH role IN ARRAY ARRAY['mingjing_migrator', 'mingjing_app', 'mingjing_reader'] LOOP
+        BEGIN
+            EXECUTE format('CREATE ROLE %I NOLOGIN', role);
+        EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL;
+        END;
+    END LOOP;
+END $$;
+REVOKE CREATE ON SCHEMA public FROM PUBLIC;
+GRANT USAGE, CREATE ON SCHEMA public TO mingjing_migrator;
+GRANT USAGE ON SCHEMA public TO mingjing_app, mingjing_reader;
+GRANT ALL ON ALL TABLES IN SCHEMA public TO mingjing_migrator;
+GRANT SELECT ON ALL TABLES IN SCHEMA public TO mingjing_reader;
+GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO mingjing_app;
+GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO mingjing_app;
+REVOKE UPDATE, DELETE ON event, audit, log_entry, checkpoint, schema_version FROM mingjing_app;
+REVOKE INSERT ON schema_version FROM mingjing_app;
+REVOKE UPDATE, DELETE ON event_payload FROM mingjing_app;
+GRANT UPDATE (salt, body, erased_at) ON event_payload TO mingjing_app;
+REVOKE SELECT ON account, account_password, session, totp FROM mingjing_reader;
+";
+
 fn directive<'a>(line: &'a str, word: &str) -> Option<&'a str> {
     line.strip_prefix(word)?.trim().strip_suffix(';')
 }
@@ -188,31 +226,36 @@ fn directive<'a>(line: &'a str, word: &str) -> Option<&'a str> {
 pub(crate) enum Use {
     Read(u32),
     Write(u32),
+    /// The connection that migrates; it makes the file if there is none.
+    Migrate,
     /// One connection beside the pools, for work on the whole file.
     Copy,
 }
 
 /// Opens a pool. SQLite: WAL, synced before it is acknowledged, freed pages overwritten.
 pub(crate) async fn connect(
-    location: &Location,
+    config: &StoreConfig,
     pool: Use,
 ) -> Result<(DatabaseConnection, Engine)> {
-    match location {
+    match &config.location {
         Location::Sqlite(path) => {
             let is_reader = matches!(pool, Use::Read(_));
+            if pool == Use::Migrate && !path.exists() {
+                create_private(path)?;
+            }
             let options = SqliteConnectOptions::new()
                 .filename(path)
-                .create_if_missing(matches!(pool, Use::Write(_)))
                 .journal_mode(SqliteJournalMode::Wal)
                 .synchronous(SqliteSynchronous::Full)
-                .busy_timeout(BUSY_TIMEOUT)
+                .busy_timeout(config.lock_wait)
                 .foreign_keys(true)
                 .pragma("secure_delete", "ON")
                 .pragma("query_only", if is_reader { "ON" } else { "OFF" })
-                .statement_cache_capacity(STATEMENTS_KEPT);
+                .statement_cache_capacity(STATEMENTS_KEPT)
+                .disable_statement_logging();
             let max = match pool {
                 Use::Read(max) => max,
-                Use::Write(_) | Use::Copy => 1,
+                Use::Write(_) | Use::Migrate | Use::Copy => 1,
             };
             let pool = SqlitePoolOptions::new()
                 .max_connections(max)
@@ -232,10 +275,11 @@ pub(crate) async fn connect(
                 .parse::<PgConnectOptions>()
                 .map_err(StoreError::internal)?
                 .application_name("mingjing")
-                .statement_cache_capacity(STATEMENTS_KEPT);
+                .statement_cache_capacity(STATEMENTS_KEPT)
+                .disable_statement_logging();
             let max = match pool {
                 Use::Read(max) | Use::Write(max) => max,
-                Use::Copy => 1,
+                Use::Migrate | Use::Copy => 1,
             };
             let pool = PgPoolOptions::new()
                 .max_connections(max)
@@ -247,6 +291,19 @@ pub(crate) async fn connect(
             Ok((connection, Engine::Postgres))
         }
     }
+}
+
+/// Makes an empty file that nobody else may read: it will hold personal data. The files beside it inherit its rights.
+pub(crate) fn create_private(path: &Path) -> Result<()> {
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path).map_err(|error| match error.kind() {
+        std::io::ErrorKind::AlreadyExists => StoreError::Duplicate(path.display().to_string()),
+        _ => StoreError::unavailable(error),
+    })?;
+    Ok(())
 }
 
 /// 一条语句失败的原因，按能做什么分。

@@ -5,7 +5,7 @@ use mingjing_ledger::entry::{Entry, ErasureEntry};
 use sea_orm::FromQueryResult;
 
 use crate::error::{Result, StoreError};
-use crate::log::{log_moment, token};
+use crate::log::token;
 use crate::sql::values;
 use crate::tx::Tx;
 
@@ -46,7 +46,7 @@ impl Tx {
         let entry = Entry::Erasure(ErasureEntry {
             node: self.identity().node.clone(),
             id: token(id.to_string())?,
-            recorded_at: log_moment(self.now())?,
+            recorded_at: self.now(),
             of: self.log_place_of_event(row.position).await?.leaf(),
             basis: token(basis)?,
         });

@@ -13,17 +13,26 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::time::Instant;
 
 use crate::command::{self, Command, QUEUE_MAX, Queue, Sender};
-use crate::config::Location;
+use crate::config::StoreConfig;
 use crate::dialect::{self, Engine, Use};
 use crate::error::{Result, StoreError};
 use crate::log::LogIdentity;
 use crate::store::Signals;
 use crate::tx::{Tx, Wrote};
 
-/// Commands of one group: one sync for all of them.
-const GROUP_COMMANDS_MAX: usize = 64;
-/// A group takes no further command after this; whoever waits is answered soon.
-const GROUP_TIME_MAX: Duration = Duration::from_millis(2);
+/// How much goes into one group.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct GroupLimits {
+    /// One sync for at most so many commands.
+    commands_max: usize,
+    /// A group takes no further command after this; whoever waits is answered soon.
+    time_max: Duration,
+}
+
+pub(crate) const GROUP_LIMITS: GroupLimits = GroupLimits {
+    commands_max: 64,
+    time_max: Duration::from_millis(2),
+};
 /// Groups of live commands that may pass a waiting bulk command: under full load the log must still be integrated.
 const BULK_PASSED_MAX: u32 = 16;
 
@@ -44,9 +53,10 @@ pub(crate) struct GroupWriter {
 impl GroupWriter {
     /// Opens the write connection and starts the thread.
     pub(crate) async fn start(
-        location: Location,
+        config: StoreConfig,
         identity: Arc<LogIdentity>,
         signals: Signals,
+        limits: GroupLimits,
     ) -> Result<Self> {
         let (live, live_queue) = mpsc::channel(QUEUE_MAX);
         let (bulk, bulk_queue) = mpsc::channel(QUEUE_MAX);
@@ -59,7 +69,7 @@ impl GroupWriter {
             .name("mingjing-writer".to_owned())
             .spawn(move || {
                 runtime.block_on(async move {
-                    let connection = match dialect::connect(&location, Use::Write(1)).await {
+                    let connection = match dialect::connect(&config, Use::Write(1)).await {
                         Ok((connection, _)) => connection,
                         Err(error) => {
                             let _ = opened.send(Err(error));
@@ -68,12 +78,13 @@ impl GroupWriter {
                     };
                     let _ = opened.send(Ok(()));
                     let writer = Writing {
-                        location,
+                        config,
                         identity,
                         connection: Some(connection),
                         live: live_queue,
                         bulk: bulk_queue,
                         passed: 0,
+                        limits,
                         signals,
                     };
                     writer.run().await;
@@ -107,7 +118,7 @@ impl GroupWriter {
 
 /// The side that writes.
 struct Writing {
-    location: Location,
+    config: StoreConfig,
     identity: Arc<LogIdentity>,
     /// `None` after a group was lost: what SQLite and the driver think of the transaction may differ.
     connection: Option<DatabaseConnection>,
@@ -115,6 +126,7 @@ struct Writing {
     bulk: Queue,
     /// Live groups since the last bulk command.
     passed: u32,
+    limits: GroupLimits,
     signals: Signals,
 }
 
@@ -177,8 +189,8 @@ impl Writing {
             group.run(&transaction, &self.identity, command).await?;
             // A bulk chunk is a group of its own: it has used up the time of several already.
             let has_room = priority == Priority::Live
-                && group.commands.len() < GROUP_COMMANDS_MAX
-                && started.elapsed() < GROUP_TIME_MAX;
+                && group.commands.len() < self.limits.commands_max
+                && started.elapsed() < self.limits.time_max;
             if has_room {
                 group.waiting = self.live.try_recv().ok();
             }
@@ -188,7 +200,7 @@ impl Writing {
 
     async fn connect(&mut self) -> Result<DatabaseConnection> {
         if self.connection.is_none() {
-            let (connection, _) = dialect::connect(&self.location, Use::Write(1)).await?;
+            let (connection, _) = dialect::connect(&self.config, Use::Write(1)).await?;
             self.connection = Some(connection);
         }
         self.connection
@@ -267,3 +279,77 @@ impl Group {
 #[derive(Debug, thiserror::Error)]
 #[error("整组写入没有提交")]
 struct GroupLost(#[source] Arc<StoreError>);
+
+#[cfg(test)]
+mod tests {
+    use mingjing_ledger::suite::Suite;
+    use mingjing_ledger::token::Token;
+    use tokio::sync::Notify;
+
+    use super::*;
+    use crate::config::Location;
+    use crate::context::Context;
+    use crate::store::Store;
+    use crate::tx::Read;
+
+    /// What SQLite does by itself when the disk is full: the whole transaction ends, savepoints and all.
+    #[tokio::test]
+    async fn when_a_group_is_lost_all_are_told_and_writing_goes_on() {
+        let folder = tempfile::tempdir().unwrap();
+        let identity = LogIdentity {
+            node: Token::new("test.node").unwrap(),
+            suite: Suite::Sm,
+        };
+        let location = Location::Sqlite(folder.path().join("a.db"));
+        let config = StoreConfig::new(location, identity.clone());
+        let context = Context::system("test");
+        Store::migrate(&config, &context).await.unwrap();
+        let limits = GroupLimits {
+            time_max: Duration::from_secs(60),
+            ..GROUP_LIMITS
+        };
+        let signals = Signals::default();
+        let writer = GroupWriter::start(config.clone(), Arc::new(identity), signals, limits);
+        let writer = Arc::new(writer.await.unwrap());
+        let (is_held, go_on) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
+        let keep = |digest: [u8; 32], hold: Option<(Arc<Notify>, Arc<Notify>)>| {
+            let (writer, context) = (writer.clone(), context.clone());
+            tokio::spawn(async move {
+                let keep = async move |tx: &Tx| {
+                    if let Some((is_held, go_on)) = &hold {
+                        is_held.notify_one();
+                        go_on.notified().await;
+                    }
+                    tx.keep_facts(&digest, "{}").await?;
+                    if digest == [2; 32] {
+                        tx.execute("ROLLBACK", vec![]).await?;
+                    }
+                    Ok::<_, StoreError>(())
+                };
+                command::submit(writer.queue(Priority::Live), context, keep).await
+            })
+        };
+        let first = keep([1; 32], Some((is_held.clone(), go_on.clone())));
+        is_held.notified().await;
+        let second = keep([2; 32], None);
+        while writer.waiting() < 1 {
+            tokio::task::yield_now().await;
+        }
+        go_on.notify_one();
+        for lost in [first.await.unwrap(), second.await.unwrap()] {
+            assert!(matches!(lost, Err(StoreError::Unavailable(_))), "{lost:?}");
+        }
+        keep([3; 32], None).await.unwrap().unwrap();
+        let store = Store::open(&config).await.unwrap();
+        let kept = store.read(async |read: &Read| {
+            let kept = [
+                read.get_facts(&[1; 32]).await.is_ok(),
+                read.get_facts(&[2; 32]).await.is_ok(),
+                read.get_facts(&[3; 32]).await.is_ok(),
+            ];
+            Ok::<_, StoreError>(kept)
+        });
+        assert_eq!(kept.await.unwrap(), [false, false, true]);
+        store.close().await;
+    }
+}

@@ -138,10 +138,13 @@ impl Tx {
         limit: u32,
         lease: Duration,
     ) -> Result<Vec<ClaimedJob>> {
+        // Picked once, before the update: a subquery may be run again and lock more rows than the limit.
         let sql = format!(
-            "UPDATE job SET holder = $1, lease_until = $2, attempts = attempts + 1 WHERE id IN (\
-             SELECT id FROM job WHERE queue = $3 AND run_at <= $4 AND done_at IS NULL AND failed_at IS NULL \
-             AND (holder IS NULL OR lease_until <= $4) ORDER BY run_at, id LIMIT $5{}) \
+            "WITH picked AS MATERIALIZED (SELECT id FROM job WHERE queue = $3 AND run_at <= $4 \
+             AND done_at IS NULL AND failed_at IS NULL AND (holder IS NULL OR lease_until <= $4) \
+             ORDER BY run_at, id LIMIT $5{}) \
+             UPDATE job SET holder = $1, lease_until = $2, attempts = attempts + 1 \
+             WHERE id IN (SELECT id FROM picked) \
              RETURNING id, kind, payload, attempts, max_attempts, trace_id",
             self.engine().for_update_skip_locked()
         );

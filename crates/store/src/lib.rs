@@ -9,6 +9,7 @@ mod area;
 pub mod assessment;
 pub mod audit;
 pub mod backup;
+pub mod bundle;
 pub mod card;
 pub mod case_account;
 pub mod case_row;

@@ -132,11 +132,6 @@ pub(crate) fn token(text: impl Into<String>) -> Result<Token> {
     Token::new(text).map_err(StoreError::internal)
 }
 
-pub(crate) fn log_moment(moment: Moment) -> Result<mingjing_ledger::moment::Moment> {
-    mingjing_ledger::moment::Moment::from_unix_micros(moment.unix_micros())
-        .ok_or_else(|| StoreError::internal("a moment out of range"))
-}
-
 /// Entries on their way into `pending_entry`.
 pub(crate) struct Entries {
     suite: Suite,
@@ -195,7 +190,7 @@ impl Tx {
             timeline: token(timeline.to_string())?,
             seq: seq.ok_or_else(|| StoreError::internal("a sequence number out of range"))?,
             kind: token(kind)?,
-            recorded_at: log_moment(self.now())?,
+            recorded_at: self.now(),
             payload,
         }))
     }

@@ -52,6 +52,14 @@ struct Applied {
     checksum: String,
 }
 
+/// Changes whenever a migration, or what the dialect makes of it, does.
+pub(crate) fn fingerprint() -> String {
+    let rendered = MIGRATIONS.iter().flat_map(|known| {
+        [Engine::Sqlite, Engine::Postgres].map(|engine| checksum(&engine.render(known.text)))
+    });
+    checksum(&rendered.collect::<String>())
+}
+
 /// Brings the database to the newest schema; says what was done.
 pub(crate) async fn migrate(
     connection: &DatabaseConnection,
@@ -93,6 +101,14 @@ pub(crate) async fn migrate(
     Ok(done)
 }
 
+/// There is no schema of ours at all.
+pub(crate) const fn missing() -> StoreError {
+    StoreError::SchemaBehind {
+        found: 0,
+        newest: MIGRATIONS.len(),
+    }
+}
+
 /// Refuses a database whose schema is older or newer than this program.
 pub(crate) async fn require_newest(connection: &DatabaseConnection, engine: Engine) -> Result<()> {
     let exists = match engine {
@@ -102,10 +118,10 @@ pub(crate) async fn require_newest(connection: &DatabaseConnection, engine: Engi
     let exists = Statement::from_string(engine.backend(), exists);
     let found = connection.query_one_raw(exists).await;
     let found = found.map_err(StoreError::unavailable)?;
-    let newest = MIGRATIONS.len();
     if found.is_none() {
-        return Err(StoreError::SchemaBehind { found: 0, newest });
+        return Err(missing());
     }
+    let newest = MIGRATIONS.len();
     let applied = applied(connection, engine).await?;
     check(&applied)?;
     if applied.len() < newest {

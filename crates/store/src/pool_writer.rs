@@ -11,7 +11,7 @@ use tokio::sync::{Semaphore, mpsc, oneshot};
 use tokio::task::LocalSet;
 
 use crate::command::{self, Command, QUEUE_MAX, Queue, Sender};
-use crate::config::Location;
+use crate::config::StoreConfig;
 use crate::dialect::{self, Engine, Use};
 use crate::error::{Result, StoreError};
 use crate::log::LogIdentity;
@@ -34,7 +34,7 @@ pub(crate) struct PoolWriter {
 impl PoolWriter {
     /// Opens the connections and starts the threads.
     pub(crate) async fn start(
-        location: &Location,
+        config: &StoreConfig,
         identity: &Arc<LogIdentity>,
         signals: &Signals,
         connections: u32,
@@ -47,7 +47,7 @@ impl PoolWriter {
                 identity: identity.clone(),
                 signals: signals.clone(),
             };
-            let thread = writing.start(location.clone(), connections, queue).await?;
+            let thread = writing.start(config.clone(), connections, queue).await?;
             threads.push((sender, thread));
         }
         Ok(PoolWriter {
@@ -86,7 +86,7 @@ struct Writing {
 impl Writing {
     async fn start(
         self,
-        location: Location,
+        config: StoreConfig,
         connections: u32,
         queue: Queue,
     ) -> Result<JoinHandle<()>> {
@@ -99,7 +99,7 @@ impl Writing {
             .name("mingjing-writer".to_owned())
             .spawn(move || {
                 LocalSet::new().block_on(&runtime, async move {
-                    match dialect::connect(&location, Use::Write(connections)).await {
+                    match dialect::connect(&config, Use::Write(connections)).await {
                         Ok((pool, _)) => {
                             let _ = opened.send(Ok(()));
                             self.run(pool, connections, queue).await;

@@ -5,6 +5,7 @@ use mingjing_kernel::id::{Id, Kind, TimelineId};
 use mingjing_kernel::moment::Moment;
 use sea_orm::Value;
 
+use crate::dialect::Engine;
 use crate::error::{Result, StoreError};
 
 /// Parameters of one statement; SQLite takes 32,766, PostgreSQL 65,535.
@@ -105,7 +106,7 @@ impl Rows {
     }
 
     /// The statements, each within the limits of both engines.
-    pub(crate) fn statements(self) -> Vec<(String, Vec<Value>)> {
+    pub(crate) fn statements(self, engine: Engine) -> Vec<(String, Vec<Value>)> {
         let rows = ROWS_MAX.min(PARAMETERS_MAX / self.columns);
         let mut statements = Vec::new();
         let mut values = self.values.into_iter().peekable();
@@ -115,11 +116,11 @@ impl Rows {
             text.push_str(self.head);
             for number in 1..=chunk.len() {
                 text.push_str(match (number - 1) % self.columns {
-                    0 if number == 1 => " ($",
-                    0 => "), ($",
-                    _ => ", $",
+                    0 if number == 1 => " (",
+                    0 => "), (",
+                    _ => ", ",
                 });
-                text.push_str(&number.to_string());
+                engine.push_placeholder(&mut text, number);
             }
             text.push_str(") ");
             text.push_str(self.tail);

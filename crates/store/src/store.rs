@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use sea_orm::{DatabaseConnection, TransactionTrait};
+use sea_orm::{ConnectionTrait, DatabaseConnection, TransactionTrait};
 use tokio::sync::Notify;
 use tokio::time::Instant;
 
@@ -12,7 +12,7 @@ use crate::config::{Location, StoreConfig};
 use crate::context::Context;
 use crate::dialect::{self, Engine, Use};
 use crate::error::{Result, StoreError};
-use crate::group_writer::{GroupWriter, Priority};
+use crate::group_writer::{GROUP_LIMITS, GroupWriter, Priority};
 use crate::log::LogIdentity;
 use crate::migration;
 use crate::pool_writer::PoolWriter;
@@ -26,7 +26,7 @@ pub struct Store {
 
 struct Inner {
     engine: Engine,
-    location: Location,
+    config: StoreConfig,
     identity: Arc<LogIdentity>,
     readers: DatabaseConnection,
     writer: Writer,
@@ -41,28 +41,37 @@ enum Writer {
 impl Store {
     /// 打开已经迁移好的库；结构版本与本程序不符的不开。
     pub async fn open(config: &StoreConfig) -> Result<Store> {
+        if let Location::Sqlite(path) = &config.location
+            && !path.exists()
+        {
+            // A path mistyped must not leave an empty database behind.
+            return Err(migration::missing());
+        }
         let signals = Signals::default();
         let identity = Arc::new(config.log.clone());
         let (writer, engine) = match &config.location {
             Location::Sqlite(_) => {
-                let writer =
-                    GroupWriter::start(config.location.clone(), identity.clone(), signals.clone())
-                        .await?;
+                let writer = GroupWriter::start(
+                    config.clone(),
+                    identity.clone(),
+                    signals.clone(),
+                    GROUP_LIMITS,
+                )
+                .await?;
                 (Writer::Group(writer), Engine::Sqlite)
             }
             Location::Postgres(_) => {
                 let connections = config.write_connections;
-                let writer = PoolWriter::start(&config.location, &identity, &signals, connections);
+                let writer = PoolWriter::start(config, &identity, &signals, connections);
                 (Writer::Pool(writer.await?), Engine::Postgres)
             }
         };
-        let (readers, _) =
-            dialect::connect(&config.location, Use::Read(config.read_connections)).await?;
+        let (readers, _) = dialect::connect(config, Use::Read(config.read_connections)).await?;
         migration::require_newest(&readers, engine).await?;
         let store = Store {
             inner: Arc::new(Inner {
                 engine,
-                location: config.location.clone(),
+                config: config.clone(),
                 identity,
                 readers,
                 writer,
@@ -78,13 +87,35 @@ impl Store {
     ///
     /// MUST run before [`Store::open`], by one process; on PostgreSQL under a role that owns the schema.
     pub async fn migrate(config: &StoreConfig, context: &Context) -> Result<Vec<&'static str>> {
-        let (connection, engine) = dialect::connect(&config.location, Use::Write(1)).await?;
+        let (connection, engine) = dialect::connect(config, Use::Migrate).await?;
         let applied = migration::migrate(&connection, engine, context.clock.now()).await;
         connection
             .close_by_ref()
             .await
             .map_err(StoreError::unavailable)?;
         applied
+    }
+
+    /// 本程序所知结构的指纹：迁移或方言有增改，它就不同。
+    pub fn schema_fingerprint() -> String {
+        migration::fingerprint()
+    }
+
+    /// 在 PostgreSQL 上建立三个角色并授权：`mingjing_migrator`（改结构）、`mingjing_app`（读写，但不能改删事件、审计、日志）、`mingjing_reader`（只读）。
+    ///
+    /// MUST be called by a role that may create roles, after [`Store::migrate`]; again after each migration. The roles
+    /// have no password and cannot log in: grant them to the accounts that do. Nothing to do on SQLite.
+    pub async fn grant_roles(config: &StoreConfig) -> Result<()> {
+        let (connection, engine) = dialect::connect(config, Use::Copy).await?;
+        let granted = match engine {
+            Engine::Sqlite => Ok(()),
+            Engine::Postgres => {
+                let roles = connection.execute_unprepared(dialect::ROLES).await;
+                roles.map(|_| ()).map_err(StoreError::internal)
+            }
+        };
+        let _ = connection.close_by_ref().await;
+        granted
     }
 
     /// 读的事务：从头到尾看见库的同一个状态；放下即结束，它占着一条读连接。
@@ -108,7 +139,7 @@ impl Store {
     /// 写：闭包里的改动一起提交或一起不提交；返回 `Ok` 时已经落盘（SQLite 为 `synchronous=FULL`）。
     ///
     /// The closure runs on a thread of the store, to its end even if the caller goes away. It may be called several
-    /// times (lost races on PostgreSQL) and MUST have no other effects. It holds up every other writer on SQLite: no
+    /// times (lost races on PostgreSQL) and MUST have no other effects and MUST NOT write otherwise. It holds up every other writer on SQLite: no
     /// rendering, no hashing of files, no network in it.
     pub async fn write<T, E, F>(&self, context: &Context, work: F) -> std::result::Result<T, E>
     where
@@ -148,6 +179,10 @@ impl Store {
         let _ = tokio::time::timeout(limit, self.inner.signals.jobs.notified()).await;
     }
 
+    pub(crate) fn config(&self) -> &StoreConfig {
+        &self.inner.config
+    }
+
     pub(crate) fn engine(&self) -> Engine {
         self.inner.engine
     }
@@ -167,7 +202,7 @@ impl Store {
 
     /// 库在哪里。
     pub fn location(&self) -> &Location {
-        &self.inner.location
+        &self.inner.config.location
     }
 
     /// 关闭：写完排着的，关上连接。别处还有克隆的，等它们都放下。

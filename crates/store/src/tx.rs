@@ -183,7 +183,7 @@ impl Tx {
     /// Inserts any number of rows; says how many.
     pub(crate) async fn insert(&self, rows: Rows) -> Result<u64> {
         let mut sum = 0;
-        for (sql, values) in rows.statements() {
+        for (sql, values) in rows.statements(self.engine()) {
             sum += self.execute(&sql, values).await?;
         }
         Ok(sum)
@@ -192,7 +192,7 @@ impl Tx {
     /// Inserts any number of rows and gives what they return, in no order.
     pub(crate) async fn insert_returning<R: FromQueryResult>(&self, rows: Rows) -> Result<Vec<R>> {
         let mut all = Vec::new();
-        for (sql, values) in rows.statements() {
+        for (sql, values) in rows.statements(self.engine()) {
             all.extend(self.rows(&sql, values).await?);
         }
         Ok(all)

@@ -17,6 +17,9 @@ use crate::chance::SeededRng;
 use crate::clock::HeldClock;
 use crate::postgres;
 
+/// Long enough for one test's own commands, short enough to wait for in the test that holds the lock.
+const LOCK_WAIT: std::time::Duration = std::time::Duration::from_secs(1);
+
 /// 一个测试的库。
 pub struct Database {
     /// 打开着的库。
@@ -100,7 +103,8 @@ pub fn on_sqlite(test: impl AsyncFnOnce(Database)) {
 /// # Panics
 /// When the database cannot be made, or the test fails.
 pub fn on_postgres(test: impl AsyncFnOnce(Database)) {
-    let database = postgres::TestDatabase::create().expect("a PostgreSQL database");
+    let database = postgres::TestDatabase::create(&Store::schema_fingerprint(), migrate);
+    let database = database.expect("a PostgreSQL database");
     let location = Location::Postgres(database.url());
     run(location, Place::Postgres(database), test);
 }
@@ -115,6 +119,16 @@ fn run(location: Location, place: Place, test: impl AsyncFnOnce(Database)) {
         let database = open(small(location), place).await;
         test(database.expect("a migrated database")).await;
     });
+}
+
+/// Fills the template that the databases of the tests are copied from.
+fn migrate(url: String) -> Result<()> {
+    let config = small(Location::Postgres(url));
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
+    runtime.block_on(Store::migrate(&config, &Context::system("template")))?;
+    Ok(())
 }
 
 async fn open(config: StoreConfig, place: Place) -> Result<Database> {
@@ -140,6 +154,7 @@ fn small(location: Location) -> StoreConfig {
     StoreConfig {
         read_connections: 4,
         write_connections: 4,
+        lock_wait: LOCK_WAIT,
         ..StoreConfig::new(location, identity())
     }
 }

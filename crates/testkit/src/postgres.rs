@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result, ensure};
 
 /// The account that Debian's package makes; initdb refuses to run as root.
 const SERVER_USER: &str = "postgres";
@@ -40,10 +40,23 @@ pub(crate) struct TestDatabase {
 }
 
 impl TestDatabase {
-    pub(crate) fn create() -> Result<Self> {
-        let server = Server::ensure()?;
+    /// A copy of the template of this schema; the first comer makes the template with `migrate`.
+    pub(crate) fn create(
+        fingerprint: &str,
+        migrate: impl FnOnce(String) -> Result<()>,
+    ) -> Result<Self> {
+        let (server, lock) = Server::ensure()?;
+        let template = format!("template_{fingerprint}");
+        let known = format!("SELECT 1 FROM pg_database WHERE datname = '{template}'");
+        if server.admin(&known)?.trim().is_empty() {
+            let building = format!("building_{}", std::process::id());
+            server.admin(&format!("CREATE DATABASE {building}"))?;
+            migrate(server.url(&building))?;
+            server.admin(&format!("ALTER DATABASE {building} RENAME TO {template}"))?;
+        }
         let name = unique_name();
-        server.admin(&format!("CREATE DATABASE {name}"))?;
+        server.admin(&format!("CREATE DATABASE {name} TEMPLATE {template}"))?;
+        drop(lock);
         Ok(TestDatabase { server, name })
     }
 
@@ -83,10 +96,11 @@ struct Server {
 }
 
 impl Server {
-    /// The running server, started if need be. The lock makes the first comer start it and the others wait.
-    fn ensure() -> Result<Self> {
+    /// The running server, started if need be. The lock, handed on, makes the first comer start it and the
+    /// others wait.
+    fn ensure() -> Result<(Self, File)> {
         let is_root = fs::metadata("/proc/self")?.uid() == 0;
-        let binaries = binaries(is_root)?;
+        let binaries = binaries()?;
         let user = fs::metadata("/proc/self")?.uid();
         let folder = std::env::temp_dir().join(format!("mingjing-test-postgres-{user}"));
         let as_user = if is_root {
@@ -106,8 +120,7 @@ impl Server {
             server.start().context("PostgreSQL 没有启动起来")?;
         }
         server.touch()?;
-        drop(lock);
-        Ok(server)
+        Ok((server, lock))
     }
 
     /// Makes the folder and takes the lock in it; again if the watchman removed the folder in between.
@@ -248,26 +261,11 @@ impl Server {
     }
 }
 
-/// The newest of Debian's versions; installed if it is missing and we may.
-fn binaries(is_root: bool) -> Result<PathBuf> {
-    if let Some(found) = newest_binaries() {
-        return Ok(found);
-    }
-    if is_root {
-        let install = ["install", "-y", "--no-install-recommends", "postgresql"];
-        let status = Command::new("apt-get")
-            .args(install)
-            .env("DEBIAN_FRONTEND", "noninteractive")
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .status();
-        if status.is_ok_and(|status| status.success())
-            && let Some(found) = newest_binaries()
-        {
-            return Ok(found);
-        }
-    }
-    bail!("测试需要 PostgreSQL 的服务器程序，请安装：apt-get install postgresql")
+/// The newest of Debian's versions; `cargo xtask ci --only system` installs one where it may.
+fn binaries() -> Result<PathBuf> {
+    newest_binaries().context(
+        "测试需要 PostgreSQL 的服务器程序，请安装：apt-get install postgresql（或 cargo xtask ci --only system）",
+    )
 }
 
 fn newest_binaries() -> Option<PathBuf> {

@@ -5,13 +5,13 @@ use std::collections::HashMap;
 use std::num::NonZeroU32;
 
 use divan::{Bencher, black_box};
+use mingjing_kernel::moment::Moment;
 use mingjing_ledger::canonical::Canonical;
 use mingjing_ledger::checkpoint::{Checkpoint, SignedCheckpoint};
 use mingjing_ledger::digest::{Digest, Salt};
 use mingjing_ledger::entry::{Entry, EventEntry};
 use mingjing_ledger::export::LogExport;
 use mingjing_ledger::key::SigningKey;
-use mingjing_ledger::moment::Moment;
 use mingjing_ledger::suite::Suite;
 use mingjing_ledger::token::Token;
 use mingjing_ledger::tree::frontier::Frontier;

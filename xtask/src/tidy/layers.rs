@@ -13,6 +13,8 @@ pub const FILE: &str = "docs/layers.toml";
 pub struct Table {
     pub rows: Vec<Row>,
     impure_dependencies: Vec<String>,
+    /// A third-party package and the only crates of ours that may depend on it, in tests too.
+    reserved: Vec<(String, Vec<String>)>,
 }
 
 /// 一个包在层级表里的一行。
@@ -53,6 +55,7 @@ impl Table {
         Ok(Self {
             rows,
             impure_dependencies: strings(&table, "impure_dependencies"),
+            reserved: reserved(&table),
         })
     }
 
@@ -81,11 +84,26 @@ impl Row {
     }
 }
 
+fn reserved(table: &toml::Table) -> Vec<(String, Vec<String>)> {
+    let reserved = table
+        .get("reserved_dependencies")
+        .and_then(|r| r.as_table());
+    let names = |reserved: &toml::Table| {
+        let keys = reserved.keys();
+        keys.map(|key| (key.clone(), strings(reserved, key)))
+            .collect()
+    };
+    reserved.map(names).unwrap_or_default()
+}
+
 pub fn check(table: &Table, packages: &[Package]) -> Vec<Problem> {
     let mut problems = table_problems(table, packages);
     for package in packages {
         match table.row(&package.name) {
-            Some(row) => problems.extend(arrow_problems(table, row, package)),
+            Some(row) => {
+                problems.extend(arrow_problems(table, row, package));
+                problems.extend(reserved_problems(table, row, package));
+            }
             None => problems.push(Problem::new(
                 "layers",
                 FILE,
@@ -165,6 +183,26 @@ fn arrow_problems(table: &Table, row: &Row, package: &Package) -> Vec<Problem> {
     problems
 }
 
+fn reserved_problems(table: &Table, row: &Row, package: &Package) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    for (target, owners) in &table.reserved {
+        let depends = package.dependencies.iter().any(|d| d.name == *target);
+        if depends && !owners.contains(&package.name) {
+            problems.push(Problem::new(
+                "layers",
+                format!("{}/Cargo.toml", row.folder),
+                format!(
+                    "`{}` 依赖了 `{target}`；只有 {} 可以",
+                    row.name,
+                    owners.join("、")
+                ),
+                "经由拥有它的那个包去做",
+            ));
+        }
+    }
+    problems
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -172,6 +210,8 @@ mod tests {
 
     const TABLE: &str = r#"
 impure_dependencies = ["tokio"]
+[reserved_dependencies]
+sea-orm = ["high"]
 [[crate]]
 name = "low"
 folder = "crates/low"
@@ -246,6 +286,15 @@ holds = "x"
         assert_eq!(
             run(&[("tokio", Kind::Normal, false)], &[]),
             ["纯净包 `low` 依赖了 `tokio`"]
+        );
+    }
+
+    #[test]
+    fn a_reserved_dependency_stays_with_its_owner_in_tests_too() {
+        let sea = ("sea-orm", Kind::Dev, false);
+        assert_eq!(
+            run(&[sea], &[sea]),
+            ["`low` 依赖了 `sea-orm`；只有 high 可以"]
         );
     }
 

@@ -5,8 +5,8 @@ use std::num::NonZeroU32;
 use super::{AuditEntry, ENTRY_VERSION, Entry, EntryError, ErasureEntry, EventEntry, PublicEntry};
 use crate::canonical::{Canonical, Integer, Object};
 use crate::digest::Digest;
-use crate::moment::Moment;
 use crate::token::Token;
+use mingjing_kernel::moment::Moment;
 
 const EVENT: &str = "event";
 const PUBLIC: &str = "public";

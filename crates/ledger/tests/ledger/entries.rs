@@ -1,6 +1,6 @@
+use mingjing_kernel::moment::Moment;
 use mingjing_ledger::digest::{Digest, Salt};
 use mingjing_ledger::entry::Entry;
-use mingjing_ledger::moment::Moment;
 use mingjing_ledger::suite::Suite;
 use serde_json::Value;
 

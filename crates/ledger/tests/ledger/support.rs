@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 use std::num::NonZeroU32;
 
+use mingjing_kernel::moment::Moment;
 use mingjing_ledger::bundle::{CaseBundle, Disclosure, Record};
 use mingjing_ledger::canonical::Canonical;
 use mingjing_ledger::checkpoint::{Checkpoint, SignedCheckpoint};
 use mingjing_ledger::digest::{Digest, Salt};
 use mingjing_ledger::entry::{AuditEntry, Entry, ErasureEntry, EventEntry, PublicEntry};
 use mingjing_ledger::key::SigningKey;
-use mingjing_ledger::moment::Moment;
 use mingjing_ledger::suite::Suite;
 use mingjing_ledger::token::Token;
 use mingjing_ledger::tree::TreeError;

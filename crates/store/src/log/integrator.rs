@@ -13,7 +13,6 @@ use sea_orm::FromQueryResult;
 use crate::context::Context;
 use crate::error::{Result, StoreError};
 use crate::lease::Lease;
-use crate::log::log_moment;
 use crate::sql::{Rows, values};
 use crate::store::{Pace, Store};
 use crate::tx::{Read, Tx};
@@ -286,7 +285,7 @@ impl Tx {
             size,
             root,
             suite: identity.suite,
-            time: log_moment(self.now())?,
+            time: self.now(),
         };
         let signed = SignedCheckpoint::sign(checkpoint, key).map_err(StoreError::internal)?;
         self.execute(

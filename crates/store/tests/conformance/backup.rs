@@ -44,6 +44,8 @@ async fn a_copy_made_while_writing_is_sound(db: Database) {
         written += 1;
     }
     copying.await.unwrap();
+    let mode = std::os::unix::fs::MetadataExt::mode(&std::fs::metadata(&copy).unwrap());
+    assert_eq!(mode & 0o077, 0, "nobody else may read it");
     let mut config = db.config.clone();
     config.location = Location::Sqlite(copy);
     let restored = Store::open(&config).await.unwrap();

@@ -3,6 +3,7 @@
 use mingjing_store::audit::NewAudit;
 use mingjing_store::error::StoreError;
 use mingjing_store::log::integrator::Integrator;
+use mingjing_store::store::Store;
 use mingjing_store::tx::Tx;
 use mingjing_testkit::database::{Database, signing_key};
 use mingjing_testkit::on_both_engines;
@@ -12,6 +13,7 @@ use crate::samples::case_of;
 on_both_engines! {
     what_is_append_only_refuses_update_and_delete,
     a_payload_can_only_be_blanked_as_a_whole_and_once,
+    the_role_of_the_application_cannot_change_history_or_schema,
 }
 
 /// One row in each of the guarded tables.
@@ -81,4 +83,51 @@ async fn a_payload_can_only_be_blanked_as_a_whole_and_once(db: Database) {
         .store
         .write(&db.context, async |_: &Tx| Ok::<_, StoreError>(()));
     kept.await.unwrap();
+}
+
+async fn the_role_of_the_application_cannot_change_history_or_schema(db: Database) {
+    Store::grant_roles(&db.config).await.unwrap();
+    if db.is_sqlite() {
+        // SQLite has no roles: there the triggers and the rights of the file stand alone.
+        return;
+    }
+    fill(&db).await;
+    Store::grant_roles(&db.config).await.unwrap();
+    let as_app = async |sql: &str| {
+        db.raw_execute(&format!("SET ROLE mingjing_app; {sql}"))
+            .await
+    };
+    for refused in [
+        "UPDATE event SET nature = 'x'",
+        "DELETE FROM event",
+        "UPDATE audit SET action = 'x'",
+        "DELETE FROM log_entry",
+        "UPDATE checkpoint SET note = 'x'",
+        "DELETE FROM event_payload",
+        "UPDATE event_payload SET position = 9",
+        "DROP TABLE lease",
+        "CREATE TABLE mine (a int)",
+        "ALTER TABLE event DISABLE TRIGGER ALL",
+        "UPDATE schema_version SET checksum = 'x'",
+    ] {
+        let error = as_app(refused).await.unwrap_err().to_string();
+        assert!(
+            error.contains("permission denied") || error.contains("must be owner"),
+            "{refused}: {error}"
+        );
+    }
+    for allowed in [
+        "INSERT INTO lease (name, holder, fence, expires_at) VALUES ('x', 'y', 1, 0)",
+        "UPDATE lease SET fence = 2",
+        "UPDATE event_payload SET salt = NULL, body = NULL, erased_at = 1",
+    ] {
+        as_app(allowed).await.unwrap();
+    }
+    let as_reader = async |sql: &str| {
+        db.raw_execute(&format!("SET ROLE mingjing_reader; {sql}"))
+            .await
+    };
+    as_reader("SELECT 1 FROM case_row").await.unwrap();
+    assert!(as_reader("SELECT 1 FROM session").await.is_err());
+    assert!(as_reader("DELETE FROM lease").await.is_err());
 }

@@ -3,6 +3,7 @@
 
 mod audit;
 mod backup;
+mod bundle;
 mod erasure;
 mod events;
 mod fsck;

@@ -1,5 +1,6 @@
 //! 迁移：空库到最新，再来一次什么也不做；结构不符的库不开。
 
+use mingjing_store::config::Location;
 use mingjing_store::error::StoreError;
 use mingjing_store::store::Store;
 use mingjing_testkit::database::Database;
@@ -18,6 +19,9 @@ async fn from_nothing_to_the_newest_and_not_twice(db: Database) {
         unmigrated.err(),
         Some(StoreError::SchemaBehind { found: 0, .. })
     ));
+    if let Location::Sqlite(path) = &config.location {
+        assert!(!path.exists(), "opening made no file");
+    }
     let first = Store::migrate(&config, &db.context).await.unwrap();
     assert_eq!(first.first(), Some(&"0001_timeline"));
     let second = Store::migrate(&config, &db.context).await.unwrap();

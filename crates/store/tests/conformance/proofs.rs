@@ -11,6 +11,8 @@ use mingjing_store::log::integrator::Integrator;
 use mingjing_store::tx::{Read, Tx};
 use mingjing_testkit::database::{Database, signing_key};
 use mingjing_testkit::on_both_engines;
+use mingjing_verify::key::TrustedKey;
+use mingjing_verify::log::verify_log;
 
 use crate::samples::{event, new_case};
 
@@ -20,6 +22,7 @@ on_both_engines! {
     a_size_that_the_log_has_not_reached_is_not_found,
     the_export_holds_each_file_once_and_ends_with_the_checkpoint,
     an_empty_log_has_nothing_to_export,
+    the_independent_verifier_accepts_the_export,
 }
 
 /// More than a tile of entries, in two rounds.
@@ -118,4 +121,25 @@ async fn the_export_holds_each_file_once_and_ends_with_the_checkpoint(db: Databa
 async fn an_empty_log_has_nothing_to_export(db: Database) {
     let exported = db.store.export_log(|_, _| Ok::<_, Infallible>(()));
     assert!(matches!(exported.await, Err(StoreError::NotFound(_))));
+}
+
+async fn the_independent_verifier_accepts_the_export(db: Database) {
+    fill(&db, &[300]).await;
+    let mut files = BTreeMap::new();
+    let older = db.store.export_log(|_, _| Ok::<_, Infallible>(()));
+    let older = older.await.unwrap().to_text();
+    fill(&db, &[10, 20]).await;
+    let exported = db.store.export_log(|path, bytes| {
+        files.insert(path.to_owned(), bytes.to_vec());
+        Ok::<_, Infallible>(())
+    });
+    exported.await.unwrap();
+    let pem = signing_key().verifying_key().to_pem().unwrap();
+    let trusted = [TrustedKey::from_pem("test.node", &pem).unwrap()];
+    let read = |path: &str| Ok(files.get(path).cloned());
+    let report = verify_log(read, &trusted, Some(&older));
+    assert!(report.is_accepted(), "{report}");
+    files.get_mut("tile/entries/001.p/74").unwrap()[100] ^= 1;
+    let read = |path: &str| Ok(files.get(path).cloned());
+    assert!(!verify_log(read, &trusted, None).is_accepted());
 }

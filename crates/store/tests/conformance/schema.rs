@@ -81,7 +81,8 @@ fn plain(sql: &str) -> String {
     let sql = sql
         .replace(" USING btree", "")
         .replace("public.", "")
-        .replace('"', "");
+        .replace('"', "")
+        .replace("::text", "");
     let (head, condition) = sql.split_once(" WHERE ").unwrap_or((&sql, ""));
     let condition: String = condition.chars().filter(|c| !"()".contains(*c)).collect();
     format!("{head} {condition}").trim().to_owned()

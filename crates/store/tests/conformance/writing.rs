@@ -8,7 +8,8 @@ use mingjing_store::store::Pace;
 use mingjing_store::tx::{Read, Tx};
 use mingjing_testkit::database::Database;
 use mingjing_testkit::on_both_engines;
-use tokio::sync::Notify;
+use sea_orm::TransactionTrait;
+use tokio::sync::{Barrier, Notify};
 
 use crate::samples::{case_of, event, new_case};
 
@@ -20,6 +21,8 @@ on_both_engines! {
     a_reader_sees_one_state_throughout,
     what_is_not_committed_is_not_seen,
     a_refusal_of_the_caller_comes_back_as_it_is,
+    a_database_that_others_hold_is_unavailable_and_then_served,
+    two_that_lock_each_other_out_both_get_through,
     live_commands_pass_waiting_bulk_ones,
     the_pace_stays_within_its_bounds,
 }
@@ -238,4 +241,65 @@ async fn the_pace_stays_within_its_bounds(_db: Database) {
         pace.took(pace.length(), std::time::Duration::from_secs(5));
     }
     assert!(pace.length() < 20, "{}", pace.length());
+}
+
+async fn a_database_that_others_hold_is_unavailable_and_then_served(db: Database) {
+    if !db.is_sqlite() {
+        // Two writers of PostgreSQL wait for each other's rows only.
+        return;
+    }
+    let other = db.raw().await.unwrap();
+    let held = other.begin_with_options(sea_orm::TransactionOptions {
+        sqlite_transaction_mode: Some(sea_orm::SqliteTransactionMode::Immediate),
+        ..Default::default()
+    });
+    let held = held.await.unwrap();
+    let write = async |tx: &Tx| tx.keep_facts(&[1; 32], "{}").await;
+    let refused = db.store.write(&db.context, write).await;
+    assert!(
+        matches!(refused, Err(StoreError::Unavailable(_))),
+        "{refused:?}"
+    );
+    held.rollback().await.unwrap();
+    db.store.write(&db.context, write).await.unwrap();
+}
+
+async fn two_that_lock_each_other_out_both_get_through(db: Database) {
+    if db.is_sqlite() {
+        // One writer cannot lock itself out.
+        return;
+    }
+    let cases = [case_of(&db, 1).await, case_of(&db, 1).await];
+    let both_hold_one = Arc::new(Barrier::new(2));
+    let attempts = Arc::new(AtomicU32::new(0));
+    let writers = [[cases[0], cases[1]], [cases[1], cases[0]]].map(|order| {
+        let (store, context) = (db.store.clone(), db.context.clone());
+        let (both_hold_one, attempts) = (both_hold_one.clone(), attempts.clone());
+        tokio::spawn(async move {
+            let write = async move |tx: &Tx| {
+                for (number, id) in order.into_iter().enumerate() {
+                    let version = tx.load_for_append(id).await?.header.version;
+                    tx.append(id, version, vec![event("file", 2)]).await?;
+                    if number == 0 && attempts.fetch_add(1, Ordering::SeqCst) < 2 {
+                        both_hold_one.wait().await;
+                    }
+                }
+                Ok::<_, StoreError>(())
+            };
+            store.write(&context, write).await
+        })
+    });
+    for writer in writers {
+        writer.await.unwrap().unwrap();
+    }
+    assert!(
+        attempts.load(Ordering::SeqCst) > 2,
+        "one of them tried again"
+    );
+    for id in cases {
+        let header = db
+            .store
+            .read(async move |read: &Read| read.find_timeline(id).await);
+        assert_eq!(header.await.unwrap().unwrap().version, 3);
+    }
 }

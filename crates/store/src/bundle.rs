@@ -1,0 +1,154 @@
+//! 案卷包的材料：一条时间线在日志里的各条，连同内容、盐与包含证明。
+
+use std::collections::HashSet;
+
+use mingjing_kernel::id::TimelineId;
+use mingjing_ledger::bundle::{CaseBundle, Disclosure, Record};
+use mingjing_ledger::canonical::Canonical;
+use mingjing_ledger::digest::{Digest, Salt};
+use mingjing_ledger::entry::Entry;
+use mingjing_ledger::key::VerifyingKey;
+use sea_orm::FromQueryResult;
+
+use crate::error::{Result, StoreError};
+use crate::log::digest;
+use crate::sql::{column, values};
+use crate::tx::Read;
+
+/// 内容附不附。
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Contents {
+    /// 附内容与盐：收到的人能核对内容，也看得见其中的个人信息。
+    Disclosed,
+    /// 不附：只证明何时记下、没有改动。
+    Withheld,
+}
+
+#[derive(FromQueryResult)]
+struct EventRow {
+    log_index: i64,
+    bytes: Vec<u8>,
+    leaf_hash: Vec<u8>,
+    salt: Option<Vec<u8>>,
+    body: Option<Vec<u8>>,
+}
+
+#[derive(FromQueryResult)]
+struct ErasureRow {
+    log_index: i64,
+    bytes: Vec<u8>,
+}
+
+impl Read {
+    /// 一条时间线的案卷包，按最新的检查点；还没有入日志的事件不在其中。一条也没有入日志的为 [`StoreError::NotFound`]。
+    ///
+    /// Whether the contents may be shown is for the caller to decide, and to record.
+    pub async fn case_bundle(
+        &self,
+        timeline: TimelineId,
+        contents: Contents,
+        key: &VerifyingKey,
+    ) -> Result<CaseBundle> {
+        let checkpoint = self.latest_checkpoint().await?;
+        let checkpoint = checkpoint.ok_or_else(|| StoreError::NotFound("检查点".to_owned()))?;
+        let size = checkpoint.checkpoint().size;
+        let rows = self.rows::<EventRow>(
+            "SELECT l.log_index, l.bytes, l.leaf_hash, p.salt, p.body FROM event e \
+             JOIN log_entry l ON l.event_position = e.position \
+             JOIN event_payload p ON p.position = e.position \
+             WHERE e.timeline_id = $1 AND l.log_index < $2 ORDER BY l.log_index",
+            values![timeline, size],
+        );
+        let mut records = Vec::new();
+        let mut erased = HashSet::new();
+        for row in rows.await? {
+            let index = column::count(row.log_index)?;
+            let disclosure = match (&row.salt, &row.body) {
+                (Some(salt), Some(body)) => disclosure(contents, salt, body)?,
+                _ => {
+                    erased.insert(digest(&row.leaf_hash)?);
+                    Disclosure::Erased
+                }
+            };
+            records.push(self.record(index, &row.bytes, disclosure, size).await?);
+        }
+        if records.is_empty() {
+            return Err(StoreError::NotFound(format!("{timeline} 在日志里的条目")));
+        }
+        self.add_erasures(&erased, size, &mut records).await?;
+        let fingerprint = key.fingerprint().map_err(StoreError::internal)?.to_string();
+        CaseBundle::new(checkpoint, fingerprint, records)
+            .map_err(|error| StoreError::corrupt(error.to_string()))
+    }
+
+    /// The entries that say that a content was erased go with what they speak of.
+    async fn add_erasures(
+        &self,
+        erased: &HashSet<Digest>,
+        size: u64,
+        records: &mut Vec<Record>,
+    ) -> Result<()> {
+        if erased.is_empty() {
+            return Ok(());
+        }
+        let rows = self.rows::<ErasureRow>(
+            "SELECT log_index, bytes FROM log_entry WHERE type = 'erasure' AND log_index < $1 ORDER BY log_index",
+            values![size],
+        );
+        let mut found = 0;
+        for row in rows.await? {
+            let is_ours = match parse(&row.bytes)? {
+                Entry::Erasure(erasure) => erased.contains(&erasure.of),
+                Entry::Event(_) | Entry::Public(_) | Entry::Audit(_) => false,
+            };
+            if is_ours {
+                found += 1;
+                let index = column::count(row.log_index)?;
+                let record = self.record(index, &row.bytes, Disclosure::Nothing, size);
+                records.push(record.await?);
+            }
+        }
+        if found < erased.len() {
+            return Err(StoreError::unavailable(
+                "an erasure has not been integrated yet",
+            ));
+        }
+        Ok(())
+    }
+
+    async fn record(
+        &self,
+        index: u64,
+        bytes: &[u8],
+        disclosure: Disclosure,
+        size: u64,
+    ) -> Result<Record> {
+        Ok(Record {
+            index,
+            entry: parse(bytes)?,
+            disclosure,
+            proof: self.inclusion_proof(index, size).await?,
+        })
+    }
+}
+
+fn disclosure(contents: Contents, salt: &[u8], body: &[u8]) -> Result<Disclosure> {
+    match contents {
+        Contents::Withheld => Ok(Disclosure::Withheld),
+        Contents::Disclosed => {
+            let salt = salt
+                .try_into()
+                .map_err(|_| StoreError::corrupt("盐不是三十二字节"))?;
+            let content =
+                Canonical::parse(body).map_err(|error| StoreError::corrupt(error.to_string()))?;
+            Ok(Disclosure::Salted {
+                content,
+                salt: Salt::new(salt),
+            })
+        }
+    }
+}
+
+fn parse(bytes: &[u8]) -> Result<Entry> {
+    Entry::parse(bytes).map_err(|error| StoreError::corrupt(error.to_string()))
+}
