@@ -193,7 +193,7 @@ impl Recording<'_> {
         event: &Event,
         ruling: &Ruling,
     ) -> Result<(), ServiceError> {
-        if self.nature(ruling) == Nature::Fact {
+        if !self.is_act() {
             return Ok(());
         }
         let mut proposed = event.clone();
@@ -231,12 +231,17 @@ impl Recording<'_> {
         if ruling.steps.iter().any(|(_, step)| step.is_irregular) {
             return Nature::Irregular;
         }
+        match self.is_act() {
+            true => Nature::Act,
+            false => Nature::Fact,
+        }
+    }
+
+    /// Whether the kind is declared as something that is taken in the platform; anything else has happened anyway.
+    fn is_act(&self) -> bool {
         let vocabulary = &self.lawbook.book.vocabulary;
         let declared = vocabulary.kind(&self.command.event.kind);
-        match declared.map(|id| vocabulary.kind_of(id).nature) {
-            Some(proceeding::Nature::Act) => Nature::Act,
-            Some(proceeding::Nature::Fact | proceeding::Nature::System) | None => Nature::Fact,
-        }
+        declared.is_some_and(|id| vocabulary.kind_of(id).nature == proceeding::Nature::Act)
     }
 
     /// Appends the event, and after it the record of what was set aside; gives them back as they stand.
@@ -409,7 +414,10 @@ fn blocking(
             severity: result.severity,
             headline: text.headline,
             articles: text.article,
-            remedy: format!("{}；仍要记录的，在 confirm 里写上这一标识", text.remedy),
+            remedy: format!(
+                "{}看过之后仍要记录的，在 confirm 里写上这一标识。",
+                text.remedy
+            ),
         }
     });
     list.collect()

@@ -3,6 +3,7 @@
 
 mod accounts;
 mod agreement;
+mod cases;
 mod desk;
 mod effects;
 mod registry;

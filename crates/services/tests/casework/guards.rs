@@ -22,6 +22,7 @@ on_both_engines! {
     another_county_sees_nothing_and_knows_nothing,
     a_stale_version_loses_and_a_replay_is_answered_as_before,
     of_two_writers_on_one_case_exactly_one_wins,
+    what_has_happened_is_recorded_whatever_it_breaks,
     an_act_that_breaks_a_rule_waits_for_whoever_has_seen_it,
     classified_matters_stay_outside,
     personal_data_is_masked_until_a_reason_is_given,
@@ -195,6 +196,19 @@ async fn personal_data_is_masked_until_a_reason_is_given(db: Database) {
     assert!(format!("{:?}", revealed.unwrap()).contains(NAME));
     let audited = audits(&office).await;
     assert_eq!(audited[0], ("case.reveal_personal_data".to_owned(), true));
+}
+
+async fn what_has_happened_is_recorded_whatever_it_breaks(db: Database) {
+    let office = Office::open(db, "2025-06-10T10:30").await;
+    let case = office.new_case(Facts::default()).await;
+    // Out of turn, without a card shown, entered days late: facts are never refused and wait for nobody.
+    let (scene, _) = event("2025-06-05T08:30 scene_record stage=investigation officer=A officer=B");
+    let recorded = office.record(Who::Lead, case, scene).await.unwrap();
+    assert!(!recorded.found.is_empty());
+    let (request, page) = (office.request(Who::Lead), PageRequest::default());
+    let events = list_events(&office.services, &request, case, &page).await;
+    let events = events.unwrap().items;
+    assert_eq!(events[1].nature, mingjing_store::event::Nature::Irregular);
 }
 
 async fn an_act_that_breaks_a_rule_waits_for_whoever_has_seen_it(db: Database) {
