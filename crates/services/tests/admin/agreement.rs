@@ -11,10 +11,10 @@ use mingjing_policy::permission::{Action, ResourceKind};
 use mingjing_policy::resource::Resource;
 use mingjing_policy::role::Role;
 use mingjing_policy::scope::{Area, Release, Scope, scope};
-use mingjing_store::account::{AccountKey, NewAccount, PasswordHash};
+use mingjing_store::account::{AccountFilter, AccountKey, NewAccount, PasswordHash};
 use mingjing_store::delegation::DelegationKey;
 use mingjing_store::officer::{OfficerKey, OfficerRow, OfficerState};
-use mingjing_store::session::{NewSession, SessionKey, SessionStage};
+use mingjing_store::session::{NewSession, SessionFilter, SessionKey, SessionStage};
 use mingjing_store::tx::{Read, Tx};
 use mingjing_testkit::chance::SeededRng;
 use mingjing_testkit::database::Database;
@@ -195,9 +195,10 @@ impl World {
     /// As the store lists it, by the scopes over accounts, sessions and officers.
     async fn seen_by(read: &Read, scopes: [Scope; 3]) -> World {
         let [of_accounts, of_sessions, of_officers] = scopes;
-        let accounts = read.list_accounts(&of_accounts, &Default::default(), None, 500);
+        let (any_account, any_session) = (AccountFilter::default(), SessionFilter::default());
+        let accounts = read.list_accounts(&of_accounts, &any_account, None, 500);
         let accounts = accounts.await.unwrap().into_iter();
-        let sessions = read.list_sessions(&of_sessions, &Default::default(), None, 500);
+        let sessions = read.list_sessions(&of_sessions, &any_session, None, 500);
         let sessions = sessions.await.unwrap().into_iter();
         let officers = read.list_officers(&of_officers, None, on(), None, 500);
         let officers = officers.await.unwrap().into_iter();

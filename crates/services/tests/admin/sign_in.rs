@@ -243,8 +243,9 @@ async fn signing_in_replaces_the_token_and_signing_out_ends_it(db: Database) {
 }
 
 async fn second_factor(desk: &Desk, token: &Token, code: &str) -> Option<OpenedSession> {
-    let outcome = verify_second_factor(&desk.services, &desk.anonymous(), token, code, CLIENT);
-    match outcome.await.unwrap() {
+    let request = desk.anonymous();
+    let outcome = verify_second_factor(&desk.services, &request, token, code, CLIENT).await;
+    match outcome.unwrap() {
         SignInOutcome::Opened(opened) => Some(opened),
         SignInOutcome::Refused => None,
     }
