@@ -24,6 +24,7 @@ pub mod mapping_file;
 pub mod mapping_rules;
 mod names;
 mod place;
+pub mod names;
 pub mod read;
 pub mod record;
 pub mod text;

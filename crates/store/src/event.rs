@@ -185,9 +185,20 @@ impl Tx {
         let mut prepared = Vec::new();
         for append in &appends {
             for (seq, new) in (append.expected_version + 1..).zip(&append.events) {
-                prepared.push(self.prepare(append.timeline, seq, new)?);
+                let id = new.corrects.unwrap_or_else(|| self.new_id());
+                prepared.push(self.prepare(append.timeline, seq, id, new)?);
             }
         }
+        let sizes = appends.iter().map(|append| append.events.len());
+        self.insert_prepared(prepared, sizes.collect()).await
+    }
+
+    /// The same, for events that are prepared; `sizes` says how many belong to each timeline.
+    pub(crate) async fn insert_prepared(
+        &self,
+        prepared: Vec<Prepared>,
+        sizes: Vec<usize>,
+    ) -> Result<Vec<Vec<Appended>>> {
         let positions = self.insert_headers(&prepared).await?;
         let position_of = |one: &Prepared| {
             let key = (one.timeline.to_string(), one.seq as i64);
@@ -201,10 +212,10 @@ impl Tx {
         );
         let mut entries = self.entries();
         let mut done = prepared.iter();
-        let mut results = Vec::with_capacity(appends.len());
-        for append in &appends {
-            let mut appended = Vec::with_capacity(append.events.len());
-            for one in done.by_ref().take(append.events.len()) {
+        let mut results = Vec::with_capacity(sizes.len());
+        for size in sizes {
+            let mut appended = Vec::with_capacity(size);
+            for one in done.by_ref().take(size) {
                 let position = position_of(one)?;
                 payloads.push(values![position, one.salt.as_bytes(), &one.body]);
                 entries.event(position, &one.entry);
@@ -233,8 +244,13 @@ impl Tx {
             .collect())
     }
 
-    fn prepare(&self, timeline: TimelineId, seq: u64, new: &NewEvent) -> Result<Prepared> {
-        let id = new.corrects.unwrap_or_else(|| self.new_id());
+    pub(crate) fn prepare(
+        &self,
+        timeline: TimelineId,
+        seq: u64,
+        id: Id<kind::Event>,
+        new: &NewEvent,
+    ) -> Result<Prepared> {
         let body = Body::of(new, self.context().account).canonical()?;
         let salt = Salt::new(self.context().random());
         let suite = self.identity().suite;

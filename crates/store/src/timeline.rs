@@ -2,8 +2,8 @@
 
 use mingjing_domain::coverage::Coverage;
 use mingjing_domain::timeline::{Facts, Timeline};
-use mingjing_kernel::id::TimelineId;
 use mingjing_kernel::id::kind::TimelineKind;
+use mingjing_kernel::id::{Id, TimelineId, kind};
 use mingjing_kernel::moment::Moment;
 use sea_orm::FromQueryResult;
 
@@ -61,6 +61,17 @@ pub struct NewTimeline {
     pub coverage: Coverage,
     /// 保密程度。
     pub confidentiality: Confidentiality,
+}
+
+/// 标识先定好的一条时间线：先判断、后写入的成批导入所用。
+#[derive(Debug, Clone)]
+pub struct Premade {
+    /// 时间线的标识；MUST 是新的。
+    pub id: TimelineId,
+    /// 时间线。
+    pub timeline: NewTimeline,
+    /// 事件与各自的标识，按次序；更正的标识是被更正的那一件的。
+    pub events: Vec<(Id<kind::Event>, NewEvent)>,
 }
 
 /// 时间线的头。
@@ -191,10 +202,9 @@ impl Read {
 impl Tx {
     /// 建立时间线，还没有事件，版本为 0。
     pub async fn create_timeline(&self, new: &NewTimeline) -> Result<TimelineId> {
-        let ids = self.insert_timelines(&[(new, 0)]).await?;
-        ids.into_iter()
-            .next()
-            .ok_or_else(|| StoreError::internal("no timeline was made"))
+        let id = self.new_timeline_id(new.kind);
+        self.insert_timelines(&[(id, new, 0)]).await?;
+        Ok(id)
     }
 
     /// 建立许多时间线并追加各自的事件，多行一条语句：成批导入所用。结果的次序与所给的相同。
@@ -202,11 +212,16 @@ impl Tx {
         &self,
         new: Vec<(NewTimeline, Vec<NewEvent>)>,
     ) -> Result<Vec<(TimelineId, Vec<Appended>)>> {
-        let sized: Vec<_> = new
+        let ids: Vec<TimelineId> = new
             .iter()
-            .map(|(timeline, events)| (timeline, events.len() as u64))
+            .map(|(timeline, _)| self.new_timeline_id(timeline.kind))
             .collect();
-        let ids = self.insert_timelines(&sized).await?;
+        let sized: Vec<_> = ids
+            .iter()
+            .zip(&new)
+            .map(|(id, (timeline, events))| (*id, timeline, events.len() as u64))
+            .collect();
+        self.insert_timelines(&sized).await?;
         let appends = ids
             .iter()
             .zip(new)
@@ -218,6 +233,23 @@ impl Tx {
             .collect();
         let appended = self.insert_events(appends).await?;
         Ok(ids.into_iter().zip(appended).collect())
+    }
+
+    /// 建立标识先定好的时间线，连同事件。结果的次序与所给的相同。
+    pub async fn create_premade(&self, new: &[&Premade]) -> Result<Vec<Vec<Appended>>> {
+        let sized: Vec<_> = new
+            .iter()
+            .map(|one| (one.id, &one.timeline, one.events.len() as u64))
+            .collect();
+        self.insert_timelines(&sized).await?;
+        let mut prepared = Vec::new();
+        for one in new {
+            for (seq, (id, event)) in (1..).zip(&one.events) {
+                prepared.push(self.prepare(one.id, seq, *id, event)?);
+            }
+        }
+        let sizes = new.iter().map(|one| one.events.len());
+        self.insert_prepared(prepared, sizes.collect()).await
     }
 
     /// 整条时间线，并锁住它直到提交：先读后追加所用。
@@ -245,17 +277,19 @@ impl Tx {
         Ok(())
     }
 
-    async fn insert_timelines(&self, new: &[(&NewTimeline, u64)]) -> Result<Vec<TimelineId>> {
+    fn new_timeline_id(&self, kind: TimelineKind) -> TimelineId {
+        TimelineId::new(kind, self.now(), self.context().random())
+    }
+
+    async fn insert_timelines(&self, new: &[(TimelineId, &NewTimeline, u64)]) -> Result<()> {
         let mut rows = Rows::new(
             "INSERT INTO timeline (id, kind, procedure, version, coverage, confidentiality, created_at) VALUES",
             7,
             "",
         );
-        let mut ids = Vec::with_capacity(new.len());
-        for (timeline, version) in new {
-            let id = TimelineId::new(timeline.kind, self.now(), self.context().random());
+        for (id, timeline, version) in new {
             rows.push(values![
-                id,
+                *id,
                 timeline.kind.code(),
                 timeline.procedure.as_deref(),
                 *version,
@@ -263,9 +297,8 @@ impl Tx {
                 timeline.confidentiality.code(),
                 self.now(),
             ]);
-            ids.push(id);
         }
         self.insert(rows).await?;
-        Ok(ids)
+        Ok(())
     }
 }

@@ -104,6 +104,26 @@ impl Ready {
         Ok(())
     }
 
+    /// What is asked of the register, as a key: the same question has the same answer within a transaction.
+    pub(crate) fn question(&self) -> String {
+        format!("{:?}", self.wanted)
+    }
+
+    /// The digest of what the register says now.
+    pub(crate) async fn registered_now(
+        &self,
+        read: &Read,
+        lawbook: &Lawbook,
+        today: Date,
+    ) -> Result<[u8; 32], ServiceError> {
+        let rows = gather(read, &self.wanted).await?;
+        let vocabulary = &lawbook.book.vocabulary;
+        let content =
+            RegistryFacts::from_rows(vocabulary, &self.wanted, &rows, today).snapshot()?;
+        let digest = read.identity().suite.public_digest(&content);
+        Ok(*digest.map_err(ServiceError::internal)?.as_bytes())
+    }
+
     /// The same timeline with the facts of a kept snapshot.
     pub(crate) fn with_facts(mut self, facts: &Facts, org_path: Option<String>) -> Ready {
         self.timeline.facts = over(&self.stated.facts, facts);
@@ -164,6 +184,17 @@ impl Ready {
         cause: EndedBy,
     ) -> Result<Written, ServiceError> {
         let (assessment, projected) = self.judge(lawbook, as_of);
+        self.put(tx, (&assessment, projected), as_of, cause).await
+    }
+
+    /// Writes what was judged before; the timeline as it was judged MUST be what this transaction leaves.
+    pub(crate) async fn put(
+        &self,
+        tx: &Tx,
+        (assessment, projected): (&Assessment, Projected),
+        as_of: Date,
+        cause: EndedBy,
+    ) -> Result<Written, ServiceError> {
         let id = self.header.id;
         let body = std::str::from_utf8(&self.snapshot).map_err(ServiceError::internal)?;
         tx.keep_facts(&self.digest, body).await?;

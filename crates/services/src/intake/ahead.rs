@@ -1,0 +1,214 @@
+//! 先判断：新案的标识先定，判断在写入之外、几个线程并行做好；写者只写，不判断。
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use mingjing_domain::event::Event;
+use mingjing_domain::finding::Assessment;
+use mingjing_domain::timeline::{Facts, Timeline};
+use mingjing_kernel::date::Date;
+use mingjing_kernel::id::{Id, TimelineId, kind};
+use mingjing_lawbook::lawbook::Lawbook;
+use mingjing_ledger::digest::Digest;
+use mingjing_store::context::Context;
+use mingjing_store::event::{EventHeader, NewEvent};
+use mingjing_store::finding::EndedBy;
+use mingjing_store::source_key::KnownPart;
+use mingjing_store::timeline::{LoadedTimeline, NewTimeline, Premade, TimelineHeader};
+use mingjing_store::tx::{Read, Tx};
+
+use crate::assessment::facts::{json_of, value_of};
+use crate::assessment::project::Projected;
+use crate::assessment::write::Ready;
+use crate::error::ServiceError;
+use crate::intake::part::Part;
+
+/// A new case, judged before it is written.
+pub(super) struct Ahead {
+    pub(super) premade: Premade,
+    pub(super) known: Vec<KnownPart>,
+    ready: Ready,
+    judged: (Assessment, Projected),
+}
+
+/// A new case whose facts are gathered.
+pub(super) struct Gathered {
+    premade: Premade,
+    known: Vec<KnownPart>,
+    ready: Ready,
+}
+
+impl Gathered {
+    /// Gives everything its identifier and gathers the facts.
+    pub(super) async fn new(
+        read: &Read,
+        lawbook: &Lawbook,
+        context: &Context,
+        (timeline, parts): (&NewTimeline, &[Part]),
+        today: Date,
+    ) -> Result<Self, ServiceError> {
+        let (premade, known) = identified(context, timeline, parts);
+        let loaded = as_loaded(context, &premade);
+        let ready = Ready::gather(read, lawbook, loaded, today).await?;
+        Ok(Gathered {
+            premade,
+            known,
+            ready,
+        })
+    }
+}
+
+/// Judges on as many threads as there are processors; the order stays.
+pub(super) async fn judge_all(
+    lawbook: &Arc<Lawbook>,
+    gathered: Vec<Gathered>,
+    today: Date,
+) -> Result<Vec<Ahead>, ServiceError> {
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    let share = gathered.len().div_ceil(threads).max(1);
+    let mut gathered = gathered.into_iter().peekable();
+    let mut tasks = Vec::new();
+    while gathered.peek().is_some() {
+        let mine: Vec<Gathered> = gathered.by_ref().take(share).collect();
+        let lawbook = lawbook.clone();
+        tasks.push(tokio::task::spawn_blocking(move || {
+            let judge = |one: Gathered| Ahead {
+                judged: one.ready.judge(&lawbook, today),
+                premade: one.premade,
+                known: one.known,
+                ready: one.ready,
+            };
+            mine.into_iter().map(judge).collect::<Vec<_>>()
+        }));
+    }
+    let mut ahead = Vec::new();
+    for task in tasks {
+        ahead.extend(task.await.map_err(ServiceError::internal)?);
+    }
+    Ok(ahead)
+}
+
+/// What the register said of the questions asked so far in this transaction.
+#[derive(Default)]
+pub(super) struct Answers(HashMap<String, [u8; 32]>);
+
+impl Ahead {
+    /// Writes what was judged. Has the register changed since, the case is judged again.
+    pub(super) async fn put(
+        &self,
+        tx: &Tx,
+        lawbook: &Lawbook,
+        today: Date,
+        answers: &mut Answers,
+    ) -> Result<(), ServiceError> {
+        let question = self.ready.question();
+        let now = match answers.0.get(&question) {
+            Some(now) => *now,
+            None => {
+                let now = self.ready.registered_now(tx, lawbook, today).await?;
+                answers.0.insert(question, now);
+                now
+            }
+        };
+        if now == self.ready.digest {
+            let (assessment, projected) = &self.judged;
+            let judged = (assessment, projected.clone());
+            self.ready.put(tx, judged, today, EndedBy::Met).await?;
+        } else {
+            let loaded = tx.load_timeline(self.premade.id).await?;
+            let ready = Ready::gather(tx, lawbook, loaded, today).await?;
+            ready.write(tx, lawbook, today, EndedBy::Met).await?;
+        }
+        Ok(())
+    }
+}
+
+fn identified(
+    context: &Context,
+    timeline: &NewTimeline,
+    parts: &[Part],
+) -> (Premade, Vec<KnownPart>) {
+    let now = context.clock.now();
+    let mut ids: HashMap<&str, Id<kind::Event>> = HashMap::new();
+    let mut events = Vec::with_capacity(parts.len());
+    let mut known = Vec::with_capacity(parts.len());
+    for (seq, part) in (1..).zip(parts) {
+        let root = part.root.as_deref().and_then(|root| ids.get(root)).copied();
+        let id = root.unwrap_or_else(|| context.new_id());
+        ids.insert(part.local.as_str(), id);
+        let event = Event {
+            corrects: None,
+            ..part.new.event.clone()
+        };
+        let new = NewEvent {
+            event,
+            corrects: root,
+            ..part.new.clone()
+        };
+        events.push((id, new));
+        known.push(KnownPart {
+            local: part.local.clone(),
+            event: id,
+            seq,
+            digest: Some(part.digest.clone()),
+            is_erased: false,
+            is_gone: false,
+        });
+    }
+    let premade = Premade {
+        id: TimelineId::new(timeline.kind, now, context.random()),
+        timeline: timeline.clone(),
+        events,
+    };
+    (premade, known)
+}
+
+/// The timeline as it is going to be read back: identifiers given, values as JSON keeps them. What a judgement does
+/// not look at (places in the store, commitments) is not there yet and stays empty.
+fn as_loaded(context: &Context, premade: &Premade) -> LoadedTimeline {
+    let now = context.clock.now();
+    let events = premade.events.iter().map(|(id, new)| {
+        let fields = new.event.fields.iter();
+        let fields =
+            fields.filter_map(|(name, value)| Some((name.clone(), value_of(json_of(value))?)));
+        Event {
+            id: id.to_string(),
+            corrects: new.corrects.map(|id| id.to_string()),
+            recorded_at: None,
+            fields: fields.collect(),
+            ..new.event.clone()
+        }
+    });
+    let headers = (1..)
+        .zip(&premade.events)
+        .map(|(seq, (id, new))| EventHeader {
+            position: 0,
+            seq,
+            id: *id,
+            recorded_at: now,
+            source_recorded_at: None,
+            account: context.account,
+            payload: Digest::new([0; 32]),
+            nature: new.nature,
+            note: new.note.clone(),
+            erased_at: None,
+        });
+    LoadedTimeline {
+        events: headers.collect(),
+        timeline: Timeline {
+            id: premade.id.to_string(),
+            procedure: premade.timeline.procedure.clone(),
+            events: events.collect(),
+            coverage: premade.timeline.coverage.clone(),
+            facts: Facts::default(),
+        },
+        header: TimelineHeader {
+            id: premade.id,
+            procedure: premade.timeline.procedure.clone(),
+            version: premade.events.len() as u64,
+            coverage: premade.timeline.coverage.clone(),
+            confidentiality: premade.timeline.confidentiality,
+            created_at: now,
+        },
+    }
+}
