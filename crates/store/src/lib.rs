@@ -4,26 +4,46 @@
 //! [`store::Store::write`] and nothing else; row types stay inside. What differs between the engines is in `dialect`.
 #![forbid(unsafe_code)]
 
+pub mod assessment;
 pub mod audit;
 pub mod backup;
+<<<<<<< HEAD
 pub mod bundle;
 mod command;
+=======
+pub mod case_account;
+pub mod case_row;
+pub mod code;
+>>>>>>> casework
 pub mod config;
 pub mod context;
+pub mod counter;
 mod coverage;
 mod dialect;
+pub mod duty;
 pub mod erasure;
 pub mod error;
 pub mod event;
+pub mod fact_use;
 pub mod facts;
+pub mod finding;
 pub mod fsck;
 mod group_writer;
 pub mod idempotency;
 pub mod job;
+pub mod law_difference;
 pub mod lease;
 pub mod log;
 mod migration;
+<<<<<<< HEAD
 mod pool_writer;
+=======
+pub mod next_look;
+pub mod public_record;
+mod query;
+pub mod registry_facts;
+mod scope;
+>>>>>>> casework
 mod sql;
 pub mod store;
 pub mod timeline;

@@ -32,6 +32,7 @@ const MIGRATIONS: &[Migration] = migrations! {
     5 = "0005_registry";
     6 = "0006_import";
     7 = "0007_account";
+    8 = "0008_case_access";
 };
 
 const CREATE_TABLE: &str = "CREATE TABLE IF NOT EXISTS schema_version (
