@@ -5,7 +5,9 @@
 #![deny(missing_docs)]
 
 pub(crate) mod access;
+pub mod admin;
 pub mod assessment;
+pub mod audit;
 pub mod casework;
 pub mod context;
 pub mod error;
@@ -13,4 +15,5 @@ pub mod idempotency;
 pub mod limit;
 pub mod metric;
 pub mod page;
+pub mod perform;
 pub mod rulebook;

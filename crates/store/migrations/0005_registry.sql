@@ -5,7 +5,9 @@ CREATE TABLE org_node (
     kind {text} NOT NULL,
     code {text} NOT NULL,
     name {text} NOT NULL,
+    level {text} NOT NULL,
     parent_id {text},
+    successor_id {text},
     path {text} NOT NULL,
     from_on {day} NOT NULL,
     to_on {day},
@@ -15,6 +17,7 @@ CREATE TABLE org_node (
 CREATE INDEX org_node_by_path ON org_node (path, from_on);
 CREATE INDEX org_node_by_code ON org_node (code, from_on);
 CREATE INDEX org_node_by_parent ON org_node (parent_id, from_on);
+CREATE INDEX org_node_by_successor ON org_node (successor_id) WHERE successor_id IS NOT NULL;
 CREATE INDEX org_node_by_name ON org_node (name);
 
 CREATE TABLE body (
@@ -25,12 +28,20 @@ CREATE TABLE body (
     CONSTRAINT body_pkey PRIMARY KEY (id, from_on)
 );
 
+-- 平台里的设定，不是法律上的事实：本机关的案件是否向同一机构的人员开放。
+CREATE TABLE body_setting (
+    body_id {text} NOT NULL CONSTRAINT body_setting_pkey PRIMARY KEY,
+    opens_cases {bool} NOT NULL,
+    changed_at {instant} NOT NULL
+);
+
 CREATE TABLE officer (
     id {text} NOT NULL,
     from_on {day} NOT NULL,
     to_on {day},
     body_id {text},
     org_path {text} NOT NULL,
+    department {text},
     name_masked {text} NOT NULL,
     state {text} NOT NULL,
     facts {json} NOT NULL,
@@ -58,6 +69,7 @@ CREATE TABLE item (
     name {text} NOT NULL,
     body_id {text},
     org_path {text} NOT NULL,
+    department {text},
     state {text} NOT NULL,
     facts {json} NOT NULL,
     CONSTRAINT item_pkey PRIMARY KEY (id, from_on)

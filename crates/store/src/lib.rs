@@ -4,21 +4,22 @@
 //! [`store::Store::write`] and nothing else; row types stay inside. What differs between the engines is in `dialect`.
 #![forbid(unsafe_code)]
 
+pub mod account;
+mod area;
 pub mod assessment;
 pub mod audit;
 pub mod backup;
-<<<<<<< HEAD
 pub mod bundle;
-mod command;
-=======
+pub mod card;
 pub mod case_account;
 pub mod case_row;
 pub mod code;
->>>>>>> casework
+mod command;
 pub mod config;
 pub mod context;
 pub mod counter;
 mod coverage;
+pub mod delegation;
 mod dialect;
 pub mod duty;
 pub mod erasure;
@@ -28,23 +29,26 @@ pub mod fact_use;
 pub mod facts;
 pub mod finding;
 pub mod fsck;
+pub mod grant;
 mod group_writer;
 pub mod idempotency;
+pub mod item;
 pub mod job;
 pub mod law_difference;
 pub mod lease;
 pub mod log;
 mod migration;
-<<<<<<< HEAD
-mod pool_writer;
-=======
 pub mod next_look;
+pub mod officer;
+pub mod org_node;
+mod pool_writer;
 pub mod public_record;
 mod query;
 pub mod registry_facts;
 mod scope;
->>>>>>> casework
+pub mod session;
 mod sql;
 pub mod store;
 pub mod timeline;
+pub mod totp;
 pub mod tx;
