@@ -56,14 +56,15 @@ const SELECT: &str = "SELECT id, from_account_id, to_account_id, roles, org_path
 impl Row {
     fn into_record(self) -> Result<DelegationRecord> {
         let corrupt = |what: &str| StoreError::corrupt(format!("委托 {} 的{what}不认识", self.id));
-        let codes: Vec<String> =
-            serde_json::from_str(&self.roles).map_err(|_| corrupt("角色"))?;
+        let codes: Vec<String> = serde_json::from_str(&self.roles).map_err(|_| corrupt("角色"))?;
         let roles = codes.iter().map(|code| Role::from_code(code));
         let person = |text: &str| AccountId::parse(text).map_err(|_| corrupt("账号"));
         let delegation = Delegation {
             from: person(&self.from_account_id)?,
             to: person(&self.to_account_id)?,
-            roles: roles.collect::<Option<_>>().ok_or_else(|| corrupt("角色"))?,
+            roles: roles
+                .collect::<Option<_>>()
+                .ok_or_else(|| corrupt("角色"))?,
             org: org_path(&self.org_path)?,
             term: Term {
                 from: column::date(self.from_on)?,
