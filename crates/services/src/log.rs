@@ -154,11 +154,7 @@ pub async fn consistency_proof(
 }
 
 /// 一块瓦片现有的散列，一个接一个，至多 256 个；没有的答“没有”。
-pub async fn get_tile(
-    services: &Services,
-    level: u8,
-    index: u64,
-) -> Result<Vec<u8>, ServiceError> {
+pub async fn get_tile(services: &Services, level: u8, index: u64) -> Result<Vec<u8>, ServiceError> {
     let read = services.store.reader().await?;
     let found = read.find_tile(TileId { level, index }).await?;
     let mut bytes = found.ok_or(ServiceError::NotFound)?;

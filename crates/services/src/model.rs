@@ -1,4 +1,4 @@
-//! 用例说话所用的类型中属于存储的那些，在这里起名：边缘层由此称呼它们，而不依赖存储。
+//! 用例说话所用的类型中属于存储与日志的那些，在这里起名：边缘层由此称呼它们，而不依赖它们。
 //!
 //! Aliases, so that `http` can build a filter or read a row without an edge to the crate that knows SQL (ADR 0019).
 //! Nothing here can read or write anything.
@@ -67,6 +67,10 @@ pub type FailedJob = mingjing_store::job::FailedJob;
 pub type LogEntry = mingjing_store::log::LogEntry;
 /// 公开记录。
 pub type PublicRecord = mingjing_store::public_record::PublicRecord;
+/// 签了名的检查点。
+pub type SignedCheckpoint = mingjing_ledger::checkpoint::SignedCheckpoint;
+/// 散列。
+pub type Digest = mingjing_ledger::digest::Digest;
 
 /// 发现的状态、义务的状态、标记的短码。
 pub mod code {

@@ -264,7 +264,8 @@ impl Signals {
             self.jobs.notify_waiters();
         }
         if wrote.log() {
-            self.log.send_modify(|rounds| *rounds = rounds.wrapping_add(1));
+            self.log
+                .send_modify(|rounds| *rounds = rounds.wrapping_add(1));
         }
     }
 }

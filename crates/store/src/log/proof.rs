@@ -45,7 +45,8 @@ impl Read {
         let Ok(index) = i64::try_from(tile.index) else {
             return Ok(None);
         };
-        self.scalar(sql, values![i64::from(tile.level), index]).await
+        self.scalar(sql, values![i64::from(tile.level), index])
+            .await
     }
 
     pub(crate) async fn tile(&self, tile: TileId) -> Result<Vec<u8>> {
