@@ -125,9 +125,9 @@ async fn lay_from(
     today: Date,
     subjects: &mut BTreeSet<String>,
 ) -> Result<(), ServiceError> {
-    let mut waiting = VecDeque::from([(id, own)]);
+    let mut waiting = VecDeque::from([(id, own, false)]);
     let mut seen = BTreeSet::from([id]);
-    while let Some((id, own)) = waiting.pop_front() {
+    while let Some((id, own, is_succeeded)) = waiting.pop_front() {
         for node in &own {
             for near in [node.parent, node.successor].into_iter().flatten() {
                 laid.read(tx, near).await?;
@@ -151,7 +151,8 @@ async fn lay_from(
         {
             tx.move_paths(old.as_str(), new.as_str()).await?;
         }
-        if !is_changed {
+        // What lies below a node that is gone lies below its successor: the node itself has not changed.
+        if !is_changed && !is_succeeded {
             continue;
         }
         subjects.insert(id.to_string());
@@ -161,7 +162,8 @@ async fn lay_from(
         for below in tx.list_org_dependents(id).await? {
             if seen.insert(below) {
                 let rows = tx.list_org_history(below).await?;
-                waiting.push_back((below, tree::own_spans(&rows)));
+                let is_succeeded = rows.iter().any(|row| row.successor == Some(id));
+                waiting.push_back((below, tree::own_spans(&rows), is_succeeded));
             }
         }
         if seen.len() > NODES_MAX {
