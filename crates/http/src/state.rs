@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use mingjing_edge::context::RequestContext;
 use mingjing_edge::measure::Meter;
+use mingjing_edge::problem::{Problem, ProblemCode};
 use mingjing_edge::session::{CookieKind, CsrfToken, Session, SessionToken, Sessions};
 use mingjing_edge::stream::Streams;
 use mingjing_policy::actor::Actor;
@@ -13,7 +14,13 @@ use mingjing_services::admin::session::{CurrentSession, find_session};
 use mingjing_services::admin::token::Token;
 use mingjing_services::context::{RequestContext as ServiceRequest, Services};
 use mingjing_services::error::ServiceError;
+use mingjing_services::model::VerifyingKey;
 use mingjing_services::rulebook::Rulebook;
+use mingjing_services::spool::Spool;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+/// 同时做着的导入：每个占着一个读文件的线程，写者又只有一个，多了谁也快不了。
+const RUNS_MAX: usize = 2;
 
 /// 一个装箱的将来的结果。
 pub type Pending<T> = Pin<Box<dyn Future<Output = T> + Send>>;
@@ -38,6 +45,10 @@ pub struct Wiring {
     pub cookie: CookieKind,
     /// 事件流。
     pub streams: Streams,
+    /// 暂存处：收下的名单放在这里；没有的不收名单，也不清除。
+    pub spool: Option<Spool>,
+    /// 日志的公钥：案卷包里写它的指纹；没有的不给案卷包。
+    pub log_key: Option<VerifyingKey>,
     /// 指标。
     pub meter: Meter,
 }
@@ -49,13 +60,33 @@ pub struct State(Arc<Inner>);
 struct Inner {
     wiring: Wiring,
     rulebook: Mutex<Rulebook>,
+    runs: Arc<Semaphore>,
 }
 
 impl State {
     /// 由接线构成。
     pub fn new(wiring: Wiring) -> Self {
         let rulebook = Mutex::new(Rulebook::new(wiring.services.lawbook()));
-        State(Arc::new(Inner { wiring, rulebook }))
+        let runs = Arc::new(Semaphore::new(RUNS_MAX));
+        State(Arc::new(Inner {
+            wiring,
+            rulebook,
+            runs,
+        }))
+    }
+
+    /// 占一个导入的位置；满了的答“服务繁忙”。
+    pub fn begin_run(&self) -> Result<OwnedSemaphorePermit, Problem> {
+        let permit = Arc::clone(&self.0.runs).try_acquire_owned();
+        permit.map_err(|_| Problem::new(ProblemCode::Overloaded))
+    }
+
+    /// 暂存处；没有配置的答“暂时不能办理”。
+    pub fn spool(&self) -> Result<&Spool, Problem> {
+        let detail = "本节点没有配置暂存处，不能收名单，也不能清除；请管理员配置后再来。";
+        self.spool
+            .as_ref()
+            .ok_or_else(|| Problem::new(ProblemCode::Unavailable).detail(detail))
     }
 
     /// 施行中的法典目录；法典换了，目录跟着换。

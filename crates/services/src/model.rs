@@ -67,6 +67,20 @@ pub type FailedJob = mingjing_store::job::FailedJob;
 pub type LogEntry = mingjing_store::log::LogEntry;
 /// 公开记录。
 pub type PublicRecord = mingjing_store::public_record::PublicRecord;
+/// 导入的一批。
+pub type Batch = mingjing_store::import::Batch;
+/// 各种结果的行数。
+pub type RowCounts = mingjing_store::import::RowCounts;
+/// 名单里的一行与它的结果。
+pub type ImportRow = mingjing_store::import_row::ImportRow;
+/// 一行的结果。
+pub type RowOutcome = mingjing_store::import_row::RowOutcome;
+/// 名单里没有认定的机关。
+pub type UnknownBody = mingjing_store::import_row::UnknownBody;
+/// 清除申请。
+pub type ErasureRequest = mingjing_store::erasure_request::ErasureRequest;
+/// 日志的公钥。
+pub type VerifyingKey = mingjing_ledger::key::VerifyingKey;
 /// 签了名的检查点。
 pub type SignedCheckpoint = mingjing_ledger::checkpoint::SignedCheckpoint;
 /// 散列。

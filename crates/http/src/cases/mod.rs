@@ -1,5 +1,6 @@
 //! 案件：列出、建立、查看、事件、更正、查看个人信息、接下来可以做什么、义务、发现、存证。
 
+pub mod bundle_case;
 pub mod case;
 pub mod correct_event;
 pub mod create_case;

@@ -8,4 +8,5 @@ pub mod json;
 pub mod label;
 pub mod meta;
 pub mod names;
+pub mod page;
 pub mod severity;
