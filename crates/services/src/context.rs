@@ -96,6 +96,13 @@ impl Services {
         self.request(Actor::anonymous(), None, trace_id)
     }
 
+    /// 随机的十六个字节：给暂存的文件起名。
+    pub fn nonce(&self) -> [u8; 16] {
+        let mut bytes = [0; 16];
+        self.rng.fill(&mut bytes);
+        bytes
+    }
+
     /// What the store wants to know about a request.
     pub(crate) fn context(&self, request: &RequestContext) -> Context {
         Context {
