@@ -240,6 +240,7 @@ impl From<ServiceError> for Problem {
                     "所据的版本是 {expected}，现在是 {found}。请重新读取，核对之后以新的版本重发。"
                 )),
             ServiceError::Forbidden => Problem::new(ProblemCode::Forbidden),
+            ServiceError::KeyReused => Problem::new(ProblemCode::IdempotencyKeyReused),
             ServiceError::LimitExceeded => Problem::new(ProblemCode::LimitExceeded),
             ServiceError::Unavailable => Problem::new(ProblemCode::Unavailable),
             ServiceError::Internal(cause) => Problem::internal(cause),

@@ -1,6 +1,7 @@
 //! 服务的错误：一张枚举，边缘层据此对应为状态码与问题编码。
 
 use mingjing_domain::procedure::Refusal;
+use mingjing_store::error::StoreError;
 use thiserror::Error;
 
 /// 服务没有做成的原因。
@@ -32,6 +33,9 @@ pub enum ServiceError {
     /// 知道有，但不许做。
     #[error("forbidden")]
     Forbidden,
+    /// 幂等键已用于别的请求。
+    #[error("the idempotency key was used for another request")]
+    KeyReused,
     /// 超出限额。
     #[error("a limit is exceeded")]
     LimitExceeded,
@@ -52,6 +56,24 @@ impl ServiceError {
     /// 只有一处不合要求。
     pub fn invalid(pointer: Pointer, code: FieldCode, message: impl Into<String>) -> Self {
         ServiceError::Invalid(vec![FieldError::new(pointer, code, message)])
+    }
+}
+
+impl From<StoreError> for ServiceError {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::NotFound(_) => ServiceError::NotFound,
+            StoreError::Conflict { expected, found } => ServiceError::Conflict { expected, found },
+            StoreError::LimitExceeded(_) => ServiceError::LimitExceeded,
+            StoreError::Unavailable(_) => ServiceError::Unavailable,
+            StoreError::Duplicate(_)
+            | StoreError::SchemaBehind { .. }
+            | StoreError::SchemaAhead { .. }
+            | StoreError::Fenced { .. }
+            | StoreError::OtherLog { .. }
+            | StoreError::Corrupt(_)
+            | StoreError::Internal(_) => ServiceError::internal(error),
+        }
     }
 }
 

@@ -2,7 +2,16 @@
 
 use std::fmt;
 
+use mingjing_ledger::suite::Suite;
+use mingjing_store::error::StoreError;
+use mingjing_store::idempotency::Reply;
+use mingjing_store::tx::{Read, Tx};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use thiserror::Error;
+
+use crate::context::RequestContext;
+use crate::error::ServiceError;
 
 /// 键的最短与最长字节数：短了容易撞，长了没有用处。
 pub const KEY_BYTES: std::ops::RangeInclusive<usize> = 8..=128;
@@ -39,6 +48,92 @@ impl fmt::Debug for IdempotencyKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("IdempotencyKey(***)")
     }
+}
+
+/// 只做一次：键，与请求的摘要；同一个键配不同的请求是调用者的错。
+#[derive(Debug, Clone)]
+pub struct Once {
+    /// 键。
+    pub key: IdempotencyKey,
+    digest: [u8; 32],
+}
+
+impl Once {
+    /// 由键、操作的名字与请求的原文构成。
+    pub fn new(key: IdempotencyKey, operation: &str, request: &[u8]) -> Self {
+        let digest = Suite::Sm.hash(&[operation.as_bytes(), b"\n", request]);
+        Once {
+            key,
+            digest: *digest.as_bytes(),
+        }
+    }
+}
+
+/// 做成的结果，是这一次做的还是早已做好的。
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Done<T> {
+    /// 结果。
+    pub value: T,
+    /// 早已做好，这是原来的答复。
+    pub is_replayed: bool,
+}
+
+impl<T> Done<T> {
+    /// 这一次做的。
+    pub(crate) const fn now(value: T) -> Self {
+        Done {
+            value,
+            is_replayed: false,
+        }
+    }
+}
+
+/// The status column is HTTP's; here a kept reply is always a success.
+const DONE: u16 = 200;
+
+/// The reply of an earlier request with the same key, if there is one.
+pub(crate) async fn earlier<T: DeserializeOwned>(
+    read: &Read,
+    request: &RequestContext,
+    once: Option<&Once>,
+) -> Result<Option<Done<T>>, ServiceError> {
+    let (Some(account), Some(once)) = (request.account, once) else {
+        return Ok(None);
+    };
+    let Some(reply) = read.find_reply(account, once.key.as_str()).await? else {
+        return Ok(None);
+    };
+    if reply.request_digest != once.digest {
+        return Err(ServiceError::KeyReused);
+    }
+    let value = serde_json::from_slice(&reply.body).map_err(ServiceError::internal)?;
+    Ok(Some(Done {
+        value,
+        is_replayed: true,
+    }))
+}
+
+/// Keeps the reply in the transaction of what was done.
+pub(crate) async fn keep<T: Serialize>(
+    tx: &Tx,
+    request: &RequestContext,
+    once: Option<&Once>,
+    value: T,
+) -> Result<Done<T>, ServiceError> {
+    if let (Some(account), Some(once)) = (request.account, once) {
+        let reply = Reply {
+            request_digest: once.digest,
+            status: DONE,
+            body: serde_json::to_vec(&value).map_err(ServiceError::internal)?,
+        };
+        let kept = tx.keep_reply(account, once.key.as_str(), &reply).await;
+        // Two at the same moment: the other one stands, and asking again gives its answer.
+        kept.map_err(|error| match error {
+            StoreError::Duplicate(_) => ServiceError::Unavailable,
+            other => other.into(),
+        })?;
+    }
+    Ok(Done::now(value))
 }
 
 #[cfg(test)]

@@ -4,6 +4,10 @@
 //! Every operation answers with a value or a [`error::ServiceError`]; only the edges turn it into a status.
 #![deny(missing_docs)]
 
+pub(crate) mod access;
+pub mod assessment;
+pub mod casework;
+pub mod context;
 pub mod error;
 pub mod idempotency;
 pub mod limit;

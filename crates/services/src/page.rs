@@ -4,6 +4,7 @@ use base64ct::{Base64UrlUnpadded, Encoding as _};
 use mingjing_kernel::date::Timestamp;
 use thiserror::Error;
 
+use crate::error::{FieldCode, Pointer, ServiceError};
 use crate::limit::{CURSOR_BYTES_MAX, PAGE_ITEMS_DEFAULT, PAGE_ITEMS_MAX};
 
 /// 一页的条数，1 至 200。
@@ -21,6 +22,11 @@ impl PageSize {
     /// 条数。
     pub fn items(self) -> usize {
         usize::from(self.0)
+    }
+
+    /// 多取一条，才知道还有没有下一页。
+    pub(crate) fn one_more(self) -> u32 {
+        u32::from(self.0) + 1
     }
 }
 
@@ -107,6 +113,27 @@ impl<T> Page<T> {
             watermark: None,
         })
     }
+}
+
+/// 由多取了一条的结果切出一页。
+pub(crate) fn cut<T>(
+    mut rows: Vec<T>,
+    request: &PageRequest,
+    cursor: impl Fn(&T) -> Cursor,
+) -> Page<T> {
+    let has_more = rows.len() > request.size.items();
+    rows.truncate(request.size.items());
+    Page {
+        next: rows.last().filter(|_| has_more).map(cursor),
+        items: rows,
+        total: None,
+        watermark: None,
+    }
+}
+
+/// A cursor that does not fit is a fault of the request.
+pub(crate) fn of_cursor(error: CursorError) -> ServiceError {
+    ServiceError::invalid(Pointer::query("cursor"), FieldCode::Malformed, error.to_string())
 }
 
 /// 水位：派生表折到日志的第几条、当时是何时。

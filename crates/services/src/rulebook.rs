@@ -11,7 +11,7 @@ use mingjing_lawbook::vocabulary::Kind;
 
 use crate::error::{FieldCode, Pointer, ServiceError};
 use crate::limit::QUERY_CHARS_MAX;
-use crate::page::{CursorError, Page, PageRequest};
+use crate::page::{Page, PageRequest, of_cursor};
 
 /// 施行中的法典。
 #[derive(Clone)]
@@ -161,10 +161,6 @@ fn check_text(text: Option<&str>) -> Result<(), ServiceError> {
         return Err(invalid("q", FieldCode::OutOfRange, message));
     }
     Ok(())
-}
-
-fn of_cursor(error: CursorError) -> ServiceError {
-    invalid("cursor", FieldCode::Malformed, error.to_string())
 }
 
 fn no_such<'a>(

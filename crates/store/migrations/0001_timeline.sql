@@ -50,11 +50,13 @@ CREATE TABLE facts_snapshot (
 );
 
 -- 外来记录与时间线的对应：同一来源的同一条再来，认得出是同一件事、内容变没变。
+-- 外来标识里常有姓名，摘要不加密钥就猜得出：source_id 与各摘要都用 intake_secret 的密钥算。
 CREATE TABLE source_key (
     source {text} NOT NULL,
     source_id {text} NOT NULL,
     timeline_id {text} NOT NULL CONSTRAINT source_key_timeline_fkey REFERENCES timeline (id),
-    row_digest {blob} NOT NULL,
+    row_digest {blob},
+    parts {json} NOT NULL,
     updated_at {instant} NOT NULL,
     CONSTRAINT source_key_pkey PRIMARY KEY (source, source_id)
 );

@@ -5,7 +5,10 @@ CREATE TABLE org_node (
     kind {text} NOT NULL,
     code {text} NOT NULL,
     name {text} NOT NULL,
+    level {text} NOT NULL,
     parent_id {text},
+    parent_code {text},
+    successor_code {text},
     path {text} NOT NULL,
     from_on {day} NOT NULL,
     to_on {day},
@@ -23,6 +26,13 @@ CREATE TABLE body (
     to_on {day},
     facts {json} NOT NULL,
     CONSTRAINT body_pkey PRIMARY KEY (id, from_on)
+);
+
+-- 平台里的设定，不是法律上的事实：本机关的案件是否向同一机构的人员开放。
+CREATE TABLE body_setting (
+    body_id {text} NOT NULL CONSTRAINT body_setting_pkey PRIMARY KEY,
+    opens_cases {bool} NOT NULL,
+    changed_at {instant} NOT NULL
 );
 
 CREATE TABLE officer (

@@ -1,4 +1,5 @@
 -- 账号、授权、委托、会话：系统管理的数据，不是时间线。口令与令牌只存摘要。
+-- reach_path 是账号所能及的一切的共同上级：能管这个账号的，须在它之上。
 
 CREATE TABLE account (
     id {text} NOT NULL CONSTRAINT account_pkey PRIMARY KEY,
@@ -6,16 +7,18 @@ CREATE TABLE account (
     name {text} NOT NULL,
     officer_id {text},
     org_path {text} NOT NULL,
+    reach_path {text} NOT NULL,
     password_hash {text} NOT NULL,
     password_changed_at {instant} NOT NULL,
     must_change_password {bool} NOT NULL,
-    failed_count {int} NOT NULL,
+    lockout {json} NOT NULL,
     locked_until {instant},
     disabled_at {instant},
     created_at {instant} NOT NULL,
     version {int} NOT NULL
 );
 CREATE UNIQUE INDEX account_login_key ON account (login);
+CREATE INDEX account_by_reach ON account (reach_path, id);
 CREATE INDEX account_by_org ON account (org_path, id);
 CREATE INDEX account_by_officer ON account (officer_id);
 
@@ -32,10 +35,12 @@ CREATE TABLE account_grant (
     account_id {text} NOT NULL CONSTRAINT account_grant_account_fkey REFERENCES account (id),
     role {text} NOT NULL,
     org_path {text} NOT NULL,
+    line {text},
     from_on {day} NOT NULL,
     to_on {day},
     granted_by {text},
     granted_at {instant} NOT NULL,
+    revoked_by {text},
     revoked_at {instant}
 );
 CREATE INDEX account_grant_by_account ON account_grant (account_id, id);
@@ -45,31 +50,31 @@ CREATE TABLE delegation (
     id {text} NOT NULL CONSTRAINT delegation_pkey PRIMARY KEY,
     from_account_id {text} NOT NULL CONSTRAINT delegation_from_fkey REFERENCES account (id),
     to_account_id {text} NOT NULL CONSTRAINT delegation_to_fkey REFERENCES account (id),
-    role {text} NOT NULL,
+    roles {json} NOT NULL,
     org_path {text} NOT NULL,
     reason {text} NOT NULL,
-    from_at {instant} NOT NULL,
-    to_at {instant} NOT NULL,
+    from_on {day} NOT NULL,
+    to_on {day} NOT NULL,
     created_at {instant} NOT NULL,
-    revoked_at {instant}
+    ended_by {text},
+    ended_at {instant}
 );
-CREATE INDEX delegation_by_to ON delegation (to_account_id, to_at);
-CREATE INDEX delegation_by_from ON delegation (from_account_id, to_at);
+CREATE INDEX delegation_by_to ON delegation (to_account_id, to_on);
+CREATE INDEX delegation_by_from ON delegation (from_account_id, to_on);
 
 CREATE TABLE session (
     id {text} NOT NULL CONSTRAINT session_pkey PRIMARY KEY,
     token_digest {blob} NOT NULL,
     account_id {text} NOT NULL CONSTRAINT session_account_fkey REFERENCES account (id),
-    csrf_digest {blob} NOT NULL,
     client {text} NOT NULL,
-    has_second_factor {bool} NOT NULL,
+    stage {text} NOT NULL,
     created_at {instant} NOT NULL,
     last_used_at {instant} NOT NULL,
     expires_at {instant} NOT NULL,
     ended_at {instant}
 );
 CREATE UNIQUE INDEX session_token_digest_key ON session (token_digest);
-CREATE INDEX session_by_account ON session (account_id, created_at);
+CREATE INDEX session_by_account ON session (account_id, id);
 CREATE INDEX session_by_expiry ON session (expires_at);
 
 CREATE TABLE totp (

@@ -65,6 +65,14 @@ impl Engine {
         }
     }
 
+    /// Kept answers whose bytes contain the first parameter.
+    pub(crate) const fn delete_replies_about(self) -> &'static str {
+        match self {
+            Engine::Sqlite => "DELETE FROM idempotency WHERE instr(body, $1) > 0",
+            Engine::Postgres => "DELETE FROM idempotency WHERE position($1 in body) > 0",
+        }
+    }
+
     /// A transaction that writes.
     pub(crate) const fn write_options(self) -> TransactionOptions {
         match self {

@@ -32,6 +32,8 @@ const MIGRATIONS: &[Migration] = migrations! {
     5 = "0005_registry";
     6 = "0006_import";
     7 = "0007_account";
+    8 = "0008_case_access";
+    9 = "0009_erasure";
 };
 
 const CREATE_TABLE: &str = "CREATE TABLE IF NOT EXISTS schema_version (

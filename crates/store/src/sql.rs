@@ -157,6 +157,13 @@ pub(crate) mod column {
         TimelineId::parse(text).map_err(|error| StoreError::corrupt(error.to_string()))
     }
 
+    /// The number of a part of a rule.
+    pub(crate) fn part(text: Option<&str>) -> Result<u16> {
+        let text = text.unwrap_or_default();
+        text.parse()
+            .map_err(|_| StoreError::corrupt(format!("部分的序号“{text}”不是数")))
+    }
+
     pub(crate) fn count(number: i64) -> Result<u64> {
         u64::try_from(number).map_err(|_| StoreError::corrupt(format!("计数 {number} 为负")))
     }

@@ -43,6 +43,11 @@ impl Confidentiality {
             Confidentiality::Classified => "classified",
         }
     }
+
+    /// 由代码取保密程度。
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|known| known.code() == code)
+    }
 }
 
 /// 要建立的时间线。

@@ -1,0 +1,151 @@
+//! 填报的事实：案件登记与事实填报两种事件里写的，后写的为准；登记的事实在 `registry`。
+
+use std::collections::{BTreeMap, HashMap};
+
+use mingjing_domain::event::Event;
+use mingjing_domain::timeline::{Facts, Timeline};
+use mingjing_domain::value::Value;
+use mingjing_kernel::id::{Id, kind};
+use serde_json::Value as Json;
+
+/// The event that opens a case: which body, which number, who handles it.
+pub(crate) const REGISTERED: &str = "case_registered";
+/// The event that states facts, by scope.
+pub(crate) const STATED: &str = "facts_stated";
+/// The event that names the accounts that handle the case from now on.
+pub(crate) const ASSIGNED: &str = "handlers_assigned";
+
+/// What the events of a case say about the case itself.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(crate) struct Stated {
+    pub(crate) number: Option<String>,
+    pub(crate) body: Option<String>,
+    pub(crate) unit: Option<String>,
+    pub(crate) org_path: Option<String>,
+    pub(crate) handlers: Vec<Id<kind::Account>>,
+    pub(crate) facts: Facts,
+}
+
+/// Events as corrected, each in the place of the one it corrects, with its index in the timeline.
+pub(crate) fn effective(timeline: &Timeline) -> Vec<(usize, &Event)> {
+    let mut places: HashMap<&str, usize> = HashMap::new();
+    let mut list: Vec<(usize, &Event)> = Vec::with_capacity(timeline.events.len());
+    for (index, event) in timeline.events.iter().enumerate() {
+        let id = event.corrects.as_deref().unwrap_or(&event.id);
+        match places.get(id) {
+            Some(place) => list[*place] = (index, event),
+            None => {
+                places.insert(id, list.len());
+                list.push((index, event));
+            }
+        }
+    }
+    list
+}
+
+/// Reads the statements, in the order they were recorded.
+pub(crate) fn stated(timeline: &Timeline) -> Stated {
+    let mut stated = Stated::default();
+    for (_, event) in effective(timeline) {
+        match event.kind.as_str() {
+            REGISTERED => {
+                stated.number = text(event, "number").or(stated.number);
+                stated.body = text(event, "body").or(stated.body);
+                stated.unit = text(event, "unit").or(stated.unit);
+                stated.org_path = text(event, "org_path").or(stated.org_path);
+                stated.handlers = accounts(event);
+            }
+            ASSIGNED => stated.handlers = accounts(event),
+            STATED => {
+                let json = text(event, "facts").and_then(|text| serde_json::from_str(&text).ok());
+                if let Some(Json::Object(scopes)) = json {
+                    merge(&mut stated.facts, scopes);
+                }
+            }
+            _ => {}
+        }
+    }
+    stated
+}
+
+/// A later statement replaces the fields it names and leaves the others.
+fn merge(facts: &mut Facts, scopes: serde_json::Map<String, Json>) {
+    for (scope, value) in scopes {
+        let Some(value) = value_of(value) else {
+            continue;
+        };
+        match (facts.values.get_mut(&scope), value) {
+            (Some(Value::Record(known)), Value::Record(new)) => known.extend(new),
+            (_, value) => {
+                facts.values.insert(scope, value);
+            }
+        }
+    }
+}
+
+fn text(event: &Event, field: &str) -> Option<String> {
+    match event.fields.get(field)? {
+        Value::Text(text) => Some(text.clone()),
+        Value::Bool(_)
+        | Value::Int(_)
+        | Value::Date(_)
+        | Value::Timestamp(_)
+        | Value::Period(_)
+        | Value::List(_)
+        | Value::Record(_) => None,
+    }
+}
+
+fn accounts(event: &Event) -> Vec<Id<kind::Account>> {
+    let Some(Value::List(items)) = event.fields.get("accounts") else {
+        return Vec::new();
+    };
+    let ids = items.iter().filter_map(|item| match item {
+        Value::Text(text) => Id::parse(text).ok(),
+        _ => None,
+    });
+    ids.collect()
+}
+
+/// JSON as a value; days and periods stay text: what a field is, the lawbook declares.
+pub(crate) fn value_of(json: Json) -> Option<Value> {
+    Some(match json {
+        Json::Null => return None,
+        Json::Bool(it) => Value::Bool(it),
+        Json::Number(it) => Value::Int(it.as_i64()?),
+        Json::String(it) => Value::Text(it),
+        Json::Array(items) => Value::List(items.into_iter().filter_map(value_of).collect()),
+        Json::Object(members) => Value::Record(record_of(members)),
+    })
+}
+
+pub(crate) fn record_of(members: serde_json::Map<String, Json>) -> BTreeMap<String, Value> {
+    let members = members.into_iter();
+    members
+        .filter_map(|(name, value)| Some((name, value_of(value)?)))
+        .collect()
+}
+
+/// A value as JSON.
+pub(crate) fn json_of(value: &Value) -> Json {
+    match value {
+        Value::Bool(it) => (*it).into(),
+        Value::Int(it) => (*it).into(),
+        Value::Date(it) => it.to_string().into(),
+        Value::Timestamp(it) => it.to_string().into(),
+        Value::Period(it) => it.to_string().into(),
+        Value::Text(it) => it.clone().into(),
+        Value::List(items) => items.iter().map(json_of).collect(),
+        Value::Record(fields) => json_of_record(fields),
+    }
+}
+
+pub(crate) fn json_of_record(fields: &BTreeMap<String, Value>) -> Json {
+    let members = fields.iter();
+    members.map(|(name, value)| (name.clone(), json_of(value))).collect()
+}
+
+/// All facts as one JSON object by scope.
+pub(crate) fn json_of_facts(facts: &Facts) -> Json {
+    json_of_record(&facts.values)
+}

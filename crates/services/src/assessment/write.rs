@@ -1,0 +1,156 @@
+//! 评估并写下：取事实、判断、推出各表的行，与引起它的改动同一事务。
+
+use mingjing_domain::coverage::Coverage;
+use mingjing_domain::finding::Assessment;
+use mingjing_domain::timeline::{Facts, Timeline};
+use mingjing_kernel::date::Date;
+use mingjing_kernel::id::{Id, kind};
+use mingjing_lawbook::assess::{Options, assess};
+use mingjing_lawbook::lawbook::Lawbook;
+use mingjing_lawbook::prepare::prepare;
+use mingjing_lawbook::proceed::fold::fold;
+use mingjing_store::assessment::AssessmentRow;
+use mingjing_store::finding::{EndedBy, FindingChange};
+use mingjing_store::timeline::{LoadedTimeline, TimelineHeader};
+use mingjing_store::tx::{Read, Tx};
+
+use crate::assessment::facts::{Stated, stated};
+use crate::assessment::project::{Projected, Seen, project};
+use crate::assessment::registry::{RegistryFacts, Wanted, gather, over};
+use crate::error::ServiceError;
+
+/// A timeline with its facts, ready to be judged.
+pub(crate) struct Ready {
+    pub(crate) header: TimelineHeader,
+    /// Events, coverage and all facts.
+    pub(crate) timeline: Timeline,
+    pub(crate) accounts: Vec<Option<Id<kind::Account>>>,
+    pub(crate) stated: Stated,
+    pub(crate) registry: RegistryFacts,
+    pub(crate) snapshot: Vec<u8>,
+    pub(crate) digest: [u8; 32],
+}
+
+/// What an assessment has written.
+pub(crate) struct Written {
+    pub(crate) projected: Projected,
+    pub(crate) changes: Vec<FindingChange>,
+    pub(crate) duties_turned: usize,
+}
+
+impl Ready {
+    /// Gathers the facts as they are registered now.
+    pub(crate) async fn gather(
+        read: &Read,
+        lawbook: &Lawbook,
+        loaded: LoadedTimeline,
+        today: Date,
+    ) -> Result<Ready, ServiceError> {
+        let stated = stated(&loaded.timeline);
+        let wanted = Wanted::of(&loaded.timeline, &stated);
+        let rows = gather(read, &wanted).await?;
+        let vocabulary = &lawbook.book.vocabulary;
+        let registry = RegistryFacts::from_rows(vocabulary, &wanted, &rows, today);
+        let content = registry.snapshot()?;
+        let suite = read.identity().suite;
+        let digest = suite.public_digest(&content).map_err(ServiceError::internal)?;
+        let mut timeline = loaded.timeline;
+        timeline.facts = over(&stated.facts, &registry.facts);
+        Ok(Ready {
+            header: loaded.header,
+            timeline,
+            accounts: loaded.events.iter().map(|event| event.account).collect(),
+            stated,
+            registry,
+            snapshot: content.to_bytes().map_err(ServiceError::internal)?,
+            digest: *digest.as_bytes(),
+        })
+    }
+
+    /// The same timeline with the facts of a kept snapshot.
+    pub(crate) fn with_facts(mut self, facts: &Facts, org_path: Option<String>) -> Ready {
+        self.timeline.facts = over(&self.stated.facts, facts);
+        self.registry.org_path = org_path;
+        self
+    }
+
+    /// Where the case belongs: where its body stands now, else where it was registered.
+    pub(crate) fn org_path(&self) -> &str {
+        let registered = self.registry.org_path.as_deref();
+        registered.or(self.stated.org_path.as_deref()).unwrap_or("/")
+    }
+
+    /// Judges and derives, on that day.
+    pub(crate) fn judge(&self, lawbook: &Lawbook, as_of: Date) -> (Assessment, Projected) {
+        let options = Options {
+            as_of: Some(as_of),
+            ..Options::default()
+        };
+        let assessment = assess(lawbook, &self.timeline, &options);
+        let case = prepare(&lawbook.book.vocabulary, &self.timeline, Some(as_of), None);
+        let progress = fold(lawbook, &case);
+        let is_over = progress.main().is_some_and(|main| main.at.is_final);
+        // Limits of rules that pass can only run out where absence proves something and the case goes on.
+        let all = if is_over || self.timeline.coverage != Coverage::Closed {
+            Vec::new()
+        } else {
+            let options = Options {
+                keep_all: true,
+                skip_duties: true,
+                ..options
+            };
+            assess(lawbook, &self.timeline, &options).results
+        };
+        let projected = project(&Seen {
+            lawbook,
+            header: &self.header,
+            timeline: &self.timeline,
+            accounts: &self.accounts,
+            stated: &self.stated,
+            org_path: self.org_path(),
+            assessment: &assessment,
+            all: &all,
+            progress: &progress,
+        });
+        (assessment, projected)
+    }
+
+    /// Judges, and writes everything derived. The timeline MUST be locked by this transaction.
+    pub(crate) async fn write(
+        &self,
+        tx: &Tx,
+        lawbook: &Lawbook,
+        as_of: Date,
+        cause: EndedBy,
+    ) -> Result<Written, ServiceError> {
+        let (assessment, projected) = self.judge(lawbook, as_of);
+        let id = self.header.id;
+        let body = std::str::from_utf8(&self.snapshot).map_err(ServiceError::internal)?;
+        tx.keep_facts(&self.digest, body).await?;
+        tx.put_assessment(&AssessmentRow {
+            timeline: id,
+            version: self.header.version,
+            as_of,
+            facts_digest: self.digest,
+            lawbook_version: assessment.lawbook.to_string(),
+            assessed_at: tx.now(),
+            not_judged: projected.not_judged.clone(),
+            undetermined: projected.undetermined.clone(),
+        })
+        .await?;
+        tx.put_case(&projected.case).await?;
+        tx.put_case_accounts(id, &projected.accounts).await?;
+        let turned = tx.put_duties(id, &projected.duties).await?;
+        let changes = tx.put_findings(id, &projected.findings, cause).await?;
+        if cause == EndedBy::LawChanged {
+            tx.put_law_differences(&assessment.lawbook, &changes).await?;
+        }
+        tx.put_next_look(id, projected.next_look).await?;
+        tx.put_fact_uses(id, &self.registry.subjects).await?;
+        Ok(Written {
+            projected,
+            changes,
+            duties_turned: turned.len(),
+        })
+    }
+}

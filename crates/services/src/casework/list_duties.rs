@@ -1,0 +1,66 @@
+//! 义务列表：一案的，与范围之内的。
+
+use mingjing_kernel::date::Date;
+use mingjing_kernel::id::{Id, TimelineId, kind};
+use mingjing_policy::permission::{Action, ResourceKind};
+use mingjing_policy::scope::scope;
+use mingjing_store::duty::{DutyFilter, DutyRow};
+use mingjing_store::tx::Read;
+
+use crate::access::{load_case, require};
+use crate::context::{RequestContext, Services};
+use crate::error::ServiceError;
+use crate::page::{Cursor, CursorError, Key, Page, PageRequest, cut, of_cursor};
+
+const LIST: &str = "duties.due_on";
+
+/// 范围之内有到期日的义务，先到期的在前。
+pub async fn list_duties(
+    services: &Services,
+    request: &RequestContext,
+    filter: &DutyFilter,
+    page: &PageRequest,
+) -> Result<Page<DutyRow>, ServiceError> {
+    let after = match page.after(LIST, 2).map_err(of_cursor)? {
+        Some([Key::Int(day), Key::Text(id)]) => {
+            let day = i32::try_from(*day).ok().and_then(Date::from_day_number);
+            let day = day.ok_or_else(|| of_cursor(CursorError::Malformed))?;
+            Some((day, id.clone()))
+        }
+        Some(_) => return Err(of_cursor(CursorError::Malformed)),
+        None => None,
+    };
+    let scope = scope(
+        &request.actor,
+        Action::List,
+        ResourceKind::Finding,
+        request.today(),
+    );
+    let limit = page.size.one_more();
+    let rows = services
+        .store
+        .read(async |read: &Read| read.list_duties(&scope, filter, after, limit).await)
+        .await?;
+    Ok(cut(rows, page, |row| {
+        let day = row.due_on;
+        let day = day.map_or(Key::Null, |day| Key::Int(day.day_number().into()));
+        Cursor::new(LIST, vec![day, Key::Text(row.id.clone())])
+    }))
+}
+
+/// 一案的全部义务，没有到期日的也在内。
+pub async fn list_case_duties(
+    services: &Services,
+    request: &RequestContext,
+    case: Id<kind::Case>,
+) -> Result<Vec<DutyRow>, ServiceError> {
+    let id = TimelineId::from(case);
+    services
+        .store
+        .read(async |read: &Read| {
+            let (_, resource) = load_case(read, id).await?;
+            require(&request.actor, Action::Read, &resource, request.today())?;
+            Ok(read.list_case_duties(id).await?)
+        })
+        .await
+}

@@ -1,0 +1,111 @@
+//! 一案的事件：按记录的次序，个人信息遮盖。
+
+use mingjing_domain::event::Event;
+use mingjing_kernel::id::{Id, TimelineId, kind};
+use mingjing_kernel::moment::Moment;
+use mingjing_lawbook::vocabulary::Vocabulary;
+use mingjing_policy::permission::Action;
+use mingjing_store::event::{EventHeader, Nature};
+use mingjing_store::timeline::LoadedTimeline;
+use mingjing_store::tx::Read;
+
+use crate::access::{load_case, require};
+use crate::casework::mask::{self, Sight};
+use crate::context::{RequestContext, Services};
+use crate::error::ServiceError;
+use crate::page::{Cursor, CursorError, Key, Page, PageRequest, cut, of_cursor};
+
+const LIST: &str = "case_events.seq";
+
+/// 一条事件。
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EventView {
+    /// 标识；更正与被更正的相同。
+    pub id: Id<kind::Event>,
+    /// 序号。
+    pub seq: u64,
+    /// 种类的中文名；法典不认识的为种类本身。
+    pub label: String,
+    /// 事件；敏感的已遮盖，除非经过查看的手续。
+    pub event: Event,
+    /// 性质。
+    pub nature: Nature,
+    /// 本节点记录的时刻。
+    pub recorded_at: Moment,
+    /// 来源自称的记录时刻。
+    pub source_recorded_at: Option<Moment>,
+    /// 谁记的。
+    pub account: Option<Id<kind::Account>>,
+    /// 附记；是随手写的话，不经查看的手续不给。
+    pub note: Option<String>,
+    /// 敏感的是否遮盖了。
+    pub is_masked: bool,
+    /// 内容何时依法抹去。
+    pub erased_at: Option<Moment>,
+}
+
+/// 列出一案的事件。
+pub async fn list_events(
+    services: &Services,
+    request: &RequestContext,
+    case: Id<kind::Case>,
+    page: &PageRequest,
+) -> Result<Page<EventView>, ServiceError> {
+    let after = match page.after(LIST, 1).map_err(of_cursor)? {
+        Some([Key::Int(seq)]) => u64::try_from(*seq).unwrap_or_default(),
+        Some(_) => return Err(of_cursor(CursorError::Malformed)),
+        None => 0,
+    };
+    let id = TimelineId::from(case);
+    let loaded = services
+        .store
+        .read(async |read: &Read| {
+            let (_, resource) = load_case(read, id).await?;
+            require(&request.actor, Action::Read, &resource, request.today())?;
+            Ok::<_, ServiceError>(read.load_timeline(id).await?)
+        })
+        .await?;
+    let vocabulary = &services.lawbook().book.vocabulary;
+    let views = views(vocabulary, loaded, Sight::Masked).into_iter();
+    let after = views.filter(|view| view.seq > after);
+    let rows = after.take(page.size.items() + 1).collect();
+    Ok(cut(rows, page, |view| {
+        let seq = i64::try_from(view.seq).unwrap_or(i64::MAX);
+        Cursor::new(LIST, vec![Key::Int(seq)])
+    }))
+}
+
+pub(super) fn views(
+    vocabulary: &Vocabulary,
+    loaded: LoadedTimeline,
+    sight: Sight,
+) -> Vec<EventView> {
+    let events = loaded.timeline.events.into_iter().zip(loaded.events);
+    events
+        .map(|(event, header)| view(vocabulary, event, header, sight))
+        .collect()
+}
+
+fn view(
+    vocabulary: &Vocabulary,
+    mut event: Event,
+    header: EventHeader,
+    sight: Sight,
+) -> EventView {
+    mask::event(vocabulary, &mut event, sight);
+    let declared = vocabulary.kind(&event.kind).map(|id| vocabulary.kind_of(id));
+    let label = declared.map_or(event.kind.as_str(), |kind| kind.label.as_ref());
+    EventView {
+        id: header.id,
+        seq: header.seq,
+        label: label.to_owned(),
+        nature: header.nature,
+        recorded_at: header.recorded_at,
+        source_recorded_at: header.source_recorded_at,
+        account: header.account,
+        note: header.note.filter(|_| sight == Sight::Revealed),
+        is_masked: sight == Sight::Masked,
+        erased_at: header.erased_at,
+        event,
+    }
+}

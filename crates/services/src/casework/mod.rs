@@ -1,0 +1,15 @@
+//! 办案：建立案件、记录事件、更正、查阅、接下来可以做什么、义务与发现。
+
+pub mod correct_event;
+pub mod create_case;
+pub mod event_input;
+pub mod get_case;
+pub mod list_cases;
+pub mod list_duties;
+pub mod list_events;
+pub mod list_findings;
+mod mask;
+pub mod next_actions;
+pub mod opening;
+pub mod record_event;
+pub mod reveal_personal_data;

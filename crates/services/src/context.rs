@@ -1,0 +1,99 @@
+//! 服务与请求：库、法典、时钟、随机数放在一处；每个请求带着谁、何时、哪一次。
+
+use std::sync::{Arc, PoisonError, RwLock};
+
+use mingjing_kernel::date::Date;
+use mingjing_kernel::id::{Id, kind};
+use mingjing_kernel::moment::Moment;
+use mingjing_lawbook::lawbook::Lawbook;
+use mingjing_policy::actor::Actor;
+use mingjing_store::context::{Clock, Context, Rng};
+use mingjing_store::store::Store;
+
+/// 服务：各用例所用的一切。
+pub struct Services {
+    /// 库。
+    pub store: Store,
+    lawbook: RwLock<Arc<Lawbook>>,
+    clock: Arc<dyn Clock>,
+    rng: Arc<dyn Rng>,
+}
+
+impl Services {
+    /// 由打开的库、加载好的法典、时钟与随机数构成。
+    pub fn new(
+        store: Store,
+        lawbook: Arc<Lawbook>,
+        clock: Arc<dyn Clock>,
+        rng: Arc<dyn Rng>,
+    ) -> Self {
+        Services {
+            store,
+            lawbook: RwLock::new(lawbook),
+            clock,
+            rng,
+        }
+    }
+
+    /// 施行中的法典。
+    pub fn lawbook(&self) -> Arc<Lawbook> {
+        let lawbook = self.lawbook.read();
+        lawbook.unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// 换上另一版法典；已有的判断由重评逐案更新。
+    pub fn put_lawbook(&self, lawbook: Arc<Lawbook>) {
+        let held = self.lawbook.write();
+        *held.unwrap_or_else(PoisonError::into_inner) = lawbook;
+    }
+
+    /// 一次请求。`account` MUST be the account of the actor.
+    pub fn request(
+        &self,
+        actor: Actor,
+        account: Option<Id<kind::Account>>,
+        trace_id: impl Into<String>,
+    ) -> RequestContext {
+        RequestContext {
+            actor,
+            account,
+            trace_id: trace_id.into(),
+            now: self.clock.now(),
+        }
+    }
+
+    /// 系统自己的一次任务：没有账号，也没有任何授权；只能用于不问权限的用例。
+    pub fn system(&self, trace_id: impl Into<String>) -> RequestContext {
+        self.request(Actor::anonymous(), None, trace_id)
+    }
+
+    /// What the store wants to know about a request.
+    pub(crate) fn context(&self, request: &RequestContext) -> Context {
+        Context {
+            clock: self.clock.clone(),
+            rng: self.rng.clone(),
+            account: request.account,
+            trace_id: request.trace_id.clone(),
+        }
+    }
+}
+
+/// 一次请求：谁、何时、哪一次。
+#[derive(Debug, Clone)]
+pub struct RequestContext {
+    /// 行为人。
+    pub actor: Actor,
+    /// 账号；没有登录的、系统自己的为 `None`。
+    pub account: Option<Id<kind::Account>>,
+    /// 追踪号。
+    pub trace_id: String,
+    /// 此刻。
+    pub now: Moment,
+}
+
+impl RequestContext {
+    /// 今天，按北京时间。
+    pub fn today(&self) -> Date {
+        self.now.timestamp().date()
+    }
+}

@@ -1,0 +1,301 @@
+//! 案件行：由事件、事实与法典推出的现状，一案一行，供列表与检索。
+
+use mingjing_domain::finding::Severity;
+use mingjing_kernel::date::Date;
+use mingjing_kernel::id::TimelineId;
+use mingjing_policy::scope::Scope;
+use sea_orm::FromQueryResult;
+
+use crate::code;
+use crate::error::{Result, StoreError};
+use crate::query::Query;
+use crate::scope::and_within;
+use crate::sql::{column, values};
+use crate::timeline::{Confidentiality, PAGE_MAX};
+use crate::tx::{Read, Tx};
+
+/// 案件的现状。
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CaseRow {
+    /// 时间线。
+    pub timeline: TimelineId,
+    /// 案号。
+    pub number: Option<String>,
+    /// 主程序。
+    pub procedure: Option<String>,
+    /// 主程序的状态。
+    pub state: Option<String>,
+    /// 办理机关。
+    pub body: Option<String>,
+    /// 所属的组织路径。
+    pub org_path: String,
+    /// 机关的领域。
+    pub department: Option<String>,
+    /// 机关所在的区划代码。
+    pub region: Option<String>,
+    /// 当事人，自然人的已遮盖。
+    pub party_masked: Option<String>,
+    /// 立案日。
+    pub filed_on: Option<Date>,
+    /// 决定日。
+    pub decided_on: Option<Date>,
+    /// 结案日。
+    pub closed_on: Option<Date>,
+    /// 最后一件事之日。
+    pub last_on: Date,
+    /// 罚款。
+    pub fine_fen: Option<i64>,
+    /// 未完成的义务里最早的到期日。
+    pub next_due_on: Option<Date>,
+    /// 最重的发现。
+    pub worst: Option<Severity>,
+    /// 事件数。
+    pub event_count: u64,
+    /// 违反数。
+    pub violation_count: u64,
+    /// 疑点数。
+    pub doubt_count: u64,
+    /// 临期数。
+    pub near_count: u64,
+    /// 无法判定数。
+    pub undetermined_count: u64,
+    /// 未完成的义务数。
+    pub open_duty_count: u64,
+    /// 版本。
+    pub version: u64,
+    /// 保密程度。
+    pub confidentiality: Confidentiality,
+}
+
+/// 列出的次序。
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum CaseOrder {
+    /// 最近有事的在前。
+    #[default]
+    LastOn,
+    /// 最近立案的在前；没有立案的不列。
+    FiledOn,
+    /// 最早到期的在前；没有未完成义务的不列。
+    NextDueOn,
+}
+
+/// 找哪些案件；没有写的条件不限。
+#[derive(Debug, Clone, Default)]
+pub struct CaseFilter {
+    /// 组织路径以此开头。
+    pub org_prefix: Option<String>,
+    /// 办理机关。
+    pub body: Option<String>,
+    /// 主程序。
+    pub procedure: Option<String>,
+    /// 主程序的状态。
+    pub state: Option<String>,
+    /// 最重的发现不轻于此。
+    pub severity_min: Option<Severity>,
+    /// 有这个编码的发现（没有消除的）。
+    pub code: Option<String>,
+    /// 有未完成的义务在此日之前到期。
+    pub due_before: Option<Date>,
+    /// 案号以此开头。
+    pub number_prefix: Option<String>,
+    /// 此日起立案。
+    pub filed_from: Option<Date>,
+    /// 此日前立案（不含）。
+    pub filed_until: Option<Date>,
+}
+
+#[derive(FromQueryResult)]
+struct CaseTableRow {
+    timeline_id: String,
+    number: Option<String>,
+    procedure: Option<String>,
+    state: Option<String>,
+    body_id: Option<String>,
+    org_path: String,
+    department: Option<String>,
+    region: Option<String>,
+    party_masked: Option<String>,
+    filed_on: Option<i32>,
+    decided_on: Option<i32>,
+    closed_on: Option<i32>,
+    last_on: Option<i32>,
+    fine_fen: Option<i64>,
+    next_due_on: Option<i32>,
+    worst: Option<String>,
+    event_count: i64,
+    violation_count: i64,
+    doubt_count: i64,
+    near_count: i64,
+    undetermined_count: i64,
+    open_duty_count: i64,
+    version: i64,
+    confidentiality: String,
+}
+
+const SELECT: &str = "SELECT c.timeline_id, c.number, c.procedure, c.state, c.body_id, c.org_path, c.department, \
+     c.region, c.party_masked, c.filed_on, c.decided_on, c.closed_on, c.last_on, c.fine_fen, c.next_due_on, c.worst, \
+     c.event_count, c.violation_count, c.doubt_count, c.near_count, c.undetermined_count, c.open_duty_count, \
+     c.version, c.confidentiality FROM case_row c";
+
+impl CaseTableRow {
+    fn into_row(self) -> Result<CaseRow> {
+        let last_on = self.last_on.ok_or_else(|| {
+            StoreError::corrupt(format!("案件行 {} 没有最后一日", self.timeline_id))
+        })?;
+        Ok(CaseRow {
+            timeline: column::timeline_id(&self.timeline_id)?,
+            number: self.number,
+            procedure: self.procedure,
+            state: self.state,
+            body: self.body_id,
+            org_path: self.org_path,
+            department: self.department,
+            region: self.region,
+            party_masked: self.party_masked,
+            filed_on: self.filed_on.map(column::date).transpose()?,
+            decided_on: self.decided_on.map(column::date).transpose()?,
+            closed_on: self.closed_on.map(column::date).transpose()?,
+            last_on: column::date(last_on)?,
+            fine_fen: self.fine_fen,
+            next_due_on: self.next_due_on.map(column::date).transpose()?,
+            worst: self.worst.as_deref().map(code::read_severity).transpose()?,
+            event_count: column::count(self.event_count)?,
+            violation_count: column::count(self.violation_count)?,
+            doubt_count: column::count(self.doubt_count)?,
+            near_count: column::count(self.near_count)?,
+            undetermined_count: column::count(self.undetermined_count)?,
+            open_duty_count: column::count(self.open_duty_count)?,
+            version: column::count(self.version)?,
+            confidentiality: Confidentiality::from_code(&self.confidentiality).ok_or_else(
+                || StoreError::corrupt(format!("案件行 {} 的保密程度不认识", self.timeline_id)),
+            )?,
+        })
+    }
+}
+
+impl Read {
+    /// 一案的现状；没有为 `None`。
+    pub async fn find_case(&self, id: TimelineId) -> Result<Option<CaseRow>> {
+        let sql = format!("{SELECT} WHERE c.timeline_id = $1");
+        let row = self.row::<CaseTableRow>(&sql, values![id]).await?;
+        row.map(CaseTableRow::into_row).transpose()
+    }
+
+    /// 范围之内的案件，至多 `limit` 条；`after` 是上一页末尾的排序日与标识。
+    pub async fn list_cases(
+        &self,
+        scope: &Scope,
+        filter: &CaseFilter,
+        order: CaseOrder,
+        after: Option<(Date, TimelineId)>,
+        limit: u32,
+    ) -> Result<Vec<CaseRow>> {
+        let mut query = Query::new(format!("{SELECT} WHERE 1 = 1"));
+        and_within(&mut query, scope, "c.org_path");
+        filter.narrow(&mut query);
+        let (key, comparison, direction) = match order {
+            CaseOrder::LastOn => ("c.last_on", "<", "DESC"),
+            CaseOrder::FiledOn => ("c.filed_on", "<", "DESC"),
+            CaseOrder::NextDueOn => ("c.next_due_on", ">", "ASC"),
+        };
+        query.and(&format!("{key} IS NOT NULL"), Vec::new());
+        if let Some((day, id)) = after {
+            let condition = format!("({key}, c.timeline_id) {comparison} (?, ?)");
+            query.and(&condition, values![day, id]);
+        }
+        let limit = limit.min(PAGE_MAX);
+        let tail = format!(" ORDER BY {key} {direction}, c.timeline_id {direction} LIMIT {limit}");
+        query.push(&tail, Vec::new());
+        let (sql, values) = query.into_parts();
+        let rows = self.rows::<CaseTableRow>(&sql, values).await?;
+        rows.into_iter().map(CaseTableRow::into_row).collect()
+    }
+}
+
+impl CaseFilter {
+    fn narrow(&self, query: &mut Query) {
+        query.and_prefix("c.org_path", self.org_prefix.as_deref());
+        query.and_some("c.body_id = ?", self.body.as_deref());
+        query.and_some("c.procedure = ?", self.procedure.as_deref());
+        query.and_some("c.state = ?", self.state.as_deref());
+        let rank = self.severity_min.map(|s| code::severity_rank(Some(s)));
+        query.and_some("c.worst_rank >= ?", rank);
+        query.and_some(
+            "EXISTS (SELECT 1 FROM finding f WHERE f.timeline_id = c.timeline_id AND f.ended_at IS NULL \
+             AND f.code = ?)",
+            self.code.as_deref(),
+        );
+        query.and_some("c.next_due_on < ?", self.due_before);
+        query.and_prefix("c.number", self.number_prefix.as_deref());
+        query.and_some("c.filed_on >= ?", self.filed_from);
+        query.and_some("c.filed_on < ?", self.filed_until);
+    }
+}
+
+impl Tx {
+    /// 写下一案的现状，有了就换。
+    pub async fn put_case(&self, row: &CaseRow) -> Result<()> {
+        const INSERT: &str = "INSERT INTO case_row (timeline_id, number, procedure, state, body_id, org_path, \
+             department, region, party_masked, filed_on, decided_on, closed_on, last_on, fine_fen, next_due_on, worst, \
+             worst_rank, event_count, violation_count, doubt_count, near_count, undetermined_count, open_duty_count, \
+             version, confidentiality) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, \
+             $17, $18, $19, $20, $21, $22, $23, $24, $25) ON CONFLICT (timeline_id) DO UPDATE SET ";
+        const COLUMNS: [&str; 24] = [
+            "number",
+            "procedure",
+            "state",
+            "body_id",
+            "org_path",
+            "department",
+            "region",
+            "party_masked",
+            "filed_on",
+            "decided_on",
+            "closed_on",
+            "last_on",
+            "fine_fen",
+            "next_due_on",
+            "worst",
+            "worst_rank",
+            "event_count",
+            "violation_count",
+            "doubt_count",
+            "near_count",
+            "undetermined_count",
+            "open_duty_count",
+            "version",
+            "confidentiality",
+        ];
+        let changes = COLUMNS.map(|name| format!("{name} = excluded.{name}"));
+        let sql = format!("{INSERT}{}", changes.join(", "));
+        let values = values![
+            row.timeline,
+            row.number.as_deref(),
+            row.procedure.as_deref(),
+            row.state.as_deref(),
+            row.body.as_deref(),
+            row.org_path.as_str(),
+            row.department.as_deref(),
+            row.region.as_deref(),
+            row.party_masked.as_deref(),
+            row.filed_on,
+            row.decided_on,
+            row.closed_on,
+            row.last_on,
+            row.fine_fen,
+            row.next_due_on,
+            row.worst.map(Severity::code),
+            code::severity_rank(row.worst),
+            row.event_count,
+            row.violation_count,
+            row.doubt_count,
+            row.near_count,
+            row.undetermined_count,
+            row.open_duty_count,
+            row.version,
+            row.confidentiality.code(),
+        ];
+        self.execute(&sql, values).await?;
+        Ok(())
+    }
+}

@@ -1,0 +1,205 @@
+//! 义务：由时间线推出的、有期限的事；整案替换，只写有变的。
+
+use std::collections::BTreeMap;
+
+use mingjing_domain::finding::DutyState;
+use mingjing_kernel::date::{Date, Timestamp};
+use mingjing_kernel::id::TimelineId;
+use mingjing_policy::scope::Scope;
+use sea_orm::FromQueryResult;
+
+use crate::code;
+use crate::error::Result;
+use crate::query::Query;
+use crate::scope::and_within;
+use crate::sql::{Rows, column, values};
+use crate::timeline::PAGE_MAX;
+use crate::tx::{Read, Tx};
+
+/// 一项义务。
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DutyRow {
+    /// 标识，重新评估之后不变。
+    pub id: String,
+    /// 时间线。
+    pub timeline: TimelineId,
+    /// 规则编码。
+    pub code: String,
+    /// 部分的序号。
+    pub part: u16,
+    /// 起算事件。
+    pub start_event: String,
+    /// 键。
+    pub keys: BTreeMap<String, String>,
+    /// 状态。
+    pub state: DutyState,
+    /// 到期日；算不出、停着的没有。
+    pub due_on: Option<Date>,
+    /// 到期的时刻，按时刻计的才有。
+    pub due_at: Option<Timestamp>,
+    /// 放假安排还没有公布。
+    pub is_provisional: bool,
+    /// 完成日。
+    pub met_on: Option<Date>,
+    /// 办理机关。
+    pub body: Option<String>,
+    /// 组织路径。
+    pub org_path: String,
+}
+
+/// 找哪些义务；没有写的条件不限。
+#[derive(Debug, Clone, Default)]
+pub struct DutyFilter {
+    /// 此日之前到期（不含）。
+    pub due_before: Option<Date>,
+    /// 状态是其中之一；空为不限。
+    pub states: Vec<DutyState>,
+    /// 办理机关。
+    pub body: Option<String>,
+    /// 规则编码。
+    pub code: Option<String>,
+    /// 组织路径以此开头。
+    pub org_prefix: Option<String>,
+}
+
+#[derive(FromQueryResult)]
+struct Row {
+    id: String,
+    timeline_id: String,
+    code: String,
+    part: Option<String>,
+    start_event: Option<String>,
+    keys: String,
+    state: String,
+    due_on: Option<i32>,
+    due_at: Option<i64>,
+    is_provisional: bool,
+    met_on: Option<i32>,
+    body_id: Option<String>,
+    org_path: String,
+}
+
+const SELECT: &str = "SELECT d.id, d.timeline_id, d.code, d.part, d.start_event, d.keys, d.state, d.due_on, d.due_at, \
+     d.is_provisional, d.met_on, d.body_id, d.org_path FROM duty d";
+
+impl Row {
+    fn into_row(self) -> Result<DutyRow> {
+        Ok(DutyRow {
+            timeline: column::timeline_id(&self.timeline_id)?,
+            part: column::part(self.part.as_deref())?,
+            start_event: self.start_event.unwrap_or_default(),
+            keys: code::read_json(&self.keys, "键")?,
+            state: code::read_duty_state(&self.state)?,
+            due_on: self.due_on.map(column::date).transpose()?,
+            due_at: self.due_at.map(column::timestamp).transpose()?,
+            is_provisional: self.is_provisional,
+            met_on: self.met_on.map(column::date).transpose()?,
+            id: self.id,
+            code: self.code,
+            body: self.body_id,
+            org_path: self.org_path,
+        })
+    }
+}
+
+impl Read {
+    /// 一案的全部义务，先到期的在前，没有到期日的在后。
+    pub async fn list_case_duties(&self, id: TimelineId) -> Result<Vec<DutyRow>> {
+        let sql = format!("{SELECT} WHERE d.timeline_id = $1 ORDER BY d.id");
+        let rows = self.rows::<Row>(&sql, values![id]).await?;
+        let mut duties: Vec<DutyRow> =
+            rows.into_iter().map(Row::into_row).collect::<Result<_>>()?;
+        duties.sort_by_key(|duty| (duty.due_on.is_none(), duty.due_on));
+        Ok(duties)
+    }
+
+    /// 范围之内有到期日的义务，先到期的在前；`after` 是上一页末尾的到期日与标识。
+    pub async fn list_duties(
+        &self,
+        scope: &Scope,
+        filter: &DutyFilter,
+        after: Option<(Date, String)>,
+        limit: u32,
+    ) -> Result<Vec<DutyRow>> {
+        let mut query = Query::new(format!(
+            "{SELECT} JOIN case_row c ON c.timeline_id = d.timeline_id WHERE d.due_on IS NOT NULL"
+        ));
+        and_within(&mut query, scope, "d.org_path");
+        query.and_prefix("d.org_path", filter.org_prefix.as_deref());
+        query.and_some("d.due_on < ?", filter.due_before);
+        let states: Vec<&str> = filter.states.iter().map(|s| code::duty_state(*s)).collect();
+        query.and_any("d.state", &states);
+        query.and_some("d.body_id = ?", filter.body.as_deref());
+        query.and_some("d.code = ?", filter.code.as_deref());
+        if let Some((day, id)) = after {
+            query.and("(d.due_on, d.id) > (?, ?)", values![day, id]);
+        }
+        let limit = limit.min(PAGE_MAX);
+        query.push(
+            &format!(" ORDER BY d.due_on, d.id LIMIT {limit}"),
+            Vec::new(),
+        );
+        let (sql, values) = query.into_parts();
+        let rows = self.rows::<Row>(&sql, values).await?;
+        rows.into_iter().map(Row::into_row).collect()
+    }
+}
+
+impl Tx {
+    /// 换成这些义务；返回状态有变的（旧、新）。
+    pub async fn put_duties(
+        &self,
+        id: TimelineId,
+        duties: &[DutyRow],
+    ) -> Result<Vec<(DutyState, DutyRow)>> {
+        let stored = self.list_case_duties(id).await?;
+        let mut stored: BTreeMap<String, DutyRow> = stored
+            .into_iter()
+            .map(|duty| (duty.id.clone(), duty))
+            .collect();
+        let mut rows = Rows::new(
+            "INSERT INTO duty (id, timeline_id, code, part, start_event, keys, state, due_on, due_at, \
+             is_provisional, met_on, body_id, org_path) VALUES",
+            13,
+            "ON CONFLICT (id) DO UPDATE SET code = excluded.code, part = excluded.part, \
+             start_event = excluded.start_event, keys = excluded.keys, state = excluded.state, \
+             due_on = excluded.due_on, due_at = excluded.due_at, is_provisional = excluded.is_provisional, \
+             met_on = excluded.met_on, body_id = excluded.body_id, org_path = excluded.org_path",
+        );
+        let mut turned = Vec::new();
+        for duty in duties {
+            match stored.remove(&duty.id) {
+                Some(old) if old == *duty => continue,
+                Some(old) if old.state != duty.state => turned.push((old.state, duty.clone())),
+                Some(_) | None => {}
+            }
+            rows.push(duty.values()?);
+        }
+        self.insert(rows).await?;
+        for gone in stored.keys() {
+            self.execute("DELETE FROM duty WHERE id = $1", values![gone])
+                .await?;
+        }
+        Ok(turned)
+    }
+}
+
+impl DutyRow {
+    fn values(&self) -> Result<Vec<sea_orm::Value>> {
+        Ok(values![
+            self.id.as_str(),
+            self.timeline,
+            self.code.as_str(),
+            self.part.to_string(),
+            self.start_event.as_str(),
+            code::write_json(&self.keys)?,
+            code::duty_state(self.state),
+            self.due_on,
+            self.due_at,
+            self.is_provisional,
+            self.met_on,
+            self.body.as_deref(),
+            self.org_path.as_str(),
+        ])
+    }
+}

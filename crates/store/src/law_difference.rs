@@ -1,0 +1,128 @@
+//! 换法典的差异：重新评估之后，哪些发现出现、变了或终结，逐条记下供人核对。
+
+use mingjing_domain::finding::{Severity, Status};
+use mingjing_kernel::id::TimelineId;
+use mingjing_policy::scope::Scope;
+use sea_orm::FromQueryResult;
+
+use crate::code;
+use crate::error::Result;
+use crate::finding::{FindingChange, FindingRow};
+use crate::query::Query;
+use crate::scope::and_within;
+use crate::sql::{Rows, column, values};
+use crate::timeline::PAGE_MAX;
+use crate::tx::{Read, Tx};
+
+/// 一条差异；没有前一半的是新出现，没有后一半的是终结。
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LawDifference {
+    /// 发现。
+    pub finding: String,
+    /// 时间线。
+    pub timeline: TimelineId,
+    /// 规则编码。
+    pub code: String,
+    /// 换法典之前。
+    pub before: Option<(Status, Severity)>,
+    /// 换法典之后。
+    pub after: Option<(Status, Severity)>,
+}
+
+#[derive(FromQueryResult)]
+struct Row {
+    finding_id: String,
+    timeline_id: String,
+    code: String,
+    before_status: Option<String>,
+    before_severity: Option<String>,
+    after_status: Option<String>,
+    after_severity: Option<String>,
+}
+
+impl Row {
+    fn into_difference(self) -> Result<LawDifference> {
+        let side = |status: Option<String>, severity: Option<String>| match (status, severity) {
+            (Some(status), Some(severity)) => Ok(Some((
+                code::read_status(&status)?,
+                code::read_severity(&severity)?,
+            ))),
+            (None, _) | (_, None) => Ok(None),
+        };
+        Ok(LawDifference {
+            before: side(self.before_status, self.before_severity)?,
+            after: side(self.after_status, self.after_severity)?,
+            timeline: column::timeline_id(&self.timeline_id)?,
+            finding: self.finding_id,
+            code: self.code,
+        })
+    }
+}
+
+/// What stood: nothing, when the finding is new or has ended.
+fn standing(row: &FindingRow) -> Option<(&'static str, &'static str)> {
+    let finding = &row.finding;
+    let stands = row.ended.is_none();
+    stands.then(|| (code::status(finding.status), finding.severity.code()))
+}
+
+impl Read {
+    /// 换成这一版法典时的差异，`after` 之后的至多 `limit` 条。
+    pub async fn list_law_differences(
+        &self,
+        scope: &Scope,
+        lawbook_version: &str,
+        after: Option<&str>,
+        limit: u32,
+    ) -> Result<Vec<LawDifference>> {
+        let mut query = Query::new(
+            "SELECT d.finding_id, d.timeline_id, d.code, d.before_status, d.before_severity, d.after_status, \
+             d.after_severity FROM law_difference d JOIN case_row c ON c.timeline_id = d.timeline_id WHERE 1 = 1",
+        );
+        query.and_some("d.lawbook_version = ?", Some(lawbook_version));
+        and_within(&mut query, scope, "d.org_path");
+        query.and_some("d.finding_id > ?", after);
+        let limit = limit.min(PAGE_MAX);
+        query.push(&format!(" ORDER BY d.finding_id LIMIT {limit}"), Vec::new());
+        let (sql, values) = query.into_parts();
+        let rows = self.rows::<Row>(&sql, values).await?;
+        rows.into_iter().map(Row::into_difference).collect()
+    }
+}
+
+impl Tx {
+    /// 记下一案的差异；只是细节变了的不记。
+    pub async fn put_law_differences(
+        &self,
+        lawbook_version: &str,
+        changes: &[FindingChange],
+    ) -> Result<()> {
+        let mut rows = Rows::new(
+            "INSERT INTO law_difference (lawbook_version, finding_id, timeline_id, org_path, code, before_status, \
+             before_severity, after_status, after_severity, at) VALUES",
+            10,
+            "ON CONFLICT (lawbook_version, finding_id) DO NOTHING",
+        );
+        for change in changes {
+            let before = change.before.as_ref().and_then(standing);
+            let after = standing(&change.after);
+            if before == after {
+                continue;
+            }
+            rows.push(values![
+                lawbook_version,
+                change.after.finding.id.as_str(),
+                change.after.timeline,
+                change.after.finding.org_path.as_str(),
+                change.after.finding.code.as_str(),
+                before.map(|(status, _)| status),
+                before.map(|(_, severity)| severity),
+                after.map(|(status, _)| status),
+                after.map(|(_, severity)| severity),
+                self.now(),
+            ]);
+        }
+        self.insert(rows).await?;
+        Ok(())
+    }
+}

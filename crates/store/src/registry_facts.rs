@@ -1,0 +1,177 @@
+//! 登记的事实：机关、人员、证件、事项按日期有效的行，供判断取用；写入由登记的用例负责。
+
+use mingjing_kernel::date::Date;
+use sea_orm::FromQueryResult;
+
+use crate::code::read_json;
+use crate::error::Result;
+use crate::query::Query;
+use crate::sql::{column, values};
+use crate::tx::Read;
+
+/// 一段时间里的事实：自首日（含）至止日（不含）。
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DatedFacts {
+    /// 首日。
+    pub from: Date,
+    /// 止日；没有的一直有效。
+    pub until: Option<Date>,
+    /// 字段到值的 JSON 对象，字段名同法典的 `facts/`。
+    pub facts: serde_json::Value,
+}
+
+/// 一段时间里在组织树上的位置。
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DatedPlace {
+    /// 首日。
+    pub from: Date,
+    /// 止日；没有的一直有效。
+    pub until: Option<Date>,
+    /// 组织路径。
+    pub path: String,
+    /// 名称。
+    pub name: String,
+    /// 领域。
+    pub department: Option<String>,
+}
+
+/// 一个人的证件在一段时间里的状态与事实。
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DatedCard {
+    /// 证号。
+    pub number: String,
+    /// 人员。
+    pub officer: String,
+    /// 状态（法典 `card_state` 的代码）。
+    pub state: String,
+    /// 期间与其余事实。
+    pub span: DatedFacts,
+}
+
+#[derive(FromQueryResult)]
+struct FactsRow {
+    from_on: i32,
+    to_on: Option<i32>,
+    facts: String,
+}
+
+#[derive(FromQueryResult)]
+struct PlaceRow {
+    from_on: i32,
+    to_on: Option<i32>,
+    path: String,
+    name: String,
+    department: Option<String>,
+}
+
+#[derive(FromQueryResult)]
+struct CardRow {
+    number: String,
+    officer_id: String,
+    state: String,
+    from_on: i32,
+    to_on: Option<i32>,
+    facts: String,
+}
+
+#[derive(FromQueryResult)]
+struct OwnedRow {
+    id: String,
+    from_on: i32,
+    to_on: Option<i32>,
+    facts: String,
+}
+
+fn span(from: i32, until: Option<i32>, facts: &str) -> Result<DatedFacts> {
+    Ok(DatedFacts {
+        from: column::date(from)?,
+        until: until.map(column::date).transpose()?,
+        facts: read_json(facts, "登记的事实")?,
+    })
+}
+
+impl Read {
+    /// 组织树上一个节点的历次位置，先后为序。
+    pub async fn list_places(&self, id: &str) -> Result<Vec<DatedPlace>> {
+        let rows = self.rows::<PlaceRow>(
+            "SELECT from_on, to_on, path, name, department FROM org_node WHERE id = $1 ORDER BY from_on",
+            values![id],
+        );
+        let read = |row: PlaceRow| {
+            Ok(DatedPlace {
+                from: column::date(row.from_on)?,
+                until: row.to_on.map(column::date).transpose()?,
+                path: row.path,
+                name: row.name,
+                department: row.department,
+            })
+        };
+        rows.await?.into_iter().map(read).collect()
+    }
+
+    /// 一个机关的历次事实，先后为序。
+    pub async fn list_body_facts(&self, id: &str) -> Result<Vec<DatedFacts>> {
+        let rows = self.rows::<FactsRow>(
+            "SELECT from_on, to_on, facts FROM body WHERE id = $1 ORDER BY from_on",
+            values![id],
+        );
+        let rows = rows.await?.into_iter();
+        rows.map(|row| span(row.from_on, row.to_on, &row.facts))
+            .collect()
+    }
+
+    /// 一个事项（按编码）的历次事实，连同它的标识，先后为序。
+    pub async fn list_item_facts(&self, code: &str) -> Result<Vec<(String, DatedFacts)>> {
+        let rows = self.rows::<OwnedRow>(
+            "SELECT id, from_on, to_on, facts FROM item WHERE code = $1 ORDER BY from_on, id",
+            values![code],
+        );
+        let rows = rows.await?.into_iter();
+        rows.map(|row| Ok((row.id, span(row.from_on, row.to_on, &row.facts)?)))
+            .collect()
+    }
+
+    /// 这些证号、这些人员的证件，各自先后为序。
+    pub async fn list_cards_of(&self, whos: &[&str]) -> Result<Vec<DatedCard>> {
+        if whos.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut query = Query::new(
+            "SELECT number, officer_id, state, from_on, to_on, facts FROM card WHERE 1 = 1",
+        );
+        let marks = vec!["?"; whos.len()].join(", ");
+        let condition = format!("(number IN ({marks}) OR officer_id IN ({marks}))");
+        let twice = whos.iter().chain(whos);
+        query.and(
+            &condition,
+            twice.map(|who| crate::sql::Param::value(*who)).collect(),
+        );
+        query.push(" ORDER BY officer_id, number, from_on", Vec::new());
+        let (sql, values) = query.into_parts();
+        let rows = self.rows::<CardRow>(&sql, values).await?;
+        let read = |row: CardRow| {
+            Ok(DatedCard {
+                span: span(row.from_on, row.to_on, &row.facts)?,
+                number: row.number,
+                officer: row.officer_id,
+                state: row.state,
+            })
+        };
+        rows.into_iter().map(read).collect()
+    }
+
+    /// 这些人员的历次事实，连同各人的标识。
+    pub async fn list_officer_facts(&self, officers: &[&str]) -> Result<Vec<(String, DatedFacts)>> {
+        if officers.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut query = Query::new("SELECT id, from_on, to_on, facts FROM officer WHERE 1 = 1");
+        query.and_any("id", officers);
+        query.push(" ORDER BY id, from_on", Vec::new());
+        let (sql, values) = query.into_parts();
+        let rows = self.rows::<OwnedRow>(&sql, values).await?;
+        rows.into_iter()
+            .map(|row| Ok((row.id, span(row.from_on, row.to_on, &row.facts)?)))
+            .collect()
+    }
+}
