@@ -133,7 +133,11 @@ pub(crate) fn cut<T>(
 
 /// A cursor that does not fit is a fault of the request.
 pub(crate) fn of_cursor(error: CursorError) -> ServiceError {
-    ServiceError::invalid(Pointer::query("cursor"), FieldCode::Malformed, error.to_string())
+    ServiceError::invalid(
+        Pointer::query("cursor"),
+        FieldCode::Malformed,
+        error.to_string(),
+    )
 }
 
 /// 水位：派生表折到日志的第几条、当时是何时。

@@ -142,7 +142,9 @@ pub(crate) fn json_of(value: &Value) -> Json {
 
 pub(crate) fn json_of_record(fields: &BTreeMap<String, Value>) -> Json {
     let members = fields.iter();
-    members.map(|(name, value)| (name.clone(), json_of(value))).collect()
+    members
+        .map(|(name, value)| (name.clone(), json_of(value)))
+        .collect()
 }
 
 /// All facts as one JSON object by scope.

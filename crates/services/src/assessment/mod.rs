@@ -6,8 +6,8 @@
 pub(crate) mod acting;
 pub(crate) mod facts;
 pub(crate) mod project;
-pub mod rebuild;
 pub mod reassess;
+pub mod rebuild;
 pub mod registry;
 mod schedule;
 pub mod sweep;

@@ -105,19 +105,22 @@ fn findings(seen: &Seen<'_>) -> Vec<NewFinding> {
         .cloned()
         .collect();
     let ids = finding_ids(seen.timeline, &results);
-    let rows = ids.into_iter().zip(&results).map(|(id, result)| NewFinding {
-        id,
-        code: result.code.to_string(),
-        part: result.part,
-        trigger_event: result.trigger.and_then(|e| event_id(seen.timeline, e)),
-        keys: result.keys.clone(),
-        status: result.status.unwrap_or(Status::Violated),
-        severity: result.severity,
-        marks: result.marks,
-        detail: detail(seen.timeline, result),
-        body: seen.stated.body.clone(),
-        org_path: seen.org_path.to_owned(),
-    });
+    let rows = ids
+        .into_iter()
+        .zip(&results)
+        .map(|(id, result)| NewFinding {
+            id,
+            code: result.code.to_string(),
+            part: result.part,
+            trigger_event: result.trigger.and_then(|e| event_id(seen.timeline, e)),
+            keys: result.keys.clone(),
+            status: result.status.unwrap_or(Status::Violated),
+            severity: result.severity,
+            marks: result.marks,
+            detail: detail(seen.timeline, result),
+            body: seen.stated.body.clone(),
+            org_path: seen.org_path.to_owned(),
+        });
     rows.collect()
 }
 
@@ -139,7 +142,11 @@ fn detail(timeline: &Timeline, result: &RuleResult) -> Json {
         put("amount", json!([found, limit]));
     }
     if !result.detail.lacking.is_empty() {
-        let lacking = result.detail.lacking.iter().map(|name| Json::from(name.as_ref()));
+        let lacking = result
+            .detail
+            .lacking
+            .iter()
+            .map(|name| Json::from(name.as_ref()));
         put("lacking", lacking.collect());
     }
     put("evidence", event_ids(timeline, &result.evidence));
@@ -200,7 +207,9 @@ fn duties(seen: &Seen<'_>) -> Vec<DutyRow> {
         let identity = json!([duty.code.as_ref(), duty.part, start, duty.keys]).to_string();
         let id = identifier("duty", &seen.timeline.id, &identity);
         // A duty that starts twice on one event for the same keys is one duty.
-        taken.insert(id.clone()).then(|| duty_row(seen, duty, id, start))
+        taken
+            .insert(id.clone())
+            .then(|| duty_row(seen, duty, id, start))
     });
     rows.collect()
 }
@@ -340,10 +349,12 @@ fn parties(timeline: &Timeline) -> Option<String> {
     if names.is_empty() {
         let filed = effective(timeline).into_iter().map(|(_, event)| event);
         let filed = filed.filter(|event| event.kind == FILED);
-        names.extend(filed.filter_map(|event| match event.fields.get("party_name") {
-            Some(Value::Text(name)) => Some(mask_name(name)),
-            Some(_) | None => None,
-        }));
+        names.extend(
+            filed.filter_map(|event| match event.fields.get("party_name") {
+                Some(Value::Text(name)) => Some(mask_name(name)),
+                Some(_) | None => None,
+            }),
+        );
     }
     names.dedup();
     let count = names.len();
@@ -364,5 +375,9 @@ fn party_of(party: &Value) -> Option<String> {
         Some(Value::Text(kind)) => !NOT_PERSONS.contains(&kind.as_str()),
         Some(_) | None => true,
     };
-    Some(if is_person { mask_name(name) } else { name.clone() })
+    Some(if is_person {
+        mask_name(name)
+    } else {
+        name.clone()
+    })
 }

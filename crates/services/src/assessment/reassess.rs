@@ -62,7 +62,10 @@ pub async fn enqueue_for_law(
         .await?;
         Ok::<_, ServiceError>(())
     };
-    services.store.write(&services.context(request), write).await
+    services
+        .store
+        .write(&services.context(request), write)
+        .await
 }
 
 /// 重评用了这个主体的案件，一段一段地做；`after` 是上一段的 `next`。

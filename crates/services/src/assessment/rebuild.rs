@@ -95,7 +95,10 @@ pub async fn rebuild(
         tx.recount_findings().await?;
         Ok::<_, ServiceError>(())
     };
-    services.store.write(&services.context(request), recount).await?;
+    services
+        .store
+        .write(&services.context(request), recount)
+        .await?;
     Ok(report)
 }
 

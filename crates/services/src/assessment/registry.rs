@@ -96,19 +96,29 @@ impl RegistryFacts {
     ) -> Self {
         let mut found = RegistryFacts::default();
         let subjects = [&wanted.body, &wanted.unit, &wanted.item];
-        found.subjects.extend(subjects.into_iter().flatten().cloned());
+        found
+            .subjects
+            .extend(subjects.into_iter().flatten().cloned());
         found.subjects.extend(wanted.whos.iter().cloned());
         let subjects = rows.cards.iter().flat_map(|c| [&c.officer, &c.number]);
         found.subjects.extend(subjects.cloned());
-        found.subjects.extend(rows.items.iter().map(|(id, _)| id.clone()));
+        found
+            .subjects
+            .extend(rows.items.iter().map(|(id, _)| id.clone()));
         found.org_path = held_on(&rows.places, |p| (p.from, p.until), on).map(|p| p.path.clone());
         let scope = |name: &str| vocabulary.scope(name).map(|id| vocabulary.scope_of(id));
         let mut put = |name: &str, record: BTreeMap<String, Value>| {
             if !record.is_empty() {
-                found.facts.values.insert(name.to_owned(), Value::Record(record));
+                found
+                    .facts
+                    .values
+                    .insert(name.to_owned(), Value::Record(record));
             }
         };
-        put("body", merged(scope("body"), rows.body.iter().collect(), on));
+        put(
+            "body",
+            merged(scope("body"), rows.body.iter().collect(), on),
+        );
         let item = rows.items.iter().map(|(_, span)| span).collect();
         put("item", merged(scope("item"), item, on));
         let officers = wanted.whos.iter().filter_map(|who| {
@@ -168,7 +178,9 @@ fn officer(
     let own = rows.officers.iter().filter(|(id, _)| id == owner);
     let mut record = merged(scope, own.map(|(_, span)| span).collect(), on);
     record.extend(merged(scope, cards.iter().map(|c| &c.span).collect(), on));
-    let states = cards.iter().map(|card| dated(&card.span, card.state.as_str().into()));
+    let states = cards
+        .iter()
+        .map(|card| dated(&card.span, card.state.as_str().into()));
     let states: Vec<Value> = states.collect();
     if !states.is_empty() {
         record.insert("card".to_owned(), Value::List(states));

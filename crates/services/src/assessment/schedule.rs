@@ -18,7 +18,11 @@ pub(super) fn next_look(
 ) -> Option<Date> {
     let as_of = assessment.as_of;
     let mut days = Vec::new();
-    for duty in assessment.duties.iter().filter(|duty| is_pending(duty.state)) {
+    for duty in assessment
+        .duties
+        .iter()
+        .filter(|duty| is_pending(duty.state))
+    {
         of_duty(lawbook, duty, as_of, &mut days);
     }
     for result in all {

@@ -33,7 +33,9 @@ pub async fn sweep(
                 return Ok(None);
             }
             let ready = Ready::gather(tx, &lawbook, loaded, today).await?;
-            let written = ready.write(tx, &lawbook, today, EndedBy::TimePassed).await?;
+            let written = ready
+                .write(tx, &lawbook, today, EndedBy::TimePassed)
+                .await?;
             Ok::<_, ServiceError>(Some(written))
         };
         let (written, _) = services.store.write_bulk(&context, write).await?;

@@ -53,7 +53,9 @@ impl Ready {
         let registry = RegistryFacts::from_rows(vocabulary, &wanted, &rows, today);
         let content = registry.snapshot()?;
         let suite = read.identity().suite;
-        let digest = suite.public_digest(&content).map_err(ServiceError::internal)?;
+        let digest = suite
+            .public_digest(&content)
+            .map_err(ServiceError::internal)?;
         let mut timeline = loaded.timeline;
         timeline.facts = over(&stated.facts, &registry.facts);
         Ok(Ready {
@@ -77,7 +79,9 @@ impl Ready {
     /// Where the case belongs: where its body stands now, else where it was registered.
     pub(crate) fn org_path(&self) -> &str {
         let registered = self.registry.org_path.as_deref();
-        registered.or(self.stated.org_path.as_deref()).unwrap_or("/")
+        registered
+            .or(self.stated.org_path.as_deref())
+            .unwrap_or("/")
     }
 
     /// Judges and derives, on that day.
@@ -143,7 +147,8 @@ impl Ready {
         let turned = tx.put_duties(id, &projected.duties).await?;
         let changes = tx.put_findings(id, &projected.findings, cause).await?;
         if cause == EndedBy::LawChanged {
-            tx.put_law_differences(&assessment.lawbook, &changes).await?;
+            tx.put_law_differences(&assessment.lawbook, &changes)
+                .await?;
         }
         tx.put_next_look(id, projected.next_look).await?;
         tx.put_fact_uses(id, &self.registry.subjects).await?;

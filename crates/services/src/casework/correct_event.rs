@@ -116,28 +116,39 @@ fn correction(command: &CorrectEvent, on: Date) -> Event {
     let mut event = Event::new("", "correction", on);
     event.source = Source::FirstHand;
     event.fields = [
-        ("target".to_owned(), Value::Text(command.corrects.to_string())),
+        (
+            "target".to_owned(),
+            Value::Text(command.corrects.to_string()),
+        ),
         ("reason".to_owned(), Value::Text(command.reason.clone())),
     ]
     .into();
     event
 }
 
-fn require_same_kind(
-    loaded: &LoadedTimeline,
-    command: &CorrectEvent,
-) -> Result<(), ServiceError> {
+fn require_same_kind(loaded: &LoadedTimeline, command: &CorrectEvent) -> Result<(), ServiceError> {
     let target = command.corrects.to_string();
     let original = loaded.timeline.events.iter().find(|e| e.id == target);
     let Some(original) = original else {
         let message = "本案没有这一条事件；请核对标识";
         let pointer = Pointer::body().member("corrects");
-        return Err(ServiceError::invalid(pointer, FieldCode::NoSuchTarget, message));
+        return Err(ServiceError::invalid(
+            pointer,
+            FieldCode::NoSuchTarget,
+            message,
+        ));
     };
     if original.kind != command.event.kind {
-        let message = format!("更正不能改变事件的种类（{}）；种类记错的，请另行说明后重新记录", original.kind);
+        let message = format!(
+            "更正不能改变事件的种类（{}）；种类记错的，请另行说明后重新记录",
+            original.kind
+        );
         let pointer = Pointer::body().member("kind");
-        return Err(ServiceError::invalid(pointer, FieldCode::NotAllowed, message));
+        return Err(ServiceError::invalid(
+            pointer,
+            FieldCode::NotAllowed,
+            message,
+        ));
     }
     Ok(())
 }

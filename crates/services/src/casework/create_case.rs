@@ -2,6 +2,7 @@
 
 use mingjing_domain::coverage::Coverage;
 use mingjing_domain::event::Source;
+use mingjing_domain::procedure::{Refusal, RefusalCause, RefusalReason};
 use mingjing_domain::timeline::Facts;
 use mingjing_kernel::date::Date;
 use mingjing_kernel::id::{Id, kind};
@@ -21,7 +22,7 @@ use crate::access::{case_audit, note_refusal, require};
 use crate::assessment::write::Ready;
 use crate::casework::opening::{Opening, is_classified, opening_events};
 use crate::context::{RequestContext, Services};
-use crate::error::{FieldCode, Pointer, Refusal, ServiceError};
+use crate::error::{FieldCode, Pointer, ServiceError};
 use crate::idempotency::{Done, Once, earlier, keep};
 
 /// 要建立的案件。
@@ -196,10 +197,15 @@ fn check(lawbook: &Lawbook, command: &CreateCase) -> Result<(), ServiceError> {
 
 /// State secrets do not enter the system.
 pub(crate) fn classified() -> ServiceError {
+    const TEXT: &str = "涉密事项不进本系统。请按保密规定在线下办理，本系统不收其内容；误录的请联系安全保密管理员清除";
     ServiceError::Refused(Refusal {
-        reason: "涉密事项不进本系统。请按保密规定在线下办理，本系统不收其内容；误录的请联系安全保密管理员清除。"
-            .to_owned(),
-        articles: Vec::new(),
+        reasons: vec![RefusalReason {
+            cause: RefusalCause::Requirement,
+            code: None,
+            text: TEXT.to_owned(),
+            cite: Vec::new(),
+        }],
+        overridable: false,
     })
 }
 

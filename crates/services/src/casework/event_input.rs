@@ -188,7 +188,8 @@ impl<'a> Check<'a> {
             let is_object = matches!(text, Some(Value::Text(text))
                 if serde_json::from_str::<serde_json::Map<String, serde_json::Value>>(text).is_ok());
             if !is_object {
-                let message = "应为按范围分写的 JSON 对象，如 {\"case\": {\"act_on\": \"2026-01-05\"}}";
+                let message =
+                    "应为按范围分写的 JSON 对象，如 {\"case\": {\"act_on\": \"2026-01-05\"}}";
                 self.error(fields.member("facts"), FieldCode::Malformed, message);
             }
         }
@@ -215,7 +216,11 @@ impl<'a> Check<'a> {
             let is_key = Key::parse(name).is_some_and(|key| key != Key::Instance);
             if !is_key {
                 let message = "应为 party、decision、goods 之一";
-                self.error(self.member("keys").member(name), FieldCode::Unknown, message);
+                self.error(
+                    self.member("keys").member(name),
+                    FieldCode::Unknown,
+                    message,
+                );
             }
         }
         let vocabulary = &self.lawbook.book.vocabulary;

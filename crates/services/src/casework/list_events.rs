@@ -86,14 +86,11 @@ pub(super) fn views(
         .collect()
 }
 
-fn view(
-    vocabulary: &Vocabulary,
-    mut event: Event,
-    header: EventHeader,
-    sight: Sight,
-) -> EventView {
+fn view(vocabulary: &Vocabulary, mut event: Event, header: EventHeader, sight: Sight) -> EventView {
     mask::event(vocabulary, &mut event, sight);
-    let declared = vocabulary.kind(&event.kind).map(|id| vocabulary.kind_of(id));
+    let declared = vocabulary
+        .kind(&event.kind)
+        .map(|id| vocabulary.kind_of(id));
     let label = declared.map_or(event.kind.as_str(), |kind| kind.label.as_ref());
     EventView {
         id: header.id,

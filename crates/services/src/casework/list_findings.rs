@@ -42,7 +42,10 @@ pub async fn list_findings(
     let after = match page.after(LIST, 2).map_err(of_cursor)? {
         Some([Key::Int(at), Key::Text(id)]) => {
             let at = Moment::from_unix_micros(*at);
-            Some((at.ok_or_else(|| of_cursor(CursorError::Malformed))?, id.clone()))
+            Some((
+                at.ok_or_else(|| of_cursor(CursorError::Malformed))?,
+                id.clone(),
+            ))
         }
         Some(_) => return Err(of_cursor(CursorError::Malformed)),
         None => None,

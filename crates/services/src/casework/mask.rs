@@ -19,7 +19,9 @@ pub(super) fn event(vocabulary: &Vocabulary, event: &mut Event, sight: Sight) {
     if sight == Sight::Revealed {
         return;
     }
-    let declared = vocabulary.kind(&event.kind).map(|id| vocabulary.kind_of(id));
+    let declared = vocabulary
+        .kind(&event.kind)
+        .map(|id| vocabulary.kind_of(id));
     for (name, value) in &mut event.fields {
         let field = declared.and_then(|kind| kind.fields.iter().find(|f| f.name.as_ref() == name));
         if event.kind == STATED {

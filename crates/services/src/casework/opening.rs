@@ -44,7 +44,10 @@ pub fn opening_events(opening: &Opening, on: Date, source: &Source) -> Vec<NewEv
         }
     }
     if !opening.handlers.is_empty() {
-        let accounts = opening.handlers.iter().map(|id| Value::Text(id.to_string()));
+        let accounts = opening
+            .handlers
+            .iter()
+            .map(|id| Value::Text(id.to_string()));
         put("accounts", Value::List(accounts.collect()));
     }
     let mut events = vec![NewEvent::new(registered, Nature::Fact)];

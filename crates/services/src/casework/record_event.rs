@@ -8,9 +8,7 @@ use mingjing_kernel::date::Date;
 use mingjing_kernel::id::{Id, TimelineId, kind};
 use mingjing_lawbook::explain::Explainer;
 use mingjing_lawbook::lawbook::Lawbook;
-use mingjing_lawbook::proceed::decide::{
-    DecideOptions, Grounds, Override, Ruling, decide, joined,
-};
+use mingjing_lawbook::proceed::decide::{DecideOptions, Grounds, Override, Ruling, decide, joined};
 use mingjing_policy::permission::Action;
 use mingjing_store::event::{Appended, Nature, NewEvent};
 use mingjing_store::finding::EndedBy;
@@ -28,7 +26,7 @@ use crate::casework::create_case::classified;
 use crate::casework::event_input::EventInput;
 use crate::casework::opening::is_classified;
 use crate::context::{RequestContext, Services};
-use crate::error::{BlockingFinding, FieldCode, FieldError, Pointer, Refusal, ServiceError};
+use crate::error::{BlockingFinding, FieldCode, FieldError, Pointer, ServiceError};
 use crate::idempotency::{Done, Once, earlier, keep};
 use crate::limit::REASON_CHARS_MAX;
 
@@ -278,7 +276,10 @@ fn override_event(
     event.fields = [
         ("target".to_owned(), Value::Text(target.to_string())),
         ("reason".to_owned(), reason.into()),
-        ("codes".to_owned(), Value::List(codes.map(Value::from).collect())),
+        (
+            "codes".to_owned(),
+            Value::List(codes.map(Value::from).collect()),
+        ),
         ("set_aside".to_owned(), texts.join("；").as_str().into()),
     ]
     .into();
@@ -354,7 +355,11 @@ pub(crate) fn check_reason(member: &str, reason: &str) -> Result<(), ServiceErro
     }
     if reason.chars().count() > REASON_CHARS_MAX {
         let message = format!("不超过 {REASON_CHARS_MAX} 字");
-        return Err(ServiceError::invalid(pointer, FieldCode::OutOfRange, message));
+        return Err(ServiceError::invalid(
+            pointer,
+            FieldCode::OutOfRange,
+            message,
+        ));
     }
     Ok(())
 }
@@ -384,12 +389,7 @@ fn refused(refusal: proceeding::Refusal) -> ServiceError {
     if !grave.is_empty() {
         return ServiceError::Blocked(grave);
     }
-    let texts: Vec<&str> = refusal.reasons.iter().map(|r| r.text.as_str()).collect();
-    let articles = refusal.reasons.iter().flat_map(|reason| &reason.cite);
-    ServiceError::Refused(Refusal {
-        reason: texts.join("；"),
-        articles: articles.map(ToString::to_string).collect(),
-    })
+    ServiceError::Refused(refusal)
 }
 
 /// The findings that wait for confirmation, in words.

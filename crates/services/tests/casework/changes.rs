@@ -1,0 +1,277 @@
+//! 没有新的事而判断变了：日子到了、证件停了、法典换了；导入的从不像补录。
+
+use mingjing_domain::coverage::Coverage;
+use mingjing_domain::event::Source;
+use mingjing_domain::finding::DutyState;
+use mingjing_domain::timeline::Facts;
+use mingjing_kernel::id::{Id, TimelineId, kind};
+use mingjing_lawbook::diagnostic::SourceFile;
+use mingjing_lawbook::load::load;
+use mingjing_policy::org::OrgPath;
+use mingjing_policy::scope::{Area, Release, Scope};
+use mingjing_services::assessment::reassess::{assess_new, reassess_dependents, reassess_for_law};
+use mingjing_services::assessment::rebuild::verify;
+use mingjing_services::assessment::sweep::sweep;
+use mingjing_services::casework::get_case::get_case;
+use mingjing_services::casework::list_duties::list_case_duties;
+use mingjing_services::casework::list_findings::list_case_findings;
+use mingjing_services::casework::opening::{Opening, opening_events};
+use mingjing_services::error::ServiceError;
+use mingjing_store::event::{Nature, NewEvent};
+use mingjing_store::finding::EndedBy;
+use mingjing_store::timeline::{Confidentiality, NewTimeline};
+use mingjing_store::tx::{Read, Tx};
+use mingjing_testkit::database::Database;
+use mingjing_testkit::on_both_engines;
+use std::sync::Arc;
+
+use crate::office::{BODY, BODY_PATH, Office, Who, day, event, sources};
+
+on_both_engines! {
+    a_due_day_turns_an_open_duty_into_a_breach_once,
+    a_card_suspended_later_reaches_the_case_that_used_it,
+    a_changed_lawbook_leaves_its_differences,
+    an_imported_case_never_looks_recorded_late,
+}
+
+async fn codes(office: &Office, case: Id<kind::Case>) -> Vec<String> {
+    let request = office.request(Who::Supervisor);
+    let findings = list_case_findings(&office.services, &request, case).await;
+    let live = findings
+        .unwrap()
+        .into_iter()
+        .filter(|f| f.row.ended.is_none());
+    live.map(|f| f.row.finding.code).collect()
+}
+
+async fn a_due_day_turns_an_open_duty_into_a_breach_once(db: Database) {
+    let office = Office::open(db, "2025-06-03T09:30").await;
+    let case = office.new_case(Facts::default()).await;
+    let (clue, _) = event("2025-06-03T09:20 clue_registered source=inspection");
+    office.record_by_anyone(case, clue).await;
+    let state = async || {
+        let request = office.request(Who::Lead);
+        let duties = list_case_duties(&office.services, &request, case)
+            .await
+            .unwrap();
+        let duty = duties.into_iter().find(|d| d.code == "P-FILE-VERIFY");
+        duty.map(|duty| (duty.state, duty.due_on))
+    };
+    assert_eq!(
+        state().await,
+        Some((DutyState::Open, Some(day("2025-06-24"))))
+    );
+    let look = async |at: &str| {
+        office.turn_to(at);
+        let request = office.services.system("sweep");
+        sweep(&office.services, &request).await.unwrap()
+    };
+    look("2025-06-24T12:00").await;
+    assert!(
+        !codes(&office, case)
+            .await
+            .contains(&"P-FILE-VERIFY".to_owned())
+    );
+    let turned = look("2025-06-25T00:05").await;
+    assert_eq!((turned.looked, turned.changed), (1, 1));
+    assert_eq!(
+        state().await.map(|(state, _)| state),
+        Some(DutyState::Breached)
+    );
+    let found = codes(&office, case).await;
+    assert_eq!(
+        found.iter().filter(|code| *code == "P-FILE-VERIFY").count(),
+        1
+    );
+    let again = look("2025-06-25T00:06").await;
+    assert_eq!((again.looked, again.changed), (0, 0));
+    assert_eq!(
+        verify(&office.services).await.unwrap().differences,
+        Vec::new()
+    );
+}
+
+async fn a_card_suspended_later_reaches_the_case_that_used_it(db: Database) {
+    let office = Office::open(db, "2025-06-18T17:30").await;
+    let card = |number: &str| {
+        format!(
+            "INSERT INTO card (number, officer_id, from_on, state, facts) \
+             VALUES ('{number}', 'officer_{number}', 0, 'valid', '{{}}')"
+        )
+    };
+    for number in ["A", "B"] {
+        office.db.raw_execute(&card(number)).await.unwrap();
+    }
+    let case = office.new_case(Facts::default()).await;
+    let (scene, _) = event(
+        "2025-06-18T16:00 scene_record stage=investigation started_at=2025-06-18T14:20 \
+         ended_at=2025-06-18T16:00 party_signed=true officers_signed=2 officer=A officer=B",
+    );
+    office.record_by_anyone(case, scene).await;
+    let before = codes(&office, case).await;
+    let from = day("2025-06-10").day_number();
+    for sql in [
+        format!("UPDATE card SET to_on = {from} WHERE number = 'A'"),
+        format!(
+            "INSERT INTO card (number, officer_id, from_on, state, facts) \
+             VALUES ('A', 'officer_A', {from}, 'suspended', '{{}}')"
+        ),
+    ] {
+        office.db.raw_execute(&sql).await.unwrap();
+    }
+    let stale = verify(&office.services).await.unwrap();
+    assert_eq!(stale.difference_count, 1, "{:?}", stale.differences);
+    assert!(stale.differences[0].what.contains("登记的事实已经变了"));
+    let request = office.services.system("job");
+    let done = reassess_dependents(&office.services, &request, "officer_A", None)
+        .await
+        .unwrap();
+    assert_eq!((done.looked, done.changed, done.next), (1, 1, None));
+    let after = codes(&office, case).await;
+    let new: Vec<&String> = after.iter().filter(|code| !before.contains(code)).collect();
+    assert!(
+        new.iter().any(|code| code.starts_with("OFF-")),
+        "{before:?} {after:?}"
+    );
+    let untouched = reassess_dependents(&office.services, &request, "officer_B", None)
+        .await
+        .unwrap();
+    assert_eq!((untouched.looked, untouched.changed), (1, 0));
+    assert_eq!(
+        verify(&office.services).await.unwrap().differences,
+        Vec::new()
+    );
+}
+
+async fn a_changed_lawbook_leaves_its_differences(db: Database) {
+    let office = Office::open(db, "2025-06-03T09:30").await;
+    let case = office.new_case(Facts::default()).await;
+    let (clue, _) = event("2025-06-03T09:20 clue_registered source=inspection");
+    office.record_by_anyone(case, clue).await;
+    office.turn_to("2025-06-25T09:00");
+    let system = office.services.system("job");
+    sweep(&office.services, &system).await.unwrap();
+    assert!(
+        codes(&office, case)
+            .await
+            .contains(&"P-FILE-VERIFY".to_owned())
+    );
+
+    // The next edition of the lawbook has dropped the rule.
+    let mut files = sources();
+    for file in &mut files {
+        *file = edited(file);
+    }
+    let loaded = load(&files);
+    let lawbook = loaded
+        .lawbook
+        .unwrap_or_else(|| panic!("{:#?}", loaded.diagnostics));
+    let version = lawbook.version.to_string();
+    office.services.put_lawbook(Arc::new(lawbook));
+    let done = reassess_for_law(&office.services, &system, None)
+        .await
+        .unwrap();
+    assert_eq!((done.looked, done.changed), (1, 1));
+    let again = reassess_for_law(&office.services, &system, None)
+        .await
+        .unwrap();
+    assert_eq!(again.looked, 0);
+    let all = Scope {
+        areas: vec![Area {
+            within: OrgPath::root(),
+            line: None,
+            related_to: None,
+            is_published_only: false,
+            release: Release::Never,
+        }],
+        account: None,
+    };
+    let differences = office
+        .db
+        .store
+        .read(async |read: &Read| read.list_law_differences(&all, &version, None, 100).await);
+    let differences = differences.await.unwrap();
+    let of = differences
+        .iter()
+        .find(|d| d.code == "P-FILE-VERIFY")
+        .unwrap();
+    assert!(of.before.is_some() && of.after.is_none());
+    let request = office.request(Who::Supervisor);
+    let findings = list_case_findings(&office.services, &request, case)
+        .await
+        .unwrap();
+    let ended = findings
+        .iter()
+        .find(|f| f.row.finding.code == "P-FILE-VERIFY")
+        .unwrap();
+    assert_eq!(ended.row.ended.map(|(_, by)| by), Some(EndedBy::LawChanged));
+}
+
+/// The lawbook with another version, its rule on verifying clues no longer in force on any day of the case.
+fn edited(file: &SourceFile) -> SourceFile {
+    let text = match file.path.as_ref() {
+        "lawbook.toml" => file.text.replacen("version = \"", "version = \"9.", 1),
+        _ if file.text.starts_with("code = \"P-FILE-VERIFY\"") => file.text.replacen(
+            "code = \"P-FILE-VERIFY\"\n",
+            "code = \"P-FILE-VERIFY\"\nto = \"2025-01-01\"\n",
+            1,
+        ),
+        _ => return SourceFile::new(file.path.to_string(), file.text.to_string()),
+    };
+    SourceFile::new(file.path.to_string(), text)
+}
+
+async fn an_imported_case_never_looks_recorded_late(db: Database) {
+    let office = Office::open(db, "2026-03-02T09:00").await;
+    let office = Arc::new(office);
+    let held = office.clone();
+    let write = async move |tx: &Tx| {
+        let opening = Opening {
+            number: Some("旧案一号".to_owned()),
+            body: Some(BODY.to_owned()),
+            org_path: BODY_PATH.to_owned(),
+            ..Opening::default()
+        };
+        let mut events = opening_events(&opening, day("2025-01-06"), &Source::File);
+        for line in [
+            "2025-01-06T10:00 clue_registered source=inspection",
+            "2025-01-10T10:00 case_filed approver_rank=authority_head",
+        ] {
+            let (input, _) = event(line);
+            let mut one = mingjing_domain::event::Event::new("", &input.kind, input.on.unwrap());
+            one.occurred_at = input.at;
+            one.fields = input.fields;
+            one.source = Source::File;
+            events.push(NewEvent::new(one, Nature::Fact));
+        }
+        let timeline = NewTimeline {
+            kind: kind::TimelineKind::Case,
+            procedure: Some("ordinary_penalty".to_owned()),
+            coverage: Coverage::Open,
+            confidentiality: Confidentiality::Ordinary,
+        };
+        let made = tx.create_with_events(vec![(timeline, events)]).await?;
+        let id: TimelineId = made[0].0;
+        let request = held.services.system("import");
+        assess_new(&held.services, &request, tx, id).await?;
+        Ok::<_, ServiceError>(id)
+    };
+    let id = office
+        .db
+        .store
+        .write(&office.db.context, write)
+        .await
+        .unwrap();
+    let case = Id::try_from(id).unwrap();
+    let found = codes(&office, case).await;
+    assert!(
+        !found.iter().any(|code| code.starts_with("SYS-")),
+        "{found:?}"
+    );
+    // What the material does not say is told, not passed over.
+    let request = office.request(Who::Supervisor);
+    let view = get_case(&office.services, &request, case).await.unwrap();
+    let undetermined = view.assessed.undetermined.as_array().unwrap();
+    assert!(!undetermined.is_empty());
+    assert_eq!(view.row.undetermined_count, undetermined.len() as u64);
+}

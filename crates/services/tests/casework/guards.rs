@@ -1,0 +1,164 @@
+//! 准不准、挡不挡：范围、版本、幂等、涉密、遮盖与查看。
+
+use mingjing_domain::timeline::Facts;
+use mingjing_services::casework::create_case::create_case;
+use mingjing_services::casework::get_case::get_case;
+use mingjing_services::casework::list_cases::list_cases;
+use mingjing_services::casework::list_events::list_events;
+use mingjing_services::casework::record_event::{RecordEvent, record_event};
+use mingjing_services::casework::reveal_personal_data::reveal_personal_data;
+use mingjing_services::error::ServiceError;
+use mingjing_services::idempotency::{IdempotencyKey, Once};
+use mingjing_services::page::PageRequest;
+use mingjing_store::audit::AuditFilter;
+use mingjing_store::case_row::{CaseFilter, CaseOrder};
+use mingjing_store::tx::Read;
+use mingjing_testkit::database::Database;
+use mingjing_testkit::on_both_engines;
+
+use crate::office::{Office, Who, case_command, event};
+
+on_both_engines! {
+    another_county_sees_nothing_and_knows_nothing,
+    a_stale_version_loses_and_a_replay_is_answered_as_before,
+    classified_matters_stay_outside,
+    personal_data_is_masked_until_a_reason_is_given,
+}
+
+async fn audits(office: &Office) -> Vec<(String, bool)> {
+    let list = office
+        .db
+        .store
+        .read(async |read: &Read| read.list_audit(&AuditFilter::default(), 100).await);
+    let list = list.await.unwrap().into_iter();
+    list.map(|record| (record.action, record.is_allowed))
+        .collect()
+}
+
+async fn another_county_sees_nothing_and_knows_nothing(db: Database) {
+    let office = Office::open(db, "2025-06-03T09:30").await;
+    let case = office.new_case(Facts::default()).await;
+    let stranger = office.request(Who::Stranger);
+    let page = PageRequest::default();
+    let list = async |who: Who| {
+        let request = office.request(who);
+        let (filter, order) = (CaseFilter::default(), CaseOrder::LastOn);
+        let listed = list_cases(&office.services, &request, &filter, order, &page).await;
+        listed.unwrap().items.len()
+    };
+    assert_eq!(list(Who::Stranger).await, 0);
+    assert_eq!(list(Who::Supervisor).await, 1);
+    assert_eq!(list(Who::Lead).await, 1);
+    let seen = get_case(&office.services, &stranger, case).await;
+    assert!(matches!(seen, Err(ServiceError::NotFound)), "{seen:?}");
+    let (clue, _) = event("2025-06-03T09:20 clue_registered source=inspection");
+    let recorded = office.record(Who::Stranger, case, clue.clone()).await;
+    assert!(
+        matches!(recorded, Err(ServiceError::NotFound)),
+        "{recorded:?}"
+    );
+    // Who may see the case and not act in it is told so.
+    let recorded = office.record(Who::Supervisor, case, clue).await;
+    assert!(
+        matches!(recorded, Err(ServiceError::Forbidden)),
+        "{recorded:?}"
+    );
+    assert_eq!(office.version(case).await, 1);
+    let denied = audits(&office)
+        .await
+        .into_iter()
+        .filter(|(_, allowed)| !allowed);
+    assert_eq!(denied.count(), 2);
+}
+
+async fn a_stale_version_loses_and_a_replay_is_answered_as_before(db: Database) {
+    let office = Office::open(db, "2025-06-03T09:30").await;
+    let case = office.new_case(Facts::default()).await;
+    let (clue, _) = event("2025-06-03T09:20 clue_registered source=inspection");
+    let command = |version: u64| RecordEvent {
+        case,
+        expected_version: version,
+        event: clue.clone(),
+        confirm: Vec::new(),
+        override_reason: None,
+        note: None,
+    };
+    let once = |body: &str| {
+        let key = IdempotencyKey::parse("key-00000001").unwrap();
+        Some(Once::new(key, "record_event", body.as_bytes()))
+    };
+    let request = office.request(Who::Lead);
+    let record = async |version: u64, body: &str| {
+        record_event(&office.services, &request, command(version), once(body)).await
+    };
+    let first = record(1, "one").await.unwrap();
+    assert!(!first.is_replayed);
+    let again = record(1, "one").await.unwrap();
+    assert!(again.is_replayed);
+    assert_eq!(again.value, first.value);
+    let other = record(1, "two").await;
+    assert!(matches!(other, Err(ServiceError::KeyReused)), "{other:?}");
+    let stale = record_event(&office.services, &request, command(1), None).await;
+    assert!(
+        matches!(
+            stale,
+            Err(ServiceError::Conflict {
+                expected: 1,
+                found: 2
+            })
+        ),
+        "{stale:?}"
+    );
+    assert_eq!(office.version(case).await, 2);
+}
+
+async fn classified_matters_stay_outside(db: Database) {
+    let office = Office::open(db, "2025-06-03T09:30").await;
+    let request = office.request(Who::Lead);
+    let mut facts = Facts::default();
+    facts.set(
+        "case.is_classified",
+        mingjing_domain::value::Value::Bool(true),
+    );
+    let refused = create_case(&office.services, &request, case_command(facts), None).await;
+    let Err(ServiceError::Refused(refusal)) = refused else {
+        panic!("{refused:?}")
+    };
+    assert!(refusal.to_string().contains("线下办理"), "{refusal}");
+    let case = office.new_case(Facts::default()).await;
+    let (mut stated, _) = event("2025-06-03 facts_stated facts=x");
+    let text = r#"{"case":{"is_classified":true}}"#;
+    stated.fields.insert("facts".to_owned(), text.into());
+    let refused = office.record(Who::Lead, case, stated).await;
+    assert!(
+        matches!(refused, Err(ServiceError::Refused(_))),
+        "{refused:?}"
+    );
+    assert_eq!(office.version(case).await, 1);
+}
+
+async fn personal_data_is_masked_until_a_reason_is_given(db: Database) {
+    const NAME: &str = "诸葛试样";
+    let office = Office::open(db, "2025-06-03T09:30").await;
+    let mut facts = Facts::default();
+    facts.set("party.kind", "natural".into());
+    facts.set("party.name", NAME.into());
+    let case = office.new_case(facts).await;
+    let request = office.request(Who::Supervisor);
+    let view = get_case(&office.services, &request, case).await.unwrap();
+    assert_eq!(view.row.party_masked.as_deref(), Some("诸***"));
+    let page = PageRequest::default();
+    let events = list_events(&office.services, &request, case, &page)
+        .await
+        .unwrap();
+    let shown = format!("{view:?}{events:?}");
+    assert!(!shown.contains(NAME), "{shown}");
+    assert!(shown.contains("诸***"), "{shown}");
+    let blank = reveal_personal_data(&office.services, &request, case, " ").await;
+    assert!(matches!(blank, Err(ServiceError::Invalid(_))), "{blank:?}");
+    let reason = "复核当事人身份";
+    let revealed = reveal_personal_data(&office.services, &request, case, reason).await;
+    assert!(format!("{:?}", revealed.unwrap()).contains(NAME));
+    let audited = audits(&office).await;
+    assert_eq!(audited[0], ("case.reveal_personal_data".to_owned(), true));
+}
