@@ -10,6 +10,9 @@ use mingjing_policy::actor::Actor;
 use mingjing_store::context::{Clock, Context, Rng};
 use mingjing_store::store::Store;
 
+use crate::admin::password_hash::PasswordHasher;
+use crate::admin::rules::AdminRules;
+
 /// 服务：各用例所用的一切。
 pub struct Services {
     /// 库。
@@ -17,6 +20,8 @@ pub struct Services {
     lawbook: RwLock<Arc<Lawbook>>,
     clock: Arc<dyn Clock>,
     rng: Arc<dyn Rng>,
+    passwords: PasswordHasher,
+    rules: AdminRules,
 }
 
 impl Services {
@@ -32,7 +37,31 @@ impl Services {
             lawbook: RwLock::new(lawbook),
             clock,
             rng,
+            passwords: PasswordHasher::default(),
+            rules: AdminRules::default(),
         }
+    }
+
+    /// 换上别的账号管理规定。
+    #[must_use]
+    pub fn with_admin_rules(mut self, rules: AdminRules) -> Self {
+        self.rules = rules;
+        self
+    }
+
+    /// 账号管理的规定。
+    pub const fn rules(&self) -> &AdminRules {
+        &self.rules
+    }
+
+    /// 口令的摘要器。
+    pub const fn passwords(&self) -> &PasswordHasher {
+        &self.passwords
+    }
+
+    /// Randomness: passwords, tokens, secrets.
+    pub(crate) fn rng(&self) -> &dyn Rng {
+        self.rng.as_ref()
     }
 
     /// 施行中的法典。

@@ -7,10 +7,14 @@
 pub(crate) mod access;
 pub mod assessment;
 pub mod casework;
+pub mod admin;
+pub mod audit;
 pub mod context;
 pub mod error;
 pub mod idempotency;
 pub mod limit;
 pub mod metric;
 pub mod page;
+pub mod perform;
+
 pub mod rulebook;

@@ -7,8 +7,7 @@ CREATE TABLE org_node (
     name {text} NOT NULL,
     level {text} NOT NULL,
     parent_id {text},
-    parent_code {text},
-    successor_code {text},
+    successor_id {text},
     path {text} NOT NULL,
     from_on {day} NOT NULL,
     to_on {day},
@@ -18,6 +17,7 @@ CREATE TABLE org_node (
 CREATE INDEX org_node_by_path ON org_node (path, from_on);
 CREATE INDEX org_node_by_code ON org_node (code, from_on);
 CREATE INDEX org_node_by_parent ON org_node (parent_id, from_on);
+CREATE INDEX org_node_by_successor ON org_node (successor_id) WHERE successor_id IS NOT NULL;
 CREATE INDEX org_node_by_name ON org_node (name);
 
 CREATE TABLE body (
@@ -41,6 +41,7 @@ CREATE TABLE officer (
     to_on {day},
     body_id {text},
     org_path {text} NOT NULL,
+    department {text},
     name_masked {text} NOT NULL,
     state {text} NOT NULL,
     facts {json} NOT NULL,
@@ -68,6 +69,7 @@ CREATE TABLE item (
     name {text} NOT NULL,
     body_id {text},
     org_path {text} NOT NULL,
+    department {text},
     state {text} NOT NULL,
     facts {json} NOT NULL,
     CONSTRAINT item_pkey PRIMARY KEY (id, from_on)

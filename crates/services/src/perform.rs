@@ -1,0 +1,258 @@
+//! 做一件事：判断、改动、审计在同一个事务里；不许的，改动退回，另记一条“未准”。
+//!
+//! A use case that changes anything hands its closure to [`perform`], and the closure cannot return without saying what
+//! the audit record is to say: forgetting it does not compile.
+
+use mingjing_policy::actor::Actor;
+use mingjing_policy::decision::decide;
+use mingjing_policy::permission::{Action, ResourceKind};
+use mingjing_policy::resource::Resource;
+use mingjing_store::audit::NewAudit;
+use mingjing_store::error::StoreError;
+use mingjing_store::tx::Tx;
+use serde_json::{Value, json};
+
+use crate::context::{RequestContext, Services};
+use crate::error::ServiceError;
+
+macro_rules! acts {
+    ($($(#[$doc:meta])* $name:ident = $code:literal;)*) => {
+        /// 会留下审计的用例；代码写进审计，只增不改。
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Act {
+            $($(#[$doc])* $name,)*
+        }
+
+        impl Act {
+            /// 全部用例。
+            pub const ALL: &[Act] = &[$(Act::$name),*];
+
+            /// 审计里的代码。
+            pub const fn code(self) -> &'static str {
+                match self {
+                    $(Act::$name => $code,)*
+                }
+            }
+        }
+    };
+}
+
+acts! {
+    /// 首次设置三员。
+    SetUp = "account.set_up";
+    /// 新建账号。
+    CreateAccount = "account.create";
+    /// 查看一个账号。
+    ReadAccount = "account.read";
+    /// 停用账号。
+    DisableAccount = "account.disable";
+    /// 重新启用账号。
+    EnableAccount = "account.enable";
+    /// 解锁账号。
+    UnlockAccount = "account.unlock";
+    /// 重置口令。
+    ResetPassword = "account.reset_password";
+    /// 去掉二次验证。
+    ResetSecondFactor = "account.reset_second_factor";
+    /// 授予角色。
+    GrantRole = "account.grant_role";
+    /// 收回角色。
+    RevokeRole = "account.revoke_role";
+    /// 委托。
+    CreateDelegation = "delegation.create";
+    /// 结束委托。
+    EndDelegation = "delegation.end";
+    /// 登录。
+    SignIn = "session.sign_in";
+    /// 二次验证。
+    VerifySecondFactor = "session.verify_second_factor";
+    /// 退出。
+    SignOut = "session.sign_out";
+    /// 使会话下线。
+    RevokeSessions = "session.revoke";
+    /// 改口令。
+    ChangePassword = "account.change_password";
+    /// 设置动态口令。
+    EnrolTotp = "account.enrol_totp";
+    /// 确认动态口令。
+    ConfirmTotp = "account.confirm_totp";
+    /// 关掉动态口令。
+    DisableTotp = "account.disable_totp";
+    /// 登记。
+    Register = "registry.register";
+    /// 记录登记簿的事件。
+    RecordRegistryEvent = "registry.record_event";
+    /// 导入区划。
+    ImportDivisions = "registry.import_divisions";
+    /// 改机关的设定。
+    SetOpening = "registry.set_opening";
+    /// 查看人员的个人信息。
+    RevealOfficer = "registry.reveal_officer";
+    /// 查看审计记录。
+    ReadAudit = "audit_trail.read";
+}
+
+/// 对什么做的。
+#[derive(Debug, Clone)]
+pub(crate) struct Subject {
+    pub(crate) kind: ResourceKind,
+    pub(crate) id: Option<String>,
+    pub(crate) org: String,
+}
+
+impl Subject {
+    pub(crate) fn new(resource: &Resource, id: impl ToString) -> Self {
+        Subject {
+            kind: resource.kind,
+            id: Some(id.to_string()),
+            org: resource.org.to_string(),
+        }
+    }
+
+    pub(crate) fn of_platform(kind: ResourceKind) -> Self {
+        Subject {
+            kind,
+            id: None,
+            org: "/".to_owned(),
+        }
+    }
+}
+
+/// What came of the closure, and what the audit record says about it.
+#[derive(Debug)]
+pub(crate) struct Done<T> {
+    pub(crate) value: T,
+    pub(crate) subject: Subject,
+    /// False where the refusal itself is kept: a sign-in that failed has changed the lock-out.
+    pub(crate) is_allowed: bool,
+    /// Identifiers, codes and numbers only: an audit record is never erased.
+    pub(crate) detail: Value,
+}
+
+impl<T> Done<T> {
+    pub(crate) fn new(value: T, subject: Subject, detail: Value) -> Self {
+        Done {
+            value,
+            subject,
+            is_allowed: true,
+            detail,
+        }
+    }
+}
+
+/// Why the closure ended without changing anything.
+#[derive(Debug)]
+pub(crate) enum Stop {
+    Error(ServiceError),
+    Denied {
+        subject: Subject,
+        is_visible: bool,
+        because: String,
+    },
+}
+
+impl From<ServiceError> for Stop {
+    fn from(error: ServiceError) -> Self {
+        Stop::Error(error)
+    }
+}
+
+impl From<StoreError> for Stop {
+    fn from(error: StoreError) -> Self {
+        Stop::Error(error.into())
+    }
+}
+
+/// Whether the actor may; a refusal is worth an audit record.
+pub(crate) fn authorise(
+    request: &RequestContext,
+    action: Action,
+    resource: &Resource,
+    id: impl ToString,
+) -> Result<(), Stop> {
+    let decision = decide(&request.actor, action, resource, request.today());
+    if decision.allowed {
+        return Ok(());
+    }
+    Err(Stop::Denied {
+        subject: Subject::new(resource, id),
+        is_visible: decision.visible,
+        because: decision.because.to_string(),
+    })
+}
+
+/// Runs the closure in one transaction with its audit record.
+pub(crate) async fn perform<T, F>(
+    services: &Services,
+    request: &RequestContext,
+    act: Act,
+    work: F,
+) -> Result<T, ServiceError>
+where
+    T: Send + 'static,
+    F: AsyncFn(&Tx) -> Result<Done<T>, Stop> + Send + 'static,
+{
+    let audited = async move |tx: &Tx| {
+        let done = work(tx).await?;
+        let audit = entry(act, &done.subject, done.is_allowed, done.detail);
+        tx.audit(audit).await?;
+        Ok::<_, Stop>(done.value)
+    };
+    let context = services.context(request);
+    match services.store.write(&context, audited).await {
+        Ok(value) => Ok(value),
+        Err(Stop::Error(error)) => Err(error),
+        Err(Stop::Denied {
+            subject,
+            is_visible,
+            because,
+        }) => {
+            note_denial(services, request, act, subject, because).await?;
+            Err(if is_visible {
+                ServiceError::Forbidden
+            } else {
+                ServiceError::NotFound
+            })
+        }
+    }
+}
+
+/// A refusal stands in a transaction of its own: that of the command is rolled back. Whoever is nobody leaves none.
+async fn note_denial(
+    services: &Services,
+    request: &RequestContext,
+    act: Act,
+    subject: Subject,
+    because: String,
+) -> Result<(), ServiceError> {
+    if request.actor == Actor::anonymous() {
+        return Ok(());
+    }
+    let write = async move |tx: &Tx| {
+        let detail = json!({ "because": because });
+        tx.audit(entry(act, &subject, false, detail)).await?;
+        Ok::<_, ServiceError>(())
+    };
+    services
+        .store
+        .write(&services.context(request), write)
+        .await
+}
+
+fn entry(act: Act, subject: &Subject, is_allowed: bool, detail: Value) -> NewAudit {
+    NewAudit {
+        action: act.code().to_owned(),
+        resource_kind: kind_code(subject.kind),
+        resource_id: subject.id.clone(),
+        org_path: subject.org.clone(),
+        is_allowed,
+        detail,
+    }
+}
+
+/// The code of a kind, as policy serialises it.
+pub(crate) fn kind_code(kind: ResourceKind) -> String {
+    let text = serde_json::to_value(kind).ok();
+    let text = text.as_ref().and_then(Value::as_str);
+    text.unwrap_or_default().to_owned()
+}
