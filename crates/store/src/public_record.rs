@@ -9,7 +9,7 @@ use sea_orm::FromQueryResult;
 
 use crate::code::{read_json, write_json};
 use crate::error::{Result, StoreError};
-use crate::log::{digest, log_moment, token};
+use crate::log::{digest, token};
 use crate::sql::{column, values};
 use crate::tx::{Read, Tx};
 
@@ -150,7 +150,7 @@ impl Tx {
         let entry = Entry::Public(PublicEntry {
             node: self.identity().node.clone(),
             id: token(record.id.to_string())?,
-            recorded_at: log_moment(self.now())?,
+            recorded_at: self.now(),
             of: self.log_place_of_event(position).await?.leaf(),
             content: record.content,
         });
