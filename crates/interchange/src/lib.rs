@@ -22,7 +22,7 @@ pub mod limits;
 pub mod mapping;
 pub mod mapping_file;
 pub mod mapping_rules;
-mod names;
+pub mod names;
 pub mod read;
 pub mod record;
 pub mod text;

@@ -9,7 +9,7 @@ use mingjing_domain::value::Value;
 use crate::text::{half_width, is_hidden};
 
 /// 归一写法：用来比较案号、文号，不用来显示。
-pub(crate) fn folded(text: &str) -> String {
+pub fn folded(text: &str) -> String {
     text.chars().filter_map(fold).collect()
 }
 

@@ -6,15 +6,21 @@
 
 pub(crate) mod access;
 pub mod assessment;
+pub mod backup;
+pub mod bundle;
 pub mod casework;
 pub mod admin;
 pub mod audit;
 pub mod context;
+pub mod erasure;
 pub mod error;
+pub mod export;
 pub mod idempotency;
+pub mod intake;
 pub mod limit;
 pub mod metric;
 pub mod page;
 pub mod perform;
 
 pub mod rulebook;
+pub mod spool;

@@ -16,3 +16,15 @@ pub const REASON_CHARS_MAX: usize = 500;
 pub const CHUNK_TIMELINES: u32 = 200;
 /// 核对报告最多列多少处不同：再多就不是逐处看的事了。
 pub const DIFFERENCES_MAX: usize = 1_000;
+/// 一个名单文件的最大字节数：再大的分成几份，断了也少重来。
+pub const FILE_BYTES_MAX: u64 = 1 << 30;
+/// 来源名称的最大字数。
+pub const SOURCE_CHARS_MAX: usize = 100;
+/// 文件名的最大字数：各文件系统的通例。
+pub const FILE_NAME_CHARS_MAX: usize = 255;
+/// 导完之后原文件留多少天：够核对与再导，不多留个人信息。
+pub const FILE_DAYS_KEPT: i64 = 30;
+/// 一次定时清理最多删几个原文件。
+pub const FILES_REMOVED_AT_ONCE: u32 = 200;
+/// 导出时一次读几案：一次持有读的时间短，审计一条写得下它们的标识。
+pub const EXPORT_PAGE: u32 = 100;

@@ -149,6 +149,8 @@ pub struct NewChunk {
     pub number: u64,
     /// 首行的行序。
     pub first_row: u64,
+    /// 是试导入的一段；批已转为真的导入的，不成立。
+    pub is_dry_run: bool,
     /// 各行的结果，行序连续。
     pub rows: Vec<ImportRow>,
 }
@@ -386,7 +388,7 @@ impl Tx {
             "UPDATE import_batch SET row_count = row_count + $1, created_count = created_count + $2, \
              changed_count = changed_count + $3, same_count = same_count + $4, refused_count = refused_count + $5, \
              waiting_count = waiting_count + $6, repeated_count = repeated_count + $7 \
-             WHERE id = $8 AND state = 'running'",
+             WHERE id = $8 AND state = 'running' AND is_dry_run = $9",
             values![
                 counts.rows,
                 counts.created,
@@ -396,6 +398,7 @@ impl Tx {
                 counts.waiting,
                 counts.repeated,
                 chunk.batch,
+                chunk.is_dry_run,
             ],
         );
         if changed.await? == 0 {

@@ -23,6 +23,8 @@ pub struct KnownPart {
     pub local: String,
     /// 事件；它的更正沿用同一个标识。
     pub event: Id<kind::Event>,
+    /// 写下它的那一条记录的序号。
+    pub seq: u64,
     /// 内容的摘要；依法清除之后没有。
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub digest: Option<String>,

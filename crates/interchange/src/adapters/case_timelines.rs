@@ -271,6 +271,9 @@ impl Reader<'_> {
 
     fn body(&mut self, object: &Map<String, Json>, id: &str) {
         let agency = self.text(object, "agency").unwrap_or_default();
+        if !agency.is_empty() {
+            self.facts.set("body.name", agency.as_str().into());
+        }
         if let Some(department) = agencies::department_of(&agency) {
             self.facts.set("body.department", department.into());
         }

@@ -9,13 +9,13 @@ use crate::assessment::facts::STATED;
 
 /// Whether personal data is shown as it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Sight {
+pub(crate) enum Sight {
     Masked,
     Revealed,
 }
 
 /// Masks what the declarations call sensitive. An event of a kind that the lawbook does not know is masked wholly.
-pub(super) fn event(vocabulary: &Vocabulary, event: &mut Event, sight: Sight) {
+pub(crate) fn event(vocabulary: &Vocabulary, event: &mut Event, sight: Sight) {
     if sight == Sight::Revealed {
         return;
     }
@@ -39,7 +39,7 @@ pub(super) fn event(vocabulary: &Vocabulary, event: &mut Event, sight: Sight) {
 }
 
 /// Stated facts by scope: each field by its declaration.
-pub(super) fn facts(vocabulary: &Vocabulary, facts: &mut mingjing_domain::timeline::Facts) {
+pub(crate) fn facts(vocabulary: &Vocabulary, facts: &mut mingjing_domain::timeline::Facts) {
     for (scope, value) in &mut facts.values {
         // `parties` holds one record of `party` for each key.
         let (name, is_plural) = match scope.as_str() {

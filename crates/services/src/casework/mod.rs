@@ -8,7 +8,7 @@ pub mod list_cases;
 pub mod list_duties;
 pub mod list_events;
 pub mod list_findings;
-mod mask;
+pub(crate) mod mask;
 pub mod next_actions;
 pub mod opening;
 pub mod record_event;

@@ -1,0 +1,316 @@
+//! 一段的计划：每一行是新的、没有变、新版，还是不能收；只读，不写。
+
+use std::collections::{BTreeSet, HashMap};
+
+use mingjing_domain::event::{Event, Source};
+use mingjing_interchange::error::RowError;
+use mingjing_kernel::date::Date;
+use mingjing_kernel::id::TimelineId;
+use mingjing_kernel::id::kind::TimelineKind;
+use mingjing_store::event::{Nature, NewEvent};
+use mingjing_store::import_row::{ImportRow, RowOutcome};
+use mingjing_store::source_key::{KnownPart, SourceKey};
+use mingjing_store::timeline::{Confidentiality, NewTimeline};
+use mingjing_store::tx::Read;
+use serde_json::{Value as Json, json};
+
+use crate::assessment::facts::STATED;
+use crate::casework::opening::{Opening, opening_events};
+use crate::error::ServiceError;
+use crate::intake::change::Change;
+use crate::intake::part::{CASE_PART, FACTS_PART, Part, Secret};
+use crate::intake::reading::{Incoming, IncomingCase};
+use crate::intake::resolve::{Place, Resolver};
+
+/// What every row of a batch shares.
+pub(super) struct Frame<'a> {
+    pub(super) secret: Secret,
+    pub(super) source_name: &'a str,
+    pub(super) source: Source,
+    pub(super) today: Date,
+}
+
+/// What a chunk is going to do.
+#[derive(Debug, Clone)]
+pub(super) struct ChunkPlan {
+    /// One for each row that came, in order.
+    pub(super) rows: Vec<ImportRow>,
+    pub(super) writings: Vec<Writing>,
+}
+
+/// A case to be made, or to be added to.
+#[derive(Debug, Clone)]
+pub(super) struct Writing {
+    /// Which of the rows.
+    pub(super) row: usize,
+    pub(super) source_id: String,
+    pub(super) row_digest: [u8; 32],
+    pub(super) target: Target,
+    pub(super) known: Vec<KnownPart>,
+    pub(super) parts: Vec<Part>,
+    pub(super) timeline: NewTimeline,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Target {
+    New,
+    Existing { id: TimelineId, version: u64 },
+}
+
+/// Looks at the rows of a chunk; `first` is the number of the first.
+pub(super) async fn plan(
+    read: &Read,
+    frame: &Frame<'_>,
+    resolver: &mut Resolver,
+    items: &[Incoming],
+    first: u64,
+) -> Result<ChunkPlan, ServiceError> {
+    let cases = || {
+        items.iter().filter_map(|item| match item {
+            Incoming::Case(case) => Some(case.as_ref()),
+            Incoming::Refused(_) | Incoming::Repeated(_) | Incoming::Note(_) | Incoming::End => {
+                None
+            }
+        })
+    };
+    let names: BTreeSet<Option<String>> = cases().map(|case| case.body_name.clone()).collect();
+    resolver.learn(read, names).await?;
+    let ids: Vec<&str> = cases().map(|case| case.source_id.as_str()).collect();
+    let keys = read.list_source_keys(frame.source_name, &ids).await?;
+    let keys: HashMap<String, SourceKey> = keys
+        .into_iter()
+        .map(|key| (key.source_id.clone(), key))
+        .collect();
+    let mut plan = ChunkPlan {
+        rows: Vec::with_capacity(items.len()),
+        writings: Vec::new(),
+    };
+    for (number, item) in (first..).zip(items) {
+        match item {
+            Incoming::Case(case) => {
+                let place = resolver.place(case.body_name.as_deref());
+                let key = keys.get(&case.source_id);
+                plan_case(read, frame, (case, place, key), number, &mut plan).await?;
+            }
+            Incoming::Refused(errors) => plan.rows.push(told(number, RowOutcome::Refused, errors)),
+            Incoming::Repeated(note) => {
+                plan.rows.push(told(
+                    number,
+                    RowOutcome::Repeated,
+                    std::slice::from_ref(note),
+                ));
+            }
+            Incoming::Note(note) => {
+                plan.rows
+                    .push(told(number, RowOutcome::Note, std::slice::from_ref(note)));
+            }
+            Incoming::End => {}
+        }
+    }
+    Ok(plan)
+}
+
+/// A row that is only told of.
+pub(super) fn told(number: u64, outcome: RowOutcome, errors: &[RowError]) -> ImportRow {
+    let list = errors.iter().map(|error| {
+        json!({
+            "file": error.file,
+            "sheet": error.sheet,
+            "row": error.row,
+            "column": error.column,
+            "value": error.value,
+            "reason": error.reason,
+            "remedy": error.remedy,
+        })
+    });
+    ImportRow {
+        number,
+        source_id: None,
+        outcome,
+        timeline: None,
+        body_name: None,
+        detail: json!({ "errors": list.collect::<Vec<_>>() }),
+    }
+}
+
+/// A case that cannot be taken, though it could be read.
+pub(super) fn refused(number: u64, case: &IncomingCase, reason: &str, remedy: &str) -> ImportRow {
+    let origin = &case.origin;
+    let error = RowError::new(reason, remedy);
+    let error = error.at(&origin.file, origin.sheet.as_deref(), Some(origin.row));
+    ImportRow {
+        source_id: Some(case.source_id.clone()),
+        ..told(number, RowOutcome::Refused, &[error])
+    }
+}
+
+async fn plan_case(
+    read: &Read,
+    frame: &Frame<'_>,
+    (case, place, key): (&IncomingCase, Place, Option<&SourceKey>),
+    number: u64,
+    plan: &mut ChunkPlan,
+) -> Result<(), ServiceError> {
+    let (body, path) = match place {
+        Place::At { body, path } => (body, path),
+        Place::Unknown => {
+            plan.rows.push(waiting(number, case));
+            return Ok(());
+        }
+        Place::OutOfReach => {
+            let reason = format!(
+                "机关“{}”不在汇入的范围",
+                case.body_name.as_deref().unwrap_or("—")
+            );
+            let remedy = "请由有权的账号交这份名单，或请安全保密管理员授权。";
+            plan.rows.push(refused(number, case, &reason, remedy));
+            return Ok(());
+        }
+    };
+    let parts = with_opening(frame, case, body, path, key);
+    let row_digest = row_digest(frame, case, &parts);
+    let mut row = ImportRow {
+        number,
+        source_id: Some(case.source_id.clone()),
+        outcome: RowOutcome::Created,
+        timeline: key.map(|key| key.timeline),
+        body_name: None,
+        detail: detail(case),
+    };
+    let mut writing = Writing {
+        row: plan.rows.len(),
+        source_id: case.source_id.clone(),
+        row_digest,
+        target: Target::New,
+        known: Vec::new(),
+        parts: Vec::new(),
+        timeline: NewTimeline {
+            kind: TimelineKind::Case,
+            procedure: case.timeline.procedure.clone(),
+            coverage: case.timeline.coverage.clone(),
+            confidentiality: Confidentiality::Ordinary,
+        },
+    };
+    match key {
+        None => {
+            writing.parts = parts;
+            plan.writings.push(writing);
+        }
+        Some(key) if key.row_digest == Some(row_digest) => row.outcome = RowOutcome::Same,
+        Some(key) => {
+            let stored = read.load_timeline(key.timeline).await?;
+            let told = (last_day(frame, case), &frame.source);
+            let change = Change::between(&stored, &key.parts, parts, &frame.secret, told);
+            let header = &stored.header;
+            let is_read_otherwise = header.procedure != writing.timeline.procedure
+                || header.coverage != writing.timeline.coverage;
+            row.outcome = if change.parts.is_empty() && !is_read_otherwise {
+                RowOutcome::Same
+            } else {
+                RowOutcome::Changed
+            };
+            told_change(&mut row.detail, &change, is_read_otherwise);
+            writing.target = Target::Existing {
+                id: header.id,
+                version: header.version,
+            };
+            if row.outcome == RowOutcome::Changed {
+                (writing.known, writing.parts) = (change.known, change.parts);
+                plan.writings.push(writing);
+            }
+        }
+    }
+    plan.rows.push(row);
+    Ok(())
+}
+
+fn waiting(number: u64, case: &IncomingCase) -> ImportRow {
+    let mut detail = detail(case);
+    detail["errors"] = json!([{
+        "reason": "登记簿里没有认定过这个机关",
+        "remedy": "请先认定它是哪个登记的主体，再交一次；没有登记的先登记。",
+    }]);
+    ImportRow {
+        number,
+        source_id: Some(case.source_id.clone()),
+        outcome: RowOutcome::Waiting,
+        timeline: None,
+        body_name: case.body_name.clone(),
+        detail,
+    }
+}
+
+/// Where the row stands, what it is called, what does not fit the vocabulary.
+fn detail(case: &IncomingCase) -> Json {
+    let mut detail = json!({
+        "label": case.label,
+        "file": case.origin.file,
+        "sheet": case.origin.sheet,
+        "row": case.origin.row,
+        "adapter": case.adapter,
+    });
+    if !case.mismatches.is_empty() {
+        detail["mismatches"] = case.mismatches.clone().into();
+    }
+    detail
+}
+
+fn told_change(detail: &mut Json, change: &Change, is_read_otherwise: bool) {
+    detail["differences"] = json!(change.differences);
+    detail["difference_count"] = change.difference_count.into();
+    detail["gone"] = json!(change.gone);
+    detail["kept_out"] = change.kept_out.into();
+    detail["is_read_otherwise"] = is_read_otherwise.into();
+}
+
+/// The parts of the list with those that open a case. Facts that are no longer told are told to be none.
+fn with_opening(
+    frame: &Frame<'_>,
+    case: &IncomingCase,
+    body: Option<String>,
+    path: String,
+    key: Option<&SourceKey>,
+) -> Vec<Part> {
+    let on = last_day(frame, case);
+    let opening = Opening {
+        number: case.number.clone(),
+        body,
+        unit: None,
+        org_path: path,
+        handlers: Vec::new(),
+        facts: case.timeline.facts.clone(),
+    };
+    let mut events = opening_events(&opening, on, &frame.source);
+    let had_facts = key.is_some_and(|key| key.parts.iter().any(|part| part.local == FACTS_PART));
+    if events.len() == 1 && had_facts {
+        let mut none = Event::new("", STATED, on);
+        none.source = frame.source.clone();
+        none.fields.insert("facts".to_owned(), "{}".into());
+        events.push(NewEvent::new(none, Nature::Fact));
+    }
+    let locals = [CASE_PART, FACTS_PART];
+    let opening = locals.into_iter().zip(events).map(|(local, mut event)| {
+        event.event.origin = Some(case.origin.clone());
+        Part::new(&frame.secret, local, None, event)
+    });
+    opening.chain(case.parts.iter().cloned()).collect()
+}
+
+/// What a list states, it states on the day of the last thing it tells.
+fn last_day(frame: &Frame<'_>, case: &IncomingCase) -> Date {
+    let days = case.timeline.events.iter().map(|event| event.occurred_on);
+    days.max().unwrap_or(frame.today).min(frame.today)
+}
+
+fn row_digest(frame: &Frame<'_>, case: &IncomingCase, parts: &[Part]) -> [u8; 32] {
+    let mut pieces = vec![
+        format!("{:?}", case.timeline.procedure),
+        format!("{:?}", case.timeline.coverage),
+    ];
+    pieces.extend(
+        parts
+            .iter()
+            .map(|part| format!("{} {}", part.digest, part.local)),
+    );
+    frame.secret.of_row(&pieces)
+}

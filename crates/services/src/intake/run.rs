@@ -1,0 +1,400 @@
+//! 导入：一段一段地提交，断在哪里从哪里接着；试导入走同一条路，只记每一行会怎样。
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use mingjing_domain::event::Source;
+use mingjing_interchange::error::RowError;
+use mingjing_kernel::id::{Id, kind};
+use mingjing_policy::permission::Action;
+use mingjing_store::import::{Batch, BatchProgress, BatchState};
+use mingjing_store::store::Pace;
+use mingjing_store::tx::{Read, Tx};
+use serde_json::json;
+use tokio::sync::mpsc::Receiver;
+
+use crate::context::{RequestContext, Services};
+use crate::error::ServiceError;
+use crate::intake::accept::{adapter_of, permitted_batch};
+use crate::intake::chunk::{ChunkError, Place, batch_audit, commit};
+use crate::intake::part::Secret;
+use crate::intake::plan::{Frame, plan};
+use crate::intake::reading::{self, Incoming, Reading};
+use crate::intake::resolve::{Place as BodyPlace, Resolver};
+use crate::spool::Spool;
+
+/// Lost races of one chunk before the run gives up for now.
+const ATTEMPTS_MAX: usize = 5;
+/// Rows of a chunk of a dry run: it holds the writer for what it notes only.
+const DRY_RUN_CHUNK: usize = 500;
+
+/// 试，还是真的导入。
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mode {
+    /// 试导入：只记每一行会怎样，别的什么也不写。
+    DryRun,
+    /// 导入。
+    Run,
+}
+
+impl Mode {
+    const fn action(self) -> Action {
+        match self {
+            Mode::DryRun => Action::DryRun,
+            Mode::Run => Action::Run,
+        }
+    }
+}
+
+/// 已提交的一段：它的行从此不会丢，也不会再做一次。
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ChunkReceipt {
+    /// 第几段，从零起。
+    pub number: u64,
+    /// 首行的行序。
+    pub first_row: u64,
+    /// 行数。
+    pub rows: u64,
+}
+
+/// 试导入：返回做完的批。
+pub async fn dry_run(
+    services: &Services,
+    spool: &Spool,
+    request: &RequestContext,
+    id: Id<kind::Batch>,
+) -> Result<Batch, ServiceError> {
+    to_end(services, spool, request, id, Mode::DryRun).await
+}
+
+/// 导入：返回做完的批；早已做完的原样返回，什么也不变。
+///
+/// MUST be called again after a crash; it goes on behind the last committed chunk.
+pub async fn run(
+    services: &Services,
+    spool: &Spool,
+    request: &RequestContext,
+    id: Id<kind::Batch>,
+) -> Result<Batch, ServiceError> {
+    to_end(services, spool, request, id, Mode::Run).await
+}
+
+async fn to_end(
+    services: &Services,
+    spool: &Spool,
+    request: &RequestContext,
+    id: Id<kind::Batch>,
+    mode: Mode,
+) -> Result<Batch, ServiceError> {
+    match Runner::start(services, spool, request, id, mode).await? {
+        Started::Finished(batch) => Ok(*batch),
+        Started::Running(mut runner) => {
+            while runner.step().await?.is_some() {}
+            runner.finish().await
+        }
+    }
+}
+
+/// 开始的结果。
+pub enum Started<'a> {
+    /// 早已做完。
+    Finished(Box<Batch>),
+    /// 正在做。
+    Running(Box<Runner<'a>>),
+}
+
+/// 做着的一批；放下就是停下，做过的都在。
+pub struct Runner<'a> {
+    services: &'a Services,
+    request: &'a RequestContext,
+    batch: Batch,
+    mode: Mode,
+    secret: Secret,
+    resolver: Resolver,
+    rows: Receiver<Incoming>,
+    held: VecDeque<Incoming>,
+    has_ended: bool,
+    pace: Pace,
+    /// Chunks are kept this small while one of the rows ahead cannot be written.
+    narrow: Option<usize>,
+    progress: BatchProgress,
+}
+
+impl<'a> Runner<'a> {
+    /// 开始，或接着做。
+    pub async fn start(
+        services: &'a Services,
+        spool: &Spool,
+        request: &'a RequestContext,
+        id: Id<kind::Batch>,
+        mode: Mode,
+    ) -> Result<Started<'a>, ServiceError> {
+        let batch = permitted_batch(services, request, id, mode.action()).await?;
+        let mut resolver = Resolver::new(request, &batch, mode.action());
+        if is_done(services, &batch, mode, &mut resolver).await? {
+            return Ok(Started::Finished(Box::new(batch)));
+        }
+        let digest = batch.of.file_digest;
+        if batch.file_removed_at.is_some() || !spool.has(&digest) {
+            return Err(file_is_gone());
+        }
+        let (batch, secret, progress) = begin(services, request, &batch, mode).await?;
+        let reading = Reading {
+            spool: spool.clone(),
+            digest,
+            file_name: batch.of.file_name.clone(),
+            source_name: batch.of.source.clone(),
+            source: source_of(&batch),
+            adapter: adapter_of(batch.of.adapter.as_deref(), batch.of.mapping.as_deref())?,
+            today: request.today(),
+            lawbook: services.lawbook(),
+            secret,
+            skip: progress.next_row,
+        };
+        Ok(Started::Running(Box::new(Runner {
+            rows: reading::start(reading),
+            services,
+            request,
+            batch,
+            mode,
+            secret,
+            resolver,
+            held: VecDeque::new(),
+            has_ended: false,
+            pace: Pace::new(),
+            narrow: None,
+            progress,
+        })))
+    }
+
+    /// 批。
+    pub fn batch(&self) -> &Batch {
+        &self.batch
+    }
+
+    /// 做下一段；没有了为 `None`。
+    pub async fn step(&mut self) -> Result<Option<ChunkReceipt>, ServiceError> {
+        loop {
+            let items = self.gather().await?;
+            if items.is_empty() {
+                return Ok(None);
+            }
+            match self.commit(&items).await {
+                Ok(()) => {
+                    let rows = items.len() as u64;
+                    self.narrow = self
+                        .narrow
+                        .map(|n| n * 2)
+                        .filter(|n| *n < self.pace.length());
+                    let receipt = ChunkReceipt {
+                        number: self.progress.chunks,
+                        first_row: self.progress.next_row,
+                        rows,
+                    };
+                    self.progress.chunks += 1;
+                    self.progress.next_row += rows;
+                    return Ok(Some(receipt));
+                }
+                Err(error) if error.is_of_a_row() && items.len() > 1 => {
+                    // One row is to blame: smaller chunks until it stands alone.
+                    self.narrow = Some(items.len().div_ceil(2));
+                    items
+                        .into_iter()
+                        .rev()
+                        .for_each(|item| self.held.push_front(item));
+                }
+                Err(error) if error.is_of_a_row() => {
+                    let blamed = blame(items, &error);
+                    let Some(blamed) = blamed else {
+                        return Err(error.into_service());
+                    };
+                    self.held.push_front(blamed);
+                }
+                Err(error) => return Err(error.into_service()),
+            }
+        }
+    }
+
+    /// 收尾：批从此做完。
+    pub async fn finish(self) -> Result<Batch, ServiceError> {
+        let (id, org, is_dry_run) = (
+            self.batch.id,
+            self.batch.of.org_path.clone(),
+            self.mode == Mode::DryRun,
+        );
+        let write = async move |tx: &Tx| {
+            let batch = tx.end_batch(id, None).await?;
+            let counts = batch.counts;
+            let detail = json!({
+                "is_dry_run": is_dry_run,
+                "rows": counts.rows,
+                "created": counts.created,
+                "changed": counts.changed,
+                "same": counts.same,
+                "refused": counts.refused,
+                "waiting": counts.waiting,
+            });
+            tx.audit(batch_audit("import.finish", id, &org, detail))
+                .await?;
+            Ok::<_, ServiceError>(batch)
+        };
+        let context = self.services.context(self.request);
+        self.services.store.write(&context, write).await
+    }
+
+    async fn gather(&mut self) -> Result<Vec<Incoming>, ServiceError> {
+        let usual = match self.mode {
+            Mode::DryRun => DRY_RUN_CHUNK,
+            Mode::Run => self.pace.length(),
+        };
+        let wanted = self.narrow.unwrap_or(usual).max(1);
+        let mut items = Vec::with_capacity(wanted);
+        while items.len() < wanted {
+            if let Some(item) = self.held.pop_front() {
+                items.push(item);
+                continue;
+            }
+            if self.has_ended {
+                break;
+            }
+            match self.rows.recv().await {
+                Some(Incoming::End) => self.has_ended = true,
+                Some(item) => items.push(item),
+                None => return Err(ServiceError::internal("the reader stopped half-way")),
+            }
+        }
+        Ok(items)
+    }
+
+    async fn commit(&mut self, items: &[Incoming]) -> Result<(), ChunkError> {
+        let place = Place {
+            number: self.progress.chunks,
+            first_row: self.progress.next_row,
+            is_dry_run: self.mode == Mode::DryRun,
+        };
+        let mut lost = 0;
+        loop {
+            let planned = {
+                let frame = Frame {
+                    secret: self.secret,
+                    source_name: &self.batch.of.source,
+                    source: source_of(&self.batch),
+                    today: self.request.today(),
+                };
+                let read = self.services.store.reader().await?;
+                plan(&read, &frame, &mut self.resolver, items, place.first_row).await?
+            };
+            let committed = commit(
+                self.services,
+                self.request,
+                &self.batch,
+                place,
+                Arc::new(planned),
+            );
+            match committed.await {
+                Ok(took) => {
+                    self.pace.took(items.len(), took);
+                    return Ok(());
+                }
+                Err(error) if error.is_race() && lost < ATTEMPTS_MAX => lost += 1,
+                Err(error) if error.is_race() => {
+                    return Err(ChunkError::Service(ServiceError::Unavailable));
+                }
+                Err(error) => return Err(error),
+            }
+        }
+    }
+}
+
+/// Rows of a list are never first-hand.
+fn source_of(batch: &Batch) -> Source {
+    if batch.of.is_pushed {
+        Source::System(batch.of.source.clone())
+    } else {
+        Source::File
+    }
+}
+
+/// The row that stands alone and cannot be written, as a refusal.
+fn blame(items: Vec<Incoming>, error: &ChunkError) -> Option<Incoming> {
+    let [item] = <[Incoming; 1]>::try_from(items).ok()?;
+    let Incoming::Case(case) = item else {
+        return None;
+    };
+    let error = RowError::new(
+        format!("存不进：{error}"),
+        "请核对这一行，改小或改正后再交。",
+    );
+    let origin = case.origin;
+    Some(Incoming::Refused(vec![error.at(
+        &origin.file,
+        origin.sheet.as_deref(),
+        Some(origin.row),
+    )]))
+}
+
+/// Done already, and nothing it waited for has come.
+async fn is_done(
+    services: &Services,
+    batch: &Batch,
+    mode: Mode,
+    resolver: &mut Resolver,
+) -> Result<bool, ServiceError> {
+    match mode {
+        // A dry run never replaces the outcomes of a real one.
+        Mode::DryRun => return Ok(!batch.is_dry_run && batch.state != BatchState::Accepted),
+        Mode::Run if batch.is_dry_run || batch.state != BatchState::Finished => return Ok(false),
+        Mode::Run if batch.counts.waiting == 0 => return Ok(true),
+        Mode::Run => {}
+    }
+    let read = services.store.reader().await?;
+    let unknown = read.list_unknown_bodies(batch.id).await?;
+    let names: Vec<Option<String>> = unknown.into_iter().map(|body| Some(body.name)).collect();
+    resolver
+        .learn(&read, names.iter().cloned().collect())
+        .await?;
+    let is_still_unknown =
+        |name: &Option<String>| resolver.place(name.as_deref()) == BodyPlace::Unknown;
+    Ok(names.iter().all(is_still_unknown))
+}
+
+async fn begin(
+    services: &Services,
+    request: &RequestContext,
+    batch: &Batch,
+    mode: Mode,
+) -> Result<(Batch, Secret, BatchProgress), ServiceError> {
+    let (id, org, is_dry_run) = (batch.id, batch.of.org_path.clone(), mode == Mode::DryRun);
+    let write = async move |tx: &Tx| {
+        let batch = tx.start_batch(id, is_dry_run).await?;
+        let secret = Secret(tx.intake_secret().await?);
+        let progress = tx.batch_progress(id).await?;
+        let detail = json!({ "is_dry_run": is_dry_run, "from_row": progress.next_row });
+        tx.audit(batch_audit("import.start", id, &org, detail))
+            .await?;
+        Ok::<_, ServiceError>((batch, secret, progress))
+    };
+    services
+        .store
+        .write(&services.context(request), write)
+        .await
+}
+
+fn file_is_gone() -> ServiceError {
+    ServiceError::Refused(crate::error::Refusal {
+        reason: "原文件已从暂存处删去（导完过期，或依法清除），不能再导。请把名单再交一次。"
+            .to_owned(),
+        articles: Vec::new(),
+    })
+}
+
+/// 只读的旁观：没有做完的批做到哪里。
+pub async fn progress(
+    services: &Services,
+    request: &RequestContext,
+    id: Id<kind::Batch>,
+) -> Result<(Batch, BatchProgress), ServiceError> {
+    let batch = permitted_batch(services, request, id, Action::Read).await?;
+    let read = async |read: &Read| read.batch_progress(id).await;
+    Ok((batch, services.store.read(read).await?))
+}
