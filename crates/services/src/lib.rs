@@ -5,12 +5,12 @@
 #![deny(missing_docs)]
 
 pub(crate) mod access;
+pub mod admin;
 pub mod assessment;
+pub mod audit;
 pub mod backup;
 pub mod bundle;
 pub mod casework;
-pub mod admin;
-pub mod audit;
 pub mod context;
 pub mod erasure;
 pub mod error;
@@ -21,6 +21,6 @@ pub mod limit;
 pub mod metric;
 pub mod page;
 pub mod perform;
-
+pub mod registry;
 pub mod rulebook;
 pub mod spool;

@@ -5,7 +5,7 @@ CREATE TABLE org_node (
     kind {text} NOT NULL,
     code {text} NOT NULL,
     name {text} NOT NULL,
-    level {text} NOT NULL,
+    level {text} NOT NULL DEFAULT '',
     parent_id {text},
     successor_id {text},
     path {text} NOT NULL,

@@ -268,8 +268,11 @@ impl Tx {
         )
         .await?;
         let changed = self.execute(
-            "UPDATE account SET password_hash = $1, password_changed_at = $2, must_change_password = $3, \
-             lockout = $4, locked_until = NULL, version = version + 1 WHERE id = $5",
+            // Each password has an instant of its own, even when the clock stands or was set back: it is the key of the
+            // history.
+            "UPDATE account SET password_hash = $1, password_changed_at = CASE WHEN password_changed_at >= $2 \
+             THEN password_changed_at + 1 ELSE $2 END, must_change_password = $3, lockout = $4, \
+             locked_until = NULL, version = version + 1 WHERE id = $5",
             values![
                 hash.as_str(),
                 self.now(),

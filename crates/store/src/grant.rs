@@ -129,7 +129,7 @@ impl Tx {
     /// 机构的路径变了：账号、授权、委托里的旧路径（及其下的）换成新的。权限随机构走，不因改代码而丢。
     pub async fn move_paths(&self, old: &str, new: &str) -> Result<u64> {
         let mut changed = 0;
-        let length = i64::try_from(old.len()).unwrap_or(i64::MAX);
+        let length = i32::try_from(old.len()).unwrap_or(i32::MAX - 1);
         for (table, column) in [
             ("account", "org_path"),
             ("account", "reach_path"),

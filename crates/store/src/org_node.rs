@@ -159,8 +159,7 @@ impl Read {
         struct Found {
             id: String,
         }
-        let sql =
-            "SELECT DISTINCT id FROM org_node WHERE parent_id = $1 OR successor_id = $1 ORDER BY id";
+        let sql = "SELECT DISTINCT id FROM org_node WHERE parent_id = $1 OR successor_id = $1 ORDER BY id";
         let rows = self.rows::<Found>(sql, values![id]).await?;
         rows.iter()
             .map(|row| column::timeline_id(&row.id))
@@ -193,21 +192,6 @@ impl Read {
         self.nodes(&sql, values).await
     }
 
-    /// 这一天路径变了的节点：从前的与此后的，上级在前。
-    pub async fn list_path_changes(&self, on: Date) -> Result<Vec<(OrgPath, OrgPath)>> {
-        #[derive(FromQueryResult)]
-        struct Found {
-            old: String,
-            new: String,
-        }
-        let sql = "SELECT o.path AS old, n.path AS new FROM org_node o JOIN org_node n \
-                   ON n.id = o.id AND n.from_on = o.to_on WHERE o.to_on = $1 AND o.path <> n.path ORDER BY o.path";
-        let rows = self.rows::<Found>(sql, values![on]).await?;
-        rows.iter()
-            .map(|row| Ok((org_path(&row.old)?, org_path(&row.new)?)))
-            .collect()
-    }
-
     /// 这些主体里，把案件开放给同一机构的。
     pub async fn list_opening_bodies(&self, bodies: &[OrgPath], on: Date) -> Result<Vec<OrgPath>> {
         #[derive(FromQueryResult)]
@@ -217,7 +201,8 @@ impl Read {
         if bodies.is_empty() {
             return Ok(Vec::new());
         }
-        let mut query = Query::new("SELECT n.path FROM org_node n JOIN body_setting s ON s.body_id = n.id");
+        let mut query =
+            Query::new("SELECT n.path FROM org_node n JOIN body_setting s ON s.body_id = n.id");
         query.push(
             " WHERE n.from_on <= ? AND (n.to_on IS NULL OR n.to_on > ?) AND s.opens_cases = ?",
             values![on, on, true],

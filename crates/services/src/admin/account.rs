@@ -111,10 +111,17 @@ pub async fn disable_account(
     request: &RequestContext,
     id: AccountKey,
 ) -> Result<(), ServiceError> {
-    change(services, request, id, Act::DisableAccount, Action::Disable, async |tx, id| {
-        tx.set_disabled(id, true).await?;
-        tx.end_sessions(id, None).await
-    })
+    change(
+        services,
+        request,
+        id,
+        Act::DisableAccount,
+        Action::Disable,
+        async |tx, id| {
+            tx.set_disabled(id, true).await?;
+            tx.end_sessions(id, None).await
+        },
+    )
     .await
 }
 
@@ -124,10 +131,17 @@ pub async fn enable_account(
     request: &RequestContext,
     id: AccountKey,
 ) -> Result<(), ServiceError> {
-    change(services, request, id, Act::EnableAccount, Action::Disable, async |tx, id| {
-        tx.set_disabled(id, false).await?;
-        Ok(0)
-    })
+    change(
+        services,
+        request,
+        id,
+        Act::EnableAccount,
+        Action::Disable,
+        async |tx, id| {
+            tx.set_disabled(id, false).await?;
+            Ok(0)
+        },
+    )
     .await
 }
 
@@ -137,10 +151,17 @@ pub async fn unlock_account(
     request: &RequestContext,
     id: AccountKey,
 ) -> Result<(), ServiceError> {
-    change(services, request, id, Act::UnlockAccount, Action::Unlock, async |tx, id| {
-        tx.set_lockout(id, &Lockout::cleared()).await?;
-        Ok(0)
-    })
+    change(
+        services,
+        request,
+        id,
+        Act::UnlockAccount,
+        Action::Unlock,
+        async |tx, id| {
+            tx.set_lockout(id, &Lockout::cleared()).await?;
+            Ok(0)
+        },
+    )
     .await
 }
 
@@ -150,10 +171,17 @@ pub async fn reset_second_factor(
     request: &RequestContext,
     id: AccountKey,
 ) -> Result<(), ServiceError> {
-    change(services, request, id, Act::ResetSecondFactor, Action::Reset, async |tx, id| {
-        tx.delete_totp(id).await?;
-        tx.end_sessions(id, None).await
-    })
+    change(
+        services,
+        request,
+        id,
+        Act::ResetSecondFactor,
+        Action::Reset,
+        async |tx, id| {
+            tx.delete_totp(id).await?;
+            tx.end_sessions(id, None).await
+        },
+    )
     .await
 }
 
@@ -173,7 +201,11 @@ pub async fn reset_password(
         tx.set_password(id, &hash, true).await?;
         let ended = tx.end_sessions(id, None).await?;
         let subject = Subject::new(&resource, id);
-        Ok(Done::new(account.login, subject, json!({ "ended_sessions": ended })))
+        Ok(Done::new(
+            account.login,
+            subject,
+            json!({ "ended_sessions": ended }),
+        ))
     };
     let login = perform(services, request, Act::ResetPassword, work).await?;
     Ok(NewCredentials {
@@ -215,7 +247,11 @@ pub(crate) async fn check_org(
     }
     let pointer = Pointer::body().member("org");
     let message = format!("机构树上今天没有 {org}，请先登记区划与机关");
-    Err(ServiceError::invalid(pointer, FieldCode::NoSuchTarget, message))
+    Err(ServiceError::invalid(
+        pointer,
+        FieldCode::NoSuchTarget,
+        message,
+    ))
 }
 
 pub(crate) fn check_names(login: &str, name: &str) -> Vec<FieldError> {

@@ -22,7 +22,7 @@ pub(crate) fn person(account: AccountKey) -> Result<AccountId, ServiceError> {
 }
 
 /// 这个账号在这一天的行为人；停用了的谁也不是。
-pub(crate) async fn load_actor(
+pub async fn load_actor(
     read: &Read,
     account: &AccountRecord,
     on: Date,
@@ -113,9 +113,9 @@ pub(crate) async fn standing(
     }
     let cards = read.list_cards_of(&[&officer.to_string()]).await?;
     let begun: Vec<_> = cards.iter().filter(|card| card.span.from <= on).collect();
-    let is_valid = begun.iter().any(|card| {
-        card.state == CARD_VALID && card.span.until.is_none_or(|until| on < until)
-    });
+    let is_valid = begun
+        .iter()
+        .any(|card| card.state == CARD_VALID && card.span.until.is_none_or(|until| on < until));
     Ok(match (begun.is_empty(), is_valid) {
         (true, _) => Standing::NoCard,
         (false, true) => Standing::Good,

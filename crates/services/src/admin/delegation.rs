@@ -88,8 +88,12 @@ pub async fn create_delegation(
     let work = async move |tx: &Tx| {
         // Both in the order of their identifiers: two people who delegate to each other must not wait for each other.
         let (first, second) = (from.min(to), from.max(to));
-        let known = tx.lock_account(first).await?.is_some() && tx.lock_account(second).await?.is_some();
-        let receiver = tx.find_account(to).await?.filter(|it| it.disabled_at.is_none());
+        let known =
+            tx.lock_account(first).await?.is_some() && tx.lock_account(second).await?.is_some();
+        let receiver = tx
+            .find_account(to)
+            .await?
+            .filter(|it| it.disabled_at.is_none());
         let Some(receiver) = receiver.filter(|_| known) else {
             let message = "没有这个账号，或已停用；请核对受托人";
             let pointer = Pointer::body().member("to");

@@ -111,7 +111,10 @@ fn ask_twice(
     authorise(request, Action::GrantRole, &of_grant, account.id)
 }
 
-pub(crate) async fn grants_of(read: &Read, account: AccountKey) -> Result<Vec<Grant>, ServiceError> {
+pub(crate) async fn grants_of(
+    read: &Read,
+    account: AccountKey,
+) -> Result<Vec<Grant>, ServiceError> {
     let records = read.list_grants(account).await?;
     Ok(records.into_iter().map(|record| record.grant).collect())
 }

@@ -78,7 +78,9 @@ const SESSIONS: &str = "sessions.id";
 
 /// One row more than the page tells whether there is a next one.
 pub(crate) fn one_more(page: &PageRequest) -> u32 {
-    u32::try_from(page.size.items()).unwrap_or(u32::MAX).saturating_add(1)
+    u32::try_from(page.size.items())
+        .unwrap_or(u32::MAX)
+        .saturating_add(1)
 }
 
 /// Cuts the page off, with the cursor of the next.

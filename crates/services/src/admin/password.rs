@@ -62,7 +62,11 @@ pub async fn change_password(
             errors = flaws.iter().map(flaw).collect();
         } else {
             for hash in std::iter::once(&current).chain(&former) {
-                if services.passwords().verify(&command.new, Some(hash)).await? {
+                if services
+                    .passwords()
+                    .verify(&command.new, Some(hash))
+                    .await?
+                {
                     errors.push(used_before(remembered));
                     break;
                 }
@@ -73,7 +77,12 @@ pub async fn change_password(
         return Err(ServiceError::Invalid(errors));
     }
     let hash = match is_right {
-        true => Some(services.passwords().hash(&command.new, services.rng()).await?),
+        true => Some(
+            services
+                .passwords()
+                .hash(&command.new, services.rng())
+                .await?,
+        ),
         false => None,
     };
     let rules = *services.rules();
@@ -124,6 +133,8 @@ fn used_before(remembered: u8) -> FieldError {
 pub(crate) fn generate_password(rng: &dyn Rng) -> Sensitive<String> {
     let mut bytes = [0; GENERATED_CHARS];
     rng.fill(&mut bytes);
-    let letters = bytes.iter().map(|b| char::from(ALPHABET[usize::from(b & 31)]));
+    let letters = bytes
+        .iter()
+        .map(|b| char::from(ALPHABET[usize::from(b & 31)]));
     Sensitive::new(letters.collect())
 }

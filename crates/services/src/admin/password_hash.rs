@@ -4,8 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use argon2::{Algorithm, Argon2, Params, Version};
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD_NO_PAD;
+use base64ct::{Base64Unpadded, Encoding as _};
 use mingjing_kernel::sensitive::Sensitive;
 use mingjing_store::account::PasswordHash;
 use mingjing_store::context::Rng;
@@ -49,7 +48,9 @@ impl PasswordHasher {
         let mut salt = [0; SALT_BYTES];
         rng.fill(&mut salt);
         let password = password.clone();
-        let hash = self.blocking(move || derive(&password, &salt, COST)).await?;
+        let hash = self
+            .blocking(move || derive(&password, &salt, COST))
+            .await?;
         Ok(PasswordHash::new(encode(&salt, &hash?, COST)))
     }
 
@@ -67,7 +68,9 @@ impl PasswordHasher {
         };
         let is_dummy = stored.is_none();
         let password = password.clone();
-        let found = self.blocking(move || derive(&password, &salt, cost)).await??;
+        let found = self
+            .blocking(move || derive(&password, &salt, cost))
+            .await??;
         let is_same = bool::from(found.as_slice().ct_eq(&expected));
         Ok(is_same && !is_dummy)
     }
@@ -110,8 +113,8 @@ fn derive(
 fn encode(salt: &[u8], hash: &[u8], (memory, passes, lanes): (u32, u32, u32)) -> String {
     format!(
         "$argon2id$v=19$m={memory},t={passes},p={lanes}${}${}",
-        STANDARD_NO_PAD.encode(salt),
-        STANDARD_NO_PAD.encode(hash)
+        Base64Unpadded::encode_string(salt),
+        Base64Unpadded::encode_string(hash)
     )
 }
 
@@ -125,9 +128,9 @@ fn decode(text: &str) -> Option<(Vec<u8>, Vec<u8>, (u32, u32, u32))> {
     let mut cost = cost.split(',');
     let mut number = |name: &str| cost.next()?.strip_prefix(name)?.parse::<u32>().ok();
     let cost = (number("m=")?, number("t=")?, number("p=")?);
-    let hash = STANDARD_NO_PAD.decode(hash).ok()?;
+    let hash = Base64Unpadded::decode_vec(hash).ok()?;
     let is_sound = cost.0 <= MEMORY_KIB_MAX && cost.1 <= PASSES_MAX && hash.len() == HASH_BYTES;
-    is_sound.then_some((STANDARD_NO_PAD.decode(salt).ok()?, hash, cost))
+    is_sound.then_some((Base64Unpadded::decode_vec(salt).ok()?, hash, cost))
 }
 
 #[cfg(test)]

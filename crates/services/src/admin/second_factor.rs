@@ -44,12 +44,9 @@ pub async fn enrol_totp(
             .is_some_and(|totp| totp.confirmed_at.is_some());
         if is_confirmed {
             let message = "已经设了动态口令；换手机的，先用现在的动态口令关掉再设";
-            return Err(ServiceError::invalid(
-                Pointer::body(),
-                FieldCode::NotAllowed,
-                message,
-            )
-            .into());
+            return Err(
+                ServiceError::invalid(Pointer::body(), FieldCode::NotAllowed, message).into(),
+            );
         }
         tx.put_totp(id, &bytes).await?;
         let subject = Subject::new(&resource(&account)?, id);

@@ -161,7 +161,9 @@ pub async fn find_session(
         Stage::SecondFactor | Stage::ChangePassword => Actor::anonymous(),
     };
     drop(read);
-    let touched = session.last_used_at.add_micros(TOUCH_SECONDS * MICROS_PER_SECOND);
+    let touched = session
+        .last_used_at
+        .add_micros(TOUCH_SECONDS * MICROS_PER_SECOND);
     if request.now >= touched {
         let id = session.id;
         let touch = async move |tx: &Tx| tx.touch_session(id).await;
@@ -212,7 +214,11 @@ pub async fn revoke_sessions(
         authorise(&request_of_closure, Action::Revoke, &resource, account)?;
         let ended = tx.end_sessions(account, except).await?;
         let subject = Subject::new(&resource, account);
-        Ok(Done::new(ended, subject, json!({ "ended_sessions": ended })))
+        Ok(Done::new(
+            ended,
+            subject,
+            json!({ "ended_sessions": ended }),
+        ))
     };
     perform(services, request, Act::RevokeSessions, work).await
 }

@@ -72,12 +72,9 @@ pub async fn set_up(
     let work = async move |tx: &Tx| {
         if tx.has_accounts().await? {
             let message = "库里已经有账号，不能再做首次设置；忘了口令的，请另一管理员重置";
-            return Err(ServiceError::invalid(
-                Pointer::body(),
-                FieldCode::NotAllowed,
-                message,
-            )
-            .into());
+            return Err(
+                ServiceError::invalid(Pointer::body(), FieldCode::NotAllowed, message).into(),
+            );
         }
         let mut ids = Vec::new();
         for (role, who, _, hash) in &prepared {

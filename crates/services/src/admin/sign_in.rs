@@ -41,7 +41,8 @@ pub enum SignInOutcome {
 }
 
 /// 没有登录时给人看的话：没有这个人、口令不对、锁着、停用，都是这一句。
-pub const REFUSED: &str = "登录名或口令不对，或账号已锁定、停用；多次失败会锁定一段时间，需要时请安全保密管理员解锁";
+pub const REFUSED: &str =
+    "登录名或口令不对，或账号已锁定、停用；多次失败会锁定一段时间，需要时请安全保密管理员解锁";
 
 /// 登录的第一步。
 pub async fn sign_in(
@@ -160,7 +161,11 @@ pub async fn verify_second_factor(
 fn refused(subject: Subject, because: &str) -> Done<SignInOutcome> {
     Done {
         is_allowed: false,
-        ..Done::new(SignInOutcome::Refused, subject, json!({ "because": because }))
+        ..Done::new(
+            SignInOutcome::Refused,
+            subject,
+            json!({ "because": because }),
+        )
     }
 }
 

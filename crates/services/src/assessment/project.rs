@@ -252,7 +252,8 @@ fn accounts(seen: &Seen<'_>) -> CaseAccounts {
         let Some(account) = account.filter(|_| event.corrects.is_none()) else {
             continue;
         };
-        if let Some(duty) = duty_of(seen.lawbook, &event.kind) {
+        let procedure = seen.timeline.procedure.as_deref();
+        if let Some(duty) = duty_of(seen.lawbook, procedure, &event.kind) {
             accounts.insert((duty, account));
         }
     }

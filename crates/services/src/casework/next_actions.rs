@@ -60,7 +60,8 @@ pub async fn next_actions(
     let possible = actions::next_actions(&lawbook, &case, &Options::default());
     let permission = |action: Action| decide(&request.actor, action, &resource, today);
     let actions = possible.into_iter().map(|action| {
-        let decision = permission(action_of(&lawbook, &action.kind.code));
+        let procedure = ready.timeline.procedure.as_deref();
+        let decision = permission(action_of(&lawbook, procedure, &action.kind.code));
         Possible {
             action,
             is_permitted: decision.allowed,

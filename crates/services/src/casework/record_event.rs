@@ -151,7 +151,8 @@ impl Recording<'_> {
     async fn permit(&self, id: TimelineId) -> Result<String, ServiceError> {
         let (row, resource) = load_case(self.tx, id).await?;
         let (actor, today) = (&self.request.actor, self.request.today());
-        let action = action_of(self.lawbook, &self.command.event.kind);
+        let procedure = row.procedure.as_deref();
+        let action = action_of(self.lawbook, procedure, &self.command.event.kind);
         require(actor, action, &resource, today)?;
         if self.command.override_reason.is_some() {
             require(actor, Action::Override, &resource, today)?;

@@ -21,6 +21,8 @@ use crate::office::{Office, Who, case_command, event};
 on_both_engines! {
     another_county_sees_nothing_and_knows_nothing,
     a_stale_version_loses_and_a_replay_is_answered_as_before,
+    of_two_writers_on_one_case_exactly_one_wins,
+    an_act_that_breaks_a_rule_waits_for_whoever_has_seen_it,
     classified_matters_stay_outside,
     personal_data_is_masked_until_a_reason_is_given,
 }
@@ -112,6 +114,38 @@ async fn a_stale_version_loses_and_a_replay_is_answered_as_before(db: Database) 
     assert_eq!(office.version(case).await, 2);
 }
 
+async fn of_two_writers_on_one_case_exactly_one_wins(db: Database) {
+    let office = std::sync::Arc::new(Office::open(db, "2025-06-03T09:30").await);
+    let case = office.new_case(Facts::default()).await;
+    let (clue, _) = event("2025-06-03T09:20 clue_registered source=inspection");
+    let writers = (0..4).map(|_| {
+        let (office, event) = (office.clone(), clue.clone());
+        // Spawned on purpose: what a server awaits on many threads must be `Send`.
+        tokio::spawn(async move {
+            let request = office.request(Who::Lead);
+            let command = RecordEvent {
+                case,
+                expected_version: 1,
+                event,
+                confirm: Vec::new(),
+                override_reason: None,
+                note: None,
+            };
+            record_event(&office.services, &request, command, None).await
+        })
+    });
+    let writers: Vec<_> = writers.collect();
+    let mut won = 0;
+    for writer in writers {
+        match writer.await.unwrap() {
+            Ok(_) => won += 1,
+            Err(ServiceError::Conflict { found: 2, .. }) => {}
+            Err(error) => panic!("{error:?}"),
+        }
+    }
+    assert_eq!((won, office.version(case).await), (1, 2));
+}
+
 async fn classified_matters_stay_outside(db: Database) {
     let office = Office::open(db, "2025-06-03T09:30").await;
     let request = office.request(Who::Lead);
@@ -161,4 +195,62 @@ async fn personal_data_is_masked_until_a_reason_is_given(db: Database) {
     assert!(format!("{:?}", revealed.unwrap()).contains(NAME));
     let audited = audits(&office).await;
     assert_eq!(audited[0], ("case.reveal_personal_data".to_owned(), true));
+}
+
+async fn an_act_that_breaks_a_rule_waits_for_whoever_has_seen_it(db: Database) {
+    let office = Office::open(db, "2025-06-10T10:30").await;
+    let case = office.new_case(Facts::default()).await;
+    let command = |line: &str, confirm: Vec<String>, reason: Option<&str>| RecordEvent {
+        case,
+        expected_version: 1,
+        event: event(line).0,
+        confirm,
+        override_reason: reason.map(str::to_owned),
+        note: None,
+    };
+    let record = async |who: Who, command: RecordEvent| {
+        record_event(&office.services, &office.request(who), command, None).await
+    };
+    let outside = "2025-06-10T10:00 case_filed approval_doc=立案审批表 approver_rank=authority_head \
+                   in_territory=false";
+    let blocked = record(Who::Head, command(outside, Vec::new(), None)).await;
+    let Err(ServiceError::Blocked(found)) = blocked else {
+        panic!("{blocked:?}")
+    };
+    assert!(
+        found
+            .iter()
+            .all(|f| f.id.is_some() && !f.headline.is_empty()),
+        "{found:?}"
+    );
+    assert_eq!(office.version(case).await, 1);
+
+    // A penalty without prior notice: no confirmation helps, only a reason of whoever may set the rule aside.
+    let early = "2025-06-10T10:00 decided outcome=penalty kinds=[fine] fine=5000000";
+    let seen: Vec<String> = found.iter().filter_map(|f| f.id.clone()).collect();
+    let blocked = record(Who::Head, command(early, seen.clone(), None)).await;
+    let Err(ServiceError::Blocked(grave)) = blocked else {
+        panic!("{blocked:?}")
+    };
+    assert!(grave.iter().all(|f| f.id.is_none()), "{grave:?}");
+    let reason = Some("旧系统停用前已经告知，原件附后");
+    let not_his = record(Who::Lead, command(early, seen.clone(), reason)).await;
+    assert!(
+        matches!(not_his, Err(ServiceError::Forbidden)),
+        "{not_his:?}"
+    );
+    let mut command = command(early, seen, reason);
+    let mut done = record(Who::Head, command.clone()).await;
+    if let Err(ServiceError::Blocked(more)) = &done {
+        command
+            .confirm
+            .extend(more.iter().filter_map(|f| f.id.clone()));
+        done = record(Who::Head, command).await;
+    }
+    let done = done.unwrap();
+    assert_eq!((done.value.seq, done.value.version), (2, 3));
+    let (request, page) = (office.request(Who::Lead), PageRequest::default());
+    let events = list_events(&office.services, &request, case, &page).await;
+    let events = events.unwrap().items;
+    assert_eq!(events[2].event.kind, "override");
 }

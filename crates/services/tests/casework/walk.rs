@@ -6,10 +6,12 @@ use mingjing_services::assessment::rebuild::verify;
 use mingjing_services::casework::correct_event::{CorrectEvent, correct_event};
 use mingjing_services::casework::get_case::get_case;
 use mingjing_services::casework::list_duties::list_case_duties;
+use mingjing_services::casework::list_events::list_events;
 use mingjing_services::casework::list_findings::{
     get_finding, list_case_findings, summarise_findings,
 };
 use mingjing_services::casework::next_actions::next_actions;
+use mingjing_services::page::{PageRequest, PageSize};
 use mingjing_store::counter::{CounterStatus, SumBy};
 use mingjing_store::finding::{EndedBy, FindingFilter};
 use mingjing_testkit::database::Database;
@@ -45,6 +47,20 @@ async fn a_compliant_case_goes_from_clue_to_archive_without_a_finding(db: Databa
     assert_eq!(view.row.event_count, lines.len() as u64 + 2);
     assert_eq!(view.row.fine_fen, Some(12_000_000));
     assert_eq!(view.row.party_masked.as_deref(), Some("甲商贸有限公司"));
+    // The head decides, the reviewer reviews, the officers handle: by the state table, not by who was asked first.
+    let page = PageRequest {
+        size: PageSize::new(200).unwrap(),
+        after: None,
+    };
+    let events = list_events(&office.services, &request, case, &page).await;
+    let events = events.unwrap().items;
+    let who = |kind: &str| {
+        let event = events.iter().find(|view| view.event.kind == kind);
+        event.and_then(|view| view.account)
+    };
+    assert_eq!(who("decided"), Some(Who::Head.account()));
+    assert_eq!(who("review_done"), Some(Who::Reviewer.account()));
+    assert_eq!(who("inquiry_record"), Some(Who::Lead.account()));
     let findings = list_case_findings(&office.services, &request, case).await;
     let live: Vec<String> = findings
         .unwrap()
@@ -63,8 +79,9 @@ async fn a_late_filing_is_one_finding_and_ends_by_its_correction(db: Database) {
     let (clue, _) = event("2025-06-03T09:20 clue_registered source=inspection");
     office.record_by_anyone(case, clue).await;
     office.turn_to("2025-07-21T09:00");
-    let (filed, _) =
-        event("2025-07-20T10:00 case_filed approver_rank=authority_head authority_head=H2");
+    let (filed, _) = event(
+        "2025-07-20T10:00 case_filed approval_doc=立案审批表 approver_rank=authority_head authority_head=H2",
+    );
     let recorded = office.record_by_anyone(case, filed.clone()).await;
 
     let request = office.request(Who::Lead);
@@ -102,8 +119,9 @@ async fn a_late_filing_is_one_finding_and_ends_by_its_correction(db: Database) {
         expected_version: office.version(case).await,
         corrects: recorded.event,
         event: {
-            let (mut earlier, _) =
-                event("2025-06-17T10:00 case_filed approver_rank=authority_head");
+            let (mut earlier, _) = event(
+                "2025-06-17T10:00 case_filed approval_doc=立案审批表 approver_rank=authority_head",
+            );
             earlier.actors = filed.actors.clone();
             earlier
         },

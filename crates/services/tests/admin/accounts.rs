@@ -1,0 +1,262 @@
+//! 三员、授权、委托。
+
+use mingjing_policy::org::OrgPath;
+use mingjing_policy::permission::{Action, ResourceKind};
+use mingjing_policy::role::Role;
+use mingjing_policy::scope::scope;
+use mingjing_services::admin::account::{CreateAccount, create_account, disable_account};
+use mingjing_services::admin::delegation::{
+    CreateDelegation, create_delegation, end_delegation, list_delegations,
+};
+use mingjing_services::admin::grant::{grant_role, list_grants, revoke_role};
+use mingjing_services::admin::listing::list_accounts;
+use mingjing_services::admin::set_up::set_up;
+use mingjing_services::audit::{AuditQuery, list_audit_entries};
+use mingjing_services::error::ServiceError;
+use mingjing_services::page::PageRequest;
+use mingjing_store::account::AccountFilter;
+use mingjing_testkit::database::Database;
+use mingjing_testkit::on_both_engines;
+
+use crate::desk::{Desk, day, grant, path, three};
+
+on_both_engines! {
+    three_administrators_are_made_once_and_each_does_his_part_only,
+    roles_that_exclude_each_other_are_not_given_to_one_account,
+    nobody_hands_out_more_than_he_governs,
+    a_delegation_gives_no_more_than_is_held_and_ends_with_it,
+}
+
+async fn three_administrators_are_made_once_and_each_does_his_part_only(db: Database) {
+    let desk = Desk::open(db).await;
+    assert_ne!(desk.system.password, desk.security.password);
+    let again = set_up(&desk.services, &desk.anonymous(), three()).await;
+    assert!(matches!(again, Err(ServiceError::Invalid(_))));
+    let (system, security, audit) = (
+        desk.by(&desk.system).await,
+        desk.by(&desk.security).await,
+        desk.by(&desk.audit).await,
+    );
+    let command = CreateAccount {
+        login: "officer-wu".to_owned(),
+        name: "试用人员".to_owned(),
+        org: OrgPath::root(),
+        officer: None,
+    };
+    for other in [&security, &audit] {
+        let made = create_account(&desk.services, other, command.clone()).await;
+        assert!(made.is_err());
+    }
+    let made = create_account(&desk.services, &system, command.clone())
+        .await
+        .unwrap();
+    let twice = create_account(&desk.services, &system, command).await;
+    assert!(matches!(twice, Err(ServiceError::Invalid(_))));
+    let role = grant(Role::Jurist, &OrgPath::root());
+    for other in [&system, &audit] {
+        let given = grant_role(&desk.services, other, made.account, role.clone()).await;
+        assert!(matches!(given, Err(ServiceError::Forbidden)));
+    }
+    grant_role(&desk.services, &security, made.account, role)
+        .await
+        .unwrap();
+    let query = AuditQuery::default();
+    for other in [&system, &security] {
+        let seen = list_audit_entries(&desk.services, other, &query, &PageRequest::default()).await;
+        assert!(matches!(seen, Err(ServiceError::Forbidden)));
+    }
+    let seen = list_audit_entries(&desk.services, &audit, &query, &PageRequest::default()).await;
+    let seen = seen.unwrap().items;
+    let denied = seen.iter().filter(|entry| !entry.is_allowed).count();
+    assert_eq!(denied, 6, "{seen:#?}");
+    // None of the three sees a case.
+    for request in [&system, &security, &audit] {
+        let cases = scope(
+            &request.actor,
+            Action::List,
+            ResourceKind::Case,
+            request.today(),
+        );
+        assert!(cases.is_empty());
+    }
+}
+
+async fn roles_that_exclude_each_other_are_not_given_to_one_account(db: Database) {
+    let desk = Desk::open(db).await;
+    let root = OrgPath::root();
+    let jurist = grant(Role::Jurist, &root);
+    let person = desk.new_person("jurist-qian", &root, &[jurist]).await;
+    let security = desk.by(&desk.security).await;
+    for role in [Role::SystemAdmin, Role::AuditAdmin, Role::Importer] {
+        let given = grant_role(
+            &desk.services,
+            &security,
+            person.account,
+            grant(role, &root),
+        )
+        .await;
+        assert!(matches!(given, Err(ServiceError::Invalid(_))), "{role}");
+    }
+    let to_system = grant_role(
+        &desk.services,
+        &security,
+        desk.system.account,
+        grant(Role::AuditAdmin, &root),
+    );
+    assert!(matches!(to_system.await, Err(ServiceError::Invalid(_))));
+    let to_himself = grant_role(
+        &desk.services,
+        &security,
+        desk.security.account,
+        grant(Role::SecurityAdmin, &root),
+    );
+    assert!(matches!(to_himself.await, Err(ServiceError::Forbidden)));
+    // Once the first is taken back, the second may be given.
+    let held = list_grants(&desk.services, &security, person.account)
+        .await
+        .unwrap();
+    revoke_role(&desk.services, &security, held[0].id)
+        .await
+        .unwrap();
+    let again = revoke_role(&desk.services, &security, held[0].id).await;
+    assert!(matches!(again, Err(ServiceError::NotFound)));
+    let role = grant(Role::AuditAdmin, &root);
+    grant_role(&desk.services, &security, person.account, role)
+        .await
+        .unwrap();
+}
+
+async fn nobody_hands_out_more_than_he_governs(db: Database) {
+    let desk = Desk::open(db).await;
+    let registrar = desk.registrar().await;
+    desk.small_tree(&registrar).await;
+    let city = path("/330000/330200/");
+    let county = path("/330000/330200/330212/");
+    let local = desk
+        .new_person("secadmin-yi", &city, &[grant(Role::SecurityAdmin, &city)])
+        .await;
+    let person = desk.new_person("officer-wu", &county, &[]).await;
+    let local = desk.by(&local).await;
+    let given = async |org: &OrgPath| {
+        let role = grant(Role::Supervisor, org);
+        grant_role(&desk.services, &local, person.account, role).await
+    };
+    let beyond = given(&path("/330000/")).await;
+    assert!(matches!(
+        beyond,
+        Err(ServiceError::NotFound | ServiceError::Forbidden)
+    ));
+    let nowhere = given(&path("/330000/330200/330299/")).await;
+    assert!(matches!(nowhere, Err(ServiceError::Invalid(_))));
+    given(&county).await.unwrap();
+    // Who has been given a province by others is no longer theirs to change.
+    let security = desk.by(&desk.security).await;
+    let high = grant(Role::SupervisorLead, &path("/330000/"));
+    let high = grant_role(&desk.services, &security, person.account, high)
+        .await
+        .unwrap();
+    assert!(matches!(given(&county).await, Err(ServiceError::NotFound)));
+    let (filter, page) = (AccountFilter::default(), PageRequest::default());
+    let seen = list_accounts(&desk.services, &local, &filter, &page).await;
+    let seen = seen.unwrap().items;
+    assert!(seen.iter().all(|account| account.id != person.account));
+    revoke_role(&desk.services, &security, high).await.unwrap();
+    given(&city).await.unwrap();
+}
+
+async fn a_delegation_gives_no_more_than_is_held_and_ends_with_it(db: Database) {
+    let desk = Desk::open(db).await;
+    let registrar = desk.registrar().await;
+    let tree = desk.small_tree(&registrar).await;
+    let body = &tree.body_path;
+    let head = desk
+        .new_person("head-sun", body, &[grant(Role::UnitHead, body)])
+        .await;
+    let deputy = desk.new_person("deputy-li", body, &[]).await;
+    let third = desk.new_person("third-zhou", body, &[]).await;
+    let delegate = async |from: &_, to: &crate::desk::Person, roles: &[Role], org: &OrgPath| {
+        let command = CreateDelegation {
+            to: to.account,
+            roles: roles.to_vec(),
+            org: org.clone(),
+            from_on: day("2026-03-02"),
+            to_on: day("2026-03-20"),
+            reason: "出差".to_owned(),
+        };
+        create_delegation(&desk.services, from, command).await
+    };
+    let by_head = desk.by(&head).await;
+    for (roles, org) in [
+        (vec![Role::AuthorityHead], body.clone()),
+        (vec![], body.clone()),
+        (vec![Role::UnitHead], path("/330000/330300/")),
+    ] {
+        let refused = delegate(&by_head, &deputy, &roles, &org).await;
+        assert!(
+            matches!(refused, Err(ServiceError::Invalid(_))),
+            "{roles:?}"
+        );
+    }
+    let to_admin = delegate(&by_head, &desk.system, &[Role::UnitHead], body).await;
+    assert!(matches!(to_admin, Err(ServiceError::Invalid(_))));
+    // Asked for the whole county, it gives the body.
+    let county = path("/330000/330200/330212/");
+    delegate(&by_head, &deputy, &[Role::UnitHead], &county)
+        .await
+        .unwrap();
+    let cases = async |person: &crate::desk::Person| {
+        let request = desk.by(person).await;
+        scope(
+            &request.actor,
+            Action::List,
+            ResourceKind::Case,
+            request.today(),
+        )
+    };
+    let seen = cases(&deputy).await;
+    assert_eq!(seen.areas.len(), 1);
+    assert_eq!(seen.areas[0].within, *body);
+    // What was received is not passed on.
+    let by_deputy = desk.by(&deputy).await;
+    let passed_on = delegate(&by_deputy, &third, &[Role::UnitHead], body).await;
+    assert!(matches!(passed_on, Err(ServiceError::Invalid(_))));
+    // The grant goes, the delegation is worth nothing; a new grant brings it back.
+    let security = desk.by(&desk.security).await;
+    let held = list_grants(&desk.services, &security, head.account)
+        .await
+        .unwrap();
+    revoke_role(&desk.services, &security, held[0].id)
+        .await
+        .unwrap();
+    assert!(cases(&deputy).await.is_empty());
+    let role = grant(Role::UnitHead, body);
+    grant_role(&desk.services, &security, head.account, role)
+        .await
+        .unwrap();
+    assert!(!cases(&deputy).await.is_empty());
+    // So does the delegator himself.
+    let system = desk.by(&desk.system).await;
+    disable_account(&desk.services, &system, head.account)
+        .await
+        .unwrap();
+    assert!(cases(&deputy).await.is_empty());
+    mingjing_services::admin::account::enable_account(&desk.services, &system, head.account)
+        .await
+        .unwrap();
+    // The last day does not count; before it, either side may end it.
+    let own = list_delegations(&desk.services, &by_deputy).await.unwrap();
+    let by_third = desk.by(&third).await;
+    let stranger = end_delegation(&desk.services, &by_third, own.received[0].id).await;
+    assert!(matches!(stranger, Err(ServiceError::NotFound)));
+    end_delegation(&desk.services, &by_deputy, own.received[0].id)
+        .await
+        .unwrap();
+    assert!(cases(&deputy).await.is_empty());
+    delegate(&by_head, &deputy, &[Role::UnitHead], body)
+        .await
+        .unwrap();
+    desk.minutes_pass(17 * 24 * 60);
+    assert!(!cases(&deputy).await.is_empty());
+    desk.minutes_pass(24 * 60);
+    assert!(cases(&deputy).await.is_empty());
+}

@@ -1,0 +1,240 @@
+//! 列表与单件判断一致：随机的机构、账号、授权，列出来的恰是逐个判断许可的。
+
+use std::collections::BTreeSet;
+
+use mingjing_policy::decision::decide;
+use mingjing_policy::grant::{AccountId, Grant, Line, Term, account_org};
+use mingjing_policy::org::OrgPath;
+use mingjing_policy::permission::{Action, ResourceKind};
+use mingjing_policy::resource::Resource;
+use mingjing_policy::role::Role;
+use mingjing_policy::scope::scope;
+use mingjing_store::account::{AccountKey, NewAccount, PasswordHash};
+use mingjing_store::delegation::DelegationKey;
+use mingjing_store::officer::{OfficerKey, OfficerRow, OfficerState};
+use mingjing_store::session::{NewSession, SessionStage};
+use mingjing_store::tx::Tx;
+use mingjing_testkit::chance::SeededRng;
+use mingjing_testkit::database::Database;
+use mingjing_testkit::on_both_engines;
+
+use crate::desk::{Desk, day};
+
+on_both_engines! {
+    a_list_holds_what_a_single_look_would_allow_and_nothing_else,
+}
+
+const ORGS: [&str; 12] = [
+    "/",
+    "/330000/",
+    "/330000/330200/",
+    "/330000/330200/330212/",
+    "/330000/330200/330212/330212001/",
+    "/330000/330200/b-1/",
+    "/330000/330200/b-1/u-1/",
+    "/330000/330200/b-10/",
+    "/330000/330200/330212/b-2/",
+    "/330000/330300/",
+    "/330000/330300/b-3/",
+    "/330000/330300/b-3/u-1/",
+];
+const LINES: [Option<&str>; 3] = [None, Some("ecology"), Some("urban_management")];
+const ACCOUNTS: usize = 40;
+const OFFICERS: usize = 60;
+
+struct Dice(SeededRng);
+
+impl Dice {
+    fn pick<'a, T>(&self, list: &'a [T]) -> &'a T {
+        let length = u64::try_from(list.len()).unwrap();
+        &list[usize::try_from(self.0.next() % length).unwrap()]
+    }
+
+    fn org(&self) -> OrgPath {
+        let text: &&str = self.pick(&ORGS);
+        OrgPath::parse(text).unwrap()
+    }
+
+    fn grant(&self) -> Grant {
+        let roles = &Role::ALL[2..];
+        let spans = [
+            ("2020-01-01", None),
+            ("2020-01-01", Some("2025-01-01")),
+            ("2027-01-01", None),
+        ];
+        let (from, to) = *self.pick(&spans);
+        Grant {
+            role: *self.pick(roles),
+            org: self.org(),
+            line: self.pick(&LINES).map(|line| Line::parse(line).unwrap()),
+            term: Term {
+                from: day(from),
+                to: to.map(day),
+            },
+        }
+    }
+}
+
+/// Straight into the store: the services would refuse most of it, and what is in the tables is what must agree.
+async fn populate(desk: &Desk, dice: Dice) -> Vec<(AccountKey, OrgPath)> {
+    let work = async move |tx: &Tx| {
+        let mut made: Vec<(AccountKey, OrgPath)> = Vec::new();
+        for number in 0..ACCOUNTS {
+            let home = dice.org();
+            let new = NewAccount {
+                login: format!("person-{number}"),
+                name: "试用人员".to_owned(),
+                officer: None,
+                org: home.clone(),
+                password_hash: PasswordHash::new("-".to_owned()),
+                must_change_password: false,
+            };
+            let id = tx.create_account(&new).await?;
+            let count = usize::try_from(dice.0.next() % 3).unwrap();
+            let grants: Vec<Grant> = (0..count).map(|_| dice.grant()).collect();
+            for grant in &grants {
+                tx.add_grant(id, grant).await?;
+            }
+            let reach = account_org(&home, &grants, &[]);
+            tx.set_reach(id, &reach).await?;
+            let session = NewSession {
+                token_digest: tx.context().random(),
+                account: id,
+                client: String::new(),
+                stage: SessionStage::Full,
+                expires_at: tx.now().add_micros(1_000_000),
+            };
+            tx.create_session(&session).await?;
+            if let Some((from, _)) = made.first().filter(|_| number % 4 == 0) {
+                let delegation = mingjing_policy::delegation::Delegation {
+                    from: person(*from),
+                    to: person(id),
+                    roles: Role::ALL[2..].to_vec(),
+                    org: dice.org(),
+                    term: Term {
+                        from: day("2026-01-01"),
+                        to: Some(day("2026-12-31")),
+                    },
+                    reason: "出差".to_owned(),
+                };
+                let _: DelegationKey = tx.add_delegation(*from, id, &delegation).await?;
+            }
+            made.push((id, reach));
+        }
+        for _ in 0..OFFICERS {
+            let id: OfficerKey = tx.new_id();
+            let row = OfficerRow {
+                id,
+                term: Term {
+                    from: day("2020-01-01"),
+                    to: None,
+                },
+                body: None,
+                org: dice.org(),
+                department: dice.pick(&LINES).map(str::to_owned),
+                name_masked: "某*".to_owned(),
+                state: OfficerState::Active,
+                facts: serde_json::json!({}),
+            };
+            tx.put_officer(id, &[row]).await?;
+        }
+        Ok::<_, mingjing_store::error::StoreError>(made)
+    };
+    desk.db.store.write(&desk.db.context, work).await.unwrap()
+}
+
+fn person(account: AccountKey) -> AccountId {
+    AccountId::parse(&account.to_string()).unwrap()
+}
+
+async fn a_list_holds_what_a_single_look_would_allow_and_nothing_else(db: Database) {
+    let desk = Desk::open(db).await;
+    let mut told_apart = 0;
+    let people = populate(&desk, Dice(SeededRng::new(20_260_302))).await;
+    let read = desk.db.store.reader().await.unwrap();
+    let on = day("2026-03-02");
+    let everything = scope_of_all();
+    let all_accounts = read
+        .list_accounts(&everything, &Default::default(), None, 500)
+        .await
+        .unwrap();
+    let all_sessions = read
+        .list_sessions(&everything, &Default::default(), None, 500)
+        .await
+        .unwrap();
+    let all_officers = read
+        .list_officers(&everything, None, on, None, 500)
+        .await
+        .unwrap();
+    assert_eq!(all_officers.len(), OFFICERS);
+    for (viewer, _) in &people {
+        let request = desk.as_account(*viewer).await;
+        let may = |kind, org: &OrgPath, line: Option<&str>, owner: Option<AccountKey>| {
+            let resource = Resource {
+                line: line.map(|line| Line::parse(line).unwrap()),
+                owner: owner.map(person),
+                ..Resource::new(kind, org.clone())
+            };
+            decide(&request.actor, Action::List, &resource, on).allowed
+        };
+        let kind = ResourceKind::Account;
+        let scope_of = |kind| scope(&request.actor, Action::List, kind, on);
+        let found = read
+            .list_accounts(&scope_of(kind), &Default::default(), None, 500)
+            .await
+            .unwrap();
+        let found: BTreeSet<_> = found.iter().map(|it| it.id).collect();
+        let expected = all_accounts
+            .iter()
+            .filter(|it| may(kind, &it.reach, None, Some(it.id)));
+        let expected: BTreeSet<_> = expected.map(|it| it.id).collect();
+        assert_eq!(
+            found, expected,
+            "accounts seen by {viewer}: {:?}",
+            request.actor
+        );
+        told_apart += usize::from(!found.is_empty() && found.len() < all_accounts.len());
+        let kind = ResourceKind::Session;
+        let found = read
+            .list_sessions(&scope_of(kind), &Default::default(), None, 500)
+            .await
+            .unwrap();
+        let found: BTreeSet<_> = found.iter().map(|it| it.id).collect();
+        let reach = |id: AccountKey| &all_accounts.iter().find(|it| it.id == id).unwrap().reach;
+        let expected = all_sessions.iter();
+        let expected = expected.filter(|it| may(kind, reach(it.account), None, Some(it.account)));
+        let expected: BTreeSet<_> = expected.map(|it| it.id).collect();
+        assert_eq!(found, expected, "sessions seen by {viewer}");
+        let kind = ResourceKind::Personnel;
+        let found = read
+            .list_officers(&scope_of(kind), None, on, None, 500)
+            .await
+            .unwrap();
+        let found: BTreeSet<_> = found.iter().map(|it| it.id).collect();
+        let expected = all_officers.iter();
+        let expected = expected.filter(|it| may(kind, &it.org, it.department.as_deref(), None));
+        let expected: BTreeSet<_> = expected.map(|it| it.id).collect();
+        assert_eq!(
+            found, expected,
+            "officers seen by {viewer}: {:?}",
+            request.actor
+        );
+        told_apart += usize::from(!found.is_empty() && found.len() < OFFICERS);
+    }
+    assert!(told_apart > 20, "the world is too dull: {told_apart}");
+}
+
+/// A scope over everything, to read the tables as they are.
+fn scope_of_all() -> mingjing_policy::scope::Scope {
+    use mingjing_policy::scope::{Area, Release, Scope};
+    Scope {
+        areas: vec![Area {
+            within: OrgPath::root(),
+            line: None,
+            related_to: None,
+            is_published_only: false,
+            release: Release::Never,
+        }],
+        account: None,
+    }
+}

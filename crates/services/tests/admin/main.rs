@@ -1,0 +1,11 @@
+//! 账号、会话、登记簿：经过服务，在两种数据库上。
+#![allow(clippy::unwrap_used, reason = "a panic is how a test fails")]
+
+mod accounts;
+mod agreement;
+mod desk;
+mod effects;
+mod registry;
+mod rows;
+mod sign_in;
+mod traces;

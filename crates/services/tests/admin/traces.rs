@@ -1,0 +1,228 @@
+//! 留下什么、不留下什么：每个用例一条审计；口令哪里都没有。
+
+use std::collections::BTreeSet;
+
+use mingjing_kernel::id::kind::TimelineKind;
+use mingjing_policy::role::Role;
+use mingjing_services::admin::account::{
+    disable_account, enable_account, reset_password, reset_second_factor, unlock_account,
+};
+use mingjing_services::admin::delegation::{CreateDelegation, create_delegation, end_delegation};
+use mingjing_services::admin::grant::{list_grants, revoke_role};
+use mingjing_services::admin::listing::{get_account, list_sessions};
+use mingjing_services::admin::second_factor::{confirm_totp, disable_totp, enrol_totp};
+use mingjing_services::admin::session::{revoke_session, revoke_sessions, sign_out};
+use mingjing_services::admin::sign_in::verify_second_factor;
+use mingjing_services::audit::{AuditQuery, list_audit_entries};
+use mingjing_services::page::PageRequest;
+use mingjing_services::perform::Act;
+use mingjing_services::registry::import::import_divisions;
+use mingjing_services::registry::opening::{Opening, set_opening};
+use mingjing_services::registry::reveal::reveal_officer;
+use mingjing_store::session::SessionFilter;
+use mingjing_testkit::database::Database;
+use mingjing_testkit::on_both_engines;
+
+use crate::desk::{CLIENT, Desk, PLANTED, code_at, day, event, grant};
+
+on_both_engines! {
+    every_use_case_leaves_an_audit_record,
+    a_password_or_token_stands_nowhere,
+}
+
+async fn every_use_case_leaves_an_audit_record(db: Database) {
+    let desk = Desk::open(db).await;
+    let services = &desk.services;
+    let (system, security, audit) = (
+        desk.by(&desk.system).await,
+        desk.by(&desk.security).await,
+        desk.by(&desk.audit).await,
+    );
+    let registrar = desk.registrar().await;
+    let tree = desk.small_tree(&registrar).await;
+    let body = &tree.body_path;
+    let suspended = event("2023-01-01", "body_suspended", &[]);
+    desk.change(&registrar, tree.body, suspended).await.unwrap();
+    let list = "code,name\n330400,己市\n";
+    import_divisions(services, &registrar, list, "f.csv", day("2023-01-01"))
+        .await
+        .unwrap();
+    set_opening(
+        services,
+        &registrar,
+        tree.body.try_into().unwrap(),
+        Opening::Unit,
+    )
+    .await
+    .unwrap();
+    let officer = desk.new_officer(&registrar, tree.body, Vec::new()).await;
+    let found = reveal_officer(services, &registrar, officer, "核对名单")
+        .await
+        .unwrap();
+    assert_eq!(found.name.reveal("测试"), "欧阳试样");
+    assert!(
+        reveal_officer(services, &registrar, officer, " ")
+            .await
+            .is_err()
+    );
+    let mut person = desk
+        .new_person("officer-wu", body, &[grant(Role::UnitHead, body)])
+        .await;
+    let other = desk.new_person("officer-lu", body, &[]).await;
+    let opened = desk.settle(&mut person, "heron-fjord-1904").await;
+    let session = desk.session(&opened).await.unwrap();
+    let own = services.request(session.actor.clone(), Some(session.account), "test");
+    let made = enrol_totp(services, &own, &session).await.unwrap();
+    let key = made.secret.reveal("测试").clone();
+    let now = own.now.timestamp();
+    let right = code_at(now, &key);
+    confirm_totp(services, &own, &session, &right)
+        .await
+        .unwrap();
+    verify_second_factor(services, &own, &opened.token, "000000", CLIENT)
+        .await
+        .unwrap();
+    assert!(
+        !disable_totp(services, &own, &session, &right)
+            .await
+            .unwrap()
+    );
+    let command = CreateDelegation {
+        to: other.account,
+        roles: vec![Role::UnitHead],
+        org: body.clone(),
+        from_on: day("2026-03-02"),
+        to_on: day("2026-03-09"),
+        reason: "休假".to_owned(),
+    };
+    let delegation = create_delegation(services, &own, command).await.unwrap();
+    end_delegation(services, &own, delegation).await.unwrap();
+    sign_out(services, &own, &session).await.unwrap();
+    get_account(services, &security, person.account)
+        .await
+        .unwrap();
+    reset_second_factor(services, &security, person.account)
+        .await
+        .unwrap();
+    unlock_account(services, &security, person.account)
+        .await
+        .unwrap();
+    reset_password(services, &security, person.account)
+        .await
+        .unwrap();
+    let held = list_grants(services, &security, person.account)
+        .await
+        .unwrap();
+    revoke_role(services, &security, held[0].id).await.unwrap();
+    revoke_sessions(services, &security, person.account, None)
+        .await
+        .unwrap();
+    let (filter, page) = (SessionFilter::default(), PageRequest::default());
+    let sessions = list_sessions(services, &security, &filter, &page);
+    let any = sessions.await.unwrap().items[0].id;
+    revoke_session(services, &security, any).await.unwrap();
+    disable_account(services, &system, other.account)
+        .await
+        .unwrap();
+    enable_account(services, &system, other.account)
+        .await
+        .unwrap();
+    let seen = desk.register(
+        &system,
+        TimelineKind::Division,
+        vec![event(
+            "2023-01-01",
+            "division_established",
+            &[("code", "440000"), ("name", "庚省"), ("level", "province")],
+        )],
+    );
+    assert!(seen.await.is_err());
+    let mut acts = BTreeSet::new();
+    let mut page = PageRequest::default();
+    loop {
+        let found = list_audit_entries(services, &audit, &AuditQuery::default(), &page).await;
+        let found = found.unwrap();
+        acts.extend(found.items.iter().map(|entry| entry.action.clone()));
+        page.after = found.next;
+        if page.after.is_none() {
+            break;
+        }
+    }
+    let missing: Vec<&str> = Act::ALL
+        .iter()
+        .map(|act| act.code())
+        .filter(|code| !acts.contains(*code))
+        .collect();
+    assert!(missing.is_empty(), "no audit record: {missing:?}");
+}
+
+/// How many rows hold the text, on PostgreSQL.
+async fn rows_with(db: &Database, text: &str) -> i64 {
+    let tables = [
+        "account",
+        "account_password",
+        "account_grant",
+        "delegation",
+        "session",
+        "audit",
+        "pending_entry",
+        "log_entry",
+        "event",
+        "event_payload",
+        "job",
+        "idempotency",
+    ];
+    let mut sum = 0;
+    for table in tables {
+        let sql = format!("SELECT count(*) FROM {table} t WHERE t::text LIKE '%{text}%'");
+        sum += db.raw_number(&sql).await.unwrap();
+    }
+    sum
+}
+
+async fn a_password_or_token_stands_nowhere(db: Database) {
+    let desk = Desk::open(db).await;
+    let root = mingjing_policy::org::OrgPath::root();
+    let mut person = desk.new_person("officer-wu", &root, &[]).await;
+    let first = person.password.clone();
+    let opened = desk.settle(&mut person, PLANTED).await;
+    // A password typed where the login belongs, and a wrong one.
+    assert!(desk.try_sign_in("hoopoe-in-rain-3141", "x").await.is_none());
+    assert!(
+        desk.try_sign_in(&person.login, "hoopoe-in-rain-3141")
+            .await
+            .is_none()
+    );
+    let texts = [first.as_str(), PLANTED, "hoopoe-in-rain-3141"];
+    for debug in [
+        format!("{opened:?}"),
+        format!("{:?}", desk.session(&opened).await),
+    ] {
+        assert!(!texts.iter().any(|text| debug.contains(text)), "{debug}");
+    }
+    if !desk.db.is_sqlite() {
+        for text in texts {
+            assert_eq!(rows_with(&desk.db, text).await, 0, "{text}");
+        }
+        assert!(
+            rows_with(&desk.db, "officer-wu").await > 0,
+            "the search finds what is there"
+        );
+        return;
+    }
+    let mingjing_store::config::Location::Sqlite(path) = desk.db.config.location.clone() else {
+        panic!("not a file");
+    };
+    let mut bytes = Vec::new();
+    for suffix in ["", "-wal"] {
+        let mut name = path.clone().into_os_string();
+        name.push(suffix);
+        bytes.extend(std::fs::read(&name).unwrap_or_default());
+    }
+    let holds = |needle: &[u8]| bytes.windows(needle.len()).any(|window| window == needle);
+    assert!(holds(b"officer-wu"), "the search finds what is there");
+    for text in texts {
+        assert!(!holds(text.as_bytes()), "{text}");
+    }
+    assert!(!holds(opened.token.as_bytes()) && !holds(opened.csrf.as_bytes()));
+}
