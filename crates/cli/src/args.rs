@@ -7,8 +7,8 @@ use mingjing_kernel::date::Date;
 use mingjing_kernel::period::Period;
 
 use crate::server_args::{
-    BackupArgs, ConfigCommand, ExportLogArgs, FsckArgs, MigrateArgs, RebuildArgs, RestoreArgs,
-    ServeArgs, UserCommand, VerifyArgs,
+    BackupArgs, BundleArgs, ConfigCommand, ExportArgs, ExportLogArgs, FsckArgs, ImportArgs,
+    MigrateArgs, RebuildArgs, RestoreArgs, ServeArgs, UserCommand, VerifyArgs,
 };
 
 /// 软件与法典的版本。
@@ -105,6 +105,15 @@ pub(crate) enum Command {
         #[command(subcommand)]
         command: UserCommand,
     },
+    /// 平台：名单与区划名录进库；先试，再 --apply
+    #[command(help_template = PLAIN, override_usage = "mingjing import <种类> <文件> [选项]")]
+    Import(ImportArgs),
+    /// 平台：案件、发现、义务写成文件
+    #[command(help_template = PLAIN, override_usage = "mingjing export <种类> [选项]")]
+    Export(ExportArgs),
+    /// 平台：一案的案卷包，谁都能离线核对
+    #[command(help_template = PLAIN, override_usage = "mingjing bundle <案件> --out <文件> --reason <理由> [选项]")]
+    Bundle(BundleArgs),
     /// 核对案卷包或导出的日志，只凭其字节与公钥，不用库
     #[command(help_template = PLAIN, override_usage = "mingjing verify <案卷包或目录> --key <公钥文件> [选项]")]
     Verify(VerifyArgs),
@@ -118,10 +127,10 @@ pub(crate) enum Command {
     #[command(help_template = PLAIN, override_usage = "mingjing rebuild [选项]")]
     Rebuild(RebuildArgs),
     /// 平台：备份，写入照常进行
-    #[command(help_template = PLAIN, override_usage = "mingjing backup <文件> [选项]")]
+    #[command(help_template = PLAIN, override_usage = "mingjing backup <目录> [选项]")]
     Backup(BackupArgs),
     /// 平台：由备份恢复到还没有库的地方
-    #[command(help_template = PLAIN, override_usage = "mingjing restore <文件> [选项]")]
+    #[command(help_template = PLAIN, override_usage = "mingjing restore <目录> [选项]")]
     Restore(RestoreArgs),
 }
 

@@ -2,7 +2,8 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, Subcommand};
+use clap::{Args, Subcommand, ValueEnum};
+use mingjing_kernel::date::Date;
 
 use crate::args::Format;
 
@@ -143,9 +144,9 @@ pub(crate) struct RebuildArgs {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "选项")]
 pub(crate) struct BackupArgs {
-    /// 备份成这个文件；已经存在的不覆盖
-    #[arg(value_name = "文件", help_heading = "参数")]
-    pub(crate) file: PathBuf,
+    /// 备份到这个目录：空的，没有的建起
+    #[arg(value_name = "目录", help_heading = "参数")]
+    pub(crate) folder: PathBuf,
     #[command(flatten)]
     output: Output,
 }
@@ -153,12 +154,108 @@ pub(crate) struct BackupArgs {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "选项")]
 pub(crate) struct RestoreArgs {
-    /// 备份的文件
-    #[arg(value_name = "文件", help_heading = "参数")]
-    pub(crate) file: PathBuf,
+    /// 备份的目录
+    #[arg(value_name = "目录", help_heading = "参数")]
+    pub(crate) folder: PathBuf,
     /// 外面已知的最新的检查点（文件，如 export-log 写出的 checkpoint）：备份比它旧或与它不合的不恢复
     #[arg(long, value_name = "检查点文件")]
     pub(crate) checkpoint: Option<PathBuf>,
+    #[command(flatten)]
+    output: Output,
+}
+
+/// 导入什么。
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ImportKind {
+    /// 案件清单：check 读得了的都可以
+    Cases,
+    /// 区划名录：CSV（code, name, parent）
+    Divisions,
+}
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "选项")]
+pub(crate) struct ImportArgs {
+    /// 导入什么：cases（案件清单）、divisions（区划名录）
+    #[arg(value_name = "种类", help_heading = "参数", hide_possible_values = true)]
+    pub(crate) kind: ImportKind,
+    /// 文件
+    #[arg(value_name = "文件", help_heading = "参数")]
+    pub(crate) file: PathBuf,
+    /// 真的导入；不写只试，打印每一行会怎样，什么也不写进案件。断了再来一次，从断处接着做
+    #[arg(long)]
+    pub(crate) apply: bool,
+    /// 来源的名称：同一来源里同一标识的是同一案，新版只记差别
+    #[arg(long, value_name = "名称", default_value = "命令行", hide_default_value = true)]
+    pub(crate) source: String,
+    /// 指明清单的种类，不由内容去认
+    #[arg(long, value_name = "名称", conflicts_with = "mapping")]
+    pub(crate) adapter: Option<String>,
+    /// 映射文件：本机关的列怎样对应
+    #[arg(long, value_name = "映射文件")]
+    pub(crate) mapping: Option<PathBuf>,
+    /// 没有写机关的行归哪个登记的主体（标识）
+    #[arg(long, value_name = "主体")]
+    pub(crate) body: Option<String>,
+    /// 交来的人代表的机构（路径）；缺省为全平台
+    #[arg(long, value_name = "路径")]
+    pub(crate) org: Option<String>,
+    /// 认定名单里的机关名称是哪个登记的主体，按来源记住。可以写几次
+    #[arg(long, value_name = "名称=主体")]
+    pub(crate) map: Vec<String>,
+    /// 另写一份回执，每一行的结果（.csv，或 JSON Lines）
+    #[arg(long, value_name = "回执文件")]
+    pub(crate) receipt: Option<PathBuf>,
+    /// 区划名录自何日起有效；缺省为今天
+    #[arg(long, value_name = "日期", value_parser = day)]
+    pub(crate) on: Option<Date>,
+    #[command(flatten)]
+    output: Output,
+}
+
+fn day(text: &str) -> Result<Date, String> {
+    Date::parse_iso(text).map_err(|error| error.to_string())
+}
+
+/// 导出什么。
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ExportKind {
+    /// 案件，案件格式
+    Cases,
+    /// 案件一览，CSV
+    CaseTable,
+    /// 发现，CSV
+    Findings,
+    /// 有到期日的义务，CSV
+    Duties,
+}
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "选项")]
+pub(crate) struct ExportArgs {
+    /// 导出什么：cases（案件格式，可以再导入）、case-table、findings、duties（CSV）
+    #[arg(value_name = "种类", help_heading = "参数", hide_possible_values = true)]
+    pub(crate) kind: ExportKind,
+    /// 写到这个文件，已有的不覆盖；不写为标准输出
+    #[arg(long, value_name = "文件")]
+    pub(crate) out: Option<PathBuf>,
+    /// 个人信息不遮盖，写明理由，记入审计（只用于 cases）
+    #[arg(long, value_name = "理由")]
+    pub(crate) reveal: Option<String>,
+}
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "选项")]
+pub(crate) struct BundleArgs {
+    /// 案件：标识（case_…）或案号
+    #[arg(value_name = "案件", help_heading = "参数")]
+    pub(crate) case: String,
+    /// 写到这个文件，已有的不覆盖
+    #[arg(long, value_name = "文件")]
+    pub(crate) out: PathBuf,
+    /// 做案卷包的理由：里面有个人信息的原文，记入审计
+    #[arg(long, value_name = "理由")]
+    pub(crate) reason: String,
     #[command(flatten)]
     output: Output,
 }
@@ -177,6 +274,8 @@ macro_rules! with_output {
 }
 
 with_output!(
+    ImportArgs,
+    BundleArgs,
     MigrateArgs,
     UserInitArgs,
     UserNameArgs,

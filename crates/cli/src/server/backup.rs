@@ -1,54 +1,63 @@
-//! `mingjing backup`：写入继续的同时另存一份完整的库。
+//! `mingjing backup`：写入继续的同时另存一份完整的库，连同清单。
 
 use std::fs;
 
-use anyhow::{bail, ensure};
+use mingjing_policy::role::Role;
+use mingjing_services::backup::back_up;
 use mingjing_store::config::Location;
-use mingjing_store::tx::Read;
 use serde_json::json;
 
 use crate::Answer;
-use crate::server::open::{Common, of_store, runtime, store};
+use crate::server::acting;
+use crate::server::open::{Common, make_folder, runtime, services};
 use crate::server::report;
 use crate::server_args::BackupArgs;
 
 pub(crate) fn run(args: &BackupArgs, common: &Common<'_>) -> anyhow::Result<Answer> {
     let config = common.load()?;
-    if let Location::Postgres(_) = config.store_config()?.location {
-        bail!(
-            "PostgreSQL 用它自己的工具备份：pg_dump --format=custom --file={} <地址>；怎样恢复见 docs/operations.md",
-            args.file.display()
-        );
-    }
-    ensure!(
-        !args.file.exists(),
-        "{} 已经存在；备份不覆盖旧的，请换一个名称",
-        args.file.display()
-    );
-    let size = runtime(2)?.block_on(async {
-        let store = store(&config).await?;
-        let done = store.back_up_to(&args.file).await;
-        let size = store
-            .read(async |read: &Read| read.log_state().await)
-            .await;
-        store.close().await;
-        done.map_err(of_store)?;
-        anyhow::Ok(size.map_err(of_store)?.size)
+    let is_postgres = matches!(config.store_config()?.location, Location::Postgres(_));
+    let is_ours = !args.folder.exists();
+    make_folder(&args.folder)?;
+    let made = runtime(2)?.block_on(async {
+        let services = services(common, &config).await?;
+        let request = acting::request(&services, Role::SystemAdmin)?;
+        let made = back_up(&services, &request, &args.folder).await;
+        services.store.close().await;
+        anyhow::Ok(made?)
     });
-    let size = match size {
-        Ok(size) => size,
+    let made = match made {
+        Ok(made) => made,
         Err(error) => {
-            // A copy that broke off is no backup.
-            let _ = fs::remove_file(&args.file);
+            if is_ours {
+                // A copy that broke off is no backup.
+                let _ = fs::remove_dir_all(&args.folder);
+            }
             return Err(error.context("备份没有做成"));
         }
     };
-    let bytes = fs::metadata(&args.file)?.len();
-    let text = format!(
-        "已备份到 {}（{} KB，其时日志约 {size} 条）；签名私钥不在其中，请另行保管",
-        args.file.display(),
-        bytes.div_ceil(1024)
-    );
-    report::print(args.format, &text, &json!({ "bytes": bytes, "log_size": size }))?;
+    let folder = args.folder.display();
+    let text = if is_postgres {
+        format!(
+            "清单已写到 {folder}；副本由 PostgreSQL 自己的工具做：pg_dump --format=custom --file={folder}/mingjing.dump <地址>"
+        )
+    } else {
+        format!(
+            "已备份到 {folder}：时间线 {}，事件 {}，日志 {} 条，副本 {} KB",
+            made.timelines,
+            made.events,
+            made.log_size,
+            made.file_bytes.div_ceil(1024)
+        )
+    };
+    let text = format!("{text}\n签名私钥与收下的原文件不在其中，请另行保管");
+    let json = json!({
+        "timelines": made.timelines,
+        "events": made.events,
+        "log_size": made.log_size,
+        "pending": made.pending,
+        "file_bytes": made.file_bytes,
+        "file_sm3": made.file_sm3,
+    });
+    report::print(args.format, &text, &json)?;
     Ok(Answer::Clean)
 }

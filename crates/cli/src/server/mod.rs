@@ -1,9 +1,13 @@
 //! 平台的命令：用库的都在这里，一个命令一个文件。
 
+mod acting;
 pub(crate) mod backup;
+pub(crate) mod bundle;
 pub(crate) mod config;
+pub(crate) mod export;
 pub(crate) mod export_log;
 pub(crate) mod fsck;
+pub(crate) mod import;
 mod key;
 pub(crate) mod migrate;
 pub(crate) mod open;
