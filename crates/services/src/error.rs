@@ -1,6 +1,6 @@
 //! 服务的错误：一张枚举，边缘层据此对应为状态码与问题编码。
 
-use mingjing_domain::procedure::Refusal;
+use mingjing_domain::procedure::{Refusal, RefusalCause, RefusalReason};
 use mingjing_store::error::StoreError;
 use thiserror::Error;
 
@@ -51,6 +51,19 @@ impl ServiceError {
     /// 把内部的错误包成“内部故障”。
     pub fn internal(source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
         ServiceError::Internal(source.into())
+    }
+
+    /// 现在不可以，一句话说明原因与怎么办。
+    pub fn refused(text: impl Into<String>) -> Self {
+        ServiceError::Refused(Refusal {
+            reasons: vec![RefusalReason {
+                cause: RefusalCause::Requirement,
+                code: None,
+                text: text.into(),
+                cite: Vec::new(),
+            }],
+            overridable: false,
+        })
     }
 
     /// 只有一处不合要求。

@@ -1,9 +1,12 @@
 //! 重评：没有新的事而依据变了——登记的事实变了、法典换了、内容依法抹去了——逐案再判断一次。
 
+use mingjing_kernel::date::Date;
 use mingjing_kernel::id::TimelineId;
+use mingjing_lawbook::lawbook::Lawbook;
 use mingjing_store::finding::EndedBy;
 use mingjing_store::job::NewJob;
-use mingjing_store::tx::{Read, Tx};
+use mingjing_store::tx::Tx;
+use serde::Deserialize;
 
 use crate::assessment::write::{Ready, Written};
 use crate::context::{RequestContext, Services};
@@ -75,9 +78,12 @@ pub async fn reassess_dependents(
     subject: &str,
     after: Option<TimelineId>,
 ) -> Result<Progress, ServiceError> {
+    // The reader is given back at once: what follows writes.
     let ids = services
         .store
-        .read(async |read: &Read| read.list_dependents(subject, after, CHUNK_TIMELINES).await)
+        .reader()
+        .await?
+        .list_dependents(subject, after, CHUNK_TIMELINES)
         .await?;
     reassess_each(services, request, ids, EndedBy::FactsChanged).await
 }
@@ -89,47 +95,79 @@ pub async fn reassess_for_law(
     after: Option<TimelineId>,
 ) -> Result<Progress, ServiceError> {
     let version = services.lawbook().version.clone();
+    // The reader is given back at once: what follows writes.
     let ids = services
         .store
-        .read(async |read: &Read| {
-            read.list_assessed_by_other_law(&version, after, CHUNK_TIMELINES)
-                .await
-        })
+        .reader()
+        .await?
+        .list_assessed_by_other_law(&version, after, CHUNK_TIMELINES)
         .await?;
     reassess_each(services, request, ids, EndedBy::LawChanged).await
 }
 
 /// 内容依法抹去之后，在同一事务里重评这一案，并抹去已终结的发现里的键与细节。
 pub async fn reassess_erased(
-    services: &Services,
-    request: &RequestContext,
     tx: &Tx,
+    lawbook: &Lawbook,
     id: TimelineId,
+    today: Date,
 ) -> Result<(), ServiceError> {
-    let lawbook = services.lawbook();
-    let loaded = tx.load_for_append(id).await?;
-    let ready = Ready::gather(tx, &lawbook, loaded, request.today()).await?;
-    ready
-        .write(tx, &lawbook, request.today(), EndedBy::FactsChanged)
-        .await?;
+    assess_within(tx, lawbook, id, today, EndedBy::FactsChanged).await?;
     tx.blank_ended_findings(id).await?;
     Ok(())
 }
 
-/// 导入的用例在建立时间线的同一事务里调用：第一次评估。
-pub async fn assess_new(
+/// 导入的用例在追加事件的同一事务里调用：评估，并写下由此推出的一切。
+pub async fn assess_imported(
+    tx: &Tx,
+    lawbook: &Lawbook,
+    id: TimelineId,
+    today: Date,
+) -> Result<(), ServiceError> {
+    assess_within(tx, lawbook, id, today, EndedBy::Met).await?;
+    Ok(())
+}
+
+/// Judges the timeline as it stands in this transaction, and locks it.
+pub(crate) async fn assess_within(
+    tx: &Tx,
+    lawbook: &Lawbook,
+    id: TimelineId,
+    today: Date,
+    cause: EndedBy,
+) -> Result<Written, ServiceError> {
+    let loaded = tx.load_for_append(id).await?;
+    let ready = Ready::gather(tx, lawbook, loaded, today).await?;
+    ready.write(tx, lawbook, today, cause).await
+}
+
+/// 做一个排上的任务；不是本队列的种类为假。做两次与做一次一样。
+pub async fn perform(
     services: &Services,
     request: &RequestContext,
-    tx: &Tx,
-    id: TimelineId,
-) -> Result<(), ServiceError> {
-    let lawbook = services.lawbook();
-    let loaded = tx.load_for_append(id).await?;
-    let ready = Ready::gather(tx, &lawbook, loaded, request.today()).await?;
-    ready
-        .write(tx, &lawbook, request.today(), EndedBy::Met)
-        .await?;
-    Ok(())
+    kind: &str,
+    payload: &str,
+) -> Result<bool, ServiceError> {
+    #[derive(Deserialize)]
+    struct Payload {
+        #[serde(default)]
+        subject: String,
+    }
+    let payload: Payload = serde_json::from_str(payload).map_err(ServiceError::internal)?;
+    let mut after = None;
+    loop {
+        let progress = match kind {
+            FACTS_CHANGED => {
+                reassess_dependents(services, request, &payload.subject, after).await?
+            }
+            LAW_CHANGED => reassess_for_law(services, request, after).await?,
+            _ => return Ok(false),
+        };
+        match progress.next {
+            Some(next) => after = Some(next),
+            None => return Ok(true),
+        }
+    }
 }
 
 pub(crate) async fn reassess_each(
@@ -157,11 +195,7 @@ pub(crate) async fn reassess_one(
 ) -> Result<Written, ServiceError> {
     let lawbook = services.lawbook();
     let today = request.today();
-    let write = async move |tx: &Tx| {
-        let loaded = tx.load_for_append(id).await?;
-        let ready = Ready::gather(tx, &lawbook, loaded, today).await?;
-        ready.write(tx, &lawbook, today, cause).await
-    };
+    let write = async move |tx: &Tx| assess_within(tx, &lawbook, id, today, cause).await;
     let context = services.context(request);
     let (written, _) = services.store.write_bulk(&context, write).await?;
     Ok(written)

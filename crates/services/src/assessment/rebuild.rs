@@ -106,12 +106,12 @@ async fn list(
     services: &Services,
     after: Option<TimelineId>,
 ) -> Result<Vec<TimelineId>, ServiceError> {
+    // The reader is given back at once: what follows writes.
     let headers = services
         .store
-        .read(async |read: &Read| {
-            read.list_timelines(TimelineKind::Case, after, CHUNK_TIMELINES)
-                .await
-        })
+        .reader()
+        .await?
+        .list_timelines(TimelineKind::Case, after, CHUNK_TIMELINES)
         .await?;
     Ok(headers.into_iter().map(|header| header.id).collect())
 }
@@ -122,48 +122,44 @@ async fn verify_one(
     report: &mut RebuildReport,
 ) -> Result<(), ServiceError> {
     let lawbook = services.lawbook();
-    services
-        .store
-        .read(async |read: &Read| {
-            let Some(stored) = read.find_assessment(id).await? else {
-                report.add("assessment", id.to_string(), "没有评估过");
-                return Ok(());
-            };
-            let loaded = read.load_timeline(id).await?;
-            if stored.version != loaded.header.version {
-                let (was, is) = (stored.version, loaded.header.version);
-                let what = format!("评估时的版本是 {was}，时间线的版本是 {is}");
-                report.add("assessment", id.to_string(), what);
-            }
-            if stored.lawbook_version != lawbook.version.as_ref() {
-                let what = format!(
-                    "用法典 {} 判断的，现在是 {}；等着重评",
-                    stored.lawbook_version, lawbook.version
-                );
-                report.add("assessment", id.to_string(), what);
-                return Ok(());
-            }
-            let ready = Ready::gather(read, &lawbook, loaded, stored.as_of).await?;
-            if ready.digest != stored.facts_digest {
-                let what = "登记的事实已经变了；等着重评";
-                report.add("assessment", id.to_string(), what);
-            }
-            let uses = ready.registry.subjects.clone();
-            let body = read.get_facts(&stored.facts_digest).await?;
-            let (facts, org_path) = RegistryFacts::of_snapshot(&body)?;
-            let ready = ready.with_facts(&facts, org_path);
-            let (_, projected) = ready.judge(&lawbook, stored.as_of);
-            for (name, stored, computed) in [
-                ("不判的", &stored.not_judged, &projected.not_judged),
-                ("无法判定的", &stored.undetermined, &projected.undetermined),
-            ] {
-                if stored != computed {
-                    report.add("assessment", id.to_string(), format!("{name}不同"));
-                }
-            }
-            compare(read, id, &projected, &uses, report).await
-        })
-        .await
+    let read = &services.store.reader().await?;
+    let Some(stored) = read.find_assessment(id).await? else {
+        report.add("assessment", id.to_string(), "没有评估过");
+        return Ok(());
+    };
+    let loaded = read.load_timeline(id).await?;
+    if stored.version != loaded.header.version {
+        let (was, is) = (stored.version, loaded.header.version);
+        let what = format!("评估时的版本是 {was}，时间线的版本是 {is}");
+        report.add("assessment", id.to_string(), what);
+    }
+    if stored.lawbook_version != lawbook.version.as_ref() {
+        let what = format!(
+            "用法典 {} 判断的，现在是 {}；等着重评",
+            stored.lawbook_version, lawbook.version
+        );
+        report.add("assessment", id.to_string(), what);
+        return Ok(());
+    }
+    let ready = Ready::gather(read, &lawbook, loaded, stored.as_of).await?;
+    if ready.digest != stored.facts_digest {
+        let what = "登记的事实已经变了；等着重评";
+        report.add("assessment", id.to_string(), what);
+    }
+    let uses = ready.registry.subjects.clone();
+    let body = read.get_facts(&stored.facts_digest).await?;
+    let (facts, org_path) = RegistryFacts::of_snapshot(&body)?;
+    let ready = ready.with_facts(&facts, org_path);
+    let (_, projected) = ready.judge(&lawbook, stored.as_of);
+    for (name, stored, computed) in [
+        ("不判的", &stored.not_judged, &projected.not_judged),
+        ("无法判定的", &stored.undetermined, &projected.undetermined),
+    ] {
+        if stored != computed {
+            report.add("assessment", id.to_string(), format!("{name}不同"));
+        }
+    }
+    compare(read, id, &projected, &uses, report).await
 }
 
 async fn compare(
@@ -227,13 +223,9 @@ async fn verify_counters(
     services: &Services,
     report: &mut RebuildReport,
 ) -> Result<(), ServiceError> {
-    let (stored, counted) = services
-        .store
-        .read(async |read: &Read| {
-            let stored = read.list_counters().await?;
-            Ok::<_, ServiceError>((stored, read.count_findings().await?))
-        })
-        .await?;
+    let read = &services.store.reader().await?;
+    let stored = read.list_counters().await?;
+    let (stored, counted) = (stored, read.count_findings().await?);
     let keys: BTreeSet<_> = stored.keys().chain(counted.keys()).collect();
     for key in keys {
         let (has, should) = (stored.get(key), counted.get(key));

@@ -1,7 +1,7 @@
 //! 到期扫描：日子到了，没有人打开页面也要说。查“下次看”的索引，不逐案翻。
 
 use mingjing_store::finding::EndedBy;
-use mingjing_store::tx::{Read, Tx};
+use mingjing_store::tx::Tx;
 
 use crate::assessment::reassess::Progress;
 use crate::assessment::write::Ready;
@@ -15,9 +15,12 @@ pub async fn sweep(
     request: &RequestContext,
 ) -> Result<Progress, ServiceError> {
     let today = request.today();
+    // The reader is given back at once: what follows writes.
     let ids = services
         .store
-        .read(async |read: &Read| read.list_due_looks(today, CHUNK_TIMELINES).await)
+        .reader()
+        .await?
+        .list_due_looks(today, CHUNK_TIMELINES)
         .await?;
     let mut progress = Progress::default();
     let is_full = ids.len() >= CHUNK_TIMELINES as usize;

@@ -14,12 +14,11 @@ use serde_json::json;
 
 use crate::access::{case_audit, load_case, note_refusal, require};
 use crate::assessment::facts::{STATED, stated};
+use crate::assessment::reassess::assess_within;
 use crate::casework::create_case::classified;
 use crate::casework::event_input::EventInput;
 use crate::casework::opening::is_classified;
-use crate::casework::record_event::{
-    EventRecorded, assess, check_reason, recorded, require_version,
-};
+use crate::casework::record_event::{EventRecorded, check_reason, recorded, require_version};
 use crate::context::{RequestContext, Services};
 use crate::error::{FieldCode, Pointer, ServiceError};
 use crate::idempotency::{Done, Once, earlier, keep};
@@ -102,7 +101,7 @@ async fn correct(
         .await?;
     let appended = done.first().copied();
     let appended = appended.ok_or_else(|| ServiceError::internal("nothing was appended"))?;
-    let written = assess(tx, lawbook, id, today, EndedBy::Corrected).await?;
+    let written = assess_within(tx, lawbook, id, today, EndedBy::Corrected).await?;
     let detail = json!({ "event": command.corrects, "seq": appended.seq });
     tx.audit(case_audit("case.correct_event", id, &row.org_path, detail))
         .await?;

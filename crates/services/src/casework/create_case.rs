@@ -19,7 +19,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use crate::access::{case_audit, note_refusal, require};
-use crate::assessment::write::Ready;
+use crate::assessment::reassess::assess_within;
 use crate::casework::opening::{Opening, is_classified, opening_events};
 use crate::context::{RequestContext, Services};
 use crate::error::{FieldCode, Pointer, ServiceError};
@@ -121,9 +121,7 @@ async fn create(
     let version = events.len() as u64;
     let id = tx.create_timeline(&timeline).await?;
     tx.append(id, 0, events).await?;
-    let loaded = tx.load_timeline(id).await?;
-    let ready = Ready::gather(tx, lawbook, loaded, today).await?;
-    ready.write(tx, lawbook, today, EndedBy::Met).await?;
+    assess_within(tx, lawbook, id, today, EndedBy::Met).await?;
     let detail = json!({ "procedure": command.procedure, "handlers": opening.handlers });
     tx.audit(case_audit("case.create", id, path.as_str(), detail))
         .await?;

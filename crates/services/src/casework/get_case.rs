@@ -9,7 +9,6 @@ use mingjing_lawbook::prepare::prepare;
 use mingjing_lawbook::proceed::fold::fold;
 use mingjing_policy::permission::Action;
 use mingjing_store::case_row::CaseRow;
-use mingjing_store::tx::Read;
 
 use crate::access::{load_case, require};
 use crate::assessment::write::Ready;
@@ -53,18 +52,13 @@ pub async fn get_case(
 ) -> Result<CaseView, ServiceError> {
     let id = TimelineId::from(case);
     let lawbook = services.lawbook();
-    let (row, ready, assessment) = services
-        .store
-        .read(async |read: &Read| {
-            let (row, resource) = load_case(read, id).await?;
-            require(&request.actor, Action::Read, &resource, request.today())?;
-            let loaded = read.load_timeline(id).await?;
-            let ready = Ready::gather(read, &lawbook, loaded, request.today()).await?;
-            let assessment = read.find_assessment(id).await?;
-            let assessment = assessment.ok_or(ServiceError::NotFound)?;
-            Ok::<_, ServiceError>((row, ready, assessment))
-        })
-        .await?;
+    let read = &services.store.reader().await?;
+    let (row, resource) = load_case(read, id).await?;
+    require(&request.actor, Action::Read, &resource, request.today())?;
+    let loaded = read.load_timeline(id).await?;
+    let ready = Ready::gather(read, &lawbook, loaded, request.today()).await?;
+    let assessment = read.find_assessment(id).await?;
+    let assessment = assessment.ok_or(ServiceError::NotFound)?;
     let vocabulary = &lawbook.book.vocabulary;
     let prepared = prepare(vocabulary, &ready.timeline, Some(request.today()), None);
     let mut facts = ready.timeline.facts.clone();

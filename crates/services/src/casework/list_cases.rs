@@ -5,7 +5,6 @@ use mingjing_kernel::id::TimelineId;
 use mingjing_policy::permission::{Action, ResourceKind};
 use mingjing_policy::scope::scope;
 use mingjing_store::case_row::{CaseFilter, CaseOrder, CaseRow};
-use mingjing_store::tx::Read;
 
 use crate::context::{RequestContext, Services};
 use crate::error::ServiceError;
@@ -36,10 +35,8 @@ pub async fn list_cases(
         request.today(),
     );
     let limit = page.size.one_more();
-    let rows = services
-        .store
-        .read(async |read: &Read| read.list_cases(&scope, filter, order, after, limit).await)
-        .await?;
+    let read = services.store.reader().await?;
+    let rows = read.list_cases(&scope, filter, order, after, limit).await?;
     Ok(cut(rows, page, |row| {
         let day = match order {
             CaseOrder::LastOn => Some(row.last_on),

@@ -5,7 +5,6 @@ use mingjing_kernel::id::{Id, TimelineId, kind};
 use mingjing_policy::permission::{Action, ResourceKind};
 use mingjing_policy::scope::scope;
 use mingjing_store::duty::{DutyFilter, DutyRow};
-use mingjing_store::tx::Read;
 
 use crate::access::{load_case, require};
 use crate::context::{RequestContext, Services};
@@ -37,10 +36,8 @@ pub async fn list_duties(
         request.today(),
     );
     let limit = page.size.one_more();
-    let rows = services
-        .store
-        .read(async |read: &Read| read.list_duties(&scope, filter, after, limit).await)
-        .await?;
+    let read = services.store.reader().await?;
+    let rows = read.list_duties(&scope, filter, after, limit).await?;
     Ok(cut(rows, page, |row| {
         let day = row.due_on;
         let day = day.map_or(Key::Null, |day| Key::Int(day.day_number().into()));
@@ -55,12 +52,8 @@ pub async fn list_case_duties(
     case: Id<kind::Case>,
 ) -> Result<Vec<DutyRow>, ServiceError> {
     let id = TimelineId::from(case);
-    services
-        .store
-        .read(async |read: &Read| {
-            let (_, resource) = load_case(read, id).await?;
-            require(&request.actor, Action::Read, &resource, request.today())?;
-            Ok(read.list_case_duties(id).await?)
-        })
-        .await
+    let read = &services.store.reader().await?;
+    let (_, resource) = load_case(read, id).await?;
+    require(&request.actor, Action::Read, &resource, request.today())?;
+    Ok(read.list_case_duties(id).await?)
 }

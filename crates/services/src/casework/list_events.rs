@@ -7,7 +7,6 @@ use mingjing_lawbook::vocabulary::Vocabulary;
 use mingjing_policy::permission::Action;
 use mingjing_store::event::{EventHeader, Nature};
 use mingjing_store::timeline::LoadedTimeline;
-use mingjing_store::tx::Read;
 
 use crate::access::{load_case, require};
 use crate::casework::mask::{self, Sight};
@@ -57,14 +56,10 @@ pub async fn list_events(
         None => 0,
     };
     let id = TimelineId::from(case);
-    let loaded = services
-        .store
-        .read(async |read: &Read| {
-            let (_, resource) = load_case(read, id).await?;
-            require(&request.actor, Action::Read, &resource, request.today())?;
-            Ok::<_, ServiceError>(read.load_timeline(id).await?)
-        })
-        .await?;
+    let read = &services.store.reader().await?;
+    let (_, resource) = load_case(read, id).await?;
+    require(&request.actor, Action::Read, &resource, request.today())?;
+    let loaded = read.load_timeline(id).await?;
     let vocabulary = &services.lawbook().book.vocabulary;
     let views = views(vocabulary, loaded, Sight::Masked).into_iter();
     let after = views.filter(|view| view.seq > after);

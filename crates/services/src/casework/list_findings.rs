@@ -57,10 +57,8 @@ pub async fn list_findings(
         request.today(),
     );
     let limit = page.size.one_more();
-    let rows = services
-        .store
-        .read(async |read: &Read| read.list_findings(&scope, filter, after, limit).await)
-        .await?;
+    let read = services.store.reader().await?;
+    let rows = read.list_findings(&scope, filter, after, limit).await?;
     let lawbook = services.lawbook();
     let page = cut(rows, page, |row| {
         let at = Key::Int(row.found_at.unix_micros());
@@ -77,16 +75,11 @@ pub async fn list_case_findings(
 ) -> Result<Vec<FindingView>, ServiceError> {
     let id = TimelineId::from(case);
     let lawbook = services.lawbook();
-    let (rows, ready) = services
-        .store
-        .read(async |read: &Read| {
-            let (_, resource) = load_case(read, id).await?;
-            require(&request.actor, Action::Read, &resource, request.today())?;
-            let rows = read.list_case_findings(id).await?;
-            let ready = as_judged(read, &lawbook, id).await?;
-            Ok::<_, ServiceError>((rows, ready))
-        })
-        .await?;
+    let read = &services.store.reader().await?;
+    let (_, resource) = load_case(read, id).await?;
+    require(&request.actor, Action::Read, &resource, request.today())?;
+    let rows = read.list_case_findings(id).await?;
+    let ready = as_judged(read, &lawbook, id).await?;
     let texts = texts(&lawbook, &ready);
     let views = rows.into_iter().map(|row| {
         let text = texts.iter().find(|(id, _)| *id == row.finding.id);
@@ -104,21 +97,16 @@ pub async fn get_finding(
     id: &str,
 ) -> Result<FindingView, ServiceError> {
     let lawbook = services.lawbook();
-    let (row, ready) = services
-        .store
-        .read(async |read: &Read| {
-            let row = read.find_finding(id).await?.ok_or(ServiceError::NotFound)?;
-            let case = read.find_case(row.timeline).await?;
-            let case = case.ok_or(ServiceError::NotFound)?;
-            let accounts = read.list_case_accounts(row.timeline).await?;
-            let is_published = read.is_published(row.timeline).await?;
-            let kind = ResourceKind::Finding;
-            let resource = case_resource(kind, &case, &accounts, is_published)?;
-            require(&request.actor, Action::Read, &resource, request.today())?;
-            let ready = as_judged(read, &lawbook, row.timeline).await?;
-            Ok::<_, ServiceError>((row, ready))
-        })
-        .await?;
+    let read = &services.store.reader().await?;
+    let row = read.find_finding(id).await?.ok_or(ServiceError::NotFound)?;
+    let case = read.find_case(row.timeline).await?;
+    let case = case.ok_or(ServiceError::NotFound)?;
+    let accounts = read.list_case_accounts(row.timeline).await?;
+    let is_published = read.is_published(row.timeline).await?;
+    let kind = ResourceKind::Finding;
+    let resource = case_resource(kind, &case, &accounts, is_published)?;
+    require(&request.actor, Action::Read, &resource, request.today())?;
+    let ready = as_judged(read, &lawbook, row.timeline).await?;
     let mut texts = texts(&lawbook, &ready).into_iter();
     let text = texts.find(|(id, _)| *id == row.finding.id && row.ended.is_none());
     Ok(view(&lawbook, row, text.map(|(_, text)| text)))
@@ -137,19 +125,15 @@ pub async fn summarise_findings(
         ResourceKind::Finding,
         request.today(),
     );
-    services
-        .store
-        .read(async |read: &Read| {
-            let sums = read.sum_findings(&scope, filter, by).await?;
-            let size = read.log_state().await?.size;
-            // Counters are folded in the transaction of the event: they stand at least where the log stands.
-            let watermark = size.checked_sub(1).map(|log_index| Watermark {
-                log_index,
-                at: request.now.timestamp(),
-            });
-            Ok((sums, watermark))
-        })
-        .await
+    let read = &services.store.reader().await?;
+    let sums = read.sum_findings(&scope, filter, by).await?;
+    let size = read.log_state().await?.size;
+    // Counters are folded in the transaction of the event: they stand at least where the log stands.
+    let watermark = size.checked_sub(1).map(|log_index| Watermark {
+        log_index,
+        at: request.now.timestamp(),
+    });
+    Ok((sums, watermark))
 }
 
 fn view(lawbook: &Lawbook, row: FindingRow, text: Option<FindingText>) -> FindingView {

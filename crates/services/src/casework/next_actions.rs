@@ -7,7 +7,6 @@ use mingjing_lawbook::prepare::prepare;
 use mingjing_lawbook::proceed::actions;
 use mingjing_policy::decision::decide;
 use mingjing_policy::permission::Action;
-use mingjing_store::tx::Read;
 
 use crate::access::{load_case, require};
 use crate::assessment::acting::action_of;
@@ -46,16 +45,11 @@ pub async fn next_actions(
     let id = TimelineId::from(case);
     let lawbook = services.lawbook();
     let today = request.today();
-    let (resource, ready) = services
-        .store
-        .read(async |read: &Read| {
-            let (_, resource) = load_case(read, id).await?;
-            require(&request.actor, Action::Read, &resource, today)?;
-            let loaded = read.load_timeline(id).await?;
-            let ready = Ready::gather(read, &lawbook, loaded, today).await?;
-            Ok::<_, ServiceError>((resource, ready))
-        })
-        .await?;
+    let read = &services.store.reader().await?;
+    let (_, resource) = load_case(read, id).await?;
+    require(&request.actor, Action::Read, &resource, today)?;
+    let loaded = read.load_timeline(id).await?;
+    let ready = Ready::gather(read, &lawbook, loaded, today).await?;
     let case = prepare(&lawbook.book.vocabulary, &ready.timeline, Some(today), None);
     let possible = actions::next_actions(&lawbook, &case, &Options::default());
     let permission = |action: Action| decide(&request.actor, action, &resource, today);

@@ -21,6 +21,7 @@ use crate::access::{case_audit, load_case, note_refusal, require};
 use crate::assessment::acting::action_of;
 use crate::assessment::facts::{STATED, stated};
 use crate::assessment::project::finding_ids;
+use crate::assessment::reassess::assess_within;
 use crate::assessment::write::{Ready, Written};
 use crate::casework::create_case::classified;
 use crate::casework::event_input::EventInput;
@@ -132,7 +133,7 @@ impl Recording<'_> {
             STATED => EndedBy::FactsChanged,
             _ => EndedBy::Met,
         };
-        let written = assess(tx, self.lawbook, id, today, cause).await?;
+        let written = assess_within(tx, self.lawbook, id, today, cause).await?;
         let detail = json!({
             "event": appended.id,
             "kind": command.event.kind,
@@ -285,19 +286,6 @@ fn override_event(
     ]
     .into();
     event
-}
-
-/// Judges the timeline as it now stands in this transaction.
-pub(crate) async fn assess(
-    tx: &Tx,
-    lawbook: &Lawbook,
-    id: TimelineId,
-    today: Date,
-    cause: EndedBy,
-) -> Result<Written, ServiceError> {
-    let loaded = tx.load_timeline(id).await?;
-    let ready = Ready::gather(tx, lawbook, loaded, today).await?;
-    ready.write(tx, lawbook, today, cause).await
 }
 
 pub(crate) fn recorded(

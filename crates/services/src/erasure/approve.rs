@@ -19,7 +19,7 @@ use crate::access::{note_refusal, require};
 use crate::assessment::write::Ready;
 use crate::context::{RequestContext, Services};
 use crate::erasure::request::{erasure_audit, erasure_resource};
-use crate::error::{Refusal, ServiceError};
+use crate::error::ServiceError;
 use crate::spool::Spool;
 
 /// The kind of event that an erasure leaves on the timeline.
@@ -148,8 +148,5 @@ fn notices(request: &ErasureRequest, loaded: &LoadedTimeline, on: Date) -> Vec<N
 }
 
 fn done_already() -> ServiceError {
-    ServiceError::Refused(Refusal {
-        reason: "这份申请已经批准，内容已经清除。".to_owned(),
-        articles: Vec::new(),
-    })
+    ServiceError::refused("这份申请已经批准，内容已经清除。")
 }

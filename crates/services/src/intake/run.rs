@@ -381,11 +381,8 @@ async fn begin(
 }
 
 fn file_is_gone() -> ServiceError {
-    ServiceError::Refused(crate::error::Refusal {
-        reason: "原文件已从暂存处删去（导完过期，或依法清除），不能再导。请把名单再交一次。"
-            .to_owned(),
-        articles: Vec::new(),
-    })
+    let text = "原文件已从暂存处删去（导完过期，或依法清除），不能再导。请把名单再交一次。";
+    ServiceError::refused(text)
 }
 
 /// 只读的旁观：没有做完的批做到哪里。

@@ -254,3 +254,47 @@ async fn an_act_that_breaks_a_rule_waits_for_whoever_has_seen_it(db: Database) {
     let events = events.unwrap().items;
     assert_eq!(events[2].event.kind, "override");
 }
+
+/// What a server awaits on many threads must be `Send`: this compiles or it does not.
+#[expect(dead_code, reason = "compiled, never called")]
+fn every_use_case_is_send(office: &Office) {
+    use mingjing_services::assessment::{reassess, rebuild, sweep};
+    use mingjing_services::casework::{list_duties, list_findings, next_actions};
+    fn is_send(_: impl Send) {}
+    let (services, request) = (&office.services, &office.request(Who::Lead));
+    let (page, case) = (
+        &PageRequest::default(),
+        mingjing_kernel::id::Id::new(request.now, [0; 10]),
+    );
+    is_send(create_case(
+        services,
+        request,
+        case_command(Facts::default()),
+        None,
+    ));
+    is_send(get_case(services, request, case));
+    is_send(list_events(services, request, case, page));
+    is_send(next_actions::next_actions(services, request, case));
+    is_send(list_duties::list_case_duties(services, request, case));
+    is_send(list_duties::list_duties(
+        services,
+        request,
+        &Default::default(),
+        page,
+    ));
+    is_send(list_findings::list_case_findings(services, request, case));
+    is_send(list_findings::list_findings(
+        services,
+        request,
+        &Default::default(),
+        page,
+    ));
+    is_send(list_findings::get_finding(services, request, ""));
+    is_send(reveal_personal_data(services, request, case, ""));
+    let (filter, order) = (&CaseFilter::default(), CaseOrder::LastOn);
+    is_send(list_cases(services, request, filter, order, page));
+    is_send(sweep::sweep(services, request));
+    is_send(reassess::perform(services, request, "", ""));
+    is_send(rebuild::verify(services));
+    is_send(rebuild::rebuild(services, request));
+}

@@ -4,4 +4,5 @@ mod changes;
 mod guards;
 mod office;
 mod rebuild;
+mod scope;
 mod walk;

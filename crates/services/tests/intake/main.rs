@@ -1,0 +1,9 @@
+//! 汇入、导出、案卷包、清除、备份：经过服务，在两种数据库上。
+
+mod backing_up;
+mod bundling;
+mod erasing;
+mod exporting;
+mod importing;
+mod office;
+mod resuming;
