@@ -9,7 +9,7 @@ use anyhow::{Context as _, bail};
 use crate::problem::Problem;
 use crate::repo::Repo;
 use crate::tests_count::Count;
-use crate::{generate, licences, tidy};
+use crate::{generate, licences, system, tidy};
 
 /// 一个步骤。
 struct Step {
@@ -25,7 +25,7 @@ struct Outcome {
     tests: Count,
 }
 
-const STEPS: [Step; 9] = [
+const STEPS: [Step; 10] = [
     Step {
         name: "format",
         repeat: "cargo fmt --all -- --check（修复：cargo fmt --all）",
@@ -55,6 +55,11 @@ const STEPS: [Step; 9] = [
         name: "generated",
         repeat: "cargo xtask generate --check（修复：cargo xtask generate）",
         run: generated,
+    },
+    Step {
+        name: "system",
+        repeat: "cargo xtask ci --only system",
+        run: system,
     },
     Step {
         name: "tests",
@@ -151,6 +156,11 @@ fn licences(repo: &Repo) -> anyhow::Result<Outcome> {
 
 fn generated(repo: &Repo) -> anyhow::Result<Outcome> {
     Ok(listed(&generate::check(repo)?))
+}
+
+/// PostgreSQL and OpenSSL for the tests; see [`system`].
+fn system(repo: &Repo) -> anyhow::Result<Outcome> {
+    Ok(listed(&system::prepare(repo)?))
 }
 
 /// `cargo nextest` where it is installed, plain `cargo test` where it is not; nothing is installed.

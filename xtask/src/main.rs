@@ -13,6 +13,7 @@ mod problem;
 mod repo;
 mod source;
 mod spdx;
+mod system;
 mod tests_count;
 mod tidy;
 mod tree;

@@ -147,7 +147,7 @@ impl Read {
         by: SumBy,
     ) -> Result<Vec<FindingSum>> {
         let mut query = if is_by_path(scope) && filter.since.is_none() {
-            self.from_counters(scope, filter, by)
+            from_counters(scope, filter, by)
         } else {
             from_findings(scope, filter, by)
         };
@@ -163,35 +163,6 @@ impl Read {
             })
         };
         rows.into_iter().map(read).collect()
-    }
-
-    fn from_counters(&self, scope: &Scope, filter: &FindingFilter, by: SumBy) -> Query {
-        let group = match by {
-            SumBy::Body => "k.body_id",
-            SumBy::Code => "k.code",
-            SumBy::Severity => "k.severity",
-        };
-        let mut query = Query::new(format!(
-            "SELECT {group} AS grouped, k.severity, k.status, CAST(SUM(k.n) AS BIGINT) AS n FROM counter k \
-             WHERE k.n <> 0"
-        ));
-        // INVARIANT: a scope by path has no condition on `c`.
-        and_within(&mut query, scope, "k.org_path");
-        if !filter.with_ended {
-            query.and("k.status NOT LIKE 'ended_%'", Vec::new());
-        }
-        let statuses: Vec<&str> = filter.statuses.iter().map(|s| code::status(*s)).collect();
-        query.and_any("k.status", &statuses);
-        let severities: Vec<&str> = filter.severities.iter().map(|s| s.code()).collect();
-        query.and_any("k.severity", &severities);
-        query.and_some("k.code = ?", filter.code.as_deref());
-        query.and_some("k.body_id = ?", filter.body.as_deref());
-        query.and_prefix("k.org_path", filter.org_prefix.as_deref());
-        let tail = format!(
-            " GROUP BY {group}, k.severity, k.status ORDER BY {group}, k.severity, k.status"
-        );
-        query.push(&tail, Vec::new());
-        query
     }
 
     /// 全部计数，键到数；供核对。
@@ -234,6 +205,34 @@ impl Read {
         }
         Ok(counters)
     }
+}
+
+fn from_counters(scope: &Scope, filter: &FindingFilter, by: SumBy) -> Query {
+    let group = match by {
+        SumBy::Body => "k.body_id",
+        SumBy::Code => "k.code",
+        SumBy::Severity => "k.severity",
+    };
+    let mut query = Query::new(format!(
+        "SELECT {group} AS grouped, k.severity, k.status, CAST(SUM(k.n) AS BIGINT) AS n FROM counter k \
+         WHERE k.n <> 0"
+    ));
+    // INVARIANT: a scope by path has no condition on `c`.
+    and_within(&mut query, scope, "k.org_path");
+    if !filter.with_ended {
+        query.and("k.status NOT LIKE 'ended_%'", Vec::new());
+    }
+    let statuses: Vec<&str> = filter.statuses.iter().map(|s| code::status(*s)).collect();
+    query.and_any("k.status", &statuses);
+    let severities: Vec<&str> = filter.severities.iter().map(|s| s.code()).collect();
+    query.and_any("k.severity", &severities);
+    query.and_some("k.code = ?", filter.code.as_deref());
+    query.and_some("k.body_id = ?", filter.body.as_deref());
+    query.and_prefix("k.org_path", filter.org_prefix.as_deref());
+    let tail =
+        format!(" GROUP BY {group}, k.severity, k.status ORDER BY {group}, k.severity, k.status");
+    query.push(&tail, Vec::new());
+    query
 }
 
 fn from_findings(scope: &Scope, filter: &FindingFilter, by: SumBy) -> Query {

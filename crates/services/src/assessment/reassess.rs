@@ -14,11 +14,11 @@ use crate::error::ServiceError;
 use crate::limit::CHUNK_TIMELINES;
 
 /// 队列。
-pub const QUEUE: &str = "assessment";
+pub const QUEUE: &str = "assess";
 /// 任务：登记的事实变了，用它的案件重评。
-pub const FACTS_CHANGED: &str = "reassess_facts";
+pub const FACTS_CHANGED: &str = "reassess_dependents";
 /// 任务：法典换了，全部重评。
-pub const LAW_CHANGED: &str = "reassess_law";
+pub const LAW_CHANGED: &str = "reassess_for_law";
 /// A job that keeps failing is left for people to see.
 const ATTEMPTS_MAX: u32 = 8;
 

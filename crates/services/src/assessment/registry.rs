@@ -148,18 +148,23 @@ impl RegistryFacts {
     }
 }
 
-/// Puts the registered facts over the stated ones, field by field: what the register knows, nobody needs to state.
+/// Puts the registered facts over the stated ones, field by field: what the register knows, nobody needs to state; what
+/// only the case can say (that an officer has a conflict of interest in it) stays.
 pub(crate) fn over(stated: &Facts, registered: &Facts) -> Facts {
     let mut facts = stated.clone();
-    for (scope, value) in &registered.values {
-        match (facts.values.get_mut(scope), value) {
-            (Some(Value::Record(known)), Value::Record(new)) => known.extend(new.clone()),
+    lay_over(&mut facts.values, &registered.values);
+    facts
+}
+
+fn lay_over(under: &mut BTreeMap<String, Value>, above: &BTreeMap<String, Value>) {
+    for (name, value) in above {
+        match (under.get_mut(name), value) {
+            (Some(Value::Record(under)), Value::Record(above)) => lay_over(under, above),
             (_, value) => {
-                facts.values.insert(scope.clone(), value.clone());
+                under.insert(name.clone(), value.clone());
             }
         }
     }
-    facts
 }
 
 /// The facts of one person: the card by its states, the rest of the card and of the person.
@@ -238,4 +243,40 @@ fn held_on<T>(spans: &[T], term: impl Fn(&T) -> (Date, Option<Date>), on: Date) 
         .find(holds)
         .or_else(|| spans.iter().rev().find(earlier))
         .or_else(|| spans.first())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn registered_facts_cover_stated_ones_field_by_field() {
+        let mut stated = Facts::default();
+        stated.set("officers.A.card", "valid".into());
+        stated.set("officers.A.has_conflict", Value::Bool(true));
+        stated.set("case.is_major", Value::Bool(true));
+        let mut registered = Facts::default();
+        registered.set("officers.A.card", "suspended".into());
+        let facts = over(&stated, &registered);
+        assert_eq!(facts.at("officers.A.card"), Some(&"suspended".into()));
+        assert_eq!(
+            facts.at("officers.A.has_conflict"),
+            Some(&Value::Bool(true))
+        );
+        assert_eq!(facts.at("case.is_major"), Some(&Value::Bool(true)));
+    }
+
+    #[test]
+    fn the_day_is_answered_by_the_span_that_holds_or_the_last_before_it() {
+        let day = |text: &str| Date::parse_iso(text).expect("a date");
+        let spans = [
+            (day("2025-01-01"), Some(day("2025-03-01")), "first"),
+            (day("2025-04-01"), None, "second"),
+        ];
+        let on = |text: &str| held_on(&spans, |s| (s.0, s.1), day(text)).map(|s| s.2);
+        assert_eq!(on("2025-02-28"), Some("first"));
+        assert_eq!(on("2025-03-15"), Some("first"));
+        assert_eq!(on("2025-04-01"), Some("second"));
+        assert_eq!(on("2024-12-31"), Some("first"));
+    }
 }

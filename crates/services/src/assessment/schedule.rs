@@ -29,8 +29,7 @@ pub(super) fn next_look(
         let due = result.detail.due.as_ref().and_then(|due| due.at.date());
         days.extend(due.and_then(|due| due.checked_add_days(1)));
     }
-    let events = timeline.events.iter().enumerate();
-    days.extend(events.map(|(_, event)| event.occurred_on));
+    days.extend(timeline.events.iter().map(|event| event.occurred_on));
     days.into_iter().filter(|day| *day > as_of).min()
 }
 

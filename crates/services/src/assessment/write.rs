@@ -1,14 +1,16 @@
 //! 评估并写下：取事实、判断、推出各表的行，与引起它的改动同一事务。
 
-use mingjing_domain::coverage::Coverage;
-use mingjing_domain::finding::Assessment;
+use mingjing_domain::event::Event;
+use mingjing_domain::finding::{Assessment, RuleResult};
 use mingjing_domain::timeline::{Facts, Timeline};
 use mingjing_kernel::date::Date;
 use mingjing_kernel::id::{Id, kind};
-use mingjing_lawbook::assess::{Options, assess};
+use mingjing_lawbook::assess::{Options, assess, assess_rule};
+use mingjing_lawbook::forms::Form;
 use mingjing_lawbook::lawbook::Lawbook;
 use mingjing_lawbook::prepare::prepare;
 use mingjing_lawbook::proceed::fold::fold;
+use mingjing_lawbook::rule::{Rule, RuleStatus};
 use mingjing_store::assessment::AssessmentRow;
 use mingjing_store::finding::{EndedBy, FindingChange};
 use mingjing_store::timeline::{LoadedTimeline, TimelineHeader};
@@ -26,6 +28,7 @@ pub(crate) struct Ready {
     pub(crate) timeline: Timeline,
     pub(crate) accounts: Vec<Option<Id<kind::Account>>>,
     pub(crate) stated: Stated,
+    wanted: Wanted,
     pub(crate) registry: RegistryFacts,
     pub(crate) snapshot: Vec<u8>,
     pub(crate) digest: [u8; 32],
@@ -46,27 +49,59 @@ impl Ready {
         loaded: LoadedTimeline,
         today: Date,
     ) -> Result<Ready, ServiceError> {
-        let stated = stated(&loaded.timeline);
-        let wanted = Wanted::of(&loaded.timeline, &stated);
-        let rows = gather(read, &wanted).await?;
-        let vocabulary = &lawbook.book.vocabulary;
-        let registry = RegistryFacts::from_rows(vocabulary, &wanted, &rows, today);
-        let content = registry.snapshot()?;
-        let suite = read.identity().suite;
-        let digest = suite
-            .public_digest(&content)
-            .map_err(ServiceError::internal)?;
         let mut timeline = loaded.timeline;
-        timeline.facts = over(&stated.facts, &registry.facts);
-        Ok(Ready {
+        tell_corrections_apart(&mut timeline);
+        let mut ready = Ready {
             header: loaded.header,
             timeline,
             accounts: loaded.events.iter().map(|event| event.account).collect(),
-            stated,
-            registry,
-            snapshot: content.to_bytes().map_err(ServiceError::internal)?,
-            digest: *digest.as_bytes(),
-        })
+            stated: Stated::default(),
+            wanted: Wanted::default(),
+            registry: RegistryFacts::default(),
+            snapshot: Vec::new(),
+            digest: [0; 32],
+        };
+        ready.take_facts(read, lawbook, today).await?;
+        Ok(ready)
+    }
+
+    /// The timeline with events that this transaction has just appended, first-hand and correcting nothing.
+    pub(crate) async fn appended(
+        &mut self,
+        tx: &Tx,
+        lawbook: &Lawbook,
+        events: Vec<Event>,
+        today: Date,
+    ) -> Result<(), ServiceError> {
+        self.header.version += events.len() as u64;
+        let account = tx.context().account;
+        self.accounts.extend(events.iter().map(|_| account));
+        self.timeline.events.extend(events);
+        let stated = stated(&self.timeline);
+        if stated == self.stated && Wanted::of(&self.timeline, &stated) == self.wanted {
+            return Ok(());
+        }
+        self.take_facts(tx, lawbook, today).await
+    }
+
+    async fn take_facts(
+        &mut self,
+        read: &Read,
+        lawbook: &Lawbook,
+        today: Date,
+    ) -> Result<(), ServiceError> {
+        self.stated = stated(&self.timeline);
+        self.wanted = Wanted::of(&self.timeline, &self.stated);
+        let rows = gather(read, &self.wanted).await?;
+        let vocabulary = &lawbook.book.vocabulary;
+        self.registry = RegistryFacts::from_rows(vocabulary, &self.wanted, &rows, today);
+        let content = self.registry.snapshot()?;
+        let suite = read.identity().suite;
+        let digest = suite.public_digest(&content);
+        self.digest = *digest.map_err(ServiceError::internal)?.as_bytes();
+        self.snapshot = content.to_bytes().map_err(ServiceError::internal)?;
+        self.timeline.facts = over(&self.stated.facts, &self.registry.facts);
+        Ok(())
     }
 
     /// The same timeline with the facts of a kept snapshot.
@@ -94,17 +129,18 @@ impl Ready {
         let case = prepare(&lawbook.book.vocabulary, &self.timeline, Some(as_of), None);
         let progress = fold(lawbook, &case);
         let is_over = progress.main().is_some_and(|main| main.at.is_final);
-        // Limits of rules that pass can only run out where absence proves something and the case goes on.
-        let all = if is_over || self.timeline.coverage != Coverage::Closed {
-            Vec::new()
-        } else {
-            let options = Options {
-                keep_all: true,
-                skip_duties: true,
-                ..options
-            };
-            assess(lawbook, &self.timeline, &options).results
+        // A rule that still passes may have a limit that is not a duty; when it runs out the rule says something else.
+        let options = Options {
+            keep_all: true,
+            ..options
         };
+        let waiting = lawbook
+            .rules
+            .iter()
+            .filter(|rule| !is_over && has_limit(rule));
+        let all: Vec<RuleResult> = waiting
+            .flat_map(|rule| assess_rule(lawbook, &case, &options, &rule.code))
+            .collect();
         let projected = project(&Seen {
             lawbook,
             header: &self.header,
@@ -158,4 +194,20 @@ impl Ready {
             duties_turned: turned.len(),
         })
     }
+}
+
+/// In the store a correction keeps the id of what it corrects. A judgement must know which of several corrections of one
+/// event is meant: each gets an id of its own, while all of them name the same event as corrected.
+fn tell_corrections_apart(timeline: &mut Timeline) {
+    for (number, event) in timeline.events.iter_mut().enumerate() {
+        if event.corrects.as_ref() == Some(&event.id) {
+            event.id = format!("{}~{}", event.id, number + 1);
+        }
+    }
+}
+
+/// Something required within a period, by a rule that is in force.
+fn has_limit(rule: &Rule) -> bool {
+    let is_limited = |form: &Form| matches!(form, Form::Requires(form) if form.within.is_some());
+    rule.status == RuleStatus::Stable && rule.parts.iter().any(|part| is_limited(&part.form))
 }

@@ -12,7 +12,7 @@ use mingjing_lawbook::proceed::decide::{DecideOptions, Grounds, Override, Ruling
 use mingjing_policy::permission::Action;
 use mingjing_store::event::{Appended, Nature, NewEvent};
 use mingjing_store::finding::EndedBy;
-use mingjing_store::timeline::LoadedTimeline;
+use mingjing_store::timeline::{LoadedTimeline, TimelineHeader};
 use mingjing_store::tx::Tx;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -21,7 +21,6 @@ use crate::access::{case_audit, load_case, note_refusal, require};
 use crate::assessment::acting::action_of;
 use crate::assessment::facts::{STATED, stated};
 use crate::assessment::project::finding_ids;
-use crate::assessment::reassess::assess_within;
 use crate::assessment::write::{Ready, Written};
 use crate::casework::create_case::classified;
 use crate::casework::event_input::EventInput;
@@ -126,14 +125,17 @@ impl Recording<'_> {
         let mut event = command.event.check(self.lawbook, today, &Pointer::body())?;
         check_reasons(command)?;
         event.recorded_at = Some(tx.now().timestamp());
-        let ruling = self.rule(&loaded, &event).await?;
-        self.require_confirmed(&loaded.timeline, &event, &ruling)?;
-        let (appended, version) = self.append(&loaded, event, &ruling).await?;
+        let mut ready = Ready::gather(tx, self.lawbook, loaded, today).await?;
+        let ruling = self.rule(&ready, &event)?;
+        self.require_confirmed(&ready.timeline, &event, &ruling)?;
+        let (appended, events) = self.append(&ready.header, event, &ruling).await?;
         let cause = match command.event.kind.as_str() {
             STATED => EndedBy::FactsChanged,
             _ => EndedBy::Met,
         };
-        let written = assess_within(tx, self.lawbook, id, today, cause).await?;
+        ready.appended(tx, self.lawbook, events, today).await?;
+        let version = ready.header.version;
+        let written = ready.write(tx, self.lawbook, today, cause).await?;
         let detail = json!({
             "event": appended.id,
             "kind": command.event.kind,
@@ -162,9 +164,8 @@ impl Recording<'_> {
     }
 
     /// Asks the lawbook, with the facts as they are.
-    async fn rule(&self, loaded: &LoadedTimeline, event: &Event) -> Result<Ruling, ServiceError> {
+    fn rule(&self, ready: &Ready, event: &Event) -> Result<Ruling, ServiceError> {
         let today = self.request.today();
-        let ready = Ready::gather(self.tx, self.lawbook, loaded.clone(), today).await?;
         if event.kind == STATED {
             let after = joined(&ready.timeline, event);
             if is_classified(&stated(&after).facts) {
@@ -238,29 +239,39 @@ impl Recording<'_> {
         }
     }
 
-    /// Appends the event, and after it the record of what was set aside; says the version that results.
+    /// Appends the event, and after it the record of what was set aside; gives them back as they stand.
     async fn append(
         &self,
-        loaded: &LoadedTimeline,
+        header: &TimelineHeader,
         event: Event,
         ruling: &Ruling,
-    ) -> Result<(Appended, u64), ServiceError> {
-        let on = self.request.today();
-        let id = loaded.header.id;
+    ) -> Result<(Appended, Vec<Event>), ServiceError> {
+        let (tx, id) = (self.tx, header.id);
         let new = NewEvent {
             note: self.command.note.clone(),
-            ..NewEvent::new(event, self.nature(ruling))
+            ..NewEvent::new(event.clone(), self.nature(ruling))
         };
-        let done = self.tx.append(id, loaded.header.version, vec![new]).await?;
+        let done = tx.append(id, header.version, vec![new]).await?;
         let appended = done.first().copied();
         let appended = appended.ok_or_else(|| ServiceError::internal("nothing was appended"))?;
-        let Grounds::Overridden { by, set_aside } = ruling.clearance.grounds() else {
-            return Ok((appended, appended.seq));
-        };
-        let record = override_event(appended.id, on, &by.reason, set_aside);
-        let new = NewEvent::new(record, Nature::Fact);
-        self.tx.append(id, appended.seq, vec![new]).await?;
-        Ok((appended, appended.seq + 1))
+        let mut events = vec![standing(event, tx, appended)];
+        if let Grounds::Overridden { by, set_aside } = ruling.clearance.grounds() {
+            let on = self.request.today();
+            let record = override_event(appended.id, on, &by.reason, set_aside);
+            let new = NewEvent::new(record.clone(), Nature::Fact);
+            let done = tx.append(id, appended.seq, vec![new]).await?;
+            events.extend(done.first().map(|also| standing(record, tx, *also)));
+        }
+        Ok((appended, events))
+    }
+}
+
+/// The event as loading it would give it.
+fn standing(event: Event, tx: &Tx, appended: Appended) -> Event {
+    Event {
+        id: appended.id.to_string(),
+        recorded_at: Some(tx.now().timestamp()),
+        ..event
     }
 }
 

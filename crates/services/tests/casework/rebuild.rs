@@ -1,13 +1,19 @@
 //! 重建：随意走过几步之后，库里的就是推出来的；动过手脚的查得出、修得好。
 
 use mingjing_domain::timeline::Facts;
+use mingjing_kernel::date::Date;
+use mingjing_kernel::id::{Id, kind};
 use mingjing_services::assessment::rebuild::{rebuild, verify};
 use mingjing_services::assessment::sweep::sweep;
+use mingjing_services::casework::correct_event::{CorrectEvent, correct_event};
+use mingjing_services::casework::event_input::EventInput;
+use mingjing_services::casework::list_events::list_events;
+use mingjing_services::page::PageRequest;
 use mingjing_testkit::chance::SeededRng;
 use mingjing_testkit::database::Database;
 use mingjing_testkit::on_both_engines;
 
-use crate::office::{Office, event};
+use crate::office::{Office, Who, event, input_of};
 
 on_both_engines! {
     after_a_random_walk_what_is_stored_is_what_follows,
@@ -25,6 +31,31 @@ const STEPS: [&str; 8] = [
     "hearing_requested #h1",
 ];
 
+/// Corrects one of the events of the case: it happened on another day.
+async fn correct_something(office: &Office, case: Id<kind::Case>, choice: u64, on: Date) {
+    let (request, page) = (office.request(Who::Lead), PageRequest::default());
+    let events = list_events(&office.services, &request, case, &page).await;
+    let mut events = events.unwrap().items;
+    events.retain(|view| STEPS.iter().any(|step| step.starts_with(&view.event.kind)));
+    if events.is_empty() {
+        return;
+    }
+    let wrong = &events[choice as usize % events.len()];
+    let command = CorrectEvent {
+        case,
+        expected_version: office.version(case).await,
+        corrects: wrong.id,
+        event: EventInput {
+            on: Some(on.add_days(-((choice % 40) as i32))),
+            at: None,
+            ..input_of(wrong.event.clone())
+        },
+        reason: "日期写错".to_owned(),
+    };
+    let done = correct_event(&office.services, &request, command, None).await;
+    done.unwrap();
+}
+
 async fn after_a_random_walk_what_is_stored_is_what_follows(db: Database) {
     let office = Office::open(db, "2025-06-02T09:00").await;
     let chance = SeededRng::new(11);
@@ -33,7 +64,7 @@ async fn after_a_random_walk_what_is_stored_is_what_follows(db: Database) {
         cases.push(office.new_case(Facts::default()).await);
     }
     let mut on = crate::office::day("2025-06-02");
-    for _ in 0..12 {
+    for _ in 0..24 {
         on = on.add_days((chance.next() % 12) as i32 + 1);
         office.turn_to(&format!("{on}T09:00"));
         let request = office.services.system("sweep");
@@ -42,7 +73,10 @@ async fn after_a_random_walk_what_is_stored_is_what_follows(db: Database) {
         let case = cases[chance.next() as usize % cases.len()];
         let (input, _) = event(&format!("{on} {step}"));
         // A step that the law refuses leaves nothing behind; that is part of the walk.
-        let _ = office.record(crate::office::Who::Lead, case, input).await;
+        let _ = office.record(Who::Lead, case, input).await;
+        if chance.next().is_multiple_of(3) {
+            correct_something(&office, case, chance.next(), on).await;
+        }
     }
     let clean = verify(&office.services).await.unwrap();
     assert_eq!((clean.timelines, clean.differences), (2, Vec::new()));

@@ -92,7 +92,7 @@ fn resource((row, handler): &(CaseRow, u64)) -> Resource {
 }
 
 fn area(chance: &SeededRng) -> Area {
-    let is = || chance.next() % 3 == 0;
+    let is = || chance.next().is_multiple_of(3);
     let releases = [
         Release::Never,
         Release::ForRestricted,
@@ -106,7 +106,7 @@ fn area(chance: &SeededRng) -> Area {
         },
         line: is().then(|| Line::parse(pick(chance, &LINES)).unwrap()),
         related_to: is().then(|| account_id(chance.next() % 3)),
-        is_published_only: chance.next() % 8 == 0,
+        is_published_only: chance.next().is_multiple_of(8),
         release: pick(chance, &releases),
     }
 }
