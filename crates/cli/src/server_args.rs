@@ -169,6 +169,8 @@ pub(crate) struct RestoreArgs {
 pub(crate) enum ImportKind {
     /// 案件清单：check 读得了的都可以
     Cases,
+    /// 执法主体名录：CSV（name, region, department，另可有 level, body_kind, credit_code）
+    Bodies,
     /// 区划名录：CSV（code, name, parent）
     Divisions,
 }
@@ -176,7 +178,7 @@ pub(crate) enum ImportKind {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "选项")]
 pub(crate) struct ImportArgs {
-    /// 导入什么：cases（案件清单）、divisions（区划名录）
+    /// 导入什么：cases（案件清单）、bodies（执法主体名录）、divisions（区划名录）
     #[arg(value_name = "种类", help_heading = "参数", hide_possible_values = true)]
     pub(crate) kind: ImportKind,
     /// 文件
@@ -206,7 +208,7 @@ pub(crate) struct ImportArgs {
     /// 另写一份回执，每一行的结果（.csv，或 JSON Lines）
     #[arg(long, value_name = "回执文件")]
     pub(crate) receipt: Option<PathBuf>,
-    /// 区划名录自何日起有效；缺省为今天
+    /// 名录自何日起有效；缺省为今天
     #[arg(long, value_name = "日期", value_parser = day)]
     pub(crate) on: Option<Date>,
     #[command(flatten)]

@@ -24,6 +24,7 @@ use crate::args::Format;
 use crate::config::Config;
 use crate::files::in_chinese;
 use crate::server::open::{Common, of_service, runtime, services};
+use crate::server::import_bodies::bodies;
 use crate::server::{acting, report};
 use crate::server_args::{ImportArgs, ImportKind};
 use crate::table::plain;
@@ -40,6 +41,7 @@ pub(crate) fn run(args: &ImportArgs, common: &Common<'_>) -> anyhow::Result<Answ
         let services = services(common, &config).await?;
         let done = match args.kind {
             ImportKind::Cases => cases(args, &config, &services).await,
+            ImportKind::Bodies => bodies(args, &services).await,
             ImportKind::Divisions => divisions(args, &services).await,
         };
         services.store.close().await;

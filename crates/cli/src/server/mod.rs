@@ -8,6 +8,7 @@ pub(crate) mod export;
 pub(crate) mod export_log;
 pub(crate) mod fsck;
 pub(crate) mod import;
+mod import_bodies;
 mod key;
 pub(crate) mod migrate;
 pub(crate) mod open;
