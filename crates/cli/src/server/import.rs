@@ -63,7 +63,7 @@ async fn divisions(args: &ImportArgs, services: &Services) -> anyhow::Result<Ans
         Some(day) => day,
         None => clock::today()?,
     };
-    let request = services.system("cli");
+    let request = acting::request(services, Role::SupervisorLead)?;
     let name = file_name(&args.file);
     let done = import_divisions(services, &request, &csv, &name, on).await;
     let done = done.map_err(of_service)?;
@@ -256,7 +256,8 @@ async fn tell(
         counts.repeated,
         batch.id
     );
-    let wanted = [RowOutcome::Refused, RowOutcome::Waiting, RowOutcome::Note];
+    // Rows that wait are told by the name they wait for, below.
+    let wanted = [RowOutcome::Refused, RowOutcome::Note];
     let rows = list_rows(services, request, batch.id, &wanted, (0, ROWS_TOLD_MAX)).await;
     for row in rows.map_err(of_service)? {
         text.push_str(&row_text(&row));

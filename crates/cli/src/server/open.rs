@@ -120,17 +120,7 @@ pub(crate) fn of_service(error: ServiceError) -> anyhow::Error {
         ServiceError::Unavailable => {
             anyhow!("数据库暂时不可用（连不上、磁盘满或忙）；没有写成的不会留下一半，请稍后重来")
         }
-        ServiceError::Internal(source) => anyhow!("内部故障：{}", chain(source.as_ref())),
+        // The cause stays in the chain: a reader that has gone is no failure.
+        ServiceError::Internal(source) => anyhow::Error::from_boxed(source).context("没有做成"),
     }
-}
-
-fn chain(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut source = error.source();
-    while let Some(cause) = source {
-        text.push_str("：");
-        text.push_str(&cause.to_string());
-        source = cause.source();
-    }
-    text
 }

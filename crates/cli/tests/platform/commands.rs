@@ -40,13 +40,14 @@ fn the_first_administrators_are_made_once_and_reset_one_by_one() {
     assert_eq!(accounts.len(), 3);
     told(&place, &["user", "init"], 2, "已经有账号");
     let listed = place.run(&["user", "list", "--format", "json"]).json();
-    let roles: Vec<_> = listed["accounts"]
+    let mut roles: Vec<_> = listed["accounts"]
         .as_array()
         .unwrap()
         .iter()
         .map(|it| it["roles"][0].as_str().unwrap().to_owned())
         .collect();
-    assert_eq!(roles, ["system_admin", "security_admin", "audit_admin"]);
+    roles.sort();
+    assert_eq!(roles, ["audit_admin", "security_admin", "system_admin"]);
     let reset = place.run(&["user", "reset", "audit", "--format", "json"]).json();
     assert_ne!(reset["password"], accounts[2]["password"]);
     place.run(&["user", "disable", "audit"]).good();

@@ -58,7 +58,9 @@ async fn a_platform_from_an_empty_folder_to_a_verified_bundle(db: Database) {
     assert!(applied.contains("已提交第 1 段") && applied.contains("新建 12"), "{applied}");
     place.wait_for_log();
     let findings = place.run(&["export", "findings"]).good();
-    assert!(findings.contains("甲市监案〔2025〕1号"), "{findings}");
+    assert!(findings.contains("P-NOTICE-BEFORE"), "{findings}");
+    let table = place.run(&["export", "case-table"]).good();
+    assert!(table.contains("甲市监案〔2025〕12号"), "{table}");
     // The bundle says everything by itself.
     let case = ["bundle", "甲市监案〔2025〕7号", "--out", "case.json", "--reason", "复议机关调卷"];
     place.run(&case).good();
