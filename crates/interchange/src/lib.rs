@@ -22,7 +22,6 @@ pub mod limits;
 pub mod mapping;
 pub mod mapping_file;
 pub mod mapping_rules;
-mod names;
 mod place;
 pub mod names;
 pub mod read;
