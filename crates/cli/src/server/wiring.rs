@@ -6,16 +6,17 @@ use mingjing_edge::context::Sources;
 use mingjing_edge::layers::{Edge, EdgeSettings};
 use mingjing_edge::limit::Limits;
 use mingjing_edge::measure::Meter;
-use mingjing_edge::session::{CookieKind, CsrfToken, Session};
+use mingjing_edge::session::CookieKind;
 use mingjing_edge::stream::Streams;
-use mingjing_http::state::{self, FindSession, ReadyCheck, State};
-use mingjing_services::admin::session::find_session;
-use mingjing_services::admin::token::Token;
+use mingjing_http::state::{ReadyCheck, State, Wiring};
 use mingjing_services::context::Services;
-use mingjing_services::rulebook::Rulebook;
+use mingjing_services::spool::Spool;
 use mingjing_store::context::{Clock as _, Rng as _, SystemClock, SystemRng};
 
+use anyhow::Context as _;
+
 use crate::config::Config;
+use crate::server::key;
 
 /// 边缘层的设置。
 pub(crate) fn edge(config: &Config, limits: Limits) -> Edge {
@@ -40,36 +41,21 @@ pub(crate) fn state(
     services: &Arc<Services>,
     streams: Streams,
     meter: Meter,
-) -> State {
+) -> anyhow::Result<State> {
     let cookie = if config.server.is_https {
         CookieKind::Secure
     } else {
         CookieKind::Loopback
     };
-    State::new(state::Services {
-        rulebook: Rulebook::new(services.lawbook()),
-        find_session: sessions(services),
+    Ok(State::new(Wiring {
+        services: Arc::clone(services),
         ready_checks: vec![database_check(services)],
         cookie,
         streams,
+        spool: Some(Spool::open(config.spool_folder()).context("暂存处建不了")?),
+        log_key: key::verifying_key(config)?,
         meter,
-    })
-}
-
-fn sessions(services: &Arc<Services>) -> FindSession {
-    let services = Arc::clone(services);
-    Arc::new(move |token, context| {
-        let services = Arc::clone(&services);
-        Box::pin(async move {
-            let request = services.system(context.trace_id.as_str());
-            let token = Token::from_bytes(*token.as_bytes());
-            let found = find_session(&services, &token, &request).await?;
-            Ok(found.map(|session| Session {
-                csrf: CsrfToken::from_bytes(*session.csrf.as_bytes()),
-                actor: session.actor,
-            }))
-        })
-    })
+    }))
 }
 
 fn database_check(services: &Arc<Services>) -> ReadyCheck {
