@@ -2,7 +2,7 @@
 
 use mingjing_kernel::date::Date;
 use mingjing_policy::permission::{Action, ResourceKind};
-use mingjing_policy::scope::scope;
+use mingjing_policy::scope::{Scope, scope};
 use mingjing_store::case_row::{CaseFilter, CaseOrder, CaseRow};
 use mingjing_store::code;
 use mingjing_store::duty::{DutyFilter, DutyRow};
@@ -132,42 +132,7 @@ pub async fn export_table(
     let mut count = 0;
     let mut cursor = Cursor::Start;
     loop {
-        let page = async |read: &Read| -> Result<_, ServiceError> {
-            Ok(match &table {
-                Table::Cases(filter) => {
-                    let after = cursor.day_and_case();
-                    let order = CaseOrder::LastOn;
-                    let rows = read
-                        .list_cases(&within, filter, order, after, EXPORT_PAGE)
-                        .await?;
-                    let next = rows
-                        .last()
-                        .map(|row| Cursor::Case(row.last_on, row.timeline));
-                    (rows.iter().map(case_cells).collect::<Vec<_>>(), next)
-                }
-                Table::Findings(filter) => {
-                    let after = cursor.moment();
-                    let rows = read
-                        .list_findings(&within, filter, after, EXPORT_PAGE)
-                        .await?;
-                    let next = rows
-                        .last()
-                        .map(|row| Cursor::Moment(row.found_at, row.finding.id.clone()));
-                    (rows.iter().map(finding_cells).collect(), next)
-                }
-                Table::Duties(filter) => {
-                    let after = cursor.day();
-                    let rows = read
-                        .list_duties(&within, filter, after, EXPORT_PAGE)
-                        .await?;
-                    let last = rows
-                        .last()
-                        .and_then(|row| Some((row.due_on?, row.id.clone())));
-                    let next = last.map(|(day, id)| Cursor::Day(day, id));
-                    (rows.iter().map(duty_cells).collect(), next)
-                }
-            })
-        };
+        let page = async |read: &Read| page(read, &table, &within, &cursor).await;
         let (rows, next) = services.store.read(page).await?;
         let text: String = rows.iter().map(|cells| csv::line(cells)).collect();
         write(&text).map_err(ServiceError::internal)?;
@@ -177,6 +142,45 @@ pub async fn export_table(
             None => return Ok(count),
         }
     }
+}
+
+/// The cells of one page, and where the next begins.
+async fn page(
+    read: &Read,
+    table: &Table,
+    within: &Scope,
+    cursor: &Cursor,
+) -> Result<(Vec<Vec<String>>, Option<Cursor>), ServiceError> {
+    Ok(match table {
+        Table::Cases(filter) => {
+            let (after, order) = (cursor.day_and_case(), CaseOrder::LastOn);
+            let rows = read
+                .list_cases(within, filter, order, after, EXPORT_PAGE)
+                .await?;
+            let next = rows
+                .last()
+                .map(|row| Cursor::Case(row.last_on, row.timeline));
+            (rows.iter().map(case_cells).collect(), next)
+        }
+        Table::Findings(filter) => {
+            let rows = read
+                .list_findings(within, filter, cursor.moment(), EXPORT_PAGE)
+                .await?;
+            let last = rows.last();
+            let next = last.map(|row| Cursor::Moment(row.found_at, row.finding.id.clone()));
+            (rows.iter().map(finding_cells).collect(), next)
+        }
+        Table::Duties(filter) => {
+            let rows = read
+                .list_duties(within, filter, cursor.day(), EXPORT_PAGE)
+                .await?;
+            let last = rows
+                .last()
+                .and_then(|row| Some((row.due_on?, row.id.clone())));
+            let next = last.map(|(day, id)| Cursor::Day(day, id));
+            (rows.iter().map(duty_cells).collect(), next)
+        }
+    })
 }
 
 enum Cursor {

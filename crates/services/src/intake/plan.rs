@@ -12,7 +12,7 @@ use mingjing_store::context::Context;
 use mingjing_store::event::{Nature, NewEvent};
 use mingjing_store::import_row::{ImportRow, RowOutcome};
 use mingjing_store::source_key::{KnownPart, SourceKey};
-use mingjing_store::timeline::{Confidentiality, NewTimeline};
+use mingjing_store::timeline::{Confidentiality, LoadedTimeline, NewTimeline};
 use mingjing_store::tx::Read;
 use serde_json::{Value as Json, json};
 
@@ -24,6 +24,8 @@ use crate::intake::change::Change;
 use crate::intake::part::{CASE_PART, FACTS_PART, Part, Secret};
 use crate::intake::reading::{Incoming, IncomingCase};
 use crate::intake::resolve::{Place, Resolver};
+
+const OUT_OF_REACH: &str = "请由有权的账号交这份名单，或请安全保密管理员授权。";
 
 /// What every row of a batch shares.
 pub(super) struct Frame<'a> {
@@ -93,9 +95,8 @@ pub(super) async fn plan(
     for (number, item) in (first..).zip(items) {
         match item {
             Incoming::Case(case) => {
-                let place = resolver.place(case.body_name.as_deref());
                 let key = keys.get(&case.source_id);
-                plan_case(read, frame, (case, place, key), number, &mut plan).await?;
+                plan_case(read, frame, resolver, (case, key, number), &mut plan).await?;
             }
             Incoming::Refused(errors) => plan.rows.push(told(number, RowOutcome::Refused, errors)),
             Incoming::Repeated(note) => {
@@ -170,11 +171,11 @@ pub(super) fn refused(number: u64, case: &IncomingCase, reason: &str, remedy: &s
 async fn plan_case(
     read: &Read,
     frame: &Frame<'_>,
-    (case, place, key): (&IncomingCase, Place, Option<&SourceKey>),
-    number: u64,
+    resolver: &Resolver,
+    (case, key, number): (&IncomingCase, Option<&SourceKey>, u64),
     plan: &mut ChunkPlan,
 ) -> Result<(), ServiceError> {
-    let (body, path) = match place {
+    let (body, path) = match resolver.place(case.body_name.as_deref()) {
         Place::At { body, path } => (body, path),
         Place::Unknown => {
             plan.rows.push(waiting(number, case));
@@ -185,8 +186,7 @@ async fn plan_case(
                 "机关“{}”不在汇入的范围",
                 case.body_name.as_deref().unwrap_or("—")
             );
-            let remedy = "请由有权的账号交这份名单，或请安全保密管理员授权。";
-            plan.rows.push(refused(number, case, &reason, remedy));
+            plan.rows.push(refused(number, case, &reason, OUT_OF_REACH));
             return Ok(());
         }
     };
@@ -215,36 +215,56 @@ async fn plan_case(
         },
     };
     match key {
-        None => {
-            writing.parts = parts;
-            plan.writings.push(writing);
-        }
+        None => writing.parts = parts,
         Some(key) if key.row_digest == Some(row_digest) => row.outcome = RowOutcome::Same,
         Some(key) => {
-            let stored = read.load_timeline(key.timeline).await?;
-            let told = (last_day(frame, case), &frame.source);
-            let change = Change::between(&stored, &key.parts, parts, &frame.secret, told);
-            let header = &stored.header;
-            let is_read_otherwise = header.procedure != writing.timeline.procedure
-                || header.coverage != writing.timeline.coverage;
-            row.outcome = if change.parts.is_empty() && !is_read_otherwise {
-                RowOutcome::Same
-            } else {
-                RowOutcome::Changed
-            };
-            told_change(&mut row.detail, &change, is_read_otherwise);
-            writing.target = Target::Existing {
-                id: header.id,
-                version: header.version,
-            };
-            if row.outcome == RowOutcome::Changed {
-                (writing.known, writing.parts) = (change.known, change.parts);
-                plan.writings.push(writing);
+            let current = read.find_case(key.timeline).await?;
+            if !current.is_some_and(|case| resolver.reaches(&case.org_path)) {
+                // Anybody may use the name of a source; a case is changed by those only who may bring it in.
+                let reason = "同一来源的这一案属于别的机关，不在汇入的范围";
+                plan.rows.push(refused(number, case, reason, OUT_OF_REACH));
+                return Ok(());
             }
+            let stored = read.load_timeline(key.timeline).await?;
+            row.outcome = newer(
+                frame,
+                case,
+                (&stored, key, parts),
+                &mut writing,
+                &mut row.detail,
+            );
         }
+    }
+    if row.outcome != RowOutcome::Same {
+        plan.writings.push(writing);
     }
     plan.rows.push(row);
     Ok(())
+}
+
+/// Compares a row with what is known of it; what it changes goes into the writing and the detail.
+fn newer(
+    frame: &Frame<'_>,
+    case: &IncomingCase,
+    (stored, key, parts): (&LoadedTimeline, &SourceKey, Vec<Part>),
+    writing: &mut Writing,
+    detail: &mut Json,
+) -> RowOutcome {
+    let told = (last_day(frame, case), &frame.source);
+    let change = Change::between(stored, &key.parts, parts, &frame.secret, told);
+    let header = &stored.header;
+    let is_read_otherwise = header.procedure != writing.timeline.procedure
+        || header.coverage != writing.timeline.coverage;
+    told_change(detail, &change, is_read_otherwise);
+    writing.target = Target::Existing {
+        id: header.id,
+        version: header.version,
+    };
+    if change.parts.is_empty() && !is_read_otherwise {
+        return RowOutcome::Same;
+    }
+    (writing.known, writing.parts) = (change.known, change.parts);
+    RowOutcome::Changed
 }
 
 fn waiting(number: u64, case: &IncomingCase) -> ImportRow {

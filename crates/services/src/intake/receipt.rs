@@ -123,80 +123,79 @@ const COLUMNS: [&str; 10] = [
     "怎么办",
 ];
 
+/// One thing to say of a row.
+#[derive(Default)]
+struct Said {
+    column: String,
+    value: String,
+    what: String,
+    remedy: String,
+}
+
 /// One line for each thing there is to say of a row, at least one.
 fn rows_csv(row: &ImportRow) -> Vec<String> {
-    let detail = &row.detail;
-    let text = |json: &Json| match json {
-        Json::String(text) => text.clone(),
-        Json::Null => String::new(),
-        other => other.to_string(),
-    };
-    let start = [
-        row.number.to_string(),
-        row.outcome.in_chinese().to_owned(),
-        row.timeline.map(|id| id.to_string()).unwrap_or_default(),
-    ];
-    let line = |place: &Json, column: String, value: String, what: String, remedy: String| {
-        let place = [
+    let line = |place: &Json, said: Said| {
+        let cells = [
+            row.number.to_string(),
+            row.outcome.in_chinese().to_owned(),
+            row.timeline.map(|id| id.to_string()).unwrap_or_default(),
             text(&place["file"]),
             text(&place["sheet"]),
             text(&place["row"]),
+            said.column,
+            said.value,
+            said.what,
+            said.remedy,
         ];
-        let rest = [column, value, what, remedy];
-        let cells: Vec<String> = start.iter().cloned().chain(place).chain(rest).collect();
         csv::line(&cells)
     };
-    let list = |name: &str| detail[name].as_array().cloned().unwrap_or_default();
-    let mut lines: Vec<String> = list("errors")
-        .iter()
+    let detail = &row.detail;
+    let errors = detail["errors"].as_array().into_iter().flatten();
+    let mut lines: Vec<String> = errors
         .map(|error| {
-            let place = if error["file"].is_null() {
-                detail
-            } else {
-                error
+            let is_placed = !error["file"].is_null();
+            let said = Said {
+                column: text(&error["column"]),
+                value: text(&error["value"]),
+                what: text(&error["reason"]),
+                remedy: text(&error["remedy"]),
             };
-            let value = text(&error["value"]);
-            line(
-                place,
-                text(&error["column"]),
-                value,
-                text(&error["reason"]),
-                text(&error["remedy"]),
-            )
+            line(if is_placed { error } else { detail }, said)
         })
         .collect();
-    lines.extend(list("differences").iter().map(|one| {
-        let column = format!("{} {}", text(&one["kind"]), text(&one["item"]));
-        let what = format!("原为“{}”", text(&one["old"]));
-        line(detail, column, text(&one["new"]), what, String::new())
-    }));
-    lines.extend(list("gone").iter().map(|event| {
-        let what = format!("新版里没有了：{}", text(event));
-        line(
-            detail,
-            String::new(),
-            String::new(),
-            what,
-            "原来的记录保留，请核实。".to_owned(),
-        )
-    }));
-    lines.extend(list("mismatches").iter().map(|one| {
-        line(
-            detail,
-            String::new(),
-            String::new(),
-            text(one),
-            "照收，按未知处理。".to_owned(),
-        )
-    }));
+    lines.extend(told_of(detail).into_iter().map(|said| line(detail, said)));
     if lines.is_empty() {
-        lines.push(line(
-            detail,
-            String::new(),
-            String::new(),
-            String::new(),
-            String::new(),
-        ));
+        lines.push(line(detail, Said::default()));
     }
     lines
+}
+
+/// What there is to say of a row that was taken.
+fn told_of(detail: &Json) -> Vec<Said> {
+    let list = |name: &str| detail[name].as_array().cloned().unwrap_or_default();
+    let differences = list("differences").into_iter().map(|one| Said {
+        column: format!("{} {}", text(&one["kind"]), text(&one["item"])),
+        value: text(&one["new"]),
+        what: format!("原为“{}”", text(&one["old"])),
+        remedy: String::new(),
+    });
+    let gone = list("gone").into_iter().map(|event| Said {
+        what: format!("新版里没有了：{}", text(&event)),
+        remedy: "原来的记录保留，请核实。".to_owned(),
+        ..Said::default()
+    });
+    let mismatches = list("mismatches").into_iter().map(|one| Said {
+        what: text(&one),
+        remedy: "照收，按未知处理。".to_owned(),
+        ..Said::default()
+    });
+    differences.chain(gone).chain(mismatches).collect()
+}
+
+fn text(json: &Json) -> String {
+    match json {
+        Json::String(text) => text.clone(),
+        Json::Null => String::new(),
+        other => other.to_string(),
+    }
 }

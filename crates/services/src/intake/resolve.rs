@@ -103,15 +103,20 @@ impl Resolver {
         }
     }
 
-    fn at(&self, body: Option<String>, path: &str) -> Place {
+    /// Whether the sender may bring in cases of that place.
+    pub(super) fn reaches(&self, path: &str) -> bool {
         let Ok(org) = OrgPath::parse(path) else {
-            return Place::OutOfReach;
+            return false;
         };
         let resource = Resource {
             owner: self.account.clone(),
             ..Resource::new(ResourceKind::Import, org)
         };
-        if self.scope.contains(&resource) {
+        self.scope.contains(&resource)
+    }
+
+    fn at(&self, body: Option<String>, path: &str) -> Place {
+        if self.reaches(path) {
             Place::At {
                 body,
                 path: path.to_owned(),

@@ -330,6 +330,12 @@ async fn a_clerk_brings_in_the_cases_of_his_own_body_only(db: Database) {
     );
     let batch = office.import(Who::Clerk, "台账.jsonl", &list).await;
     assert_eq!((batch.counts.created, batch.counts.refused), (1, 1));
+    // The name of a source is anybody's; the case behind it is not.
+    let theirs = case_line("乙案1", OTHER_NAME, &two_events(2));
+    office.import(Who::Supervisor, "乙局.jsonl", &theirs).await;
+    let taken = case_line("乙案1", BODY_NAME, &two_events(9));
+    let taken = office.import(Who::Clerk, "冒用.jsonl", &taken).await;
+    assert_eq!((taken.counts.changed, taken.counts.refused), (0, 1));
     let request = office.request(Who::Reviewer);
     let refused = run(&office.services, &office.spool, &request, batch.id).await;
     assert!(
