@@ -70,13 +70,28 @@ pub(crate) enum UserCommand {
 #[command(next_help_heading = "选项")]
 pub(crate) struct UserInitArgs {
     /// 系统管理员，登录名:姓名
-    #[arg(long, value_name = "登录名:姓名", default_value = "system:系统管理员", hide_default_value = true)]
+    #[arg(
+        long,
+        value_name = "登录名:姓名",
+        default_value = "system:系统管理员",
+        hide_default_value = true
+    )]
     pub(crate) system: String,
     /// 安全保密管理员，登录名:姓名
-    #[arg(long, value_name = "登录名:姓名", default_value = "security:安全保密管理员", hide_default_value = true)]
+    #[arg(
+        long,
+        value_name = "登录名:姓名",
+        default_value = "security:安全保密管理员",
+        hide_default_value = true
+    )]
     pub(crate) security: String,
     /// 安全审计员，登录名:姓名
-    #[arg(long, value_name = "登录名:姓名", default_value = "audit:安全审计员", hide_default_value = true)]
+    #[arg(
+        long,
+        value_name = "登录名:姓名",
+        default_value = "audit:安全审计员",
+        hide_default_value = true
+    )]
     pub(crate) audit: String,
     #[command(flatten)]
     output: Output,
@@ -179,7 +194,11 @@ pub(crate) enum ImportKind {
 #[command(next_help_heading = "选项")]
 pub(crate) struct ImportArgs {
     /// 导入什么：cases（案件清单）、bodies（执法主体名录）、divisions（区划名录）
-    #[arg(value_name = "种类", help_heading = "参数", hide_possible_values = true)]
+    #[arg(
+        value_name = "种类",
+        help_heading = "参数",
+        hide_possible_values = true
+    )]
     pub(crate) kind: ImportKind,
     /// 文件
     #[arg(value_name = "文件", help_heading = "参数")]
@@ -188,7 +207,12 @@ pub(crate) struct ImportArgs {
     #[arg(long)]
     pub(crate) apply: bool,
     /// 来源的名称：同一来源里同一标识的是同一案，新版只记差别
-    #[arg(long, value_name = "名称", default_value = "命令行", hide_default_value = true)]
+    #[arg(
+        long,
+        value_name = "名称",
+        default_value = "命令行",
+        hide_default_value = true
+    )]
     pub(crate) source: String,
     /// 指明清单的种类，不由内容去认
     #[arg(long, value_name = "名称", conflicts_with = "mapping")]
@@ -236,7 +260,11 @@ pub(crate) enum ExportKind {
 #[command(next_help_heading = "选项")]
 pub(crate) struct ExportArgs {
     /// 导出什么：cases（案件格式，可以再导入）、case-table、findings、duties（CSV）
-    #[arg(value_name = "种类", help_heading = "参数", hide_possible_values = true)]
+    #[arg(
+        value_name = "种类",
+        help_heading = "参数",
+        hide_possible_values = true
+    )]
     pub(crate) kind: ExportKind,
     /// 写到这个文件，已有的不覆盖；不写为标准输出
     #[arg(long, value_name = "文件")]

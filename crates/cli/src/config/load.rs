@@ -105,8 +105,15 @@ fn read(path: &Path) -> anyhow::Result<toml::Table> {
         .with_context(unreadable)?;
     text.parse().map_err(|error: toml::de::Error| {
         let before = error.span().map_or(0, |span| span.start.min(text.len()));
-        let line = text.as_bytes()[..before].iter().filter(|b| **b == b'\n').count() + 1;
+        let line = text.as_bytes()[..before]
+            .iter()
+            .filter(|b| **b == b'\n')
+            .count()
+            + 1;
         // The text of the line is not repeated: it may hold a secret.
-        anyhow::anyhow!("配置文件 {shown} 第 {line} 行不合 TOML 的写法：{}", error.message())
+        anyhow::anyhow!(
+            "配置文件 {shown} 第 {line} 行不合 TOML 的写法：{}",
+            error.message()
+        )
     })
 }

@@ -117,7 +117,8 @@ impl Values {
             Ok(value) => Some(value),
             Err(why) => {
                 let origin = origin.label();
-                self.faults.push(format!("{section}.{name}（{origin}）：{why}"));
+                self.faults
+                    .push(format!("{section}.{name}（{origin}）：{why}"));
                 None
             }
         }

@@ -23,8 +23,8 @@ use serde_json::{Value, json};
 use crate::args::Format;
 use crate::config::Config;
 use crate::files::in_chinese;
-use crate::server::open::{Common, of_service, runtime, services};
 use crate::server::import_bodies::bodies;
+use crate::server::open::{Common, of_service, runtime, services};
 use crate::server::{acting, report};
 use crate::server_args::{ImportArgs, ImportKind};
 use crate::table::plain;
@@ -57,7 +57,10 @@ async fn divisions(args: &ImportArgs, services: &Services) -> anyhow::Result<Ans
     let shown = args.file.display();
     let size = fs::metadata(&args.file).map_err(|error| in_chinese(&error));
     let size = size.with_context(|| format!("{shown} 读不了"))?.len();
-    anyhow::ensure!(size <= DIVISIONS_BYTES_MAX, "{shown} 太大，看来不是区划名录");
+    anyhow::ensure!(
+        size <= DIVISIONS_BYTES_MAX,
+        "{shown} 太大，看来不是区划名录"
+    );
     let csv = fs::read_to_string(&args.file).with_context(|| format!("{shown} 读不了"))?;
     let on = match args.on {
         Some(day) => day,
@@ -81,9 +84,10 @@ async fn divisions(args: &ImportArgs, services: &Services) -> anyhow::Result<Ans
             plain(&error.message)
         ));
     }
-    let errors = done.errors.iter().map(
-        |it| json!({ "row": it.row, "column": it.column, "message": it.message }),
-    );
+    let errors = done
+        .errors
+        .iter()
+        .map(|it| json!({ "row": it.row, "column": it.column, "message": it.message }));
     let json = json!({
         "created": done.created,
         "same": done.same,
@@ -93,11 +97,7 @@ async fn divisions(args: &ImportArgs, services: &Services) -> anyhow::Result<Ans
     Ok(answer(done.errors.is_empty()))
 }
 
-async fn cases(
-    args: &ImportArgs,
-    config: &Config,
-    services: &Services,
-) -> anyhow::Result<Answer> {
+async fn cases(args: &ImportArgs, config: &Config, services: &Services) -> anyhow::Result<Answer> {
     let spool = Spool::open(config.spool_folder());
     let spool = spool.context("收下的原文件没有地方放（intake.folder）")?;
     let request = acting::request(services, Role::SupervisorLead)?;
@@ -168,7 +168,9 @@ fn keep(path: &Path, spool: &Spool) -> anyhow::Result<Kept> {
         if read == 0 {
             return incoming.finish().context("原文件存不下");
         }
-        incoming.write_all(&buffer[..read]).context("原文件存不下")?;
+        incoming
+            .write_all(&buffer[..read])
+            .context("原文件存不下")?;
     }
 }
 
@@ -206,7 +208,8 @@ async fn perform(
                 chunk.number + 1,
                 chunk.first_row + 1
             );
-            let json = json!({ "chunk": chunk.number, "first_row": chunk.first_row, "rows": chunk.rows });
+            let json =
+                json!({ "chunk": chunk.number, "first_row": chunk.first_row, "rows": chunk.rows });
             report::print(format, &text, &json)?;
             io::stdout().flush()?;
         }
@@ -223,7 +226,9 @@ async fn write_receipt(
     let mut file = File::create(path)
         .map_err(|error| in_chinese(&error))
         .with_context(|| format!("回执 {} 写不了", path.display()))?;
-    let is_csv = path.extension().is_some_and(|it| it.eq_ignore_ascii_case("csv"));
+    let is_csv = path
+        .extension()
+        .is_some_and(|it| it.eq_ignore_ascii_case("csv"));
     let format = if is_csv {
         // Excel takes a file without this mark for GBK.
         file.write_all("\u{feff}".as_bytes())?;
@@ -244,7 +249,11 @@ async fn tell(
     batch: &Batch,
 ) -> anyhow::Result<()> {
     let counts = &batch.counts;
-    let did = if args.apply { "导入" } else { "试导入（没有写下）" };
+    let did = if args.apply {
+        "导入"
+    } else {
+        "试导入（没有写下）"
+    };
     let mut text = format!(
         "{did}：{} 行，新建 {}，新版 {}，没有变 {}，不能收 {}，待认定机关 {}，重复 {}\n批 {}",
         counts.rows,
@@ -322,5 +331,9 @@ fn row_text(row: &ImportRow) -> String {
         .collect();
     let body = row.body_name.iter().map(String::as_str);
     let what: Vec<String> = body.chain(reasons).map(plain).collect();
-    format!("\n  {place} {}：{}", row.outcome.in_chinese(), what.join("；"))
+    format!(
+        "\n  {place} {}：{}",
+        row.outcome.in_chinese(),
+        what.join("；")
+    )
 }

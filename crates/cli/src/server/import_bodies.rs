@@ -133,7 +133,9 @@ async fn register_one(
 ) -> anyhow::Result<Result<bool, String>> {
     let cell = |name: &str| {
         let found = cells.iter().find(|(column, _)| *column == name);
-        found.map(|(_, text)| text.trim()).filter(|it| !it.is_empty())
+        found
+            .map(|(_, text)| text.trim())
+            .filter(|it| !it.is_empty())
     };
     for column in REQUIRED {
         if cell(column).is_none() {

@@ -64,9 +64,10 @@ fn text(found: &RebuildReport, is_verify: bool) -> String {
 }
 
 fn json(found: &RebuildReport) -> serde_json::Value {
-    let lines = found.differences.iter().map(
-        |it| json!({ "table": it.table, "row": it.row, "what": it.what }),
-    );
+    let lines = found
+        .differences
+        .iter()
+        .map(|it| json!({ "table": it.table, "row": it.row, "what": it.what }));
     json!({
         "timelines": found.timelines,
         "difference_count": found.difference_count,

@@ -21,7 +21,11 @@ use crate::server_args::RestoreArgs;
 
 pub(crate) fn run(args: &RestoreArgs, common: &Common<'_>) -> anyhow::Result<Answer> {
     let config = common.load()?;
-    let known = args.checkpoint.as_deref().map(read_checkpoint).transpose()?;
+    let known = args
+        .checkpoint
+        .as_deref()
+        .map(read_checkpoint)
+        .transpose()?;
     make_folder(&config.folder())?;
     let verifying = key::verifying_key(&config)?;
     let store_config = config.store_config()?;

@@ -67,9 +67,8 @@ async fn init(args: &UserInitArgs, services: &Services) -> anyhow::Result<()> {
     });
     let columns = [title("角色"), title("登录名"), title("一次性口令")];
     let table = render(&columns, &rows.collect::<Vec<_>>(), output_width());
-    let text = format!(
-        "{table}\n口令只在这里出现一次，哪里都没有存；请分别交给三个人，首次登录须改。",
-    );
+    let text =
+        format!("{table}\n口令只在这里出现一次，哪里都没有存；请分别交给三个人，首次登录须改。",);
     let lines: Vec<Value> = made.iter().map(credentials).collect();
     report::print(args.format, &text, &json!({ "accounts": lines }))
 }

@@ -34,7 +34,11 @@ pub(crate) fn run(args: &VerifyArgs) -> anyhow::Result<Answer> {
     }
     let older = args.older.as_deref().map(read_text).transpose()?;
     let found = if is_log {
-        verify_log(|path| read_file(&args.path, path), &trusted, older.as_deref())
+        verify_log(
+            |path| read_file(&args.path, path),
+            &trusted,
+            older.as_deref(),
+        )
     } else {
         ensure!(older.is_none(), "--older 只用于日志，不用于案卷包");
         verify_bundle(&read_bundle(&args.path)?, &trusted)

@@ -56,7 +56,9 @@ pub(crate) fn finish(place: &Place) -> Outcome {
 #[track_caller]
 pub(crate) fn outcome(place: &Place, done: Ran) -> Outcome {
     let found = place.require_sound();
-    let rebuilt = place.run(&["rebuild", "--verify", "--format", "json"]).json();
+    let rebuilt = place
+        .run(&["rebuild", "--verify", "--format", "json"])
+        .json();
     let mut findings = BTreeMap::new();
     for line in place.run(&["export", "findings"]).good().lines().skip(1) {
         let rule = line.split(',').nth(2).unwrap_or_default();
@@ -147,5 +149,8 @@ pub(crate) fn require_kept(place: &Place, rows: u64) {
     let found = place.run(&["fsck", "--format", "json"]);
     assert_eq!(found.code, Some(0), "{found:?}");
     let events = found.json()["events"].as_u64().unwrap();
-    assert!(events >= rows * EVENTS_PER_ROW, "{rows} rows were acknowledged, {events} events are there");
+    assert!(
+        events >= rows * EVENTS_PER_ROW,
+        "{rows} rows were acknowledged, {events} events are there"
+    );
 }

@@ -67,10 +67,10 @@ impl State {
             return;
         }
         let server = UnixStream::connect(&self.server).unwrap();
-        self.open.lock().unwrap().extend([
-            client.try_clone().unwrap(),
-            server.try_clone().unwrap(),
-        ]);
+        self.open
+            .lock()
+            .unwrap()
+            .extend([client.try_clone().unwrap(), server.try_clone().unwrap()]);
         let (to, from) = (server.try_clone().unwrap(), client.try_clone().unwrap());
         let counted = Arc::clone(self);
         std::thread::spawn(move || counted.pump(from, to, true));

@@ -48,7 +48,9 @@ fn the_first_administrators_are_made_once_and_reset_one_by_one() {
         .collect();
     roles.sort();
     assert_eq!(roles, ["audit_admin", "security_admin", "system_admin"]);
-    let reset = place.run(&["user", "reset", "audit", "--format", "json"]).json();
+    let reset = place
+        .run(&["user", "reset", "audit", "--format", "json"])
+        .json();
     assert_ne!(reset["password"], accounts[2]["password"]);
     place.run(&["user", "disable", "audit"]).good();
     let listed = place.run(&["user", "list"]).good();
@@ -57,5 +59,9 @@ fn the_first_administrators_are_made_once_and_reset_one_by_one() {
     // Not a word of the passwords is kept.
     let password = accounts[0]["password"].as_str().unwrap();
     let database = std::fs::read(place.path("mingjing-data/mingjing.db")).unwrap();
-    assert!(!database.windows(password.len()).any(|it| it == password.as_bytes()));
+    assert!(
+        !database
+            .windows(password.len())
+            .any(|it| it == password.as_bytes())
+    );
 }

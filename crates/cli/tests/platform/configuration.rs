@@ -92,7 +92,10 @@ fn a_key_that_others_may_read_is_not_used() {
     let place = Place::new();
     place.serve().stop();
     let key = place.path("mingjing-data/log-key.pem");
-    assert_eq!(fs::metadata(&key).unwrap().permissions().mode() & 0o777, 0o600);
+    assert_eq!(
+        fs::metadata(&key).unwrap().permissions().mode() & 0o777,
+        0o600
+    );
     fs::set_permissions(&key, fs::Permissions::from_mode(0o640)).unwrap();
     let ran = place.run(&["config", "check"]);
     assert_eq!(ran.code, Some(2));

@@ -2,9 +2,9 @@
 
 use std::fs;
 
-use mingjing_testkit::on_both_engines;
-use mingjing_testkit::database::Database;
 use mingjing_store::config::Location;
+use mingjing_testkit::database::Database;
+use mingjing_testkit::on_both_engines;
 
 use crate::place::Place;
 
@@ -32,8 +32,14 @@ fn list(place: &Place) {
         })
         .collect();
     place.write("cases.jsonl", lines);
-    place.write("divisions.csv", "code,name,parent\n950000,云川省,\n950100,云安市,950000\n");
-    place.write("bodies.csv", format!("name,region,department\n{BODY},950100,market_regulation\n"));
+    place.write(
+        "divisions.csv",
+        "code,name,parent\n950000,云川省,\n950100,云安市,950000\n",
+    );
+    place.write(
+        "bodies.csv",
+        format!("name,region,department\n{BODY},950100,market_regulation\n"),
+    );
 }
 
 async fn a_platform_from_an_empty_folder_to_a_verified_bundle(db: Database) {
@@ -46,23 +52,42 @@ async fn a_platform_from_an_empty_folder_to_a_verified_bundle(db: Database) {
     assert_eq!(server.get("/healthz").status, 200);
     assert_eq!(server.get("/readyz").status, 200);
     let on = ["--on", "2020-01-01", "--apply"];
-    place.run(&[&["import", "divisions", "divisions.csv"], &on[..]].concat()).good();
+    place
+        .run(&[&["import", "divisions", "divisions.csv"], &on[..]].concat())
+        .good();
     // Before the body is registered nobody guesses.
     let waiting = place.run(&["import", "cases", "cases.jsonl"]);
     assert_eq!(waiting.code, Some(1), "{waiting:?}");
-    assert!(waiting.out.contains("待认定机关 12") && waiting.out.contains(BODY), "{waiting:?}");
-    place.run(&[&["import", "bodies", "bodies.csv"], &on[..]].concat()).good();
+    assert!(
+        waiting.out.contains("待认定机关 12") && waiting.out.contains(BODY),
+        "{waiting:?}"
+    );
+    place
+        .run(&[&["import", "bodies", "bodies.csv"], &on[..]].concat())
+        .good();
     let tried = place.run(&["import", "cases", "cases.jsonl"]).good();
     assert!(tried.contains("新建 12"), "{tried}");
-    let applied = place.run(&["import", "cases", "cases.jsonl", "--apply"]).good();
-    assert!(applied.contains("已提交第 1 段") && applied.contains("新建 12"), "{applied}");
+    let applied = place
+        .run(&["import", "cases", "cases.jsonl", "--apply"])
+        .good();
+    assert!(
+        applied.contains("已提交第 1 段") && applied.contains("新建 12"),
+        "{applied}"
+    );
     place.wait_for_log();
     let findings = place.run(&["export", "findings"]).good();
     assert!(findings.contains("P-NOTICE-BEFORE"), "{findings}");
     let table = place.run(&["export", "case-table"]).good();
     assert!(table.contains("甲市监案〔2025〕12号"), "{table}");
     // The bundle says everything by itself.
-    let case = ["bundle", "甲市监案〔2025〕7号", "--out", "case.json", "--reason", "复议机关调卷"];
+    let case = [
+        "bundle",
+        "甲市监案〔2025〕7号",
+        "--out",
+        "case.json",
+        "--reason",
+        "复议机关调卷",
+    ];
     place.run(&case).good();
     let key = "mingjing-data/log-key.pub.pem";
     place.run(&["verify", "case.json", "--key", key]).good();

@@ -180,7 +180,10 @@ impl Server {
         // The log goes to a file: a pipe that nobody reads would stop the server.
         let folder = command.get_current_dir().unwrap().to_owned();
         let log = folder.join("server.log");
-        let file = std::fs::File::options().create(true).append(true).open(&log);
+        let file = std::fs::File::options()
+            .create(true)
+            .append(true)
+            .open(&log);
         command.stderr(file.unwrap());
         let mut child = command.spawn().unwrap();
         let mut out = BufReader::new(child.stdout.take().unwrap());
@@ -234,7 +237,9 @@ impl Server {
     }
 
     pub(crate) fn get(&self, path: &str) -> Answer {
-        self.ask(&format!("GET {path} HTTP/1.1\r\nHost: t\r\nConnection: close\r\n\r\n"))
+        self.ask(&format!(
+            "GET {path} HTTP/1.1\r\nHost: t\r\nConnection: close\r\n\r\n"
+        ))
     }
 
     pub(crate) fn ask(&self, request: &str) -> Answer {
