@@ -103,8 +103,8 @@ impl Services {
         bytes
     }
 
-    /// What the store wants to know about a request.
-    pub(crate) fn context(&self, request: &RequestContext) -> Context {
+    /// 存储想知道的：谁、何时、哪一次，随机数从哪里来。
+    pub fn context(&self, request: &RequestContext) -> Context {
         Context {
             clock: self.clock.clone(),
             rng: self.rng.clone(),

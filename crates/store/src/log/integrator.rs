@@ -127,7 +127,7 @@ impl Integrator {
         Ok(count)
     }
 
-    /// 一直做，直到 `stop` 完成；之后放下租约。错误交给 `failed`，下一轮再试。
+    /// 一直做，直到 `stop` 完成；那时已经提交的做完，再放下租约。错误交给 `failed`，下一轮再试。
     pub async fn run(mut self, stop: impl Future<Output = ()>, failed: impl Fn(&StoreError)) {
         let mut stop = std::pin::pin!(stop);
         loop {
@@ -150,6 +150,11 @@ impl Integrator {
                 () = &mut stop => break,
                 () = wait => {}
             }
+        }
+        if self.lease.is_some()
+            && let Err(error) = self.drain().await
+        {
+            failed(&error);
         }
         if let Some(lease) = self.lease.take() {
             let release = async move |tx: &Tx| tx.release_lease(&lease).await;
