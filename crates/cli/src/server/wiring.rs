@@ -2,17 +2,17 @@
 
 use std::sync::Arc;
 
+use anyhow::Context as _;
 use mingjing_edge::context::Sources;
 use mingjing_edge::layers::{Edge, EdgeSettings};
 use mingjing_edge::limit::Limits;
 use mingjing_edge::measure::Meter;
-use mingjing_edge::session::{CookieKind, CsrfToken, Session};
+use mingjing_edge::session::CookieKind;
 use mingjing_edge::stream::Streams;
-use mingjing_http::state::{self, FindSession, ReadyCheck, State};
-use mingjing_services::admin::session::find_session;
-use mingjing_services::admin::token::Token;
+use mingjing_http::state::{ReadyCheck, State, Wiring};
+use mingjing_ledger::key::VerifyingKey;
 use mingjing_services::context::Services;
-use mingjing_services::rulebook::Rulebook;
+use mingjing_services::spool::Spool;
 use mingjing_store::context::{Clock as _, Rng as _, SystemClock, SystemRng};
 
 use crate::config::Config;
@@ -40,36 +40,23 @@ pub(crate) fn state(
     services: &Arc<Services>,
     streams: Streams,
     meter: Meter,
-) -> State {
+    log_key: VerifyingKey,
+) -> anyhow::Result<State> {
     let cookie = if config.server.is_https {
         CookieKind::Secure
     } else {
         CookieKind::Loopback
     };
-    State::new(state::Services {
-        rulebook: Rulebook::new(services.lawbook()),
-        find_session: sessions(services),
+    let spool = Spool::open(config.spool_folder());
+    Ok(State::new(Wiring {
+        services: Arc::clone(services),
         ready_checks: vec![database_check(services)],
         cookie,
         streams,
+        spool: Some(spool.context("收下的原文件没有地方放（intake.folder）")?),
+        log_key: Some(log_key),
         meter,
-    })
-}
-
-fn sessions(services: &Arc<Services>) -> FindSession {
-    let services = Arc::clone(services);
-    Arc::new(move |token, context| {
-        let services = Arc::clone(&services);
-        Box::pin(async move {
-            let request = services.system(context.trace_id.as_str());
-            let token = Token::from_bytes(*token.as_bytes());
-            let found = find_session(&services, &token, &request).await?;
-            Ok(found.map(|session| Session {
-                csrf: CsrfToken::from_bytes(*session.csrf.as_bytes()),
-                actor: session.actor,
-            }))
-        })
-    })
+    }))
 }
 
 fn database_check(services: &Arc<Services>) -> ReadyCheck {

@@ -1,7 +1,9 @@
 //! 口令：本人改口令；生成的口令。
 
+use mingjing_kernel::date::Timestamp;
 use mingjing_kernel::sensitive::Sensitive;
 use mingjing_policy::password::{PasswordFlaw, check_password};
+use mingjing_store::account::{AccountKey, AccountRecord, PasswordHash};
 use mingjing_store::context::Rng;
 use mingjing_store::tx::Tx;
 use serde_json::json;
@@ -40,51 +42,8 @@ pub async fn change_password(
         return Err(ServiceError::Forbidden);
     }
     let id = session.account;
-    let read = services.store.reader().await?;
-    let account = read.find_account(id).await?.ok_or(ServiceError::NotFound)?;
-    let current = read.get_password_hash(id).await?;
-    let remembered = services.rules().passwords_remembered;
-    let former = read
-        .list_former_passwords(id, u32::from(remembered.saturating_sub(1)))
-        .await?;
-    drop(read);
     let now = request.now.timestamp();
-    let is_right = !account.lockout.is_locked(now)
-        && services
-            .passwords()
-            .verify(&command.current, Some(&current))
-            .await?;
-    let mut errors = Vec::new();
-    if is_right {
-        let about = [account.login.as_str(), account.name.as_str()];
-        let new = command.new.reveal("核对新口令的规定");
-        if let Err(flaws) = check_password(new, &about, &services.rules().password) {
-            errors = flaws.iter().map(flaw).collect();
-        } else {
-            for hash in std::iter::once(&current).chain(&former) {
-                if services
-                    .passwords()
-                    .verify(&command.new, Some(hash))
-                    .await?
-                {
-                    errors.push(used_before(remembered));
-                    break;
-                }
-            }
-        }
-    }
-    if !errors.is_empty() {
-        return Err(ServiceError::Invalid(errors));
-    }
-    let hash = match is_right {
-        true => Some(
-            services
-                .passwords()
-                .hash(&command.new, services.rng())
-                .await?,
-        ),
-        false => None,
-    };
+    let (account, hash) = weigh(services, id, &command, now).await?;
     let rules = *services.rules();
     let opening = Opening::new(services, request, &command.client);
     let ending = session.id;
@@ -114,6 +73,41 @@ pub async fn change_password(
         Ok::<_, Stop>(Done::new(Some(opened), subject, detail))
     };
     perform(services, request, Act::ChangePassword, work).await
+}
+
+/// The hash of the new password, if the current one is right; what is wrong with the new one is an error.
+async fn weigh(
+    services: &Services,
+    id: AccountKey,
+    command: &ChangePassword,
+    now: Timestamp,
+) -> Result<(AccountRecord, Option<PasswordHash>), ServiceError> {
+    let remembered = services.rules().passwords_remembered;
+    let read = services.store.reader().await?;
+    let account = read.find_account(id).await?;
+    let account = account.ok_or(ServiceError::NotFound)?;
+    let mut hashes = vec![read.get_password_hash(id).await?];
+    let former = u32::from(remembered.saturating_sub(1));
+    hashes.extend(read.list_former_passwords(id, former).await?);
+    drop(read);
+    let hasher = services.passwords();
+    let is_right =
+        !account.lockout.is_locked(now) && hasher.verify(&command.current, hashes.first()).await?;
+    if !is_right {
+        return Ok((account, None));
+    }
+    let about = [account.login.as_str(), account.name.as_str()];
+    let new = command.new.reveal("核对新口令的规定");
+    if let Err(flaws) = check_password(new, &about, &services.rules().password) {
+        return Err(ServiceError::Invalid(flaws.iter().map(flaw).collect()));
+    }
+    for hash in &hashes {
+        if hasher.verify(&command.new, Some(hash)).await? {
+            return Err(ServiceError::Invalid(vec![used_before(remembered)]));
+        }
+    }
+    let hash = hasher.hash(&command.new, services.rng()).await?;
+    Ok((account, Some(hash)))
 }
 
 fn flaw(flaw: &PasswordFlaw) -> FieldError {

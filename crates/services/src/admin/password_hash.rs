@@ -13,8 +13,20 @@ use tokio::sync::Semaphore;
 
 use crate::error::ServiceError;
 
-/// 内存（KiB）、遍数、路数：OWASP 口令存储指南的第一组，19 MiB、两遍、一路；两核的机器上一次几十毫秒。
-const COST: (u32, u32, u32) = (19 * 1024, 2, 1);
+/// 算一次的代价，写在摘要里。
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Cost {
+    memory_kib: u32,
+    passes: u32,
+    lanes: u32,
+}
+
+/// OWASP 口令存储指南的第一组：19 MiB、两遍、一路；两核的机器上一次几十毫秒。
+const COST: Cost = Cost {
+    memory_kib: 19 * 1024,
+    passes: 2,
+    lanes: 1,
+};
 /// 同时只算几个：每个占 19 MiB 与一个核，两核的机器上更多的只是排队，别的请求还要跑。
 const AT_ONCE_MAX: usize = 2;
 /// A stored hash may not ask for more than this, whoever wrote it there.
@@ -61,17 +73,22 @@ impl PasswordHasher {
         stored: Option<&PasswordHash>,
     ) -> Result<bool, ServiceError> {
         self.verified.fetch_add(1, Ordering::Relaxed);
-        let (salt, expected, cost) = match stored {
+        let expected = match stored {
             Some(stored) => decode(stored.as_str())
                 .ok_or_else(|| ServiceError::internal("a stored password hash is unreadable"))?,
-            None => (vec![0; SALT_BYTES], vec![0; HASH_BYTES], COST),
+            None => Stored {
+                salt: vec![0; SALT_BYTES],
+                hash: vec![0; HASH_BYTES],
+                cost: COST,
+            },
         };
         let is_dummy = stored.is_none();
         let password = password.clone();
+        let Stored { salt, hash, cost } = expected;
         let found = self
             .blocking(move || derive(&password, &salt, cost))
             .await??;
-        let is_same = bool::from(found.as_slice().ct_eq(&expected));
+        let is_same = bool::from(found.as_slice().ct_eq(&hash));
         Ok(is_same && !is_dummy)
     }
 
@@ -98,10 +115,11 @@ impl PasswordHasher {
 fn derive(
     password: &Sensitive<String>,
     salt: &[u8],
-    (memory, passes, lanes): (u32, u32, u32),
+    cost: Cost,
 ) -> Result<[u8; HASH_BYTES], ServiceError> {
     let wrong = |error: argon2::Error| ServiceError::internal(error.to_string());
-    let params = Params::new(memory, passes, lanes, Some(HASH_BYTES)).map_err(wrong)?;
+    let params =
+        Params::new(cost.memory_kib, cost.passes, cost.lanes, Some(HASH_BYTES)).map_err(wrong)?;
     let mut hash = [0; HASH_BYTES];
     Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
         .hash_password_into(password.reveal("核对口令").as_bytes(), salt, &mut hash)
@@ -109,28 +127,48 @@ fn derive(
     Ok(hash)
 }
 
+/// What a stored hash says.
+#[derive(Debug, PartialEq, Eq)]
+struct Stored {
+    salt: Vec<u8>,
+    hash: Vec<u8>,
+    cost: Cost,
+}
+
 /// The usual text: `$argon2id$v=19$m=19456,t=2,p=1$salt$hash`.
-fn encode(salt: &[u8], hash: &[u8], (memory, passes, lanes): (u32, u32, u32)) -> String {
+fn encode(salt: &[u8], hash: &[u8], cost: Cost) -> String {
     format!(
-        "$argon2id$v=19$m={memory},t={passes},p={lanes}${}${}",
+        "$argon2id$v=19$m={},t={},p={}${}${}",
+        cost.memory_kib,
+        cost.passes,
+        cost.lanes,
         Base64Unpadded::encode_string(salt),
         Base64Unpadded::encode_string(hash)
     )
 }
 
-/// Salt, hash, cost; `None` for whatever we have not written.
-fn decode(text: &str) -> Option<(Vec<u8>, Vec<u8>, (u32, u32, u32))> {
+/// `None` for whatever we have not written.
+fn decode(text: &str) -> Option<Stored> {
     let mut parts = text.strip_prefix("$argon2id$v=19$")?.split('$');
     let (cost, salt, hash) = (parts.next()?, parts.next()?, parts.next()?);
     if parts.next().is_some() {
         return None;
     }
-    let mut cost = cost.split(',');
-    let mut number = |name: &str| cost.next()?.strip_prefix(name)?.parse::<u32>().ok();
-    let cost = (number("m=")?, number("t=")?, number("p=")?);
+    let mut numbers = cost.split(',');
+    let mut number = |name: &str| numbers.next()?.strip_prefix(name)?.parse::<u32>().ok();
+    let cost = Cost {
+        memory_kib: number("m=")?,
+        passes: number("t=")?,
+        lanes: number("p=")?,
+    };
     let hash = Base64Unpadded::decode_vec(hash).ok()?;
-    let is_sound = cost.0 <= MEMORY_KIB_MAX && cost.1 <= PASSES_MAX && hash.len() == HASH_BYTES;
-    is_sound.then_some((Base64Unpadded::decode_vec(salt).ok()?, hash, cost))
+    let is_sound =
+        cost.memory_kib <= MEMORY_KIB_MAX && cost.passes <= PASSES_MAX && hash.len() == HASH_BYTES;
+    is_sound.then_some(Stored {
+        salt: Base64Unpadded::decode_vec(salt).ok()?,
+        hash,
+        cost,
+    })
 }
 
 #[cfg(test)]
@@ -140,11 +178,12 @@ mod tests {
     #[test]
     fn a_hash_comes_back_and_strange_text_does_not() {
         let text = encode(&[1; SALT_BYTES], &[2; HASH_BYTES], COST);
-        let (salt, hash, cost) = decode(&text).unwrap();
-        assert_eq!(
-            (salt, hash, cost),
-            (vec![1; SALT_BYTES], vec![2; HASH_BYTES], COST)
-        );
+        let expected = Stored {
+            salt: vec![1; SALT_BYTES],
+            hash: vec![2; HASH_BYTES],
+            cost: COST,
+        };
+        assert_eq!(decode(&text), Some(expected));
         for bad in [
             "",
             "$argon2id$v=19$m=1,t=1$AA$AA",
@@ -156,11 +195,15 @@ mod tests {
     }
 
     #[test]
-    fn the_vector_of_rfc_9106_holds_in_spirit() {
-        // RFC 9106 5.3 uses a secret and associated data, which we do not; the reference program gives this one:
+    fn the_hash_is_that_of_the_reference_program() {
         // echo -n password | argon2 somesalt -id -t 2 -k 65536 -p 1 -l 32
         let password = Sensitive::new("password".to_owned());
-        let hash = derive(&password, b"somesalt", (65_536, 2, 1)).unwrap();
+        let cost = Cost {
+            memory_kib: 65_536,
+            passes: 2,
+            lanes: 1,
+        };
+        let hash = derive(&password, b"somesalt", cost).unwrap();
         let hex: String = hash.iter().map(|b| format!("{b:02x}")).collect();
         assert_eq!(
             hex,

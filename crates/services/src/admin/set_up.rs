@@ -1,10 +1,11 @@
 //! 首次设置：系统、安全保密、审计三员各一个账号，口令随机，只见这一次；没有缺省口令。
 
+use mingjing_kernel::sensitive::Sensitive;
 use mingjing_policy::grant::{Grant, Term};
 use mingjing_policy::org::OrgPath;
 use mingjing_policy::permission::ResourceKind;
 use mingjing_policy::role::Role;
-use mingjing_store::account::NewAccount;
+use mingjing_store::account::{NewAccount, PasswordHash};
 use mingjing_store::tx::Tx;
 use serde_json::json;
 
@@ -43,30 +44,10 @@ pub async fn set_up(
     request: &RequestContext,
     command: SetUp,
 ) -> Result<[NewCredentials; 3], ServiceError> {
-    let chosen = [
-        (Role::SystemAdmin, "system", command.system),
-        (Role::SecurityAdmin, "security", command.security),
-        (Role::AuditAdmin, "audit", command.audit),
-    ];
-    let mut prepared = Vec::new();
-    let mut errors = Vec::new();
-    for (role, member, who) in chosen {
-        let found = check_names(&who.login, &who.name).into_iter();
-        errors.extend(found.map(|mut error| {
-            error.message = format!("{role}：{}", error.message);
-            error.pointer = Pointer::body().member(member);
-            error
-        }));
-        let password = generate_password(services.rng());
-        let hash = services.passwords().hash(&password, services.rng()).await?;
-        prepared.push((role, who, password, hash));
-    }
-    if !errors.is_empty() {
-        return Err(ServiceError::Invalid(errors));
-    }
+    let prepared = prepare(services, command).await?;
     let passwords: Vec<_> = prepared
         .iter()
-        .map(|(_, who, password, _)| (who.login.clone(), password.clone()))
+        .map(|one| (one.who.login.clone(), one.password.clone()))
         .collect();
     let from = request.today();
     let work = async move |tx: &Tx| {
@@ -77,7 +58,10 @@ pub async fn set_up(
             );
         }
         let mut ids = Vec::new();
-        for (role, who, _, hash) in &prepared {
+        for Prepared {
+            role, who, hash, ..
+        } in &prepared
+        {
             let new = NewAccount {
                 login: who.login.clone(),
                 name: who.name.clone(),
@@ -112,4 +96,42 @@ pub async fn set_up(
         .collect();
     made.try_into()
         .map_err(|_| ServiceError::internal("three accounts were to be made"))
+}
+
+/// One of the three, ready to be written down.
+struct Prepared {
+    role: Role,
+    who: Administrator,
+    password: Sensitive<String>,
+    hash: PasswordHash,
+}
+
+async fn prepare(services: &Services, command: SetUp) -> Result<Vec<Prepared>, ServiceError> {
+    let chosen = [
+        (Role::SystemAdmin, "system", command.system),
+        (Role::SecurityAdmin, "security", command.security),
+        (Role::AuditAdmin, "audit", command.audit),
+    ];
+    let mut prepared = Vec::new();
+    let mut errors = Vec::new();
+    for (role, member, who) in chosen {
+        let found = check_names(&who.login, &who.name).into_iter();
+        errors.extend(found.map(|mut error| {
+            error.message = format!("{role}：{}", error.message);
+            error.pointer = Pointer::body().member(member);
+            error
+        }));
+        let password = generate_password(services.rng());
+        let hash = services.passwords().hash(&password, services.rng()).await?;
+        prepared.push(Prepared {
+            role,
+            who,
+            password,
+            hash,
+        });
+    }
+    match errors.is_empty() {
+        true => Ok(prepared),
+        false => Err(ServiceError::Invalid(errors)),
+    }
 }

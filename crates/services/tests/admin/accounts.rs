@@ -3,8 +3,10 @@
 use mingjing_policy::org::OrgPath;
 use mingjing_policy::permission::{Action, ResourceKind};
 use mingjing_policy::role::Role;
-use mingjing_policy::scope::scope;
-use mingjing_services::admin::account::{CreateAccount, create_account, disable_account};
+use mingjing_policy::scope::{Scope, scope};
+use mingjing_services::admin::account::{
+    CreateAccount, create_account, disable_account, enable_account,
+};
 use mingjing_services::admin::delegation::{
     CreateDelegation, create_delegation, end_delegation, list_delegations,
 };
@@ -12,19 +14,23 @@ use mingjing_services::admin::grant::{grant_role, list_grants, revoke_role};
 use mingjing_services::admin::listing::list_accounts;
 use mingjing_services::admin::set_up::set_up;
 use mingjing_services::audit::{AuditQuery, list_audit_entries};
+use mingjing_services::context::RequestContext;
 use mingjing_services::error::ServiceError;
-use mingjing_services::page::PageRequest;
+use mingjing_services::page::{PageRequest, PageSize};
 use mingjing_store::account::AccountFilter;
+use mingjing_store::delegation::DelegationKey;
 use mingjing_testkit::database::Database;
 use mingjing_testkit::on_both_engines;
 
-use crate::desk::{Desk, day, grant, path, three};
+use crate::desk::{Desk, Person, day, grant, path, three};
 
 on_both_engines! {
     three_administrators_are_made_once_and_each_does_his_part_only,
     roles_that_exclude_each_other_are_not_given_to_one_account,
     nobody_hands_out_more_than_he_governs,
-    a_delegation_gives_no_more_than_is_held_and_ends_with_it,
+    a_local_auditor_reads_the_trail_of_his_place,
+    a_delegation_gives_no_more_than_is_held,
+    a_delegation_ends_with_the_grant_the_delegator_and_its_term,
 }
 
 async fn three_administrators_are_made_once_and_each_does_his_part_only(db: Database) {
@@ -164,99 +170,154 @@ async fn nobody_hands_out_more_than_he_governs(db: Database) {
     given(&city).await.unwrap();
 }
 
-async fn a_delegation_gives_no_more_than_is_held_and_ends_with_it(db: Database) {
-    let desk = Desk::open(db).await;
-    let registrar = desk.registrar().await;
-    let tree = desk.small_tree(&registrar).await;
-    let body = &tree.body_path;
-    let head = desk
-        .new_person("head-sun", body, &[grant(Role::UnitHead, body)])
-        .await;
-    let deputy = desk.new_person("deputy-li", body, &[]).await;
-    let third = desk.new_person("third-zhou", body, &[]).await;
-    let delegate = async |from: &_, to: &crate::desk::Person, roles: &[Role], org: &OrgPath| {
-        let command = CreateDelegation {
-            to: to.account,
-            roles: roles.to_vec(),
-            org: org.clone(),
-            from_on: day("2026-03-02"),
-            to_on: day("2026-03-20"),
-            reason: "出差".to_owned(),
-        };
-        create_delegation(&desk.services, from, command).await
+/// A body with a head of unit and two others.
+struct Unit {
+    body: OrgPath,
+    head: Person,
+    deputy: Person,
+    third: Person,
+}
+
+impl Unit {
+    async fn of(desk: &Desk) -> Unit {
+        let registrar = desk.registrar().await;
+        let body = desk.small_tree(&registrar).await.body_path;
+        let head = [grant(Role::UnitHead, &body)];
+        Unit {
+            head: desk.new_person("head-sun", &body, &head).await,
+            deputy: desk.new_person("deputy-li", &body, &[]).await,
+            third: desk.new_person("third-zhou", &body, &[]).await,
+            body,
+        }
+    }
+}
+
+async fn delegate(
+    desk: &Desk,
+    from: &RequestContext,
+    to: &Person,
+    roles: &[Role],
+    org: &OrgPath,
+) -> Result<DelegationKey, ServiceError> {
+    let command = CreateDelegation {
+        to: to.account,
+        roles: roles.to_vec(),
+        org: org.clone(),
+        from_on: day("2026-03-02"),
+        to_on: day("2026-03-20"),
+        reason: "出差".to_owned(),
     };
-    let by_head = desk.by(&head).await;
+    create_delegation(&desk.services, from, command).await
+}
+
+/// The cases that a person may list today.
+async fn cases(desk: &Desk, person: &Person) -> Scope {
+    let request = desk.by(person).await;
+    let kind = ResourceKind::Case;
+    scope(&request.actor, Action::List, kind, request.today())
+}
+
+async fn a_delegation_gives_no_more_than_is_held(db: Database) {
+    let desk = Desk::open(db).await;
+    let unit = Unit::of(&desk).await;
+    let by_head = desk.by(&unit.head).await;
     for (roles, org) in [
-        (vec![Role::AuthorityHead], body.clone()),
-        (vec![], body.clone()),
+        (vec![Role::AuthorityHead], unit.body.clone()),
+        (vec![], unit.body.clone()),
         (vec![Role::UnitHead], path("/330000/330300/")),
     ] {
-        let refused = delegate(&by_head, &deputy, &roles, &org).await;
+        let refused = delegate(&desk, &by_head, &unit.deputy, &roles, &org).await;
         assert!(
             matches!(refused, Err(ServiceError::Invalid(_))),
             "{roles:?}"
         );
     }
-    let to_admin = delegate(&by_head, &desk.system, &[Role::UnitHead], body).await;
+    let role = [Role::UnitHead];
+    let to_admin = delegate(&desk, &by_head, &desk.system, &role, &unit.body).await;
     assert!(matches!(to_admin, Err(ServiceError::Invalid(_))));
     // Asked for the whole county, it gives the body.
     let county = path("/330000/330200/330212/");
-    delegate(&by_head, &deputy, &[Role::UnitHead], &county)
-        .await
-        .unwrap();
-    let cases = async |person: &crate::desk::Person| {
-        let request = desk.by(person).await;
-        scope(
-            &request.actor,
-            Action::List,
-            ResourceKind::Case,
-            request.today(),
-        )
-    };
-    let seen = cases(&deputy).await;
+    let given = delegate(&desk, &by_head, &unit.deputy, &role, &county).await;
+    given.unwrap();
+    let seen = cases(&desk, &unit.deputy).await;
     assert_eq!(seen.areas.len(), 1);
-    assert_eq!(seen.areas[0].within, *body);
+    assert_eq!(seen.areas[0].within, unit.body);
     // What was received is not passed on.
-    let by_deputy = desk.by(&deputy).await;
-    let passed_on = delegate(&by_deputy, &third, &[Role::UnitHead], body).await;
+    let by_deputy = desk.by(&unit.deputy).await;
+    let passed_on = delegate(&desk, &by_deputy, &unit.third, &role, &unit.body).await;
     assert!(matches!(passed_on, Err(ServiceError::Invalid(_))));
+}
+
+async fn a_delegation_ends_with_the_grant_the_delegator_and_its_term(db: Database) {
+    let desk = Desk::open(db).await;
+    let services = &desk.services;
+    let unit = Unit::of(&desk).await;
+    let (by_head, by_deputy) = (desk.by(&unit.head).await, desk.by(&unit.deputy).await);
+    let role = [Role::UnitHead];
+    let given = delegate(&desk, &by_head, &unit.deputy, &role, &unit.body).await;
+    given.unwrap();
+    let is_blind = async || cases(&desk, &unit.deputy).await.is_empty();
+    assert!(!is_blind().await);
     // The grant goes, the delegation is worth nothing; a new grant brings it back.
     let security = desk.by(&desk.security).await;
-    let held = list_grants(&desk.services, &security, head.account)
-        .await
-        .unwrap();
-    revoke_role(&desk.services, &security, held[0].id)
-        .await
-        .unwrap();
-    assert!(cases(&deputy).await.is_empty());
-    let role = grant(Role::UnitHead, body);
-    grant_role(&desk.services, &security, head.account, role)
-        .await
-        .unwrap();
-    assert!(!cases(&deputy).await.is_empty());
+    let head = unit.head.account;
+    let held = list_grants(services, &security, head).await.unwrap();
+    revoke_role(services, &security, held[0].id).await.unwrap();
+    assert!(is_blind().await);
+    let again = grant_role(services, &security, head, grant(Role::UnitHead, &unit.body));
+    again.await.unwrap();
+    assert!(!is_blind().await);
     // So does the delegator himself.
     let system = desk.by(&desk.system).await;
-    disable_account(&desk.services, &system, head.account)
-        .await
-        .unwrap();
-    assert!(cases(&deputy).await.is_empty());
-    mingjing_services::admin::account::enable_account(&desk.services, &system, head.account)
-        .await
-        .unwrap();
-    // The last day does not count; before it, either side may end it.
-    let own = list_delegations(&desk.services, &by_deputy).await.unwrap();
-    let by_third = desk.by(&third).await;
-    let stranger = end_delegation(&desk.services, &by_third, own.received[0].id).await;
+    disable_account(services, &system, head).await.unwrap();
+    assert!(is_blind().await);
+    enable_account(services, &system, head).await.unwrap();
+    assert!(!is_blind().await);
+    // Either side may end it, nobody else.
+    let own = list_delegations(services, &by_deputy).await.unwrap();
+    let by_third = desk.by(&unit.third).await;
+    let id = own.received[0].id;
+    let stranger = end_delegation(services, &by_third, id).await;
     assert!(matches!(stranger, Err(ServiceError::NotFound)));
-    end_delegation(&desk.services, &by_deputy, own.received[0].id)
-        .await
-        .unwrap();
-    assert!(cases(&deputy).await.is_empty());
-    delegate(&by_head, &deputy, &[Role::UnitHead], body)
-        .await
-        .unwrap();
+    end_delegation(services, &by_deputy, id).await.unwrap();
+    assert!(is_blind().await);
+    // The last day does not count.
+    let given = delegate(&desk, &by_head, &unit.deputy, &role, &unit.body).await;
+    given.unwrap();
     desk.minutes_pass(17 * 24 * 60);
-    assert!(!cases(&deputy).await.is_empty());
+    assert!(!is_blind().await);
     desk.minutes_pass(24 * 60);
-    assert!(cases(&deputy).await.is_empty());
+    assert!(is_blind().await);
+}
+
+async fn a_local_auditor_reads_the_trail_of_his_place(db: Database) {
+    let desk = Desk::open(db).await;
+    let registrar = desk.registrar().await;
+    desk.small_tree(&registrar).await;
+    let city = path("/330000/330200/");
+    let auditor = grant(Role::AuditAdmin, &city);
+    let auditor = desk.new_person("auditor-yi", &city, &[auditor]).await;
+    desk.new_person("clerk-bing", &path("/330000/330300/"), &[])
+        .await;
+    let by_auditor = desk.by(&auditor).await;
+    let query = AuditQuery::default();
+    let mut page = PageRequest {
+        size: PageSize::new(2).unwrap(),
+        after: None,
+    };
+    let mut seen = Vec::new();
+    loop {
+        let found = list_audit_entries(&desk.services, &by_auditor, &query, &page).await;
+        let found = found.unwrap();
+        seen.extend(found.items.into_iter().map(|entry| entry.org_path));
+        page.after = found.next;
+        if page.after.is_none() {
+            break;
+        }
+    }
+    assert!(seen.len() >= 5, "{seen:?}");
+    assert!(
+        seen.iter().all(|org| org.starts_with(city.as_str())),
+        "{seen:?}"
+    );
 }

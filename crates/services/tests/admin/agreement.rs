@@ -1,19 +1,21 @@
 //! 列表与单件判断一致：随机的机构、账号、授权，列出来的恰是逐个判断许可的。
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
+use mingjing_kernel::date::Date;
+use mingjing_policy::actor::Actor;
 use mingjing_policy::decision::decide;
 use mingjing_policy::grant::{AccountId, Grant, Line, Term, account_org};
 use mingjing_policy::org::OrgPath;
 use mingjing_policy::permission::{Action, ResourceKind};
 use mingjing_policy::resource::Resource;
 use mingjing_policy::role::Role;
-use mingjing_policy::scope::scope;
+use mingjing_policy::scope::{Area, Release, Scope, scope};
 use mingjing_store::account::{AccountKey, NewAccount, PasswordHash};
 use mingjing_store::delegation::DelegationKey;
 use mingjing_store::officer::{OfficerKey, OfficerRow, OfficerState};
-use mingjing_store::session::{NewSession, SessionStage};
-use mingjing_store::tx::Tx;
+use mingjing_store::session::{NewSession, SessionKey, SessionStage};
+use mingjing_store::tx::{Read, Tx};
 use mingjing_testkit::chance::SeededRng;
 use mingjing_testkit::database::Database;
 use mingjing_testkit::on_both_engines;
@@ -149,84 +151,97 @@ fn person(account: AccountKey) -> AccountId {
 
 async fn a_list_holds_what_a_single_look_would_allow_and_nothing_else(db: Database) {
     let desk = Desk::open(db).await;
-    let mut told_apart = 0;
     let people = populate(&desk, Dice(SeededRng::new(20_260_302))).await;
     let read = desk.db.store.reader().await.unwrap();
-    let on = day("2026-03-02");
-    let everything = scope_of_all();
-    let all_accounts = read
-        .list_accounts(&everything, &Default::default(), None, 500)
-        .await
-        .unwrap();
-    let all_sessions = read
-        .list_sessions(&everything, &Default::default(), None, 500)
-        .await
-        .unwrap();
-    let all_officers = read
-        .list_officers(&everything, None, on, None, 500)
-        .await
-        .unwrap();
-    assert_eq!(all_officers.len(), OFFICERS);
+    let everything = World::seen_by(&read, [(); 3].map(|()| scope_of_all())).await;
+    assert_eq!(everything.officers.len(), OFFICERS);
+    let mut told_apart = 0;
     for (viewer, _) in &people {
         let request = desk.as_account(*viewer).await;
-        let may = |kind, org: &OrgPath, line: Option<&str>, owner: Option<AccountKey>| {
+        let kinds = [
+            ResourceKind::Account,
+            ResourceKind::Session,
+            ResourceKind::Personnel,
+        ];
+        let scopes = kinds.map(|kind| scope(&request.actor, Action::List, kind, on()));
+        let listed = World::seen_by(&read, scopes).await;
+        let allowed = everything.allowed_to(&request.actor);
+        assert_eq!(listed, allowed, "{viewer}: {:?}", request.actor);
+        let sizes = [
+            (listed.accounts.len(), everything.accounts.len()),
+            (listed.officers.len(), OFFICERS),
+        ];
+        told_apart += sizes
+            .iter()
+            .filter(|(some, all)| (1..*all).contains(some))
+            .count();
+    }
+    assert!(told_apart > 20, "the world is too dull: {told_apart}");
+}
+
+fn on() -> Date {
+    day("2026-03-02")
+}
+
+/// What there is, or what somebody sees of it: what belongs where, by identifier.
+#[derive(Debug, PartialEq)]
+struct World {
+    accounts: BTreeMap<AccountKey, OrgPath>,
+    sessions: BTreeMap<SessionKey, AccountKey>,
+    officers: BTreeMap<OfficerKey, (OrgPath, Option<String>)>,
+}
+
+impl World {
+    /// As the store lists it, by the scopes over accounts, sessions and officers.
+    async fn seen_by(read: &Read, scopes: [Scope; 3]) -> World {
+        let [of_accounts, of_sessions, of_officers] = scopes;
+        let accounts = read.list_accounts(&of_accounts, &Default::default(), None, 500);
+        let accounts = accounts.await.unwrap().into_iter();
+        let sessions = read.list_sessions(&of_sessions, &Default::default(), None, 500);
+        let sessions = sessions.await.unwrap().into_iter();
+        let officers = read.list_officers(&of_officers, None, on(), None, 500);
+        let officers = officers.await.unwrap().into_iter();
+        World {
+            accounts: accounts.map(|it| (it.id, it.reach)).collect(),
+            sessions: sessions.map(|it| (it.id, it.account)).collect(),
+            officers: officers
+                .map(|it| (it.id, (it.org, it.department)))
+                .collect(),
+        }
+    }
+
+    /// As single looks would have it.
+    fn allowed_to(&self, actor: &Actor) -> World {
+        let may = |kind, org: &OrgPath, line: Option<&String>, owner: Option<AccountKey>| {
             let resource = Resource {
                 line: line.map(|line| Line::parse(line).unwrap()),
                 owner: owner.map(person),
                 ..Resource::new(kind, org.clone())
             };
-            decide(&request.actor, Action::List, &resource, on).allowed
+            decide(actor, Action::List, &resource, on()).allowed
         };
-        let kind = ResourceKind::Account;
-        let scope_of = |kind| scope(&request.actor, Action::List, kind, on);
-        let found = read
-            .list_accounts(&scope_of(kind), &Default::default(), None, 500)
-            .await
-            .unwrap();
-        let found: BTreeSet<_> = found.iter().map(|it| it.id).collect();
-        let expected = all_accounts
-            .iter()
-            .filter(|it| may(kind, &it.reach, None, Some(it.id)));
-        let expected: BTreeSet<_> = expected.map(|it| it.id).collect();
-        assert_eq!(
-            found, expected,
-            "accounts seen by {viewer}: {:?}",
-            request.actor
-        );
-        told_apart += usize::from(!found.is_empty() && found.len() < all_accounts.len());
-        let kind = ResourceKind::Session;
-        let found = read
-            .list_sessions(&scope_of(kind), &Default::default(), None, 500)
-            .await
-            .unwrap();
-        let found: BTreeSet<_> = found.iter().map(|it| it.id).collect();
-        let reach = |id: AccountKey| &all_accounts.iter().find(|it| it.id == id).unwrap().reach;
-        let expected = all_sessions.iter();
-        let expected = expected.filter(|it| may(kind, reach(it.account), None, Some(it.account)));
-        let expected: BTreeSet<_> = expected.map(|it| it.id).collect();
-        assert_eq!(found, expected, "sessions seen by {viewer}");
-        let kind = ResourceKind::Personnel;
-        let found = read
-            .list_officers(&scope_of(kind), None, on, None, 500)
-            .await
-            .unwrap();
-        let found: BTreeSet<_> = found.iter().map(|it| it.id).collect();
-        let expected = all_officers.iter();
-        let expected = expected.filter(|it| may(kind, &it.org, it.department.as_deref(), None));
-        let expected: BTreeSet<_> = expected.map(|it| it.id).collect();
-        assert_eq!(
-            found, expected,
-            "officers seen by {viewer}: {:?}",
-            request.actor
-        );
-        told_apart += usize::from(!found.is_empty() && found.len() < OFFICERS);
+        let accounts = self.accounts.iter();
+        let sessions = self.sessions.iter();
+        let officers = self.officers.iter();
+        World {
+            accounts: accounts
+                .filter(|(id, reach)| may(ResourceKind::Account, reach, None, Some(**id)))
+                .map(|(id, reach)| (*id, reach.clone()))
+                .collect(),
+            sessions: sessions
+                .filter(|(_, id)| may(ResourceKind::Session, &self.accounts[*id], None, Some(**id)))
+                .map(|(session, id)| (*session, *id))
+                .collect(),
+            officers: officers
+                .filter(|(_, (org, line))| may(ResourceKind::Personnel, org, line.as_ref(), None))
+                .map(|(id, place)| (*id, place.clone()))
+                .collect(),
+        }
     }
-    assert!(told_apart > 20, "the world is too dull: {told_apart}");
 }
 
 /// A scope over everything, to read the tables as they are.
-fn scope_of_all() -> mingjing_policy::scope::Scope {
-    use mingjing_policy::scope::{Area, Release, Scope};
+fn scope_of_all() -> Scope {
     Scope {
         areas: vec![Area {
             within: OrgPath::root(),

@@ -105,7 +105,8 @@ async fn a_body_opens_its_cases_to_the_unit(db: Database) {
     set_opening(&desk.services, &registrar, id, Opening::Unit)
         .await
         .unwrap();
-    assert_eq!(desk.by(&person).await.actor.opening_bodies, [body.clone()]);
+    let open = desk.by(&person).await.actor.opening_bodies;
+    assert_eq!(open, std::slice::from_ref(body));
     let own = desk.by(&person).await;
     let denied = set_opening(&desk.services, &own, id, Opening::HandlersOnly).await;
     assert!(denied.is_err());

@@ -350,4 +350,7 @@ async fn a_list_of_divisions_is_imported_row_by_row_and_once(db: Database) {
     let nobody = desk.by(&desk.system).await;
     let denied = import_divisions(&desk.services, &nobody, LIST, "f", on).await;
     assert_eq!(denied.unwrap().created, 0, "all there: nothing to be asked");
+    let new = "code,name\n440000,庚省\n";
+    let denied = import_divisions(&desk.services, &nobody, new, "f", on).await;
+    assert!(matches!(denied, Err(ServiceError::Forbidden)), "{denied:?}");
 }

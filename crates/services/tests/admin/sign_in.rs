@@ -6,8 +6,9 @@ use mingjing_services::admin::account::{
 };
 use mingjing_services::admin::password::{ChangePassword, change_password};
 use mingjing_services::admin::second_factor::{confirm_totp, disable_totp, enrol_totp};
-use mingjing_services::admin::session::{Stage, revoke_sessions, sign_out};
+use mingjing_services::admin::session::{OpenedSession, Stage, revoke_sessions, sign_out};
 use mingjing_services::admin::sign_in::{SignIn, SignInOutcome, sign_in, verify_second_factor};
+use mingjing_services::admin::token::Token;
 use mingjing_services::error::ServiceError;
 use mingjing_testkit::database::Database;
 use mingjing_testkit::on_both_engines;
@@ -241,6 +242,14 @@ async fn signing_in_replaces_the_token_and_signing_out_ends_it(db: Database) {
     assert!(matches!(others, Err(ServiceError::NotFound)));
 }
 
+async fn second_factor(desk: &Desk, token: &Token, code: &str) -> Option<OpenedSession> {
+    let outcome = verify_second_factor(&desk.services, &desk.anonymous(), token, code, CLIENT);
+    match outcome.await.unwrap() {
+        SignInOutcome::Opened(opened) => Some(opened),
+        SignInOutcome::Refused => None,
+    }
+}
+
 async fn a_one_time_code_is_good_once_and_half_a_sign_in_for_nothing(db: Database) {
     let desk = Desk::open(db).await;
     let mut person = desk.new_person("officer-wu", &OrgPath::root(), &[]).await;
@@ -270,14 +279,7 @@ async fn a_one_time_code_is_good_once_and_half_a_sign_in_for_nothing(db: Databas
     };
     let half_change = change_password(&desk.services, &desk.anonymous(), &session, command).await;
     assert!(matches!(half_change, Err(ServiceError::Forbidden)));
-    let second = async |token: &_, code: &str| {
-        let outcome =
-            verify_second_factor(&desk.services, &desk.anonymous(), token, code, CLIENT).await;
-        match outcome.unwrap() {
-            SignInOutcome::Opened(opened) => Some(opened),
-            SignInOutcome::Refused => None,
-        }
-    };
+    let second = async |token: &_, code: &str| second_factor(&desk, token, code).await;
     assert!(
         second(&half.token, &code).await.is_none(),
         "it confirmed the enrolment already"

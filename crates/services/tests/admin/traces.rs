@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use mingjing_kernel::id::kind::TimelineKind;
+use mingjing_kernel::id::TimelineId;
+use mingjing_policy::org::OrgPath;
 use mingjing_policy::role::Role;
 use mingjing_services::admin::account::{
     disable_account, enable_account, reset_password, reset_second_factor, unlock_account,
@@ -12,8 +13,9 @@ use mingjing_services::admin::grant::{list_grants, revoke_role};
 use mingjing_services::admin::listing::{get_account, list_sessions};
 use mingjing_services::admin::second_factor::{confirm_totp, disable_totp, enrol_totp};
 use mingjing_services::admin::session::{revoke_session, revoke_sessions, sign_out};
-use mingjing_services::admin::sign_in::verify_second_factor;
+use mingjing_services::admin::sign_in::{SignInOutcome, verify_second_factor};
 use mingjing_services::audit::{AuditQuery, list_audit_entries};
+use mingjing_services::context::RequestContext;
 use mingjing_services::page::PageRequest;
 use mingjing_services::perform::Act;
 use mingjing_services::registry::import::import_divisions;
@@ -23,7 +25,7 @@ use mingjing_store::session::SessionFilter;
 use mingjing_testkit::database::Database;
 use mingjing_testkit::on_both_engines;
 
-use crate::desk::{CLIENT, Desk, PLANTED, code_at, day, event, grant};
+use crate::desk::{CLIENT, Desk, PLANTED, Person, code_at, day, event, grant};
 
 on_both_engines! {
     every_use_case_leaves_an_audit_record,
@@ -32,61 +34,62 @@ on_both_engines! {
 
 async fn every_use_case_leaves_an_audit_record(db: Database) {
     let desk = Desk::open(db).await;
-    let services = &desk.services;
-    let (system, security, audit) = (
-        desk.by(&desk.system).await,
-        desk.by(&desk.security).await,
-        desk.by(&desk.audit).await,
-    );
     let registrar = desk.registrar().await;
     let tree = desk.small_tree(&registrar).await;
+    use_register(&desk, &registrar, tree.body).await;
     let body = &tree.body_path;
-    let suspended = event("2023-01-01", "body_suspended", &[]);
-    desk.change(&registrar, tree.body, suspended).await.unwrap();
-    let list = "code,name\n330400,己市\n";
-    import_divisions(services, &registrar, list, "f.csv", day("2023-01-01"))
-        .await
-        .unwrap();
-    set_opening(
-        services,
-        &registrar,
-        tree.body.try_into().unwrap(),
-        Opening::Unit,
-    )
-    .await
-    .unwrap();
-    let officer = desk.new_officer(&registrar, tree.body, Vec::new()).await;
-    let found = reveal_officer(services, &registrar, officer, "核对名单")
-        .await
-        .unwrap();
-    assert_eq!(found.name.reveal("测试"), "欧阳试样");
-    assert!(
-        reveal_officer(services, &registrar, officer, " ")
-            .await
-            .is_err()
-    );
-    let mut person = desk
-        .new_person("officer-wu", body, &[grant(Role::UnitHead, body)])
-        .await;
+    let person = [grant(Role::UnitHead, body)];
+    let mut person = desk.new_person("officer-wu", body, &person).await;
     let other = desk.new_person("officer-lu", body, &[]).await;
-    let opened = desk.settle(&mut person, "heron-fjord-1904").await;
+    use_own_account(&desk, &mut person, &other, body).await;
+    use_others_accounts(&desk, &person, &other).await;
+    let audit = desk.by(&desk.audit).await;
+    let mut acts = BTreeSet::new();
+    let mut page = PageRequest::default();
+    loop {
+        let found = list_audit_entries(&desk.services, &audit, &AuditQuery::default(), &page).await;
+        let found = found.unwrap();
+        acts.extend(found.items.iter().map(|entry| entry.action.clone()));
+        page.after = found.next;
+        if page.after.is_none() {
+            break;
+        }
+    }
+    let codes = Act::ALL.iter().map(|act| act.code());
+    let missing: Vec<&str> = codes.filter(|code| !acts.contains(*code)).collect();
+    assert!(missing.is_empty(), "no audit record: {missing:?}");
+}
+
+async fn use_register(desk: &Desk, registrar: &RequestContext, body: TimelineId) {
+    let services = &desk.services;
+    let suspended = event("2023-01-01", "body_suspended", &[]);
+    desk.change(registrar, body, suspended).await.unwrap();
+    let (list, on) = ("code,name\n330400,己市\n", day("2023-01-01"));
+    let report = import_divisions(services, registrar, list, "f.csv", on).await;
+    assert_eq!(report.unwrap().errors, []);
+    let id = body.try_into().unwrap();
+    let opened = set_opening(services, registrar, id, Opening::Unit).await;
+    opened.unwrap();
+    let officer = desk.new_officer(registrar, body, Vec::new()).await;
+    let found = reveal_officer(services, registrar, officer, "核对名单").await;
+    assert_eq!(found.unwrap().name.reveal("测试"), "欧阳试样");
+    let silent = reveal_officer(services, registrar, officer, " ").await;
+    assert!(silent.is_err());
+}
+
+async fn use_own_account(desk: &Desk, person: &mut Person, other: &Person, body: &OrgPath) {
+    let services = &desk.services;
+    let opened = desk.settle(person, "heron-fjord-1904").await;
     let session = desk.session(&opened).await.unwrap();
     let own = services.request(session.actor.clone(), Some(session.account), "test");
     let made = enrol_totp(services, &own, &session).await.unwrap();
-    let key = made.secret.reveal("测试").clone();
-    let now = own.now.timestamp();
-    let right = code_at(now, &key);
-    confirm_totp(services, &own, &session, &right)
-        .await
-        .unwrap();
-    verify_second_factor(services, &own, &opened.token, "000000", CLIENT)
-        .await
-        .unwrap();
-    assert!(
-        !disable_totp(services, &own, &session, &right)
-            .await
-            .unwrap()
-    );
+    let right = code_at(own.now.timestamp(), made.secret.reveal("测试"));
+    let confirmed = confirm_totp(services, &own, &session, &right).await;
+    assert!(confirmed.unwrap());
+    let second = verify_second_factor(services, &own, &opened.token, "000000", CLIENT).await;
+    assert!(matches!(second.unwrap(), SignInOutcome::Refused));
+    let replayed = disable_totp(services, &own, &session, &right).await;
+    assert!(!replayed.unwrap());
     let command = CreateDelegation {
         to: other.account,
         roles: vec![Role::UnitHead],
@@ -98,28 +101,23 @@ async fn every_use_case_leaves_an_audit_record(db: Database) {
     let delegation = create_delegation(services, &own, command).await.unwrap();
     end_delegation(services, &own, delegation).await.unwrap();
     sign_out(services, &own, &session).await.unwrap();
-    get_account(services, &security, person.account)
-        .await
-        .unwrap();
-    reset_second_factor(services, &security, person.account)
-        .await
-        .unwrap();
-    unlock_account(services, &security, person.account)
-        .await
-        .unwrap();
-    reset_password(services, &security, person.account)
-        .await
-        .unwrap();
-    let held = list_grants(services, &security, person.account)
-        .await
-        .unwrap();
+}
+
+async fn use_others_accounts(desk: &Desk, person: &Person, other: &Person) {
+    let services = &desk.services;
+    let (system, security) = (desk.by(&desk.system).await, desk.by(&desk.security).await);
+    let id = person.account;
+    get_account(services, &security, id).await.unwrap();
+    reset_second_factor(services, &security, id).await.unwrap();
+    unlock_account(services, &security, id).await.unwrap();
+    reset_password(services, &security, id).await.unwrap();
+    let held = list_grants(services, &security, id).await.unwrap();
     revoke_role(services, &security, held[0].id).await.unwrap();
-    revoke_sessions(services, &security, person.account, None)
-        .await
-        .unwrap();
+    let ended = revoke_sessions(services, &security, id, None).await;
+    ended.unwrap();
     let (filter, page) = (SessionFilter::default(), PageRequest::default());
-    let sessions = list_sessions(services, &security, &filter, &page);
-    let any = sessions.await.unwrap().items[0].id;
+    let sessions = list_sessions(services, &security, &filter, &page).await;
+    let any = sessions.unwrap().items[0].id;
     revoke_session(services, &security, any).await.unwrap();
     disable_account(services, &system, other.account)
         .await
@@ -127,33 +125,6 @@ async fn every_use_case_leaves_an_audit_record(db: Database) {
     enable_account(services, &system, other.account)
         .await
         .unwrap();
-    let seen = desk.register(
-        &system,
-        TimelineKind::Division,
-        vec![event(
-            "2023-01-01",
-            "division_established",
-            &[("code", "440000"), ("name", "庚省"), ("level", "province")],
-        )],
-    );
-    assert!(seen.await.is_err());
-    let mut acts = BTreeSet::new();
-    let mut page = PageRequest::default();
-    loop {
-        let found = list_audit_entries(services, &audit, &AuditQuery::default(), &page).await;
-        let found = found.unwrap();
-        acts.extend(found.items.iter().map(|entry| entry.action.clone()));
-        page.after = found.next;
-        if page.after.is_none() {
-            break;
-        }
-    }
-    let missing: Vec<&str> = Act::ALL
-        .iter()
-        .map(|act| act.code())
-        .filter(|code| !acts.contains(*code))
-        .collect();
-    assert!(missing.is_empty(), "no audit record: {missing:?}");
 }
 
 /// How many rows hold the text, on PostgreSQL.
@@ -182,7 +153,7 @@ async fn rows_with(db: &Database, text: &str) -> i64 {
 
 async fn a_password_or_token_stands_nowhere(db: Database) {
     let desk = Desk::open(db).await;
-    let root = mingjing_policy::org::OrgPath::root();
+    let root = OrgPath::root();
     let mut person = desk.new_person("officer-wu", &root, &[]).await;
     let first = person.password.clone();
     let opened = desk.settle(&mut person, PLANTED).await;

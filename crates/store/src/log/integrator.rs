@@ -15,6 +15,7 @@ use crate::error::{Result, StoreError};
 use crate::lease::Lease;
 use crate::sql::{Rows, values};
 use crate::store::{Pace, Store};
+use crate::timeline::PAGE_MAX;
 use crate::tx::{Read, Tx};
 
 /// 租约的名称。
@@ -50,6 +51,11 @@ pub enum Round {
         /// 最后一个叶号之后。
         to: u64,
     },
+}
+
+#[derive(FromQueryResult)]
+struct NoteRow {
+    note: String,
 }
 
 #[derive(FromQueryResult)]
@@ -237,6 +243,7 @@ impl Tx {
         }
         self.store_entries(from, &pending).await?;
         self.sign_checkpoint(to, root, key).await?;
+        self.wrote_log();
         Ok(Round::Integrated { from, to })
     }
 
@@ -327,6 +334,21 @@ impl Read {
             vec![],
         );
         note.await?.as_deref().map(parse_checkpoint).transpose()
+    }
+
+    /// 检查点，新的在前；`before` 是上一页末尾的条数。
+    pub async fn list_checkpoints(
+        &self,
+        before: Option<u64>,
+        limit: u32,
+    ) -> Result<Vec<SignedCheckpoint>> {
+        let before = before.unwrap_or(i64::MAX.unsigned_abs());
+        let rows = self.rows::<NoteRow>(
+            "SELECT note FROM checkpoint WHERE size < $1 ORDER BY size DESC LIMIT $2",
+            values![before, limit.min(PAGE_MAX)],
+        );
+        let rows = rows.await?;
+        rows.iter().map(|row| parse_checkpoint(&row.note)).collect()
     }
 
     /// 某一条数的检查点；没有在那一刻签过的为 `None`。
