@@ -1,4 +1,4 @@
-//! 一个机关的第一天，全经命令行与接口：三员、区划、主体、一位主办，然后建案、记事。
+//! 一个机关的第一天，全经命令行与接口：三员、区划、主体、一位主办、一位监督，然后建案、记事。
 
 #![allow(dead_code, reason = "each test file uses its own part")]
 #![allow(clippy::unwrap_used, reason = "a panic is how a test fails")]
@@ -13,6 +13,7 @@ use crate::place::{Place, Server};
 /// 谁都一样的新口令：这里不试口令。
 const PASSWORD: &str = "Qx7-mirror-lamp-93";
 const LEAD: &str = "lead";
+const WATCH: &str = "watch";
 
 /// 一个答复。
 #[derive(Debug)]
@@ -49,6 +50,11 @@ impl Desk {
     /// 主办登录。
     pub(crate) fn lead(server: &Server) -> Self {
         Desk::with(server, LEAD, PASSWORD)
+    }
+
+    /// 监督人员登录。
+    pub(crate) fn watch(server: &Server) -> Self {
+        Desk::with(server, WATCH, PASSWORD)
     }
 
     #[track_caller]
@@ -178,19 +184,18 @@ impl Office {
         let (Some(id), Some(org)) = (id.as_str(), org.as_str()) else {
             panic!("{bodies:?}");
         };
-        let account = json!({ "login": LEAD, "name": "试用人员", "org": org });
-        let account = system.post("/api/v1/accounts", &account, &[]);
-        assert_eq!(account.status, 201, "{account:?}");
-        let made = &account.json["credentials"];
         let mut security = Desk::first_time(server, "security", &password(1));
-        let grant = json!({ "role": "lead_officer", "org": org, "from_on": "2020-01-01" });
-        let path = format!(
-            "/api/v1/accounts/{}/grants",
-            made["account"].as_str().unwrap()
-        );
-        let granted = security.post(&path, &grant, &[]);
-        assert_eq!(granted.status, 201, "{granted:?}");
-        Desk::first_time(server, LEAD, made["password"].as_str().unwrap());
+        for (login, role, at) in [(LEAD, "lead_officer", org), (WATCH, "supervisor_lead", "/")] {
+            let account = json!({ "login": login, "name": "试用人员", "org": at });
+            let account = system.post("/api/v1/accounts", &account, &[]);
+            assert_eq!(account.status, 201, "{account:?}");
+            let made = &account.json["credentials"];
+            let grant = json!({ "role": role, "org": at, "from_on": "2020-01-01" });
+            let id = made["account"].as_str().unwrap();
+            let granted = security.post(&format!("/api/v1/accounts/{id}/grants"), &grant, &[]);
+            assert_eq!(granted.status, 201, "{granted:?}");
+            Desk::first_time(server, login, made["password"].as_str().unwrap());
+        }
         Office {
             body: id.to_owned(),
         }
