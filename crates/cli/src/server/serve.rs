@@ -107,7 +107,8 @@ async fn stay(
     let (streams, stop_streams) = Streams::new(config.limits.streams.size());
     let limits = limits(config);
     let edge = wiring::edge(config, limits.clone());
-    let state = wiring::state(config, &services, streams, meter.clone())?;
+    let log_key = key.verifying_key();
+    let state = wiring::state(config, &services, streams, meter.clone(), log_key)?;
     let router = router::build(state, &edge);
     let work = background(config, &services, key, &work_stop)?;
     let upkeep = tokio::spawn(meter.keep());

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use anyhow::Context as _;
 use mingjing_edge::context::Sources;
 use mingjing_edge::layers::{Edge, EdgeSettings};
 use mingjing_edge::limit::Limits;
@@ -9,14 +10,12 @@ use mingjing_edge::measure::Meter;
 use mingjing_edge::session::CookieKind;
 use mingjing_edge::stream::Streams;
 use mingjing_http::state::{ReadyCheck, State, Wiring};
+use mingjing_ledger::key::VerifyingKey;
 use mingjing_services::context::Services;
 use mingjing_services::spool::Spool;
 use mingjing_store::context::{Clock as _, Rng as _, SystemClock, SystemRng};
 
-use anyhow::Context as _;
-
 use crate::config::Config;
-use crate::server::key;
 
 /// 边缘层的设置。
 pub(crate) fn edge(config: &Config, limits: Limits) -> Edge {
@@ -41,19 +40,21 @@ pub(crate) fn state(
     services: &Arc<Services>,
     streams: Streams,
     meter: Meter,
+    log_key: VerifyingKey,
 ) -> anyhow::Result<State> {
     let cookie = if config.server.is_https {
         CookieKind::Secure
     } else {
         CookieKind::Loopback
     };
+    let spool = Spool::open(config.spool_folder());
     Ok(State::new(Wiring {
         services: Arc::clone(services),
         ready_checks: vec![database_check(services)],
         cookie,
         streams,
-        spool: Some(Spool::open(config.spool_folder()).context("暂存处建不了")?),
-        log_key: key::verifying_key(config)?,
+        spool: Some(spool.context("收下的原文件没有地方放（intake.folder）")?),
+        log_key: Some(log_key),
         meter,
     }))
 }

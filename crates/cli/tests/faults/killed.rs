@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use mingjing_testkit::chance::SeededRng;
 
-use crate::list::{IMPORT, Importing, finish, require_kept, undisturbed, write};
+use crate::list::{IMPORT, Importing, ROWS, finish, require_kept, undisturbed, write};
 use crate::place::Place;
 
 const PLACES: u64 = 5;
@@ -13,6 +13,7 @@ const KILLS: u64 = 4;
 #[test]
 fn killed_at_twenty_points_it_keeps_what_it_acknowledged_and_ends_the_same() {
     let expected = undisturbed();
+    let mut cut_short = 0;
     for seed in 0..PLACES {
         let place = Place::new();
         write(&place);
@@ -38,10 +39,16 @@ fn killed_at_twenty_points_it_keeps_what_it_acknowledged_and_ends_the_same() {
                 assert!(first >= acknowledged, "seed {seed}: a row was done twice");
             }
             acknowledged = acknowledged.max(importing.rows);
+            cut_short += u64::from(acknowledged < ROWS);
             require_kept(&place, acknowledged);
         }
         assert_eq!(finish(&place), expected, "seed {seed}");
     }
+    // Were it faster than the kills, the test would say nothing.
+    assert!(
+        cut_short >= KILLS * PLACES / 2,
+        "{cut_short} of the kills cut an import short"
+    );
 }
 
 /// So short that no clock of a scheduler would keep to it.

@@ -3,6 +3,9 @@
 
 mod commands;
 mod configuration;
+#[path = "../support/office.rs"]
+mod office;
+mod over_http;
 #[path = "../support/place.rs"]
 mod place;
 mod stopping;

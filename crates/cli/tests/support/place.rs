@@ -186,26 +186,27 @@ impl Server {
             .open(&log);
         command.stderr(file.unwrap());
         let mut child = command.spawn().unwrap();
-        let mut out = BufReader::new(child.stdout.take().unwrap());
-        let mut told = String::new();
+        let out = BufReader::new(child.stdout.take().unwrap());
+        // Owned by the one that ends it, whatever happens from here.
+        let mut server = Server {
+            child,
+            out,
+            address: SocketAddr::from(([0, 0, 0, 0], 0)),
+            told: String::new(),
+        };
         loop {
             let mut line = String::new();
-            if out.read_line(&mut line).unwrap() == 0 {
+            if server.out.read_line(&mut line).unwrap() == 0 {
                 return Err(Ran {
-                    code: child.wait().unwrap().code(),
-                    out: told,
+                    code: server.child.wait().unwrap().code(),
+                    out: server.told.clone(),
                     err: std::fs::read_to_string(&log).unwrap(),
                 });
             }
-            told.push_str(&line);
+            server.told.push_str(&line);
             if let Some(address) = line.trim().strip_prefix("明镜已启动 http://") {
-                let address = address.parse().unwrap();
-                return Ok(Server {
-                    child,
-                    out,
-                    address,
-                    told,
-                });
+                server.address = address.parse().unwrap();
+                return Ok(server);
             }
         }
     }

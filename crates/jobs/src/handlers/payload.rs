@@ -37,13 +37,17 @@ impl Payload {
     }
 
     /// 同一件事的下一段。
-    pub(crate) fn next(mut self, job: &ClaimedJob, queue: &'static str, after: TimelineId) -> NewJob {
+    pub(crate) fn next(
+        mut self,
+        job: &ClaimedJob,
+        queue: &'static str,
+        after: TimelineId,
+    ) -> NewJob {
         self.0.insert(AFTER.to_owned(), after.to_string().into());
         NewJob {
             queue,
             // INVARIANT: `perform` has found the kind by its name.
-            kind: crate::kind::JobKind::from_name(&job.kind)
-                .map_or("", crate::kind::JobKind::name),
+            kind: crate::kind::JobKind::from_name(&job.kind).map_or("", crate::kind::JobKind::name),
             payload: Value::Object(self.0).to_string(),
             // A part is no new request: one made meanwhile begins from the start, beside it.
             dedupe_key: None,
