@@ -1,6 +1,7 @@
 //! 实时变动：按日志的叶号往下读，只给看得到的人；从哪里断了就从哪里接着读，不漏也不重。
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry as Place;
 use std::time::Duration;
 
 use mingjing_kernel::id::TimelineId;
@@ -89,11 +90,11 @@ pub async fn read_changes(
         if timeline.kind() != TimelineKind::Case {
             continue;
         }
-        if !cases.contains_key(&timeline) {
-            let seen = sight.look(&read, timeline).await?;
-            cases.insert(timeline, seen);
-        }
-        if let Some(Some(seen)) = cases.get(&timeline) {
+        let seen = match cases.entry(timeline) {
+            Place::Occupied(held) => held.into_mut(),
+            Place::Vacant(free) => free.insert(sight.look(&read, timeline).await?),
+        };
+        if let Some(seen) = seen {
             changes.push(seen.change(entry.index, timeline, event));
         }
     }

@@ -411,6 +411,7 @@ fn register(scene: &Scene, operation: &str) -> Option<Example> {
     })
 }
 
+#[expect(clippy::too_many_lines, reason = "a match with one arm an operation")]
 async fn administration(scene: &Scene, operation: &str) -> Option<Example> {
     use Elsewhere::{Barred, Empty, Hidden, Lacks, Own, Refused};
     let world = &scene.world;
