@@ -22,7 +22,7 @@ fn main() -> io::Result<()> {
     let out = PathBuf::from(variable("OUT_DIR")?);
     fs::write(out.join("lawbook_files.rs"), table)?;
     println!(
-        "cargo::rustc-env=MINGJING_LAWBOOK_VERSION={}",
+        "cargo::rustc-env=EMBEDDED_LAWBOOK_VERSION={}",
         version(&root)?
     );
     Ok(())

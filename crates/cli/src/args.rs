@@ -6,11 +6,16 @@ use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 use mingjing_kernel::date::Date;
 use mingjing_kernel::period::Period;
 
+use crate::server_args::{
+    BackupArgs, BundleArgs, ConfigCommand, ExportArgs, ExportLogArgs, FsckArgs, ImportArgs,
+    MigrateArgs, RebuildArgs, RestoreArgs, ServeArgs, UserCommand, VerifyArgs,
+};
+
 /// 软件与法典的版本。
 pub(crate) const VERSION: &str = concat!(
     env!("CARGO_PKG_VERSION"),
     "（法典 ",
-    env!("MINGJING_LAWBOOK_VERSION"),
+    env!("EMBEDDED_LAWBOOK_VERSION"),
     "）"
 );
 
@@ -20,8 +25,8 @@ const PLAIN: &str = "{about}\n\n用法：{usage}\n\n{all-args}{after-help}";
 const EXIT_CODES: &str = "\
 退出码：
   0  没有违反，也没有疑点（临期、无法判定的会说出来）
-  1  有违反或疑点；lawbook check、lawbook test、real-data 为“有不符之处”
-  2  读不了：一案也没有读成，或参数、法典有错";
+  1  有违反或疑点；lawbook check、lawbook test、real-data、verify、fsck、rebuild --verify、restore 为“有不符之处”
+  2  做不了：一案也没有读成，参数、法典、配置有错，库打不开";
 
 /// 明镜：把案件清单放到法典面前，说出哪里不合法、依据哪一条、从哪一天起。
 #[derive(Debug, Parser)]
@@ -45,6 +50,9 @@ pub(crate) struct Cli {
     /// 用这个目录里的法典，不用随程序带的一份
     #[arg(long, global = true, value_name = "目录", help_heading = "通用")]
     pub(crate) lawbook: Option<PathBuf>,
+    /// 平台的命令：用这个配置文件（缺省看环境变量 MINGJING_CONFIG，再看当前目录的 mingjing.toml）
+    #[arg(long, global = true, value_name = "文件", help_heading = "通用")]
+    pub(crate) config: Option<PathBuf>,
     /// 显示说明
     #[arg(short, long, global = true, action = ArgAction::Help, help_heading = "通用")]
     help: Option<bool>,
@@ -75,6 +83,55 @@ pub(crate) enum Command {
     /// 检查三份真实清单，与已核定的结果对照
     #[command(name = "real-data", help_template = PLAIN, override_usage = "mingjing real-data <目录> [选项]")]
     RealData(RealDataArgs),
+    /// 平台：启动服务
+    #[command(help_template = PLAIN, override_usage = "mingjing serve [选项]")]
+    Serve(ServeArgs),
+    /// 平台：把库迁移到最新的结构，空库从头建起
+    #[command(help_template = PLAIN, override_usage = "mingjing migrate [选项]")]
+    Migrate(MigrateArgs),
+    /// 平台：配置的现值与说明
+    #[command(help_template = WITH_COMMANDS, override_usage = "mingjing config <命令> [选项]",
+        subcommand_help_heading = "命令", subcommand_value_name = "命令", disable_help_subcommand = true,
+        arg_required_else_help = true)]
+    Config {
+        #[command(subcommand)]
+        command: ConfigCommand,
+    },
+    /// 平台：最初的三员，在本机上重置、列出、停用账号
+    #[command(help_template = WITH_COMMANDS, override_usage = "mingjing user <命令> [选项]",
+        subcommand_help_heading = "命令", subcommand_value_name = "命令", disable_help_subcommand = true,
+        arg_required_else_help = true)]
+    User {
+        #[command(subcommand)]
+        command: UserCommand,
+    },
+    /// 平台：名单与区划名录进库；先试，再 --apply
+    #[command(help_template = PLAIN, override_usage = "mingjing import <种类> <文件> [选项]")]
+    Import(ImportArgs),
+    /// 平台：案件、发现、义务写成文件
+    #[command(help_template = PLAIN, override_usage = "mingjing export <种类> [选项]")]
+    Export(ExportArgs),
+    /// 平台：一案的案卷包，谁都能离线核对
+    #[command(help_template = PLAIN, override_usage = "mingjing bundle <案件> --out <文件> --reason <理由> [选项]")]
+    Bundle(BundleArgs),
+    /// 核对案卷包或导出的日志，只凭其字节与公钥，不用库
+    #[command(help_template = PLAIN, override_usage = "mingjing verify <案卷包或目录> --key <公钥文件> [选项]")]
+    Verify(VerifyArgs),
+    /// 平台：把防篡改日志写成一个目录，谁都能核对
+    #[command(name = "export-log", help_template = PLAIN, override_usage = "mingjing export-log <目录> [选项]")]
+    ExportLog(ExportLogArgs),
+    /// 平台：自查库里的事件、日志、检查点是否处处相符
+    #[command(help_template = PLAIN, override_usage = "mingjing fsck [选项]")]
+    Fsck(FsckArgs),
+    /// 平台：由事件重新推出派生的表，或只核对
+    #[command(help_template = PLAIN, override_usage = "mingjing rebuild [选项]")]
+    Rebuild(RebuildArgs),
+    /// 平台：备份，写入照常进行
+    #[command(help_template = PLAIN, override_usage = "mingjing backup <目录> [选项]")]
+    Backup(BackupArgs),
+    /// 平台：由备份恢复到还没有库的地方
+    #[command(help_template = PLAIN, override_usage = "mingjing restore <目录> [选项]")]
+    Restore(RestoreArgs),
 }
 
 /// 输出的样子。

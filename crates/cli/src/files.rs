@@ -13,7 +13,7 @@ pub(crate) const STDIN: &str = "-";
 pub(crate) fn in_chinese(error: &io::Error) -> io::Error {
     let words = match error.kind() {
         io::ErrorKind::NotFound => "文件不存在",
-        io::ErrorKind::PermissionDenied => "没有读取的权限",
+        io::ErrorKind::PermissionDenied => "没有权限",
         io::ErrorKind::IsADirectory => "是目录，不是文件",
         io::ErrorKind::NotADirectory => "路径中有一段不是目录",
         io::ErrorKind::InvalidFilename => "文件名不合法",

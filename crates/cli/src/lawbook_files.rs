@@ -91,6 +91,7 @@ fn collect(folder: &Path, paths: &mut Vec<PathBuf>) -> anyhow::Result<()> {
 fn read(root: &Path, path: &Path) -> anyhow::Result<SourceFile> {
     let shown = path.display();
     let size = fs::metadata(path)
+        .map_err(|error| crate::files::in_chinese(&error))
         .with_context(|| format!("打不开 {shown}"))?
         .len();
     anyhow::ensure!(
@@ -98,7 +99,9 @@ fn read(root: &Path, path: &Path) -> anyhow::Result<SourceFile> {
         "{shown} 超过 {} MB，看来不是法典文件",
         FILE_BYTES_MAX >> 20
     );
-    let bytes = fs::read(path).with_context(|| format!("读不了 {shown}"))?;
+    let bytes = fs::read(path)
+        .map_err(|error| crate::files::in_chinese(&error))
+        .with_context(|| format!("读不了 {shown}"))?;
     let text = String::from_utf8(bytes)
         .map_err(|_| anyhow::anyhow!("{shown} 不是 UTF-8 编码，请另存为 UTF-8"))?;
     let inner = path.strip_prefix(root).unwrap_or(path);

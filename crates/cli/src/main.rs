@@ -4,6 +4,7 @@
 mod args;
 mod check;
 mod clock;
+mod config;
 mod due;
 mod files;
 mod law;
@@ -11,6 +12,8 @@ mod lawbook_files;
 mod next;
 mod output;
 mod real_data;
+mod server;
+mod server_args;
 mod table;
 mod usage;
 
@@ -20,6 +23,7 @@ use std::process::ExitCode;
 use clap::Parser as _;
 
 use crate::args::{Cli, Command};
+use crate::server::open::Common;
 
 /// 结论，即退出码。
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -88,12 +92,29 @@ fn help_on_missing() -> clap::error::ErrorKind {
 
 fn run(cli: &Cli) -> anyhow::Result<Answer> {
     let folder = cli.lawbook.as_deref();
+    let common = Common {
+        config: cli.config.as_deref(),
+        lawbook: folder,
+    };
     match &cli.command {
         Command::Check(args) => check::run(args, folder),
         Command::Due(args) => due::run(args, folder),
         Command::Next(args) => next::run(args, folder),
         Command::Lawbook { command } => law::run(command, folder),
         Command::RealData(args) => real_data::run(args, folder),
+        Command::Serve(args) => server::serve::run(args, &common),
+        Command::Migrate(args) => server::migrate::run(args, &common),
+        Command::Config { command } => server::config::run(command, &common),
+        Command::User { command } => server::user::run(command, &common),
+        Command::Import(args) => server::import::run(args, &common),
+        Command::Export(args) => server::export::run(args, &common),
+        Command::Bundle(args) => server::bundle::run(args, &common),
+        Command::Verify(args) => server::verify::run(args),
+        Command::ExportLog(args) => server::export_log::run(args, &common),
+        Command::Fsck(args) => server::fsck::run(args, &common),
+        Command::Rebuild(args) => server::rebuild::run(args, &common),
+        Command::Backup(args) => server::backup::run(args, &common),
+        Command::Restore(args) => server::restore::run(args, &common),
     }
 }
 

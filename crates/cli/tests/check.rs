@@ -259,3 +259,33 @@ fn the_bundled_lists_are_read_under_the_shipped_law() {
         ran.out
     );
 }
+
+#[test]
+fn a_report_takes_the_place_of_the_old_one_only_when_it_is_whole() {
+    let scratch = Scratch::new();
+    let report = scratch.path("报告.html");
+    std::fs::write(&report, "旧").unwrap();
+    let kept = scratch.path("另一个名字.html");
+    std::fs::hard_link(&report, &kept).unwrap();
+    check(&["lists/cases.jsonl", "--report", &report]);
+    assert!(
+        std::fs::read_to_string(&report)
+            .unwrap()
+            .ends_with("</html>\n")
+    );
+    // The old file was not written over: it would have been half written for a while.
+    assert_eq!(std::fs::read_to_string(&kept).unwrap(), "旧");
+    let left = std::fs::read_dir(std::path::Path::new(&report).parent().unwrap())
+        .unwrap()
+        .count();
+    assert_eq!(left, 2, "no temporary file stays behind");
+}
+
+#[test]
+fn events_after_the_day_of_judgement_are_counted_and_nothing_looks_clean_for_it() {
+    let ran = check(&["lists/clean.jsonl", "--as-of", "1950-01-01"]);
+    assert_eq!(ran.code, 0);
+    assert!(ran.out.contains("到判断日还没有一件事"), "{}", ran.out);
+    let ran = check(&["lists/clean.jsonl"]);
+    assert!(!ran.out.contains("判断日之后"), "{}", ran.out);
+}

@@ -142,7 +142,7 @@ fn numbers_that_the_law_declares_are_never_negative() {
     let ran = support::mingjing(&["check", &path]);
     assert!(
         ran.out
-            .contains("第 1 行，字段 events[0].fields.fine，值“-1”：不能是负数"),
+            .contains("第 1 行，第 1 件事的字段 fine，值“-1”：不能是负数"),
         "{}",
         ran.out
     );

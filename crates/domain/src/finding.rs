@@ -111,7 +111,7 @@ impl Outcome {
 pub enum Status {
     /// 违反
     Violated,
-    /// 疑点（［半］规则，由人确认）
+    /// 疑点（［半］规则，或依据不约束本机关，由人确认）
     Doubt,
     /// 临期
     Near,
@@ -197,6 +197,18 @@ impl Marks {
     pub fn iter(self) -> impl Iterator<Item = Mark> {
         Mark::ALL.into_iter().filter(move |m| self.contains(*m))
     }
+}
+
+/// 约束力：结论所依的规定约不约束本机关。
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub enum Force {
+    /// 约束本机关
+    #[default]
+    Binding,
+    /// 机关的领域或地区不明，不能说约束
+    Unknown,
+    /// 不约束，仅供参照
+    Reference,
 }
 
 /// 缺什么：使结果无法判定的一项事实。
@@ -295,6 +307,8 @@ pub struct RuleResult {
     pub status: Option<Status>,
     /// 标记。
     pub marks: Marks,
+    /// 约束力：所引的条文与所读的取值中最弱的；不是约束的，不能认定违反。
+    pub force: Force,
     /// 看过的事件。
     pub evidence: Vec<EventIndex>,
     /// 缺什么。

@@ -59,7 +59,7 @@ mod tests {
     use super::*;
     use crate::coverage::Coverage;
     use crate::event::Event;
-    use crate::finding::{Detail, EventIndex, Marks, Outcome, Severity};
+    use crate::finding::{Detail, EventIndex, Force, Marks, Outcome, Severity};
     use crate::timeline::Facts;
 
     fn day() -> Date {
@@ -91,6 +91,7 @@ mod tests {
             severity: Severity::Breach,
             status: None,
             marks: Marks::NONE,
+            force: Force::Binding,
             evidence: Vec::new(),
             missing: Vec::new(),
             is_before_law: false,

@@ -70,6 +70,10 @@ codes! {
     MethodNotAllowed "method-not-allowed" METHOD_NOT_ALLOWED "这个地址不支持这种方法" "请看回答头 Allow 列出的方法，或接口文档。";
     /// 没有登录，或登录已失效。
     NotSignedIn "not-signed-in" UNAUTHORIZED "尚未登录" "请登录后重试；登录已失效的请重新登录。";
+    /// 登录名、口令或动态口令不对，或账号锁定、停用。
+    SignInRefused "sign-in-refused" UNAUTHORIZED "没有登录成功" "登录名、口令或动态口令不对，或账号已锁定、停用；多次失败会锁定一段时间，需要时请安全保密管理员解锁。";
+    /// 登录了一半：还差动态口令，或须先改口令。
+    SignInUnfinished "sign-in-unfinished" FORBIDDEN "登录还没有完成" "请先输入动态口令或修改口令；到了哪一步看 GET /api/v1/sessions/current 的 stage。";
     /// 防伪令牌不对。
     CsrfTokenMismatch "csrf-token-mismatch" FORBIDDEN "防伪令牌不对" "请在请求头 X-CSRF-Token 里带上登录时给出的令牌；换了会话的请重新取。";
     /// 来自别的网站的请求。

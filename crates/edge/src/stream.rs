@@ -20,6 +20,8 @@ use crate::problem::{Problem, ProblemCode};
 
 /// 每条流至多积压的事件数：满了就是读得太慢。
 const BACKLOG: usize = 256;
+/// 补发时等多久才算读得太慢。
+const ROOM_WAIT: Duration = Duration::from_secs(10);
 /// 没有事件时隔多久发一个注释，使中间的代理不断开。
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
 /// 叫浏览器断开后隔多久再来。
@@ -129,6 +131,30 @@ impl StreamSender {
                 Err(SendError::Gone)
             }
         }
+    }
+
+    /// 发一个，积压满时等一等；等过时限的断开。补发错过的许多条时用它，不因一次补得多而断开。
+    pub async fn deliver(&mut self, event: StreamEvent) -> Result<(), SendError> {
+        let Some(sender) = &self.0 else {
+            return Err(SendError::Gone);
+        };
+        match sender.send_timeout(event, ROOM_WAIT).await {
+            Ok(()) => Ok(()),
+            Err(mpsc::error::SendTimeoutError::Timeout(_)) => {
+                self.0 = None;
+                metrics::counter!(metric::STREAMS_CLOSED_SLOW_TOTAL).increment(1);
+                Err(SendError::TooSlow)
+            }
+            Err(mpsc::error::SendTimeoutError::Closed(_)) => {
+                self.0 = None;
+                Err(SendError::Gone)
+            }
+        }
+    }
+
+    /// 对方走了没有。
+    pub fn is_gone(&self) -> bool {
+        self.0.as_ref().is_none_or(mpsc::Sender::is_closed)
     }
 
     /// 等到对方走了。

@@ -24,6 +24,17 @@ use crate::table;
     ),
     tags(
         (name = "法典", description = "施行中的法典：规则、事件种类、程序"),
+        (name = "会话", description = "登录、动态口令、改口令、退出"),
+        (name = "案件", description = "案件的建立、记录、更正与各个方面"),
+        (name = "义务与发现", description = "有期限的事，与法典对案件的回答"),
+        (name = "事件流", description = "变动的实时推送"),
+        (name = "存证", description = "防篡改日志的检查点、证明与公开记录"),
+        (name = "导入与导出", description = "名单进库，一行一个结果；导出"),
+        (name = "内容清除", description = "依法清除：一人申请，另一人批准"),
+        (name = "登记簿", description = "区划、执法主体、执法人员、执法事项"),
+        (name = "账号", description = "账号、授权与委托"),
+        (name = "审计", description = "谁做了什么、看了什么"),
+        (name = "运行", description = "后台任务"),
         (name = "系统", description = "接口文档与问题说明"),
     ),
     components(schemas(ProblemBody, ProblemField, ProblemFinding, ProblemReason, ProblemRefusal))

@@ -4,13 +4,36 @@
 //! nothing. It knows the lawbook's vocabulary, because that is what `/rules` publishes, and the
 //! policy's names, because every route says which permission it needs; it never sees the store.
 
+pub mod accounts;
+pub mod answer;
+pub mod audit_entries;
+pub mod bodies;
+pub mod caller;
+pub mod cases;
+pub mod delegations;
 pub mod document;
+pub mod duties;
+pub mod erasures;
 pub mod event_kinds;
+pub mod exports;
+pub mod findings;
+pub mod grants;
+pub mod imports;
+pub mod items;
+pub mod jobs;
+pub mod log;
+pub mod officers;
+pub mod organisations;
 pub mod procedures;
+pub mod public_records;
+pub mod registry;
 pub mod route;
 pub mod router;
 pub mod rules;
+pub mod sessions;
 pub mod state;
+pub mod stream;
 pub mod system;
 pub mod table;
+pub mod totp;
 pub mod wire;

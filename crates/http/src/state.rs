@@ -2,25 +2,28 @@
 
 use std::future::Future;
 use std::pin::Pin;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use mingjing_edge::context::RequestContext;
 use mingjing_edge::measure::Meter;
-use mingjing_edge::session::{CookieKind, Session, SessionToken, Sessions};
+use mingjing_edge::problem::{Problem, ProblemCode};
+use mingjing_edge::session::{CookieKind, CsrfToken, Session, SessionToken, Sessions};
 use mingjing_edge::stream::Streams;
 use mingjing_policy::actor::Actor;
+use mingjing_services::admin::session::{CurrentSession, find_session};
+use mingjing_services::admin::token::Token;
+use mingjing_services::context::{RequestContext as ServiceRequest, Services};
 use mingjing_services::error::ServiceError;
+use mingjing_services::model::VerifyingKey;
 use mingjing_services::rulebook::Rulebook;
+use mingjing_services::spool::Spool;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+/// 同时做着的导入：每个占着一个读文件的线程，写者又只有一个，多了谁也快不了。
+const RUNS_MAX: usize = 2;
 
 /// 一个装箱的将来的结果。
 pub type Pending<T> = Pin<Box<dyn Future<Output = T> + Send>>;
-
-/// 由会话令牌找会话，接到服务上。
-pub type FindSession = Arc<
-    dyn Fn(SessionToken, RequestContext) -> Pending<Result<Option<Session<Actor>>, ServiceError>>
-        + Send
-        + Sync,
->;
 
 /// 一项就绪核对。
 #[derive(Clone)]
@@ -31,54 +34,104 @@ pub struct ReadyCheck {
     pub is_ready: Arc<dyn Fn() -> Pending<bool> + Send + Sync>,
 }
 
-/// 处理函数要用的服务。
+/// 接线：由装配的一方给出。
 #[derive(Clone)]
-pub struct Services {
-    /// 法典目录。
-    pub rulebook: Rulebook,
-    /// 由会话令牌找会话。
-    pub find_session: FindSession,
+pub struct Wiring {
+    /// 服务。
+    pub services: Arc<Services>,
     /// 就绪核对。
     pub ready_checks: Vec<ReadyCheck>,
     /// 会话 cookie 的写法。
     pub cookie: CookieKind,
     /// 事件流。
     pub streams: Streams,
+    /// 暂存处：收下的名单放在这里；没有的不收名单，也不清除。
+    pub spool: Option<Spool>,
+    /// 日志的公钥：案卷包里写它的指纹；没有的不给案卷包。
+    pub log_key: Option<VerifyingKey>,
     /// 指标。
     pub meter: Meter,
 }
 
 /// 状态。
 #[derive(Clone)]
-pub struct State(Arc<Services>);
+pub struct State(Arc<Inner>);
+
+struct Inner {
+    wiring: Wiring,
+    rulebook: Mutex<Rulebook>,
+    runs: Arc<Semaphore>,
+}
 
 impl State {
-    /// 由各项服务构成。
-    pub fn new(services: Services) -> Self {
-        State(Arc::new(services))
+    /// 由接线构成。
+    pub fn new(wiring: Wiring) -> Self {
+        let rulebook = Mutex::new(Rulebook::new(wiring.services.lawbook()));
+        let runs = Arc::new(Semaphore::new(RUNS_MAX));
+        State(Arc::new(Inner {
+            wiring,
+            rulebook,
+            runs,
+        }))
+    }
+
+    /// 占一个导入的位置；满了的答“服务繁忙”。
+    pub fn begin_run(&self) -> Result<OwnedSemaphorePermit, Problem> {
+        let permit = Arc::clone(&self.0.runs).try_acquire_owned();
+        permit.map_err(|_| Problem::new(ProblemCode::Overloaded))
+    }
+
+    /// 暂存处；没有配置的答“暂时不能办理”。
+    pub fn spool(&self) -> Result<&Spool, Problem> {
+        let detail = "本节点没有配置暂存处，不能收名单，也不能清除；请管理员配置后再来。";
+        self.spool
+            .as_ref()
+            .ok_or_else(|| Problem::new(ProblemCode::Unavailable).detail(detail))
+    }
+
+    /// 施行中的法典目录；法典换了，目录跟着换。
+    pub fn rulebook(&self) -> Rulebook {
+        let lawbook = self.services.lawbook();
+        let held = self.0.rulebook.lock();
+        let mut held = held.unwrap_or_else(PoisonError::into_inner);
+        if !held.is_of(&lawbook) {
+            *held = Rulebook::new(lawbook);
+        }
+        held.clone()
+    }
+
+    /// 没有登录的人的一次请求：登录本身、公开的记录。
+    pub fn anonymous(&self, context: &RequestContext) -> ServiceRequest {
+        let trace_id = context.trace_id.as_str();
+        self.services.request(Actor::anonymous(), None, trace_id)
     }
 }
 
 impl std::ops::Deref for State {
-    type Target = Services;
+    type Target = Wiring;
 
-    fn deref(&self) -> &Services {
-        &self.0
+    fn deref(&self) -> &Wiring {
+        &self.0.wiring
     }
 }
 
 impl Sessions for State {
-    type Actor = Actor;
+    type Actor = Arc<CurrentSession>;
 
     fn cookie(&self) -> CookieKind {
-        self.0.cookie
+        self.0.wiring.cookie
     }
 
     async fn find_session(
         &self,
         token: &SessionToken,
         context: &RequestContext,
-    ) -> Result<Option<Session<Actor>>, ServiceError> {
-        (self.0.find_session)(token.clone(), context.clone()).await
+    ) -> Result<Option<Session<Arc<CurrentSession>>>, ServiceError> {
+        let token = Token::from_bytes(*token.as_bytes());
+        let found = find_session(&self.services, &token, &self.anonymous(context)).await?;
+        Ok(found.map(|session| Session {
+            csrf: CsrfToken::from_bytes(*session.csrf.as_bytes()),
+            actor: Arc::new(session),
+        }))
     }
 }

@@ -1,15 +1,43 @@
 //! 路由表：全部路由登记在这里，每条写明权限与是否写东西；测试据此核对权限与审计没有遗漏。
 
+use mingjing_policy::permission::{Action, ResourceKind};
 use utoipa_axum::routes;
 
 use crate::route::{Access, Entry, Route};
-use crate::{event_kinds, procedures, rules, system};
+use crate::{
+    accounts, audit_entries, bodies, cases, delegations, duties, erasures, event_kinds, exports,
+    findings, grants, imports, items, jobs, log as ledger, officers, organisations, procedures,
+    public_records, rules, sessions as session, stream, system, totp,
+};
+
+/// One line for each route: the method, the path, the module and its operation, who may come.
+macro_rules! routes_of {
+    ($($method:ident $path:literal $module:ident::$operation:ident, $access:expr;)*) => {
+        vec![$(Entry::new(
+            Route::$method($path, stringify!($operation), $access),
+            routes!($module::$operation::$operation),
+        ),)*]
+    };
+}
 
 /// 全部路由。
 pub fn entries() -> Vec<Entry> {
-    let mut all = system();
-    all.extend(law());
-    all
+    let parts = [
+        system(),
+        law(),
+        sessions(),
+        cases(),
+        case_reading(),
+        supervision(),
+        log(),
+        registry_of_places(),
+        registry_of_people(),
+        accounts(),
+        imports(),
+        erasures(),
+        administration(),
+    ];
+    parts.into_iter().flatten().collect()
 }
 
 /// 探测、文档与问题说明。
@@ -58,4 +86,183 @@ fn law() -> Vec<Entry> {
             routes!(procedures::list_procedures::list_procedures),
         ),
     ]
+}
+
+/// 会话与动态口令。
+fn sessions() -> Vec<Entry> {
+    use Access::{Action as May, Public, SignedIn};
+    use ResourceKind as Of;
+    routes_of! {
+        post "/api/v1/sessions" session::create_session, Public;
+        get "/api/v1/sessions" session::list_sessions, May(Action::List, Of::Session);
+        get "/api/v1/sessions/current" session::get_current_session, SignedIn;
+        delete "/api/v1/sessions/current" session::delete_current_session, SignedIn;
+        post "/api/v1/sessions/totp" session::verify_totp, SignedIn;
+        post "/api/v1/sessions/current/password" session::change_password, SignedIn;
+        post "/api/v1/sessions/{id}/revoke" session::revoke_session, May(Action::Revoke, Of::Session);
+        post "/api/v1/totp" totp::enrol_totp, SignedIn;
+        post "/api/v1/totp/confirm" totp::confirm_totp, SignedIn;
+        post "/api/v1/totp/disable" totp::disable_totp, SignedIn;
+    }
+}
+
+/// 案件：列出、建立、记录。
+fn cases() -> Vec<Entry> {
+    use Access::Action as May;
+    use ResourceKind as Of;
+    routes_of! {
+        get "/api/v1/cases" cases::list_cases, May(Action::List, Of::Case);
+        post "/api/v1/cases" cases::create_case, May(Action::RecordEvent, Of::Case);
+        post "/api/v1/cases/{id}/events" cases::record_event, May(Action::RecordEvent, Of::Case);
+        post "/api/v1/cases/{id}/corrections" cases::correct_event, May(Action::Correct, Of::Case);
+        post "/api/v1/cases/{id}/reveal" cases::reveal_personal_data, May(Action::RevealPersonal, Of::Case);
+        post "/api/v1/cases/{id}/bundle" cases::bundle_case, May(Action::Bundle, Of::Case);
+    }
+}
+
+/// 一案的各个方面。
+fn case_reading() -> Vec<Entry> {
+    use Access::Action as May;
+    use ResourceKind as Of;
+    routes_of! {
+        get "/api/v1/cases/{id}" cases::get_case, May(Action::Read, Of::Case);
+        get "/api/v1/cases/{id}/events" cases::list_case_events, May(Action::Read, Of::Case);
+        get "/api/v1/cases/{id}/next_actions" cases::get_next_actions, May(Action::Read, Of::Case);
+        get "/api/v1/cases/{id}/duties" cases::get_case_duties, May(Action::Read, Of::Case);
+        get "/api/v1/cases/{id}/findings" cases::get_case_findings, May(Action::Read, Of::Case);
+        get "/api/v1/cases/{id}/log_proofs" cases::list_case_log_proofs, May(Action::Read, Of::LogProof);
+    }
+}
+
+/// 义务、发现与实时变动。
+fn supervision() -> Vec<Entry> {
+    use Access::Action as May;
+    use ResourceKind as Of;
+    routes_of! {
+        get "/api/v1/duties" duties::list_duties, May(Action::List, Of::Finding);
+        get "/api/v1/findings" findings::list_findings, May(Action::List, Of::Finding);
+        get "/api/v1/findings/summary" findings::get_finding_summary, May(Action::List, Of::Finding);
+        get "/api/v1/findings/{id}" findings::get_finding, May(Action::Read, Of::Finding);
+        get "/api/v1/stream" stream::stream_changes, May(Action::List, Of::Finding);
+    }
+}
+
+/// 存证：检查点、瓦片、一致性证明与公开记录人人可取。
+fn log() -> Vec<Entry> {
+    use Access::{Action as May, Public};
+    use ResourceKind as Of;
+    routes_of! {
+        get "/api/v1/log/checkpoint" ledger::get_checkpoint, Public;
+        get "/api/v1/log/checkpoints" ledger::list_checkpoints, Public;
+        get "/api/v1/log/entries/{index}" ledger::get_log_entry, May(Action::Read, Of::LogProof);
+        get "/api/v1/log/proofs/inclusion" ledger::get_inclusion_proof, May(Action::Read, Of::LogProof);
+        get "/api/v1/log/proofs/consistency" ledger::get_consistency_proof, Public;
+        get "/api/v1/log/tiles/{level}/{tile}" ledger::get_log_tile, Public;
+        get "/api/v1/public_records/{id}" public_records::get_public_record, Public;
+    }
+}
+
+/// 登记簿：区划与执法主体。
+fn registry_of_places() -> Vec<Entry> {
+    use Access::Action as May;
+    use ResourceKind as Of;
+    routes_of! {
+        get "/api/v1/organisations" organisations::list_organisations, May(Action::List, Of::Organisation);
+        post "/api/v1/organisations" organisations::create_organisation, May(Action::Maintain, Of::Organisation);
+        get "/api/v1/organisations/{id}" organisations::get_organisation, May(Action::Read, Of::Organisation);
+        post "/api/v1/organisations/{id}/events" organisations::record_organisation_event, May(Action::Maintain, Of::Organisation);
+        get "/api/v1/bodies" bodies::list_bodies, May(Action::List, Of::Body);
+        post "/api/v1/bodies" bodies::create_body, May(Action::Maintain, Of::Body);
+        get "/api/v1/bodies/{id}" bodies::get_body, May(Action::Read, Of::Body);
+        post "/api/v1/bodies/{id}/events" bodies::record_body_event, May(Action::Maintain, Of::Body);
+        post "/api/v1/bodies/{id}/opening" bodies::set_body_opening, May(Action::Maintain, Of::Body);
+    }
+}
+
+/// 登记簿：执法人员与执法事项。
+fn registry_of_people() -> Vec<Entry> {
+    use Access::Action as May;
+    use ResourceKind as Of;
+    routes_of! {
+        get "/api/v1/officers" officers::list_officers, May(Action::List, Of::Personnel);
+        post "/api/v1/officers" officers::create_officer, May(Action::Maintain, Of::Personnel);
+        get "/api/v1/officers/{id}" officers::get_officer, May(Action::Read, Of::Personnel);
+        post "/api/v1/officers/{id}/events" officers::record_officer_event, May(Action::Maintain, Of::Personnel);
+        post "/api/v1/officers/{id}/reveal" officers::reveal_officer, May(Action::Maintain, Of::Personnel);
+        get "/api/v1/items" items::list_items, May(Action::List, Of::Item);
+        post "/api/v1/items" items::create_item, May(Action::Maintain, Of::Item);
+        get "/api/v1/items/{id}" items::get_item, May(Action::Read, Of::Item);
+        post "/api/v1/items/{id}/events" items::record_item_event, May(Action::Maintain, Of::Item);
+    }
+}
+
+/// 账号、授权与委托。
+fn accounts() -> Vec<Entry> {
+    use Access::{Action as May, SignedIn};
+    use ResourceKind as Of;
+    routes_of! {
+        get "/api/v1/accounts" accounts::list_accounts, May(Action::List, Of::Account);
+        post "/api/v1/accounts" accounts::create_account, May(Action::Create, Of::Account);
+        get "/api/v1/accounts/{id}" accounts::get_account, May(Action::Read, Of::Account);
+        post "/api/v1/accounts/{id}/disable" accounts::disable_account, May(Action::Disable, Of::Account);
+        post "/api/v1/accounts/{id}/enable" accounts::enable_account, May(Action::Disable, Of::Account);
+        post "/api/v1/accounts/{id}/unlock" accounts::unlock_account, May(Action::Unlock, Of::Account);
+        post "/api/v1/accounts/{id}/reset_password" accounts::reset_password, May(Action::Reset, Of::Account);
+        post "/api/v1/accounts/{id}/reset_totp" accounts::reset_totp, May(Action::Reset, Of::Account);
+        post "/api/v1/accounts/{id}/revoke_sessions" accounts::revoke_account_sessions, May(Action::Revoke, Of::Session);
+        get "/api/v1/accounts/{id}/grants" accounts::get_account_grants, May(Action::Read, Of::Account);
+        post "/api/v1/accounts/{id}/grants" accounts::grant_role, May(Action::GrantRole, Of::Account);
+        post "/api/v1/grants/{id}/revoke" grants::revoke_grant, May(Action::GrantRole, Of::Account);
+        get "/api/v1/delegations" delegations::get_delegations, SignedIn;
+        post "/api/v1/delegations" delegations::create_delegation, SignedIn;
+        post "/api/v1/delegations/{id}/end" delegations::end_delegation, SignedIn;
+    }
+}
+
+/// 名单的导入；导出。
+fn imports() -> Vec<Entry> {
+    use Access::Action as May;
+    use ResourceKind as Of;
+    let accept = Route::post(
+        "/api/v1/imports",
+        "create_import",
+        May(Action::DryRun, Of::Import),
+    );
+    let mut all = routes_of! {
+        get "/api/v1/imports" imports::list_imports, May(Action::List, Of::Import);
+        get "/api/v1/imports/{id}" imports::get_import, May(Action::Read, Of::Import);
+        get "/api/v1/imports/{id}/rows" imports::list_import_rows, May(Action::Read, Of::Import);
+        get "/api/v1/imports/{id}/unknown_bodies" imports::get_unknown_bodies, May(Action::Read, Of::Import);
+        post "/api/v1/imports/{id}/dry_run" imports::dry_run_import, May(Action::DryRun, Of::Import);
+        post "/api/v1/imports/{id}/run" imports::run_import, May(Action::Run, Of::Import);
+        post "/api/v1/imports/{id}/body_mappings" imports::map_bodies, May(Action::MapBodies, Of::Import);
+        post "/api/v1/exports/cases" exports::export_cases, May(Action::Export, Of::Case);
+    };
+    all.push(Entry::new(
+        accept.with_body_bytes(imports::create_import::BODY_BYTES_MAX),
+        routes!(imports::create_import::create_import),
+    ));
+    all
+}
+
+/// 内容清除。
+fn erasures() -> Vec<Entry> {
+    use Access::Action as May;
+    use ResourceKind as Of;
+    routes_of! {
+        get "/api/v1/erasures" erasures::list_erasures, May(Action::List, Of::Erasure);
+        post "/api/v1/erasures" erasures::request_erasure, May(Action::Request, Of::Erasure);
+        post "/api/v1/erasures/{id}/approve" erasures::approve_erasure, May(Action::Approve, Of::Erasure);
+    }
+}
+
+/// 审计与后台任务。
+fn administration() -> Vec<Entry> {
+    use Access::Action as May;
+    use ResourceKind as Of;
+    routes_of! {
+        get "/api/v1/audit_entries" audit_entries::list_audit_entries, May(Action::Read, Of::AuditTrail);
+        get "/api/v1/jobs" jobs::list_jobs, May(Action::List, Of::Job);
+        post "/api/v1/jobs/{id}/retry" jobs::retry_job, May(Action::Retry, Of::Job);
+    }
 }

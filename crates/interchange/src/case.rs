@@ -390,7 +390,10 @@ impl CaseReader<'_> {
         let at = self.instant(object, "at", path).and_then(|at| {
             let checked = dates::check_event(Moment::Minute(at), self.limits.today);
             checked
-                .map_err(|e| self.errors.push(e.in_column(format!("字段 {path}.at"))))
+                .map_err(|e| {
+                    self.errors
+                        .push(e.in_column(crate::place::in_words(&format!("{path}.at"))))
+                })
                 .ok()
         });
         let until = self

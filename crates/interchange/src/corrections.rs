@@ -21,7 +21,7 @@ pub(crate) fn check(events: &[Event]) -> Vec<RowError> {
             let error = RowError::new(format!("事件“{}”{reason}", shown(&event.id)), remedy);
             errors.push(
                 error
-                    .in_column(format!("字段 events[{at}].corrects"))
+                    .in_column(crate::place::in_words(&format!("events[{at}].corrects")))
                     .with_value(corrected),
             );
         }

@@ -108,7 +108,7 @@ pub fn parse(line: &[u8]) -> Result<Map<String, Json>, RowError> {
                 format!("同一个键写了两次（第 {} 个字节附近）", error.column()),
                 "只有一个能算数，不能猜是哪一个：请只留一个，或把两个值写成列表。",
             )
-            .in_column(format!("字段 {path}")),
+            .in_column(crate::place::in_words(&path)),
             None => {
                 let what = match error.classify() {
                     serde_json::error::Category::Eof => "没有写完",
@@ -256,11 +256,11 @@ mod tests {
     #[test]
     fn a_repeated_key_is_named_with_its_path_and_place() {
         for (line, path, at) in [
-            (r#"{"case":"1","case":"2"}"#, "字段 case", 18),
+            (r#"{"case":"1","case":"2"}"#, "字段 case（案件标识）", 18),
             (r#"{"a":{"b":1,"b":1}}"#, "字段 a.b", 15),
             (
                 r#"{"events":[{},{"fields":{"fine":1,"x":2,"fine":1}}]}"#,
-                "字段 events[1].fields.fine",
+                "第 2 件事的字段 fine",
                 46,
             ),
             (r#"{"a":1,"\u0061":2}"#, "字段 a", 15),

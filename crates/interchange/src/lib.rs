@@ -23,6 +23,7 @@ pub mod mapping;
 pub mod mapping_file;
 pub mod mapping_rules;
 pub mod names;
+mod place;
 pub mod read;
 pub mod record;
 pub mod text;

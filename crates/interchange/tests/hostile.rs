@@ -39,7 +39,7 @@ fn a_key_written_twice_is_refused_at_any_depth_with_its_place() {
         ),
         (
             r#"{"case":"3","events":[{"kind":"decided","on":"2024-03-01","fields":{"fine":1,"fine":2}}]}"#,
-            &["字段 events[0].fields.fine", "写了两次"],
+            &["第 1 件事的字段 fine", "写了两次"],
         ),
         (
             r#"{"case":"4","coverage":"open","events":[],"coverage":"closed"}"#,
@@ -57,7 +57,12 @@ fn a_correction_of_itself_of_nothing_of_another_kind_or_in_a_ring_is_refused() {
     each_is_refused(&[
         (
             r#"{"case":"1","events":[{"kind":"decided","on":"2024-03-01","id":"a","corrects":"a"}]}"#,
-            &["字段 events[0].corrects", "事件“a”", "它自己", "id"],
+            &[
+                "第 1 件事的 corrects（更正哪一件）",
+                "事件“a”",
+                "它自己",
+                "id",
+            ],
         ),
         (
             r#"{"case":"2","events":[{"kind":"decided","on":"2024-03-01","id":"a","corrects":"b"}]}"#,
@@ -66,18 +71,18 @@ fn a_correction_of_itself_of_nothing_of_another_kind_or_in_a_ring_is_refused() {
         (
             r#"{"case":"3","events":[{"kind":"served","on":"2024-03-01","id":"a"},{"kind":"decided","on":"2024-03-01","id":"b","corrects":"a"}]}"#,
             &[
-                "events[1].corrects",
+                "第 2 件事的 corrects",
                 "事件“b”是 decided，所更正的是 served",
                 "同一种",
             ],
         ),
         (
             r#"{"case":"4","events":[{"kind":"decided","on":"2024-03-01","id":"a","corrects":"b"},{"kind":"decided","on":"2024-03-02","id":"b","corrects":"a"}]}"#,
-            &["events[0].corrects", "events[1].corrects", "一圈"],
+            &["第 1 件事的 corrects", "第 2 件事的 corrects", "一圈"],
         ),
         (
             r#"{"case":"5","events":[{"kind":"decided","on":"2024-03-01","id":"z","corrects":"a"},{"kind":"decided","on":"2024-03-01","id":"a","corrects":"b"},{"kind":"decided","on":"2024-03-02","id":"b","corrects":"c"},{"kind":"decided","on":"2024-03-02","id":"c","corrects":"a"}]}"#,
-            &["events[0].corrects", "events[3].corrects", "一圈"],
+            &["第 1 件事的 corrects", "第 4 件事的 corrects", "一圈"],
         ),
     ]);
     let chain = r#"{"case":"6","events":[{"kind":"decided","on":"2024-03-01","id":"a"},{"kind":"decided","on":"2024-03-02","id":"b","corrects":"a"},{"kind":"decided","on":"2024-03-02","id":"c","corrects":"b"}]}"#;
@@ -100,14 +105,9 @@ fn negative_money_and_counts_are_refused_and_other_negative_numbers_kept() {
         r#"{"case":"龄二","parties":{"P1":{"age":-3}},"events":[]}"#.to_owned(),
     ];
     let told: [&[&str]; 5] = [
-        &[
-            "字段 events[0].fields.fine",
-            "值“-100”",
-            "不能是负数",
-            "核对",
-        ],
-        &["字段 events[0].fields.fine", "不能是负数"],
-        &["字段 events[0].fields.fine_items", "值“-100”"],
+        &["第 1 件事的字段 fine", "值“-100”", "不能是负数", "核对"],
+        &["第 1 件事的字段 fine", "不能是负数"],
+        &["第 1 件事的字段 fine_items", "值“-100”"],
         &["字段 party.age", "值“-3”"],
         &["字段 parties.P1.age"],
     ];
@@ -200,7 +200,7 @@ fn a_number_of_which_nothing_is_seen_is_blank() {
         ),
         (
             r#"{"case":"1","events":[{"kind":"\u3000","on":"2024-03-01"}]}"#,
-            &["字段 events[0].kind", "空白"],
+            &["第 1 件事的 kind（事件种类）", "空白"],
         ),
     ]);
 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use mingjing_domain::finding::{
-    Assessment, Duty, EventIndex, Missing, MissingWhy, Outcome, RuleResult, Status,
+    Assessment, Duty, EventIndex, Force, Missing, MissingWhy, Outcome, RuleResult, Severity, Status,
 };
 use mingjing_domain::timeline::Timeline;
 use mingjing_kernel::date::{Date, Timestamp};
@@ -231,7 +231,7 @@ impl<'a> State<'a> {
             let (verdicts, common) = run.noting(|| part.judge(&ctx, self.options.skip_duties));
             for mut verdict in verdicts {
                 let (own, read) = run.noting(|| part.applies(&ctx, &verdict));
-                verdict.marks = verdict.marks.union(common).union(read);
+                verdict.footing = verdict.footing.union(common).union(read);
                 let applies = std::mem::replace(&mut verdict.applies, Tri::True);
                 verdict.applies = applies.and(|| own).and(|| scope.clone());
                 self.take(rule, index, part, number as u16, verdict);
@@ -269,6 +269,7 @@ impl<'a> State<'a> {
                 )
             })
             .and(|| named(&rule.regions, &case.region, true, "body.region"))
+            .and(|| rule.basis.in_region(case.region.as_deref()))
     }
 
     /// 规则的程序都是由事件开启的实例程序（如强制措施、听证），在任何主程序的案件里都可能有。
@@ -303,6 +304,7 @@ impl<'a> State<'a> {
         result.is_before_law = is_before_law;
         if outcome == Outcome::Violation {
             self.escalate(rule, &verdict, &mut result);
+            soften(&mut result);
         }
         self.results.push(result);
     }
@@ -337,8 +339,8 @@ impl<'a> State<'a> {
             .map(|p| events[*p as usize].index)
             .collect();
         evidence.dedup();
-        let of_rule = rule.all_marks.on(verdict.day);
-        let marks = of_rule.union(part.marks).union(verdict.marks);
+        let of_rule = rule.basis.of_rule(verdict.day, self.run.case.body());
+        let footing = of_rule.union(verdict.footing);
         RuleResult {
             code: rule.code.clone(),
             rule: index,
@@ -349,7 +351,8 @@ impl<'a> State<'a> {
             outcome,
             severity: verdict.severity.or(part.severity).unwrap_or(rule.severity),
             status,
-            marks,
+            marks: footing.marks.union(part.marks),
+            force: footing.force,
             evidence,
             missing,
             is_before_law: false,
@@ -363,35 +366,48 @@ impl<'a> State<'a> {
         if let Some(trigger) = verdict.trigger {
             ctx = ctx.with(Slot::E, trigger);
         }
-        let mut raised: Option<mingjing_domain::finding::Severity> = None;
+        let mut raised: Option<Severity> = None;
         for escalation in &rule.escalations {
             let (when, read) = self.run.noting(|| (escalation.when)(&ctx).into_tri());
-            if !matches!(when, Tri::True) {
+            // What does not bind the body does not make a finding graver either.
+            if !matches!(when, Tri::True) || read.force != Force::Binding {
                 continue;
             }
             raised = Some(raised.map_or(escalation.to, |r| r.max(escalation.to)));
-            result.marks = result.marks.union(escalation.marks).union(read);
+            result.marks = result.marks.union(escalation.marks).union(read.marks);
         }
         result.severity = raised.unwrap_or(result.severity);
     }
 
-    /// `yields_to`：那条规则对同一触发（或同一键）不合规时，本条不重复计。
+    /// `yields_to`：那条规则对同一触发（或同一键）不合规时，本条不重复计；站得住的不让位于只供参照的。
     fn yield_results(&mut self) {
-        let violated: BTreeSet<(Arc<str>, Option<EventIndex>)> = self
+        let violated: BTreeSet<(Arc<str>, Option<EventIndex>, Force)> = self
             .results
             .iter()
             .filter(|r| r.outcome == Outcome::Violation)
-            .map(|r| (r.code.clone(), r.trigger))
+            .map(|r| (r.code.clone(), r.trigger, r.force))
             .collect();
         let rules = &self.run.lawbook.rules;
         self.results.retain(|r| {
             let yields = &rules[r.rule as usize].yields_to;
-            r.outcome != Outcome::Violation
-                || !yields.iter().any(|code| {
-                    violated.contains(&(code.clone(), r.trigger))
-                        || (r.trigger.is_none() && violated.iter().any(|(c, _)| c == code))
-                })
+            let is_weightier = |(code, trigger, force): &(Arc<str>, Option<EventIndex>, Force)| {
+                yields.contains(code)
+                    && (r.trigger.is_none() || *trigger == r.trigger)
+                    && *force <= r.force
+            };
+            r.outcome != Outcome::Violation || !violated.iter().any(is_weightier)
         });
+    }
+}
+
+/// 没有约束本机关的依据，不能认定违反：至多是疑点、预警。
+fn soften(result: &mut RuleResult) {
+    if result.force == Force::Binding {
+        return;
+    }
+    result.severity = result.severity.min(Severity::Warning);
+    if result.status == Some(Status::Violated) {
+        result.status = Some(Status::Doubt);
     }
 }
 

@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
+use crate::basis::Basis;
 use crate::diagnostic::At;
-use crate::marks::DatedMarks;
 use crate::parameters::Parameters;
 use crate::statutes::Statutes;
 use crate::vocabulary::Vocabulary;
@@ -18,8 +18,8 @@ pub struct Term {
     pub expression: Option<String>,
     /// 选择器文本（`select`）。
     pub select: Option<String>,
-    /// 标记，连同所引法规当日版本的。
-    pub marks: DatedMarks,
+    /// 依据。
+    pub basis: Basis,
     /// 位置。
     pub at: At,
 }

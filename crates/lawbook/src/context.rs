@@ -3,9 +3,10 @@
 use std::cell::{Cell, OnceCell};
 use std::sync::Arc;
 
-use mingjing_domain::finding::{Marks, MissingWhy};
+use mingjing_domain::finding::MissingWhy;
 use mingjing_kernel::date::Date;
 
+use crate::basis::{Basis, Footing};
 use crate::cel::value::{Miss, Val, miss};
 use crate::forms::deadline::DutyRun;
 use crate::lawbook::Lawbook;
@@ -47,8 +48,8 @@ pub struct Run<'a> {
     /// 案件。
     pub case: &'a Case<'a>,
     duties: OnceCell<Box<[OnceCell<Vec<DutyRun>>]>>,
-    /// 正在得出的结果读到的标记。
-    marks: Cell<Marks>,
+    /// 正在得出的结果立在哪里：读到的标记与约束力。
+    footing: Cell<Footing>,
     /// 递归深度，防止声明之外的循环。
     pub(crate) depth: Cell<u32>,
 }
@@ -60,21 +61,21 @@ impl<'a> Run<'a> {
             lawbook,
             case,
             duties: OnceCell::new(),
-            marks: Cell::new(Marks::NONE),
+            footing: Cell::new(Footing::default()),
             depth: Cell::new(0),
         }
     }
 
-    /// 记下读到的取值、推定、定义或义务的标记。
-    pub(crate) fn note(&self, marks: Marks) {
-        self.marks.set(self.marks.get().union(marks));
+    /// 记下读到的取值、推定、定义或义务的立足点。
+    pub(crate) fn note(&self, footing: Footing) {
+        self.footing.set(self.footing.get().union(footing));
     }
 
-    /// 做一件事，并给出其间读到的标记；外面正在记的不受影响。
-    pub(crate) fn noting<R>(&self, work: impl FnOnce() -> R) -> (R, Marks) {
-        let outer = self.marks.replace(Marks::NONE);
+    /// 做一件事，并给出其间读到的立足点；外面正在记的不受影响。
+    pub(crate) fn noting<R>(&self, work: impl FnOnce() -> R) -> (R, Footing) {
+        let outer = self.footing.take();
         let result = work();
-        (result, self.marks.replace(outer))
+        (result, self.footing.replace(outer))
     }
 
     /// 某义务部分的格子；第一次用到时才分配。
@@ -194,12 +195,20 @@ impl<'a> Ctx<'a> {
         }
     }
 
-    /// 参数当日的取值；读了它，它的标记就随着结果。
+    /// 读到一个定义、情形或取值：它的标记与约束力随着结果。
+    pub(crate) fn note(&self, basis: &Basis) {
+        if !basis.is_empty() {
+            let footing = basis.of_value(self.day, self.run.case.body());
+            self.run.note(footing);
+        }
+    }
+
+    /// 参数当日的取值；读了它，它的标记与约束力就随着结果。
     pub(crate) fn parameter(&self, id: usize) -> Chosen<'a> {
         let parameters = &self.run.lawbook.book.parameters;
         let chosen = parameters.choose(id, self.run.case, self.day);
         if let Chosen::Value(_, setting) = &chosen {
-            self.run.note(setting.all_marks.on(self.day));
+            self.note(&setting.basis);
         }
         chosen
     }

@@ -4,20 +4,21 @@ use std::sync::Arc;
 
 use mingjing_domain::finding::MissingWhy;
 
+use crate::basis::Basis;
 use crate::book::Book;
 use crate::cel::compile::{Deps, Env, Fun, compile_as};
 use crate::cel::types::{KindId, Type};
 use crate::cel::value::{Tri, Val, miss};
 use crate::context::{Ctx, Slot};
 use crate::diagnostic::Sink;
-use crate::marks::{DatedMarks, read_marks};
+use crate::marks::read_marks;
 use crate::tree::Reader;
 
 /// 一种情形。
 struct Choice {
     when: Option<Fun>,
     at: Fun,
-    marks: DatedMarks,
+    basis: Basis,
 }
 
 /// 推定日期。
@@ -55,7 +56,7 @@ impl Derived {
             let when = choice.when.as_ref();
             match when.map_or(Tri::True, |w| w(ctx).into_tri()) {
                 Tri::True => {
-                    ctx.run.note(choice.marks.on(ctx.day));
+                    ctx.note(&choice.basis);
                     return (choice.at)(ctx);
                 }
                 Tri::False => {}
@@ -103,10 +104,10 @@ pub(crate) fn read(
         });
         let own = read_marks(&case, "mark", sink);
         let citations = crate::load::citations(&book.statutes, &case, sink);
-        let marks = book.statutes.marks_of(own, &citations);
+        let basis = book.statutes.basis(own, &citations);
         case.text("note", sink);
         if let Some(at) = at {
-            choices.push(Choice { when, at, marks });
+            choices.push(Choice { when, at, basis });
         }
         case.finish(sink);
     }

@@ -317,6 +317,11 @@ fn take(
         match tried.get_mut(&identity) {
             Some(kept) => {
                 kept.answers[number] = answer;
+                // One day on which the law does not bind the body is enough to leave it a doubt.
+                if result.force > kept.result.force {
+                    kept.result.force = result.force;
+                    kept.result.status = result.status;
+                }
                 let (kept, new) = (&mut kept.result.detail, &result.detail);
                 // Days that differ from one combination to the next are not certain.
                 if kept.due != new.due || kept.late != new.late || kept.actual != new.actual {

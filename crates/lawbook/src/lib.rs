@@ -6,6 +6,7 @@
 #![deny(missing_docs)]
 
 pub mod assess;
+pub mod basis;
 pub mod book;
 pub mod cel;
 mod chronology;

@@ -6,10 +6,11 @@ use std::sync::Arc;
 use mingjing_domain::finding::{Marks, MissingWhy};
 use mingjing_kernel::date::Date;
 
+use crate::basis::Basis;
 use crate::cel::types::Type;
 use crate::cel::value::{Miss, Val, miss};
 use crate::diagnostic::{At, Code, Sink, nearest};
-use crate::marks::{DatedMarks, read_marks};
+use crate::marks::read_marks;
 use crate::prepare::Case;
 use crate::statutes::Statutes;
 use crate::tree::{Node, NodeKind, Reader};
@@ -43,8 +44,8 @@ pub struct Setting {
     pub content: Content,
     /// 标记。
     pub marks: Marks,
-    /// 标记，连同所引法规当日版本的。
-    pub all_marks: DatedMarks,
+    /// 依据。
+    pub basis: Basis,
     /// 依据。
     pub citations: Vec<Arc<str>>,
     /// 说明：标记说的是哪一点。
@@ -72,6 +73,8 @@ pub struct Parameter {
     pub prefers_department: bool,
     /// 是否写明了以谁为先。
     pub has_preference: bool,
+    /// 记录各字段的中文名，说明用；不是记录的为空。
+    pub labels: Arc<BTreeMap<String, Arc<str>>>,
     /// 取值。
     pub settings: Vec<Setting>,
     unknown: Miss,
@@ -330,6 +333,7 @@ fn read_parameter(
     let unit = reader.text("unit", sink).map(Arc::from);
     reader.text("note", sink);
     let ty = parameter_type(vocabulary, type_text, reader, sink)?;
+    let labels = field_labels(&ty, reader, sink);
     let prefer = reader.text("prefer", sink);
     if prefer.is_some_and(|p| p != "department" && p != "region") {
         sink.error(
@@ -364,9 +368,38 @@ fn read_parameter(
         unit,
         prefers_department: prefer == Some("department"),
         has_preference: prefer.is_some(),
+        labels,
         settings,
         unknown: miss(format!("param:{name}"), MissingWhy::ParameterUnknown),
     })
+}
+
+/// 记录各字段的中文名：每个字段都要有，没有的报错。
+fn field_labels(
+    ty: &Type,
+    reader: &Reader<'_>,
+    sink: &mut Sink,
+) -> Arc<BTreeMap<String, Arc<str>>> {
+    let mut labels = BTreeMap::new();
+    if let Some(names) = reader.table("labels", sink) {
+        for (key, _, node) in names.all() {
+            labels.extend(node.text().map(|text| (key.clone(), Arc::from(text))));
+        }
+    }
+    let record = match ty {
+        Type::List(inner) => inner.as_ref(),
+        other => other,
+    };
+    let fields: Vec<&String> = match record {
+        Type::Record(fields) => fields.keys().collect(),
+        _ => Vec::new(),
+    };
+    if !labels.keys().eq(fields) {
+        let message = "labels 应给记录的每个字段一个中文名，且只给这些字段";
+        let hint = Some("写 labels = { 字段 = \"中文名\" }".to_owned());
+        sink.error(&reader.here(), Code::Key, message, hint);
+    }
+    Arc::new(labels)
 }
 
 /// 参数的类型：字段的类型之外，还有记录、记录的列表与 `periods`。
@@ -472,7 +505,7 @@ fn read_setting(
         to,
         content,
         marks,
-        all_marks: statutes.marks_of(marks, &citations),
+        basis: statutes.basis(marks, &citations),
         citations,
         note,
         text,

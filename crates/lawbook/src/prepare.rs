@@ -11,6 +11,7 @@ use mingjing_domain::value::Value;
 use mingjing_kernel::date::{Date, Timestamp};
 use mingjing_kernel::period::Period;
 
+use crate::basis::Body;
 use crate::cel::types::{KindId, ScopeId, Type};
 use crate::cel::value::{Miss, Val, miss};
 use crate::chronology::arrange;
@@ -311,6 +312,7 @@ impl<'t> Case<'t> {
         }
         let text = |path: &str| match timeline.facts.at(path) {
             Some(Value::Text(text)) => Some(Arc::<str>::from(text.as_str())),
+            Some(Value::Int(n)) => Some(Arc::<str>::from(n.to_string())),
             _ => None,
         };
         // A department that the lawbook does not know is not known, never the general one.
@@ -329,6 +331,14 @@ impl<'t> Case<'t> {
             );
         }
         self.region = text("body.region");
+        // A region told in another way is not known: it must neither match nor exclude by chance.
+        let strange = self.region.take_if(|code| !is_region_code(code));
+        if let Some(code) = strange {
+            self.mismatch(
+                "body.region",
+                format!("“{code}”不是行政区划代码，按不知道处理；请写 2、4 或 6 位数字，如 210300"),
+            );
+        }
         self.item = text("item.code");
     }
 
@@ -378,6 +388,14 @@ impl<'t> Case<'t> {
             }
         }
         row
+    }
+
+    /// 机关：领域与地区。
+    pub fn body(&self) -> Body<'_> {
+        Body {
+            department: self.department.as_deref(),
+            region: self.region.as_deref(),
+        }
     }
 
     /// 某种类的事件，按先后。
@@ -487,6 +505,11 @@ impl<'t> Case<'t> {
             },
         }
     }
+}
+
+/// 行政区划代码：省、市、县各两位；统计用的九位、十二位也认。
+fn is_region_code(text: &str) -> bool {
+    matches!(text.len(), 2 | 4 | 6 | 9 | 12) && text.bytes().all(|b| b.is_ascii_digit())
 }
 
 fn dated(vocabulary: &Vocabulary, spans: &[Value], ty: &Type) -> Result<Vec<DatedValue>, String> {

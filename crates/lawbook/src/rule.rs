@@ -6,6 +6,7 @@ use std::sync::Arc;
 use mingjing_domain::finding::{Marks, Severity};
 use mingjing_kernel::date::Date;
 
+use crate::basis::Basis;
 use crate::book::Book;
 use crate::cel::compile::{Deps, Env, Fun, compile_as};
 use crate::cel::types::Type;
@@ -14,7 +15,7 @@ use crate::diagnostic::{At, Code, Sink, nearest};
 use crate::example::Example;
 use crate::forms::reading::PartReader;
 use crate::forms::{Form, Part};
-use crate::marks::{DatedMarks, read_marks};
+use crate::marks::read_marks;
 use crate::tree::{Node, NodeKind, Reader};
 
 /// 规则的状态。
@@ -104,8 +105,8 @@ pub struct Rule {
     pub advice: Vec<Arc<str>>,
     /// 标记。
     pub marks: Marks,
-    /// 标记，连同所引法规当日版本的。
-    pub all_marks: DatedMarks,
+    /// 依据。
+    pub basis: Basis,
     /// 限于地区。
     pub regions: Vec<Arc<str>>,
     /// 限于部门。
@@ -212,7 +213,7 @@ pub(crate) fn read(book: &Book, reader: Reader<'_>, sink: &mut Sink) -> Option<R
     let citations = citations(book, &reader, from, to, sink);
     let advice = shared(reader.texts("advice", sink));
     let marks = read_marks(&reader, "marks", sink);
-    let all_marks = book.statutes.marks_of(marks, &citations);
+    let basis = book.statutes.basis(marks, &citations);
     let regions = known(&reader, "regions", book.vocabulary.regions.keys(), sink);
     let departments = known(
         &reader,
@@ -258,7 +259,7 @@ pub(crate) fn read(book: &Book, reader: Reader<'_>, sink: &mut Sink) -> Option<R
         decided_by,
         advice: or_default(advice, severity),
         marks,
-        all_marks,
+        basis,
         regions,
         departments,
         procedures,

@@ -4,12 +4,12 @@ use std::sync::Arc;
 
 use mingjing_kernel::date::Date;
 
+use crate::basis::Basis;
 use crate::cel::compile::{CompileError, Env, Fun, compile_text};
 use crate::cel::types::{KindId, Type};
 use crate::cel::value::{List, Miss, Tri, Val, merge};
 use crate::context::{Ctx, Match, Slot};
 use crate::diagnostic::{At, Code, Sink};
-use crate::marks::DatedMarks;
 
 /// 挑哪一个。
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,7 +39,7 @@ pub struct Selector {
     choices: Vec<Choice>,
     is_any: bool,
     /// 所用定义的标记。
-    marks: DatedMarks,
+    basis: Basis,
 }
 
 /// 挑选的结果。
@@ -85,7 +85,7 @@ impl Selector {
             text: source.into(),
             choices: Vec::new(),
             is_any: false,
-            marks: DatedMarks::default(),
+            basis: Basis::default(),
         };
         if body.trim() == "*" {
             selector.is_any = true;
@@ -152,7 +152,7 @@ impl Selector {
                     format!("没有选择器定义 term.{name}"),
                 ));
             };
-            self.marks = term.marks.clone();
+            self.basis = term.basis.clone();
             return Ok(Some(select));
         }
         Ok(None)
@@ -201,9 +201,7 @@ impl Selector {
 
     /// 逐个给出可能合乎的事件（按先后），附三值（真或未知）。
     pub fn candidates(&self, ctx: &Ctx<'_>) -> Vec<(u32, Option<Miss>)> {
-        if !self.marks.is_empty() {
-            ctx.run.note(self.marks.on(ctx.day));
-        }
+        ctx.note(&self.basis);
         let mut found = Vec::new();
         let mut look = |position: u32| match self.test(ctx, position) {
             Tri::True => found.push((position, None)),

@@ -6,8 +6,9 @@ use std::sync::Arc;
 use mingjing_domain::finding::Marks;
 use mingjing_kernel::date::Date;
 
+use crate::basis::{Basis, Cited, Reach};
 use crate::diagnostic::{Code, Sink};
-use crate::marks::{DatedMarks, read_marks};
+use crate::marks::read_marks;
 use crate::rule::known;
 use crate::tree::Reader;
 use crate::vocabulary::Vocabulary;
@@ -36,23 +37,10 @@ pub struct Statute {
     pub name: Arc<str>,
     /// 位阶代码。
     pub level: Arc<str>,
-    /// 只约束这些领域的机关；空为不限。
-    pub departments: Vec<Arc<str>>,
-    /// 只约束这些地区（区划代码前缀）的机关；空为不限。
-    pub regions: Vec<Arc<str>>,
+    /// 约束哪些机关。
+    pub reach: Arc<Reach>,
     /// 版本，按施行日排列。
     pub versions: Vec<Version>,
-}
-
-impl Statute {
-    /// 是否约束某个机关；它限定领域或地区而机关的不明，不能说约束。
-    pub fn binds(&self, department: Option<&str>, region: Option<&str>) -> bool {
-        let in_department = self.departments.is_empty()
-            || department.is_some_and(|d| self.departments.iter().any(|own| own.as_ref() == d));
-        let in_region = self.regions.is_empty()
-            || region.is_some_and(|r| self.regions.iter().any(|own| r.starts_with(own.as_ref())));
-        in_department && in_region
-    }
 }
 
 /// 法规库。
@@ -110,8 +98,10 @@ impl Statutes {
             short: short.into(),
             name: name.into(),
             level: level.into(),
-            departments,
-            regions,
+            reach: Arc::new(Reach {
+                departments,
+                regions,
+            }),
             versions,
         };
         if self.by_short.insert(short.to_owned(), statute).is_some() {
@@ -181,17 +171,20 @@ impl Statutes {
         Some(version.is_some_and(|v| has_article(v, article)))
     }
 
-    /// 自己的标记加上所引各条随版本而有的标记。
-    pub(crate) fn marks_of(&self, own: Marks, citations: &[Arc<str>]) -> DatedMarks {
+    /// 依据：自己的标记与所引的各条。
+    pub(crate) fn basis(&self, own: Marks, citations: &[Arc<str>]) -> Basis {
         let found = citations.iter().filter_map(|c| self.split(c));
-        let spans = found.map(|(statute, article)| {
+        let cited = found.map(|(statute, article)| {
             let versions = statute.versions.iter();
-            versions
-                .filter(|v| has_article(v, article))
-                .map(|v| (v.from, v.to, v.marks))
-                .collect()
+            Cited {
+                reach: statute.reach.clone(),
+                versions: versions
+                    .filter(|v| has_article(v, article))
+                    .map(|v| (v.from, v.to, v.marks))
+                    .collect(),
+            }
         });
-        DatedMarks::new(own, spans.collect())
+        Basis::new(own, cited.collect())
     }
 
     /// 引用的完整写法：全称、版本、条号。

@@ -237,25 +237,25 @@ fn only_what_binds_the_body_is_cited_and_the_rest_is_for_reference() {
         "市场监督管理行政处罚程序规定",
         "交通运输行政执法程序规定",
     );
-    let text = first_violation(&lawbook, "OFF-TWO", (Some("market_regulation"), None));
+    let text = first_violation(lawbook, "OFF-TWO", (Some("market_regulation"), None));
     assert!(
         has(&text.article, law) && has(&text.article, market),
         "{text:?}"
     );
     assert!(!has(&text.article, transport) && has(&text.reference, transport));
-    let text = first_violation(&lawbook, "OFF-TWO", (Some("transport"), None));
+    let text = first_violation(lawbook, "OFF-TWO", (Some("transport"), None));
     assert!(has(&text.article, transport) && has(&text.reference, market));
     // An unknown department is bound by nothing that only some are bound by.
-    let text = first_violation(&lawbook, "OFF-TWO", (None, None));
+    let text = first_violation(lawbook, "OFF-TWO", (None, None));
     assert_eq!(text.article.len(), 1, "{:?}", text.article);
     assert_eq!(text.reference.len(), 2);
     for (region, binds) in [("130102", true), ("210102", false)] {
-        let text = first_violation(&lawbook, "PUB-7WD", (None, Some(region)));
+        let text = first_violation(lawbook, "PUB-7WD", (None, Some(region)));
         assert_eq!(has(&text.article, "河北省三项制度"), binds, "{region}");
         assert_eq!(has(&text.reference, "河北省三项制度"), !binds, "{region}");
     }
     // A basis of another department's rules is said to be one.
-    let text = first_violation(&lawbook, "P-EV-SIGN", (Some("urban_management"), None));
+    let text = first_violation(lawbook, "P-EV-SIGN", (Some("urban_management"), None));
     assert!(
         has(&text.parameters, "不直接约束本机关"),
         "{:?}",
@@ -267,7 +267,7 @@ fn only_what_binds_the_body_is_cited_and_the_rest_is_for_reference() {
 fn registrations_ages_and_spans_that_decide_are_shown() {
     let lawbook = &*SHIPPED;
     let nobody = (None, None);
-    let card = first_violation(&lawbook, "OFF-CERT", nobody);
+    let card = first_violation(lawbook, "OFF-CERT", nobody);
     assert!(
         has(
             &card.facts,
@@ -284,25 +284,25 @@ fn registrations_ages_and_spans_that_decide_are_shown() {
         "{:?}",
         card.checks
     );
-    let age = first_violation(&lawbook, "P-AGE-14", nobody);
+    let age = first_violation(lawbook, "P-AGE-14", nobody);
     assert!(
         has(&age.checks, "13 岁") && has(&age.checks, "14 岁"),
         "{:?}",
         age.checks
     );
     assert!(has(&age.facts, "（月、日已遮盖）"), "{:?}", age.facts);
-    let media = first_violation(&lawbook, "REC-FULL", nobody);
+    let media = first_violation(lawbook, "REC-FULL", nobody);
     assert!(
         has(&media.derivation, "减去音像的并集") && has(&media.derivation, "行为自"),
         "{:?}",
         media.derivation
     );
-    let review = first_violation(&lawbook, "P-LREV-REQ", nobody);
+    let review = first_violation(lawbook, "P-LREV-REQ", nobody);
     assert!(
         has(&review.checks, "适用·其中：成立") && has(&review.facts, "材料里没有"),
         "{review:?}"
     );
-    let notice = first_violation(&lawbook, "P-HEAR-NOTICE-7D", nobody);
+    let notice = first_violation(lawbook, "P-HEAR-NOTICE-7D", nobody);
     assert!(
         has(&notice.derivation, "通知之日与活动之日都不算"),
         "{:?}",
@@ -313,7 +313,7 @@ fn registrations_ages_and_spans_that_decide_are_shown() {
 #[test]
 fn a_parameter_is_told_with_unit_span_and_article() {
     let lawbook = &*SHIPPED;
-    let text = first_violation(&lawbook, "OFF-TWO", (None, None));
+    let text = first_violation(lawbook, "OFF-TWO", (None, None));
     assert!(
         has(
             &text.parameters,
@@ -328,7 +328,7 @@ fn a_parameter_is_told_with_unit_span_and_article() {
 fn findings_of_one_cause_share_its_key() {
     let lawbook = &*SHIPPED;
     let keys = |code: &str| -> BTreeSet<String> {
-        let text = first_violation(&lawbook, code, (None, None));
+        let text = first_violation(lawbook, code, (None, None));
         text.causes.into_iter().map(|c| c.key).collect()
     };
     assert!(keys("OFF-CERT").contains("person/officers/card/B"));
@@ -346,8 +346,8 @@ fn findings_of_one_cause_share_its_key() {
 #[test]
 fn every_undetermined_rule_is_named_with_what_it_lacks() {
     let lawbook = &*SHIPPED;
-    let explainer = Explainer::new(&lawbook);
-    for judged in judged(&lawbook, false) {
+    let explainer = Explainer::new(lawbook);
+    for judged in judged(lawbook, false) {
         let Some(folded) = explainer.fold_undetermined(&judged.assessment.results) else {
             continue;
         };

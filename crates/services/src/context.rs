@@ -96,8 +96,15 @@ impl Services {
         self.request(Actor::anonymous(), None, trace_id)
     }
 
-    /// What the store wants to know about a request.
-    pub(crate) fn context(&self, request: &RequestContext) -> Context {
+    /// 随机的十六个字节：给暂存的文件起名。
+    pub fn nonce(&self) -> [u8; 16] {
+        let mut bytes = [0; 16];
+        self.rng.fill(&mut bytes);
+        bytes
+    }
+
+    /// 存储想知道的：谁、何时、哪一次，随机数从哪里来。
+    pub fn context(&self, request: &RequestContext) -> Context {
         Context {
             clock: self.clock.clone(),
             rng: self.rng.clone(),

@@ -90,6 +90,8 @@ acts! {
     RevealOfficer = "registry.reveal_officer";
     /// 查看审计记录。
     ReadAudit = "audit_trail.read";
+    /// 重试失败的任务。
+    RetryJob = "job.retry";
 }
 
 /// 对什么做的。

@@ -49,6 +49,11 @@ impl Rulebook {
         }
     }
 
+    /// 是不是这一部法典的目录。
+    pub fn is_of(&self, lawbook: &Arc<Lawbook>) -> bool {
+        Arc::ptr_eq(&self.lawbook, lawbook)
+    }
+
     /// 法典。
     pub fn lawbook(&self) -> &Lawbook {
         &self.lawbook

@@ -70,6 +70,7 @@ CREATE TABLE public_record (
     version {int} NOT NULL,
     body {json} NOT NULL,
     content_digest {blob} NOT NULL,
+    leaf_hash {blob} NOT NULL,
     published_at {instant} NOT NULL,
     withdrawn_at {instant}
 );

@@ -20,6 +20,7 @@ CREATE TABLE log_entry (
 );
 CREATE UNIQUE INDEX log_entry_event_position_key ON log_entry (event_position) WHERE event_position IS NOT NULL;
 CREATE UNIQUE INDEX log_entry_audit_position_key ON log_entry (audit_position) WHERE audit_position IS NOT NULL;
+CREATE INDEX log_entry_publics ON log_entry (leaf_hash) WHERE type = 'public';
 CREATE INDEX log_entry_erasures ON log_entry (log_index) WHERE type = 'erasure';
 {append_only} log_entry;
 

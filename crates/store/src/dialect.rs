@@ -53,14 +53,6 @@ impl Engine {
         }
     }
 
-    /// Kept answers whose bytes contain the first parameter.
-    pub(crate) const fn delete_replies_about(self) -> &'static str {
-        match self {
-            Engine::Sqlite => "DELETE FROM idempotency WHERE instr(body, $1) > 0",
-            Engine::Postgres => "DELETE FROM idempotency WHERE position($1 in body) > 0",
-        }
-    }
-
     /// The next placeholder of a long statement. Both engines read `$1`, but SQLite takes it for a name and looks through
     /// all the names before it: a statement of thousands would take it quadratic time.
     pub(crate) fn push_placeholder(self, text: &mut String, number: usize) {
@@ -70,6 +62,14 @@ impl Engine {
                 text.push('$');
                 text.push_str(&number.to_string());
             }
+        }
+    }
+
+    /// Kept answers whose bytes contain the first parameter.
+    pub(crate) const fn delete_replies_about(self) -> &'static str {
+        match self {
+            Engine::Sqlite => "DELETE FROM idempotency WHERE instr(body, $1) > 0",
+            Engine::Postgres => "DELETE FROM idempotency WHERE position($1 in body) > 0",
         }
     }
 

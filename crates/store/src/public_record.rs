@@ -41,6 +41,8 @@ pub struct PublicRecord {
     pub body: serde_json::Value,
     /// 内容的摘要。
     pub content: Digest,
+    /// 它在日志里的叶散列。
+    pub leaf: Digest,
     /// 公布的时刻。
     pub published_at: Moment,
     /// 撤下的时刻。
@@ -55,11 +57,13 @@ struct Row {
     version: i64,
     body: String,
     content_digest: Vec<u8>,
+    leaf_hash: Vec<u8>,
     published_at: i64,
     withdrawn_at: Option<i64>,
 }
 
-const SELECT: &str = "SELECT id, timeline_id, decision, version, body, content_digest, published_at, withdrawn_at \
+const SELECT: &str = "SELECT id, timeline_id, decision, version, body, content_digest, leaf_hash, published_at, \
+     withdrawn_at \
      FROM public_record";
 
 impl Row {
@@ -71,6 +75,7 @@ impl Row {
             version: column::count(self.version)?,
             body: read_json(&self.body, "公开的内容")?,
             content: digest(&self.content_digest)?,
+            leaf: digest(&self.leaf_hash)?,
             published_at: column::moment(self.published_at)?,
             withdrawn_at: self.withdrawn_at.map(column::moment).transpose()?,
         })
@@ -86,6 +91,13 @@ impl Read {
         let sql = format!("{SELECT} WHERE id = $1");
         let row = self.row::<Row>(&sql, values![id]).await?;
         row.map(Row::into_record).transpose()
+    }
+
+    /// 公开记录入了日志的叶号；还没有入的为 `None`。
+    pub async fn find_public_index(&self, record: &PublicRecord) -> Result<Option<u64>> {
+        let sql = "SELECT log_index FROM log_entry WHERE leaf_hash = $1 AND type = 'public'";
+        let index = self.scalar::<i64>(sql, values![record.leaf.as_bytes()]);
+        index.await?.map(column::count).transpose()
     }
 
     /// 一案公布过的各版，先后为序。
@@ -121,21 +133,31 @@ impl Tx {
             .ok_or_else(|| StoreError::NotFound(format!("时间线 {} 的事件", new.timeline)))?;
         let content = Canonical::from_json(&new.body).map_err(StoreError::internal)?;
         let suite = self.identity().suite;
+        let content = suite
+            .public_digest(&content)
+            .map_err(StoreError::internal)?;
+        let id: Id<kind::PublicRecord> = self.new_id();
+        let entry = Entry::Public(PublicEntry {
+            node: self.identity().node.clone(),
+            id: token(id.to_string())?,
+            recorded_at: self.now(),
+            of: self.log_place_of_event(position).await?.leaf(),
+            content,
+        });
         let record = PublicRecord {
-            id: self.new_id(),
+            id,
             timeline: new.timeline,
             decision: new.decision.clone(),
             version,
             body: new.body.clone(),
-            content: suite
-                .public_digest(&content)
-                .map_err(StoreError::internal)?,
+            content,
+            leaf: suite.leaf_hash(&entry.to_bytes()),
             published_at: self.now(),
             withdrawn_at: None,
         };
         self.execute(
-            "INSERT INTO public_record (id, timeline_id, decision, version, body, content_digest, published_at) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7)",
+            "INSERT INTO public_record (id, timeline_id, decision, version, body, content_digest, leaf_hash, \
+             published_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
             values![
                 record.id,
                 record.timeline,
@@ -143,17 +165,11 @@ impl Tx {
                 record.version,
                 write_json(&record.body)?,
                 record.content.as_bytes(),
+                record.leaf.as_bytes(),
                 record.published_at,
             ],
         )
         .await?;
-        let entry = Entry::Public(PublicEntry {
-            node: self.identity().node.clone(),
-            id: token(record.id.to_string())?,
-            recorded_at: self.now(),
-            of: self.log_place_of_event(position).await?.leaf(),
-            content: record.content,
-        });
         let mut entries = self.entries();
         entries.push(&entry, None, None);
         self.push_entries(entries).await?;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use sea_orm::{ConnectionTrait, DatabaseConnection, TransactionTrait};
-use tokio::sync::Notify;
+use tokio::sync::{Notify, watch};
 use tokio::time::Instant;
 
 use crate::command::{self, Sender};
@@ -174,6 +174,11 @@ impl Store {
         let _ = tokio::time::timeout(limit, self.inner.signals.entries.notified()).await;
     }
 
+    /// 日志的增长：本进程里的整合者每整合一轮就说一声；别的进程整合的，只能到时限去看。
+    pub fn growth(&self) -> Growth {
+        Growth(self.inner.signals.log.subscribe())
+    }
+
     /// 有新的后台任务，或到了时限。
     pub async fn jobs_or(&self, limit: Duration) {
         let _ = tokio::time::timeout(limit, self.inner.signals.jobs.notified()).await;
@@ -230,6 +235,24 @@ impl Store {
 pub(crate) struct Signals {
     entries: Arc<Notify>,
     jobs: Arc<Notify>,
+    log: Arc<watch::Sender<u64>>,
+}
+
+/// 等日志增长的一方；在等之前发生的增长不会漏掉。
+#[derive(Debug, Clone)]
+pub struct Growth(watch::Receiver<u64>);
+
+impl Growth {
+    /// 自上次问起日志长过，或到了时限。
+    pub async fn next_or(&mut self, limit: Duration) {
+        // The sender lives in the store; once that is gone there is only the time limit to wait for.
+        let grown = async {
+            if self.0.changed().await.is_err() {
+                std::future::pending::<()>().await;
+            }
+        };
+        let _ = tokio::time::timeout(limit, grown).await;
+    }
 }
 
 impl Signals {
@@ -239,6 +262,10 @@ impl Signals {
         }
         if wrote.jobs() {
             self.jobs.notify_waiters();
+        }
+        if wrote.log() {
+            self.log
+                .send_modify(|rounds| *rounds = rounds.wrapping_add(1));
         }
     }
 }

@@ -125,6 +125,7 @@ pub struct Tx {
 
 const WROTE_ENTRIES: u8 = 1;
 const WROTE_JOBS: u8 = 2;
+const WROTE_LOG: u8 = 4;
 
 impl Deref for Tx {
     type Target = Read;
@@ -206,6 +207,10 @@ impl Tx {
         self.wrote.fetch_or(WROTE_JOBS, Ordering::Relaxed);
     }
 
+    pub(crate) fn wrote_log(&self) {
+        self.wrote.fetch_or(WROTE_LOG, Ordering::Relaxed);
+    }
+
     pub(crate) fn health(&self) -> Health {
         match self.read.trouble.load(Ordering::Relaxed) {
             TROUBLE_NONE => Health::Sound,
@@ -232,6 +237,10 @@ impl Wrote {
 
     pub(crate) const fn jobs(self) -> bool {
         self.0 & WROTE_JOBS != 0
+    }
+
+    pub(crate) const fn log(self) -> bool {
+        self.0 & WROTE_LOG != 0
     }
 
     pub(crate) const fn and(self, other: Wrote) -> Wrote {

@@ -104,7 +104,7 @@ fn finding(words: &CaseWords<'_>, case: &Case, result: &RuleResult, text: &Findi
         "same_cause": text.causes.iter().map(|c| c.label.as_str()).collect::<Vec<&str>>(),
         "param_source": text.parameters,
         "verify_level": if marks.is_empty() { vec!["原文"] } else { marks },
-        "suggestion": rule.advice.iter().map(AsRef::as_ref).collect::<Vec<&str>>(),
+        "suggestion": words.suggested(result),
         "headline": text.headline,
         "sentences": text.sentences,
         "facts": text.facts,
@@ -197,5 +197,7 @@ pub(crate) fn summary(tally: &Tally<'_>) -> Json {
         "undetermined": tally.undetermined,
         "clean_cases": tally.clean_cases,
         "not_judged": tally.not_judged,
+        "later_events": tally.later_events,
+        "not_begun": tally.not_begun,
     })
 }

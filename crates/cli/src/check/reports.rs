@@ -1,7 +1,8 @@
 //! 报告：HTML 与 xlsx，内容由 `documents` 定，这里只管填与存。
 
-use std::ffi::OsStr;
-use std::fs;
+use std::ffi::{OsStr, OsString};
+use std::fs::{self, File};
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
@@ -158,13 +159,37 @@ impl<'a> Reports<'a> {
                 Kind::Html => check_report::to_html(&report).into_bytes(),
                 Kind::Xlsx => check_report::to_xlsx(&report).map_err(|e| anyhow::anyhow!("{e}"))?,
             };
-            fs::write(path, bytes)
+            write_whole(path, &bytes)
                 .map_err(|error| files::in_chinese(&error))
                 .with_context(|| format!("报告 {} 写不了", path.display()))?;
             output::aside(format_args!("报告：{}", path.display()));
         }
         Ok(())
     }
+}
+
+/// 整份写出：先写在旁边的临时文件里，写完才换上。中途断了，原来的报告还在，新的没有。
+fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    // A link is followed, so that what it leads to is replaced and not the link.
+    let target = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    if target.exists() && !target.is_file() {
+        return fs::write(target, bytes);
+    }
+    let mut name = OsString::from(".");
+    name.push(target.file_name().unwrap_or_default());
+    name.push(format!(".{}.part", std::process::id()));
+    let part = target.with_file_name(name);
+    let written = File::create_new(&part)
+        .and_then(|mut file| {
+            file.write_all(bytes)?;
+            file.sync_all()
+        })
+        .and_then(|()| fs::rename(&part, &target));
+    if written.is_err() {
+        // What is half written is of no use; the first error is the one to tell.
+        let _ = fs::remove_file(&part);
+    }
+    written
 }
 
 fn row(error: &RowError) -> RefusedRow {

@@ -38,6 +38,12 @@ pub(crate) struct Tally<'a> {
     pub(crate) undetermined: u64,
     /// 规则施行前而不判的条数
     pub(crate) not_judged: u64,
+    /// 判断日是指定的
+    has_day: bool,
+    /// 判断日之后的事（没有看）的件数
+    pub(crate) later_events: u64,
+    /// 到判断日还没有一件事的案件数
+    pub(crate) not_begun: u64,
     /// 没有发现也没有无法判定的案件数
     pub(crate) clean_cases: u64,
     pub(crate) summary: Summary,
@@ -57,6 +63,9 @@ impl<'a> Tally<'a> {
             undetermined_cases: 0,
             undetermined: 0,
             not_judged: 0,
+            has_day: job.as_of.is_some(),
+            later_events: 0,
+            not_begun: 0,
             clean_cases: 0,
             summary: Summary::default(),
         }
@@ -99,6 +108,13 @@ impl<'a> Tally<'a> {
         self.undetermined += undetermined;
         self.undetermined_cases += u64::from(undetermined > 0);
         self.clean_cases += u64::from(judged.assessment.results.is_empty());
+        let events = &judged.case.timeline.events;
+        let as_of = judged.assessment.as_of;
+        // Without a day of judgement only what nobody knows can be later than the last event.
+        let is_later = |e: &&mingjing_domain::event::Event| self.has_day && e.occurred_on > as_of;
+        let later = events.iter().filter(is_later).count();
+        self.later_events += later as u64;
+        self.not_begun += u64::from(later > 0 && later == events.len());
         self.not_judged += u64::from(judged.assessment.not_judged);
         let lawbook = self.lawbook;
         let Some(file) = self.file(&judged.case.origin.file) else {

@@ -340,6 +340,17 @@ fn write_totals(out: &mut impl Write, tally: &Tally<'_>) -> io::Result<()> {
             tally.not_judged
         )?;
     }
+    if tally.later_events > 0 {
+        write!(out, "没有看 {} 件事：在判断日之后", tally.later_events)?;
+        if tally.not_begun > 0 {
+            write!(
+                out,
+                "；其中 {} 案到判断日还没有一件事，没有可判的",
+                tally.not_begun
+            )?;
+        }
+        writeln!(out)?;
+    }
     if summary.cases == 0 {
         writeln!(out, "一案也没有读成")?;
     }

@@ -100,10 +100,9 @@ pub async fn list_event_kinds(
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let request = page_request(query.limit, query.cursor.as_deref())?;
-    let lawbook = state.rulebook.lawbook();
-    let page = state
-        .rulebook
-        .list_event_kinds(query.q.as_deref(), &request)?;
+    let rulebook = state.rulebook();
+    let lawbook = rulebook.lawbook();
+    let page = rulebook.list_event_kinds(query.q.as_deref(), &request)?;
     let answer = || {
         let meta = ListMeta::of(&page);
         let kinds = page.items.iter().map(|kind| EventKind::of(lawbook, kind));

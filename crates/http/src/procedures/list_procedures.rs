@@ -87,8 +87,9 @@ pub async fn list_procedures(
     Query(paging): Query<Paging>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let lawbook = state.rulebook.lawbook();
-    let page = state.rulebook.list_procedures(&paging.request()?)?;
+    let rulebook = state.rulebook();
+    let lawbook = rulebook.lawbook();
+    let page = rulebook.list_procedures(&paging.request()?)?;
     let answer = || {
         let meta = ListMeta::of(&page);
         let procedures = page.items.iter().map(|p| ProcedureTable::of(lawbook, p));

@@ -175,8 +175,9 @@ pub async fn get_rule(
     Query(query): Query<SettingQuery>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let lawbook = state.rulebook.lawbook();
-    let rule = state.rulebook.get_rule(&code)?;
+    let rulebook = state.rulebook();
+    let lawbook = rulebook.lawbook();
+    let rule = rulebook.get_rule(&code)?;
     let answer = || {
         let rule = detail(lawbook, rule, &query)
             .map_err(|error| Problem::from(ServiceError::internal(error)))?;

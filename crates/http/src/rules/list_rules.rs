@@ -82,8 +82,9 @@ pub async fn list_rules(
         status: query.status.map(Into::into),
         text: query.q,
     };
-    let lawbook = state.rulebook.lawbook();
-    let page = state.rulebook.list_rules(&filter, &request)?;
+    let rulebook = state.rulebook();
+    let lawbook = rulebook.lawbook();
+    let page = rulebook.list_rules(&filter, &request)?;
     let answer = || {
         let meta = ListMeta::of(&page);
         let rules = page.items.iter().map(|rule| RuleSummary::of(lawbook, rule));

@@ -1,9 +1,10 @@
 //! 列表的末尾：下一页、总数、水位。
 
-use mingjing_kernel::date::Timestamp;
 use mingjing_services::page::Page;
 use serde::Serialize;
 use utoipa::ToSchema;
+
+use super::instant;
 
 /// 列表的末尾。
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -24,8 +25,8 @@ pub struct Watermark {
     /// 日志序号。
     pub log_index: u64,
     /// 那一条入日志的时刻。
-    #[schema(value_type = String, format = DateTime)]
-    pub at: Timestamp,
+    #[schema(format = DateTime)]
+    pub at: String,
 }
 
 impl ListMeta {
@@ -34,10 +35,16 @@ impl ListMeta {
         ListMeta {
             next: page.next.as_ref().map(|cursor| cursor.encode()),
             total: page.total,
-            watermark: page.watermark.map(|w| Watermark {
-                log_index: w.log_index,
-                at: w.at,
-            }),
+            watermark: page.watermark.map(Watermark::from),
+        }
+    }
+}
+
+impl From<mingjing_services::page::Watermark> for Watermark {
+    fn from(watermark: mingjing_services::page::Watermark) -> Self {
+        Watermark {
+            log_index: watermark.log_index,
+            at: instant::of_timestamp(watermark.at),
         }
     }
 }

@@ -1,5 +1,12 @@
-//! 各端点共用的写法：标识与名称、列表的末尾、严重程度。
+//! 各端点共用的写法：标识、时刻、名称、事件、列表的末尾、严重程度。
 
+pub mod choice;
+pub mod event;
+pub mod id;
+pub mod instant;
+pub mod json;
 pub mod label;
 pub mod meta;
+pub mod names;
+pub mod page;
 pub mod severity;

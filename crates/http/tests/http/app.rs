@@ -12,19 +12,22 @@ use mingjing_edge::context::{Connection, Listener, Sources};
 use mingjing_edge::layers::{Edge, EdgeSettings};
 use mingjing_edge::limit::Limits;
 use mingjing_edge::measure;
-use mingjing_edge::session::{CookieKind, CsrfToken, Session, SessionToken};
+use mingjing_edge::session::CookieKind;
 use mingjing_edge::stream::Streams;
 use mingjing_http::router;
-use mingjing_http::state::{ReadyCheck, Services, State};
+use mingjing_http::state::{ReadyCheck, State, Wiring};
 use mingjing_lawbook::diagnostic::SourceFile;
 use mingjing_lawbook::lawbook::Lawbook;
 use mingjing_lawbook::load::load;
-use mingjing_policy::actor::Actor;
-use mingjing_services::rulebook::Rulebook;
+use mingjing_services::context::Services;
+use mingjing_store::config::{Location, StoreConfig};
+use mingjing_store::context::{Context, SystemClock, SystemRng};
+use mingjing_store::store::Store;
+use mingjing_testkit::database::identity;
 use serde_json::Value;
 use tower::ServiceExt as _;
 
-static LAWBOOK: LazyLock<Arc<Lawbook>> = LazyLock::new(|| {
+pub(crate) static LAWBOOK: LazyLock<Arc<Lawbook>> = LazyLock::new(|| {
     let root = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../../lawbook"));
     let mut files = Vec::new();
     collect(root, root, &mut files);
@@ -58,29 +61,24 @@ pub(crate) fn lawbook() -> &'static Lawbook {
     &LAWBOOK
 }
 
-/// 会话令牌：全是 1 的是一个登录了的人。
-pub(crate) fn token() -> SessionToken {
-    SessionToken::from_bytes([1; 32])
-}
-
-pub(crate) fn csrf() -> CsrfToken {
-    CsrfToken::from_bytes([2; 32])
-}
-
-pub(crate) fn state(checks: Vec<ReadyCheck>) -> State {
+/// 一个空库上的状态；库随进程的临时目录去。
+pub(crate) async fn state(checks: Vec<ReadyCheck>) -> State {
+    let folder = tempfile::tempdir().unwrap().keep();
+    let location = Location::Sqlite(folder.join("mingjing.db"));
+    let config = StoreConfig::new(location, identity());
+    Store::migrate(&config, &Context::system("test"))
+        .await
+        .unwrap();
+    let store = Store::open(&config).await.unwrap();
+    let (clock, rng) = (Arc::new(SystemClock), Arc::new(SystemRng));
     let (_, meter) = measure::recorder().unwrap();
-    State::new(Services {
-        rulebook: Rulebook::new(Arc::clone(&LAWBOOK)),
-        find_session: Arc::new(|given, _context| {
-            let session = given.matches(&token()).then(|| Session {
-                actor: Actor::anonymous(),
-                csrf: csrf(),
-            });
-            Box::pin(async move { Ok(session) })
-        }),
+    State::new(Wiring {
+        services: Arc::new(Services::new(store, Arc::clone(&LAWBOOK), clock, rng)),
         ready_checks: checks,
         cookie: CookieKind::Loopback,
         streams: Streams::new(4).0,
+        spool: None,
+        log_key: None,
         meter,
     })
 }
@@ -97,8 +95,8 @@ pub(crate) fn edge() -> Edge {
     })
 }
 
-pub(crate) fn router() -> Router {
-    router::build(state(Vec::new()), &edge())
+pub(crate) async fn router() -> Router {
+    router::build(state(Vec::new()).await, &edge())
 }
 
 pub(crate) fn request(path: &str) -> Request<Body> {
@@ -128,17 +126,22 @@ pub(crate) async fn text(response: Response) -> String {
 
 /// 状态码与 JSON。
 pub(crate) async fn get(path: &str) -> (u16, Value) {
-    let response = ask(&router(), request(path)).await;
+    get_from(&router().await, path).await
+}
+
+async fn get_from(router: &Router, path: &str) -> (u16, Value) {
+    let response = ask(router, request(path)).await;
     let status = response.status().as_u16();
     (status, serde_json::from_str(&text(response).await).unwrap())
 }
 
 /// 一直翻到最后一页，各页的条目连在一起。
 pub(crate) async fn all_pages(path: &str, noun: &str) -> Vec<Value> {
+    let router = router().await;
     let mut found = Vec::new();
     let mut next = path.to_owned();
     for _ in 0..100 {
-        let (status, body) = get(&next).await;
+        let (status, body) = get_from(&router, &next).await;
         assert_eq!(status, 200, "{body}");
         found.extend(body[noun].as_array().unwrap().clone());
         match body["meta"]["next"].as_str() {

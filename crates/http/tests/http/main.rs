@@ -2,9 +2,15 @@
 #![expect(clippy::unwrap_used, reason = "a panic is how a test fails")]
 
 mod app;
+mod cases;
+mod coverage;
 mod document;
 mod event_kinds;
 mod procedures;
 mod rules;
+mod scene;
+mod sessions;
+mod stream;
 mod system;
 mod table;
+mod world;

@@ -109,7 +109,7 @@ async fn what_is_not_registered_is_told_and_not_taken_for_nothing() {
 
 #[tokio::test]
 async fn a_rule_explains_itself_as_the_command_line_does() {
-    let router = router();
+    let router = router().await;
     for rule in &lawbook().rules {
         let path = format!("/api/v1/rules/{}", rule.code);
         let response = ask(&router, request(&path)).await;
@@ -183,13 +183,13 @@ async fn who_has_the_same_version_gets_nothing_again() {
         "/api/v1/event_kinds",
         "/api/v1/procedures",
     ] {
-        let response = ask(&router(), request(path)).await;
+        let response = ask(&router().await, request(path)).await;
         let tag = response.headers()[ETAG].clone();
         assert!(tag.to_str().unwrap().contains(lawbook().version.as_ref()));
         assert_eq!(response.headers()["cache-control"], "no-cache");
         let mut again = request(path);
         again.headers_mut().insert(IF_NONE_MATCH, tag.clone());
-        let response = ask(&router(), again).await;
+        let response = ask(&router().await, again).await;
         assert_eq!(response.status(), 304, "{path}");
         assert_eq!(response.headers()[ETAG], tag);
         assert_eq!(app::text(response).await, "");

@@ -187,7 +187,7 @@ impl Reader<'_> {
     }
 
     fn event(&mut self, json: &Json, at: usize, is_enforcement: bool) {
-        let column = format!("字段 events[{at}]");
+        let column = crate::place::in_words(&format!("events[{at}]"));
         let Json::Object(object) = json else {
             self.errors.push(
                 RowError::new("须为对象", "请写 {\"event\": …, \"date\": …}。").in_column(column),

@@ -7,11 +7,11 @@ use serde_json::Value as Json;
 use super::{CaseReader, Fields};
 use crate::dates::{self, Moment};
 use crate::error::RowError;
-use crate::names;
+use crate::{names, place};
 
 impl CaseReader<'_> {
     pub(super) fn error(&mut self, path: &str, value: Option<&Json>, reason: &str, remedy: &str) {
-        let error = RowError::new(reason, remedy).in_column(format!("字段 {path}"));
+        let error = RowError::new(reason, remedy).in_column(place::in_words(path));
         self.errors.push(match value {
             Some(Json::String(text)) => error.with_value(text),
             Some(other) => error.with_value(&other.to_string()),
@@ -38,13 +38,13 @@ impl CaseReader<'_> {
 
     pub(super) fn check(&mut self, owner: &str, field: &str, value: &Value, path: &str) {
         if let Err(error) = self.limits.check(owner, field, value) {
-            self.errors.push(error.in_column(format!("字段 {path}")));
+            self.errors.push(error.in_column(place::in_words(path)));
         }
     }
 
     pub(super) fn moment(&mut self, text: &str, path: &str) -> Option<Moment> {
         dates::parse_event(text, self.limits.today)
-            .map_err(|error| self.errors.push(error.in_column(format!("字段 {path}"))))
+            .map_err(|error| self.errors.push(error.in_column(place::in_words(path))))
             .ok()
     }
 

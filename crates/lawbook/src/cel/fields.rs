@@ -128,14 +128,14 @@ fn term(env: &mut Env<'_>, name: &str, at: usize) -> Result<Typed, CompileError>
         message: format!("定义 term.{name}：{}", e.message),
         ..e
     })?;
-    if term.marks.is_empty() {
+    if term.basis.is_empty() {
         return Ok(typed);
     }
-    let (marks, run) = (term.marks.clone(), typed.run);
+    let (basis, run) = (term.basis.clone(), typed.run);
     Ok(Typed {
         ty: typed.ty,
         run: Box::new(move |ctx| {
-            ctx.run.note(marks.on(ctx.day));
+            ctx.note(&basis);
             run(ctx)
         }),
     })

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use mingjing_domain::finding::RuleResult;
+use mingjing_domain::finding::{Force, Outcome, RuleResult};
 use mingjing_kernel::date::Date;
 
+use crate::basis::Reach;
 use crate::parameters::{Chosen, Setting};
 use crate::rule::Rule;
 
@@ -23,13 +24,74 @@ impl CaseWords<'_> {
     /// 规则的引用分成两份：约束本机关而当日有效的，与其余的。
     pub(super) fn citations<'r>(&self, rule: &'r Rule, day: Date) -> (Vec<&'r str>, Vec<&'r str>) {
         let statutes = &self.lawbook().book.statutes;
-        let case = self.case();
         let binds = |citation: &&str| {
-            let known = statutes.resolve(citation);
-            known.is_none_or(|s| s.binds(case.department.as_deref(), case.region.as_deref()))
+            self.force_of(citation) == Force::Binding
                 && statutes.is_in_force(citation, day) != Some(false)
         };
         rule.citations.iter().map(AsRef::as_ref).partition(binds)
+    }
+
+    /// 一条引用对本机关的约束力。
+    fn force_of(&self, citation: &str) -> Force {
+        let statute = self.lawbook().book.statutes.resolve(citation);
+        statute.map_or(Force::Binding, |s| s.reach.force(self.case().body()))
+    }
+
+    /// 依据没有约束力的，说明为什么只是疑点、什么事实能够决定。
+    pub(super) fn force_line(&self, rule: &Rule, result: &RuleResult) -> Option<String> {
+        if result.outcome != Outcome::Violation {
+            return None;
+        }
+        let is_of_values = !self.citations(rule, result.day).0.is_empty();
+        let what = if is_of_values {
+            "所用的取值依据的条文"
+        } else {
+            "所引的条文"
+        };
+        match result.force {
+            Force::Binding => None,
+            Force::Reference => Some(format!(
+                "{what}对本机关没有约束力（别的领域或地区的，或者当日没有施行），仅供参照：这里至多是疑点，是否违法请法制人员认定。"
+            )),
+            Force::Unknown => Some(format!(
+                "不知道本机关的{}，不能说{what}约束它：补上以后才能认定，在此之前至多是疑点。",
+                self.unknown_reach(rule, result, is_of_values)
+            )),
+        }
+    }
+
+    /// 机关的哪些事实不明，以致不知道条文约不约束它。
+    fn unknown_reach(&self, rule: &Rule, result: &RuleResult, is_of_values: bool) -> String {
+        let parameters = &self.lawbook().book.parameters;
+        let mut citations: Vec<&str> = rule.citations.iter().map(AsRef::as_ref).collect();
+        if is_of_values {
+            let part = &rule.parts[usize::from(result.part)];
+            let ids = part.deps.params.iter().filter_map(|n| parameters.find(n));
+            let chosen = ids.map(|id| parameters.choose(id, self.case(), result.day));
+            citations = chosen
+                .filter_map(|c| match c {
+                    Chosen::Value(_, setting) => Some(setting.citations.iter().map(AsRef::as_ref)),
+                    Chosen::NoLimit | Chosen::Unknown(_) => None,
+                })
+                .flatten()
+                .collect();
+        }
+        let body = self.case().body();
+        let statutes = &self.lawbook().book.statutes;
+        let found = citations.iter().filter_map(|c| statutes.resolve(c));
+        let doubtful: Vec<&Reach> = found
+            .map(|s| s.reach.as_ref())
+            .filter(|r| r.force(body) == Force::Unknown)
+            .collect();
+        let is_limited = |of: fn(&Reach) -> bool| doubtful.iter().any(|r| of(r));
+        let department = body.department.is_none() && is_limited(|r| !r.departments.is_empty());
+        let region = body.region.is_none() && is_limited(|r| !r.regions.is_empty());
+        match (department, region) {
+            (true, true) => "领域与所在地区",
+            (false, true) => "所在地区",
+            (true | false, false) => "领域",
+        }
+        .to_owned()
     }
 
     /// 所用的参数：自己的，与推算到期日的；没有延期、扣除的，不列只与它们有关的。
@@ -105,12 +167,7 @@ impl CaseWords<'_> {
 
     /// 取值所引的条文都不直接约束本机关的，说明只是参照。
     fn setting_reach(&self, setting: &Setting) -> &'static str {
-        let (statutes, case) = (&self.lawbook().book.statutes, self.case());
-        let binds = |citation: &std::sync::Arc<str>| {
-            statutes
-                .resolve(citation)
-                .is_none_or(|s| s.binds(case.department.as_deref(), case.region.as_deref()))
-        };
+        let binds = |citation: &std::sync::Arc<str>| self.force_of(citation) == Force::Binding;
         if setting.citations.is_empty() || setting.citations.iter().any(binds) {
             ""
         } else {

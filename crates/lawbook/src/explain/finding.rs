@@ -1,8 +1,11 @@
 //! 发现的文字：要点、要求、事实、推算、参数、建议、标记合成一份。
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
-use mingjing_domain::finding::{Mark, Outcome, Refusal, Refused, RuleResult, Severity, Status};
+use mingjing_domain::finding::{
+    Force, Mark, Outcome, Refusal, Refused, RuleResult, Severity, Status,
+};
 use mingjing_kernel::date::Date;
 use mingjing_kernel::due::Due;
 
@@ -113,6 +116,7 @@ pub(super) fn text(words: &CaseWords<'_>, result: &RuleResult) -> FindingText {
         sentences.extend(form::requirement(&view.phrases, part, source));
     }
     sentences.push(format!("为何重要：{}。", rule.why.trim_end_matches('。')));
+    sentences.extend(words.force_line(rule, result));
     let mut derivation = words.taken_days(&view);
     derivation.extend(words.derivation(result));
     derivation.extend(words.accrual_lines(&view));
@@ -156,6 +160,30 @@ fn remedy(result: &RuleResult) -> String {
         (Outcome::Pass | Outcome::NotApplicable, _) => "不需要处理。",
     }
     .to_owned()
+}
+
+/// 自动建议的代码。
+pub(super) fn suggested(rule: &Rule, result: &RuleResult) -> Vec<String> {
+    if result.outcome != Outcome::Violation {
+        return Vec::new();
+    }
+    if result.force != Force::Binding {
+        return vec![default_advice(result.severity).to_owned()];
+    }
+    let capped = |code: &Arc<str>| match is_capped(code, result) {
+        true => AUTOMATIC_MAX.to_owned(),
+        false => code.to_string(),
+    };
+    let mut codes: Vec<String> = rule.advice.iter().map(capped).collect();
+    codes.dedup();
+    codes
+}
+
+/// 带标记的发现，重于上限的建议须由人提出。
+fn is_capped(code: &str, result: &RuleResult) -> bool {
+    let is_marked =
+        result.marks.contains(Mark::Unverified) || result.marks.contains(Mark::Convention);
+    is_marked && code > AUTOMATIC_MAX
 }
 
 impl CaseWords<'_> {
@@ -423,6 +451,9 @@ impl CaseWords<'_> {
         if !matches!(result.outcome, Outcome::Violation) {
             return Vec::new();
         }
+        if result.force != Force::Binding {
+            return self.disposition(&[default_advice(result.severity).to_owned()], result);
+        }
         let mut codes: Vec<String> = rule.advice.iter().map(ToString::to_string).collect();
         let mut lines = Vec::new();
         let sources = self.explainer.source(result.rule as usize).escalations();
@@ -452,12 +483,10 @@ impl CaseWords<'_> {
         let list = vocabulary
             .list("disposition")
             .map(|id| vocabulary.list_of(id));
-        let is_marked =
-            result.marks.contains(Mark::Unverified) || result.marks.contains(Mark::Convention);
         let mut lines: Vec<String> = Vec::new();
         for code in codes {
             // A marked finding stops at H3; anything above is for a person to propose.
-            let capped = is_marked && code.as_str() > AUTOMATIC_MAX;
+            let capped = is_capped(code, result);
             let code = if capped { AUTOMATIC_MAX } else { code };
             let label = list
                 .and_then(|l| l.label(code))

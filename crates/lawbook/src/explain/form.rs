@@ -25,12 +25,7 @@ pub(super) fn requirement(phrases: &Phrases<'_>, part: &Part, source: Source<'_>
             period(&phrases, text("period")),
             phrases.selector_bare(text("before"))
         )],
-        "notice" => vec![format!(
-            "{}应当在{}之前通知，中间隔足{}。",
-            phrases.selector_bare(text("act")),
-            phrases.selector_bare(text("act")),
-            period(&phrases, text("period"))
-        )],
+        "notice" => notice(&phrases, source),
         "requires" => requires(&phrases, source),
         "precedes" => {
             let order: Vec<String> = source
@@ -71,6 +66,30 @@ pub(super) fn requirement(phrases: &Phrases<'_>, part: &Part, source: Source<'_>
     }
     if let Some(unless) = source.text("unless") {
         lines.push(format!("例外（不适用）：{}。", phrases.sentence(unless)));
+    }
+    lines
+}
+
+/// 提前通知：隔足多少日，哪一次通知算数。
+fn notice(phrases: &Phrases<'_>, source: Source<'_>) -> Vec<String> {
+    let text = |key: &str| source.text(key).unwrap_or_default();
+    let period = period(phrases, text("period"));
+    let period = period.strip_suffix('前').unwrap_or(&period);
+    let mut lines = vec![format!(
+        "{}之前应有{}，通知当日与行为当日都不算，中间隔足{period}。",
+        phrases.selector_bare(text("act")),
+        phrases.selector_bare(text("notice")),
+    )];
+    if let Some(that) = source.text("that") {
+        lines.push(format!(
+            "有几次通知的，只看说的是这一次的：{}；其中有一次够早就合规。",
+            phrases.sentence(that)
+        ));
+    }
+    for lesser in source.tables("lesser") {
+        let when = phrases.sentence(lesser.text("when").unwrap_or_default());
+        let to = lesser.text("to").unwrap_or_default();
+        lines.push(format!("不够早而{when}的，程度为{to}。"));
     }
     lines
 }

@@ -308,6 +308,11 @@ impl<'c> CaseWords<'c> {
         binding.into_iter().map(str::to_owned).collect()
     }
 
+    /// 自动建议的处理，代码；不是不合规的没有：带标记的到上限为止，依据不约束本机关的只按程度提醒。
+    pub fn suggested(&self, result: &RuleResult) -> Vec<String> {
+        finding::suggested(self.rule(result), result)
+    }
+
     fn lawbook(&self) -> &'c Lawbook {
         self.explainer.lawbook
     }

@@ -45,6 +45,8 @@ pub(super) enum Sense {
     Person,
     /// 列表。
     List(Box<Sense>),
+    /// 记录，各字段的中文名。
+    Record(std::sync::Arc<std::collections::BTreeMap<String, std::sync::Arc<str>>>),
     /// 事件。
     Event(Vec<crate::cel::types::KindId>),
     /// 其他。
@@ -63,6 +65,9 @@ impl Sense {
 
     /// 参数是什么含义。
     pub(super) fn of_parameter(parameter: &Parameter) -> Sense {
+        if !parameter.labels.is_empty() {
+            return Sense::Record(parameter.labels.clone());
+        }
         Sense::of_type(&parameter.type_text, &parameter.ty).in_unit(parameter.unit.as_ref())
     }
 
@@ -226,7 +231,7 @@ impl Values<'_> {
             Val::List(list) if matches!(list.items.first(), Some(Val::Record(_))) => {
                 let rows: Option<Vec<String>> = (1..)
                     .zip(list.items.iter())
-                    .map(|(n, v)| Some(format!("第 {n} 项 {}", self.val(v, &Sense::Other)?)))
+                    .map(|(n, v)| Some(format!("第 {n} 项，{}", self.val(v, sense)?)))
                     .collect();
                 rows?.join("；")
             }
@@ -237,9 +242,17 @@ impl Values<'_> {
                 words?.join("、")
             }
             Val::Record(fields) => {
+                let labels = match sense {
+                    Sense::Record(labels) => Some(labels),
+                    _ => None,
+                };
                 let words: Option<Vec<String>> = fields
-                    .values()
-                    .map(|v| self.val(v, &Sense::Other))
+                    .iter()
+                    .map(|(name, v)| {
+                        let label = labels.and_then(|l| l.get(name));
+                        let label = label.map(|l| format!("{l}：")).unwrap_or_default();
+                        Some(format!("{label}{}", self.val(v, &Sense::Other)?))
+                    })
                     .collect();
                 words?.join("，")
             }

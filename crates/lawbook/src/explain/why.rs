@@ -88,17 +88,13 @@ impl CaseWords<'_> {
     fn head(&self, rule: &Rule) -> WhyPart {
         let day = self.case().as_of;
         let mut lines = vec![format!("检查：{}。", rule.what.trim_end_matches('。'))];
-        lines.push(format!(
-            "依据：{}。",
-            rule.citations
-                .iter()
-                .map(|c| {
-                    let statutes = &self.lawbook().book.statutes;
-                    statutes.in_words(c, day.max(rule.from))
-                })
-                .collect::<Vec<_>>()
-                .join("、")
-        ));
+        let (binding, others) = self.articles(rule, day.max(rule.from));
+        for (title, list) in [("依据", binding), ("参照（不直接约束本机关）", others)]
+        {
+            if !list.is_empty() {
+                lines.push(format!("{title}：{}。", list.join("、")));
+            }
+        }
         lines.push(format!(
             "自{}起施行。判断之日：{}。",
             rule.from.in_chinese(),
@@ -133,6 +129,7 @@ impl CaseWords<'_> {
         lines.extend(text.derivation.into_iter().map(|d| format!("推算：{d}")));
         lines.extend(text.parameters.into_iter().map(|p| format!("参数：{p}")));
         lines.extend(text.missing);
+        lines.extend(self.force_line(rule, result));
         lines.extend(text.marks);
         WhyPart {
             title: format!("{several}{about}：{status}"),
@@ -240,7 +237,14 @@ impl CaseWords<'_> {
                 label(actual)
             ));
         }
-        let region = case.region.as_ref().filter(|_| !rule.regions.is_empty())?;
+        let region = case.region.as_ref()?;
+        if matches!(rule.basis.in_region(Some(region)), Tri::False) {
+            let here = self.values().region(region);
+            return Some(format!("所引的都是别的地区的规定，本案的机关在{here}"));
+        }
+        if rule.regions.is_empty() {
+            return None;
+        }
         if rule.regions.iter().any(|r| region.starts_with(r.as_ref())) {
             return None;
         }

@@ -72,7 +72,7 @@ impl NearDue {
             holds,
         );
         verdict.status = Some(Status::Near);
-        verdict.marks = run.marks;
+        verdict.footing = run.footing;
         verdict.detail.due = run.due.clone();
         verdict.detail.remaining = remaining;
         verdict.scope.limit = tier;
@@ -118,7 +118,7 @@ impl DutyRef {
                     run.applies.clone(),
                     holds,
                 );
-                verdict.marks = run.marks;
+                verdict.footing = run.footing;
                 verdict.evidence.push(run.trigger);
                 verdict.detail.due = run.due.clone();
                 if let Some(rejected) = rejected {

@@ -15,6 +15,7 @@ use std::sync::Arc;
 use mingjing_domain::finding::{Detail, Marks, Refusal, Refused, Severity, Status};
 use mingjing_kernel::date::Date;
 
+use crate::basis::Footing;
 use crate::cel::compile::{Deps, Fun};
 use crate::cel::types::KindId;
 use crate::cel::value::{Miss, Tri, Val};
@@ -116,8 +117,8 @@ pub struct Verdict {
     pub severity: Option<Severity>,
     /// 状态（临期）。
     pub status: Option<Status>,
-    /// 标记。
-    pub marks: Marks,
+    /// 立足点：读到的标记与约束力。
+    pub footing: Footing,
     /// 看过的事件。
     pub evidence: Vec<u32>,
     /// 细节。
@@ -137,7 +138,7 @@ impl Verdict {
             holds,
             severity: None,
             status: None,
-            marks: Marks::NONE,
+            footing: Footing::default(),
             evidence: trigger.into_iter().collect(),
             detail: Detail::default(),
             scope: ResultScope::default(),
@@ -258,7 +259,7 @@ pub(crate) fn each(
         );
         let (verdict, read) = run.noting(|| judge(&inner, trigger, fresh));
         let mut verdict = verdict?;
-        verdict.marks = verdict.marks.union(of_selection).union(read);
+        verdict.footing = verdict.footing.union(of_selection).union(read);
         Some(verdict)
     });
     verdicts.collect()

@@ -6,6 +6,7 @@ use mingjing_kernel::period::Period;
 
 use super::clock::PeriodOf;
 use super::{Part, Verdict, each};
+use crate::basis::Footing;
 use crate::cel::compile::Fun;
 use crate::cel::value::{Miss, Tri, merge, miss};
 use crate::context::{Ctx, Slot};
@@ -171,7 +172,7 @@ impl Notice {
                     BwdOutcome::OnlyWithActDay => {
                         verdict.holds = Tri::False;
                         verdict.severity = Some(Severity::Warning);
-                        verdict.marks.insert(Mark::Convention);
+                        verdict.footing.insert(Mark::Convention);
                     }
                     BwdOutcome::TooFew => verdict.holds = Tri::False,
                 }
@@ -187,7 +188,7 @@ impl Notice {
                 && matches!((lesser.when)(ctx).into_tri(), Tri::True)
             {
                 verdict.severity = Some(lesser.to);
-                verdict.marks = verdict.marks.union(lesser.marks);
+                verdict.footing = verdict.footing.union(Footing::marked(lesser.marks));
             }
         }
         verdict

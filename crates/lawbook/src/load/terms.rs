@@ -38,7 +38,7 @@ pub(super) fn read(book: &mut Book, reader: &Reader<'_>, sink: &mut Sink) {
             label,
             expression: is.or(value).map(str::to_owned),
             select,
-            marks: book.statutes.marks_of(own, &citations),
+            basis: book.statutes.basis(own, &citations),
             at: reader.at_key(key.unwrap_or("name")),
         };
         let here = reader.here();

@@ -100,7 +100,7 @@ fn a_local_statute_beside_a_national_one_does_not_make_the_finding_local() {
     let events = ["2024-03-01 decided outcome=penalty fine=10"];
     for (cite, expected) in [
         ("['丙条例1']", vec![Mark::Unverified, Mark::Local]),
-        ("['甲法5', '丙条例1']", vec![Mark::Unverified]),
+        ("['甲法5', '丙条例1']", vec![]),
     ] {
         let rule = rule("T", part).replace("['甲法5']", cite);
         let files = [("statutes/local.toml", local), ("rules/t.toml", &*rule)];

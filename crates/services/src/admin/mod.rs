@@ -5,6 +5,7 @@ pub mod actor;
 pub mod delegation;
 pub mod grant;
 pub mod listing;
+pub mod local;
 pub mod password;
 pub mod password_hash;
 pub mod rules;

@@ -146,6 +146,38 @@ pub async fn find_session(
     token: &Token,
     request: &RequestContext,
 ) -> Result<Option<CurrentSession>, ServiceError> {
+    let Some((session, current)) = look_up(services, token, request).await? else {
+        return Ok(None);
+    };
+    let touched = session
+        .last_used_at
+        .add_micros(TOUCH_SECONDS * MICROS_PER_SECOND);
+    if request.now >= touched {
+        let id = session.id;
+        let touch = async move |tx: &Tx| tx.touch_session(id).await;
+        services
+            .store
+            .write(&services.context(request), touch)
+            .await?;
+    }
+    Ok(Some(current))
+}
+
+/// 会话还在不在，不算用了它：开着的事件流以此核对，不使离开座位的人永不过期。
+pub async fn peek_session(
+    services: &Services,
+    token: &Token,
+    request: &RequestContext,
+) -> Result<Option<CurrentSession>, ServiceError> {
+    let found = look_up(services, token, request).await?;
+    Ok(found.map(|(_, current)| current))
+}
+
+async fn look_up(
+    services: &Services,
+    token: &Token,
+    request: &RequestContext,
+) -> Result<Option<(SessionRecord, CurrentSession)>, ServiceError> {
     let read = services.store.reader().await?;
     let found = read.find_session(&token.digest()).await?;
     let Some(session) = found.filter(|it| is_open(it, request.now, services.rules())) else {
@@ -160,19 +192,7 @@ pub async fn find_session(
         Stage::Full => load_actor(&read, &account, request.today()).await?,
         Stage::SecondFactor | Stage::ChangePassword => Actor::anonymous(),
     };
-    drop(read);
-    let touched = session
-        .last_used_at
-        .add_micros(TOUCH_SECONDS * MICROS_PER_SECOND);
-    if request.now >= touched {
-        let id = session.id;
-        let touch = async move |tx: &Tx| tx.touch_session(id).await;
-        services
-            .store
-            .write(&services.context(request), touch)
-            .await?;
-    }
-    Ok(Some(CurrentSession {
+    let current = CurrentSession {
         id: session.id,
         account: account.id,
         login: account.login,
@@ -181,7 +201,8 @@ pub async fn find_session(
         stage,
         actor,
         expires_at: session.expires_at,
-    }))
+    };
+    Ok(Some((session, current)))
 }
 
 /// 退出：结束本会话。

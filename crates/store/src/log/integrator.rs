@@ -15,6 +15,7 @@ use crate::error::{Result, StoreError};
 use crate::lease::Lease;
 use crate::sql::{Rows, values};
 use crate::store::{Pace, Store};
+use crate::timeline::PAGE_MAX;
 use crate::tx::{Read, Tx};
 
 /// 租约的名称。
@@ -50,6 +51,11 @@ pub enum Round {
         /// 最后一个叶号之后。
         to: u64,
     },
+}
+
+#[derive(FromQueryResult)]
+struct NoteRow {
+    note: String,
 }
 
 #[derive(FromQueryResult)]
@@ -121,7 +127,7 @@ impl Integrator {
         Ok(count)
     }
 
-    /// 一直做，直到 `stop` 完成；之后放下租约。错误交给 `failed`，下一轮再试。
+    /// 一直做，直到 `stop` 完成；那时已经提交的做完，再放下租约。错误交给 `failed`，下一轮再试。
     pub async fn run(mut self, stop: impl Future<Output = ()>, failed: impl Fn(&StoreError)) {
         let mut stop = std::pin::pin!(stop);
         loop {
@@ -144,6 +150,11 @@ impl Integrator {
                 () = &mut stop => break,
                 () = wait => {}
             }
+        }
+        if self.lease.is_some()
+            && let Err(error) = self.drain().await
+        {
+            failed(&error);
         }
         if let Some(lease) = self.lease.take() {
             let release = async move |tx: &Tx| tx.release_lease(&lease).await;
@@ -232,6 +243,7 @@ impl Tx {
         }
         self.store_entries(from, &pending).await?;
         self.sign_checkpoint(to, root, key).await?;
+        self.wrote_log();
         Ok(Round::Integrated { from, to })
     }
 
@@ -322,6 +334,21 @@ impl Read {
             vec![],
         );
         note.await?.as_deref().map(parse_checkpoint).transpose()
+    }
+
+    /// 检查点，新的在前；`before` 是上一页末尾的条数。
+    pub async fn list_checkpoints(
+        &self,
+        before: Option<u64>,
+        limit: u32,
+    ) -> Result<Vec<SignedCheckpoint>> {
+        let before = before.unwrap_or(i64::MAX.unsigned_abs());
+        let rows = self.rows::<NoteRow>(
+            "SELECT note FROM checkpoint WHERE size < $1 ORDER BY size DESC LIMIT $2",
+            values![before, limit.min(PAGE_MAX)],
+        );
+        let rows = rows.await?;
+        rows.iter().map(|row| parse_checkpoint(&row.note)).collect()
     }
 
     /// 某一条数的检查点；没有在那一刻签过的为 `None`。

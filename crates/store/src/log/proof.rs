@@ -39,6 +39,16 @@ impl Read {
             .ok_or_else(|| StoreError::internal("a plan without a root"))
     }
 
+    /// 一块瓦片现有的散列，一个接一个；还没有的为 `None`。
+    pub async fn find_tile(&self, tile: TileId) -> Result<Option<Vec<u8>>> {
+        let sql = "SELECT hashes FROM log_tile WHERE level = $1 AND tile = $2";
+        let Ok(index) = i64::try_from(tile.index) else {
+            return Ok(None);
+        };
+        self.scalar(sql, values![i64::from(tile.level), index])
+            .await
+    }
+
     pub(crate) async fn tile(&self, tile: TileId) -> Result<Vec<u8>> {
         let sql = "SELECT hashes FROM log_tile WHERE level = $1 AND tile = $2";
         let bytes = self.scalar::<Vec<u8>>(sql, values![i64::from(tile.level), tile.index]);

@@ -7,6 +7,7 @@ use mingjing_kernel::due::{DueAt, Start};
 use super::Deadline;
 use super::plan::add_doubt;
 use super::settle::is_on_time;
+use crate::basis::Footing;
 use crate::cel::value::{Miss, Tri, Val, miss};
 use crate::context::{Ctx, Slot};
 
@@ -122,7 +123,7 @@ impl Deadline {
                 .map_or(Tri::True, |w| w(&inner).into_tri())
             {
                 Tri::True => {
-                    ctx.run.note(choice.marks);
+                    ctx.run.note(Footing::marked(choice.marks));
                     return match (choice.at)(&inner) {
                         Val::Date(day) if day == event.day => Ok(own),
                         Val::Date(day) => Ok(Start::Day(day)),

@@ -15,6 +15,7 @@ use mingjing_kernel::period::{Period, PeriodUnit};
 pub use self::verdict::verdict;
 use super::clock::PeriodOf;
 use super::{Form, Part, Trigger, at, day_of, triggers};
+use crate::basis::Footing;
 use crate::cel::compile::Fun;
 use crate::cel::value::{Miss, Tri, Val, miss};
 use crate::context::{Ctx, Keys, Slot};
@@ -143,8 +144,8 @@ pub struct DutyRun {
     pub holds: Tri,
     /// 期限单位。
     pub unit: PeriodUnit,
-    /// 标记。
-    pub marks: Marks,
+    /// 立足点：读到的标记与约束力。
+    pub footing: Footing,
     /// 未采纳的扣除与延期。
     pub rejected: Vec<Rejected>,
     /// 审查过的扣除与延期。
@@ -179,7 +180,7 @@ pub fn duties<'a>(ctx: &Ctx<'a>, id: usize) -> &'a [DutyRun] {
             _ => Vec::new(),
         };
         for duty in &mut result {
-            duty.marks = duty.marks.union(part.marks);
+            duty.footing = duty.footing.union(Footing::marked(part.marks));
         }
         run.depth.set(run.depth.get() - 1);
         result
@@ -223,7 +224,7 @@ pub fn duty_for<'a>(ctx: &Ctx<'a>, id: usize) -> Result<&'a DutyRun, Miss> {
     {
         return Err(m);
     }
-    ctx.run.note(found.marks);
+    ctx.run.note(found.footing);
     Ok(found)
 }
 
@@ -231,7 +232,7 @@ impl Deadline {
     /// 计算全部义务。
     pub fn run(&self, ctx: &Ctx<'_>, part: &Part) -> Vec<DutyRun> {
         let mut runs = Vec::new();
-        let (triggers, marks) = ctx.run.noting(|| triggers(ctx, &self.start, &part.by));
+        let (triggers, read) = ctx.run.noting(|| triggers(ctx, &self.start, &part.by));
         for trigger in triggers {
             let inner = at(ctx, &trigger);
             match &self.restart_on {
@@ -240,7 +241,7 @@ impl Deadline {
             }
         }
         for run in &mut runs {
-            run.marks = run.marks.union(marks);
+            run.footing = run.footing.union(read);
         }
         runs
     }
@@ -302,8 +303,8 @@ impl Deadline {
 
     /// 一次起算的义务，带着其间读到的标记；`next` 为停滞类的下一事件。
     fn run_one(&self, ctx: &Ctx<'_>, trigger: &Trigger, next: Option<Option<u32>>) -> DutyRun {
-        let (mut run, marks) = ctx.run.noting(|| self.calculate(ctx, trigger, next));
-        run.marks = run.marks.union(marks);
+        let (mut run, read) = ctx.run.noting(|| self.calculate(ctx, trigger, next));
+        run.footing = run.footing.union(read);
         run
     }
 
@@ -320,7 +321,7 @@ impl Deadline {
             applies: trigger.applies.clone(),
             holds: Tri::True,
             unit: PeriodUnit::CalendarDays,
-            marks: Marks::NONE,
+            footing: Footing::default(),
             rejected: Vec::new(),
             reviewed: Vec::new(),
             labels: Vec::new(),

@@ -60,13 +60,18 @@ impl Deadline {
         self.note_untimely(ctx, &calculated, later.as_ref(), &plan, &mut run);
         run.doubt = plan.uncertain();
         if calculated.derivation.is_chained() {
-            run.marks.insert(Mark::Convention);
+            run.footing.insert(Mark::Convention);
         }
         let met = self.met(ctx, run.trigger, start_day, next, calculated.at);
         // A chained extension of another unit is late by that unit.
         run.unit = calculated.derivation.unit();
         self.decide(ctx, &mut run, &plan, &calculated, latest, met);
-        run.due = Some(calculated);
+        // Late on every reading: told by the one that is kindest to who had to act.
+        let kindest = match (later, &run.holds) {
+            (Some(later), Tri::False) if early != late && plan.doubt.is_none() => later,
+            _ => calculated,
+        };
+        run.due = Some(kindest);
         run
     }
 

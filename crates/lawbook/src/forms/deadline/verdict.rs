@@ -1,7 +1,9 @@
 //! 义务的结果变成判断。
 
 use mingjing_domain::finding::Detail;
+use mingjing_kernel::date::Timestamp;
 use mingjing_kernel::due::{DueAt, Lateness, Start, lateness};
+use mingjing_kernel::period::PeriodUnit;
 
 use super::DutyRun;
 use crate::cel::value::Tri;
@@ -17,7 +19,7 @@ pub fn verdict(ctx: &Ctx<'_>, run: &DutyRun) -> Verdict {
         run.applies.clone(),
         run.holds.clone(),
     );
-    verdict.marks = run.marks;
+    verdict.footing = run.footing;
     verdict.evidence = run.evidence.clone();
     verdict.evidence.sort_unstable();
     verdict.evidence.dedup();
@@ -26,7 +28,13 @@ pub fn verdict(ctx: &Ctx<'_>, run: &DutyRun) -> Verdict {
         ..Detail::default()
     };
     if let (Tri::False, Some(due)) = (&run.holds, &run.due) {
-        let actual = run.met.map_or(Start::Day(ctx.run.case.as_of), |(_, at)| at);
+        let as_of = ctx.run.case.as_of;
+        let actual = match run.met {
+            Some((_, at)) => at,
+            // Nothing has happened yet: it is late until the end of the day of judgement.
+            None if run.unit == PeriodUnit::Hours => Start::Minute(Timestamp::end_of_day(as_of)),
+            None => Start::Day(as_of),
+        };
         if run.met.is_some() {
             detail.actual = Some(match actual {
                 Start::Day(day) => DueAt::Day(day),
@@ -35,7 +43,8 @@ pub fn verdict(ctx: &Ctx<'_>, run: &DutyRun) -> Verdict {
             });
         }
         let late = lateness(run.unit, due.at, actual, &ctx.run.lawbook.calendar);
-        let days = due.at.date().map_or(0, |d| actual.date().days_since(d));
+        let ended = run.met.map_or(as_of, |(_, at)| at.date());
+        let days = due.at.date().map_or(0, |d| ended.days_since(d));
         verdict.scope = ResultScope {
             late: Some(amount(late)),
             late_days: Some(i64::from(days)),

@@ -1,0 +1,51 @@
+//! 平台的数字：开着的服务的追加、库的成批写入与入日志、启动与空闲。
+//!
+//! `platform append 地址 登录名 口令 主体 [每秒几条] [几秒]` drives a running server; `platform log 库 [条数]` works on a
+//! database in process; `platform start 程序 目录` starts a server and looks at it.
+#![allow(clippy::print_stdout, reason = "a benchmark prints its figures")]
+
+mod append;
+mod http;
+mod log;
+mod start;
+
+use anyhow::bail;
+
+const USAGE: &str = "\
+用法：
+  platform append 地址:端口 登录名 口令 主体标识 [每秒几条=300] [几秒=60]
+  platform log 库的路径或 postgres:// 地址 [事件条数=100000]
+  platform start mingjing程序 空目录";
+
+fn main() -> anyhow::Result<()> {
+    let args: Vec<String> = std::env::args().skip(1).collect();
+    let args: Vec<&str> = args.iter().map(String::as_str).collect();
+    match args.as_slice() {
+        ["append", address, login, password, body, rest @ ..] => {
+            let number = |index: usize, default: u64| match rest.get(index) {
+                Some(text) => text.parse(),
+                None => Ok(default),
+            };
+            let load = append::Load {
+                address: address.parse()?,
+                login: (*login).to_owned(),
+                password: (*password).to_owned(),
+                body: (*body).to_owned(),
+                per_second: number(0, 300)?,
+                seconds: number(1, 60)?,
+            };
+            append::run(&load)
+        }
+        ["log", database] => log::run(database, 100_000),
+        ["log", database, events] => log::run(database, events.parse()?),
+        ["start", program, folder] => start::run(program.as_ref(), folder.as_ref()),
+        _ => bail!("{USAGE}"),
+    }
+}
+
+/// The value that so many per cent of the sorted ones do not pass.
+fn percentile(sorted: &[f64], percent: usize) -> f64 {
+    let last = sorted.len().saturating_sub(1);
+    let index = (sorted.len() * percent).div_ceil(100).saturating_sub(1);
+    sorted.get(index.min(last)).copied().unwrap_or(f64::NAN)
+}

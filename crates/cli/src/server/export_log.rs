@@ -1,0 +1,44 @@
+//! `mingjing export-log`：检查点、瓦片与条目写成一个文件夹，谁都能用 `mingjing verify` 核对。
+
+use std::fs;
+use std::io;
+
+use anyhow::Context as _;
+use serde_json::json;
+
+use crate::Answer;
+use crate::files::in_chinese;
+use crate::server::open::{Common, of_store, runtime, store};
+use crate::server::report;
+use crate::server_args::ExportLogArgs;
+
+pub(crate) fn run(args: &ExportLogArgs, common: &Common<'_>) -> anyhow::Result<Answer> {
+    let config = common.load()?;
+    let folder = &args.folder;
+    fs::create_dir_all(folder)
+        .map_err(|error| in_chinese(&error))
+        .with_context(|| format!("建不了目录 {}", folder.display()))?;
+    anyhow::ensure!(
+        fs::read_dir(folder)?.next().is_none(),
+        "{} 里已有东西；请指一个空的目录",
+        folder.display()
+    );
+    let checkpoint = runtime(2)?.block_on(async {
+        let store = store(&config).await?;
+        let exported = store
+            .export_log(|path, bytes| {
+                let path = folder.join(path);
+                if let Some(parent) = path.parent() {
+                    fs::create_dir_all(parent)?;
+                }
+                fs::write(path, bytes).map_err(|error: io::Error| in_chinese(&error))
+            })
+            .await;
+        store.close().await;
+        exported.map_err(of_store)
+    })?;
+    let size = checkpoint.checkpoint().size;
+    let text = format!("日志 {size} 条，写在 {}", folder.display());
+    report::print(args.format, &text, &json!({ "entries": size }))?;
+    Ok(Answer::Clean)
+}

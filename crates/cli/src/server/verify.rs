@@ -1,0 +1,112 @@
+//! `mingjing verify`：只凭导出的字节与公钥核对日志或案卷包；不用库、不用配置、不连网。
+
+use std::fs;
+use std::io;
+use std::path::Path;
+
+use anyhow::{Context as _, ensure};
+use mingjing_verify::bundle::verify_bundle;
+use mingjing_verify::key::TrustedKey;
+use mingjing_verify::log::verify_log;
+use mingjing_verify::report::Report;
+use serde_json::json;
+
+use crate::Answer;
+use crate::files::in_chinese;
+use crate::server::report;
+use crate::server_args::VerifyArgs;
+
+/// A bundle of one case; the largest has some thousands of records.
+const BUNDLE_BYTES_MAX: u64 = 256 * 1024 * 1024;
+
+pub(crate) fn run(args: &VerifyArgs) -> anyhow::Result<Answer> {
+    let is_log = args.path.is_dir();
+    let node = match &args.node {
+        Some(node) => node.clone(),
+        None if is_log => first_line(&read_text(&args.path.join("checkpoint"))?),
+        None => node_of_bundle(&args.path)?,
+    };
+    let mut trusted = Vec::new();
+    for path in &args.key {
+        let pem = read_text(path)?;
+        let key = TrustedKey::from_pem(&node, &pem);
+        trusted.push(key.with_context(|| format!("公钥 {}", path.display()))?);
+    }
+    let older = args.older.as_deref().map(read_text).transpose()?;
+    let found = if is_log {
+        verify_log(
+            |path| read_file(&args.path, path),
+            &trusted,
+            older.as_deref(),
+        )
+    } else {
+        ensure!(older.is_none(), "--older 只用于日志，不用于案卷包");
+        verify_bundle(&read_bundle(&args.path)?, &trusted)
+    };
+    let prints: Vec<&str> = trusted.iter().map(TrustedKey::fingerprint).collect();
+    let text = format!(
+        "节点 {node}，公钥指纹 {}\n{}",
+        prints.join("、"),
+        found.to_string().trim_end()
+    );
+    report::print(args.format, &text, &json(&found, &node, &prints))?;
+    Ok(if found.is_accepted() {
+        Answer::Clean
+    } else {
+        Answer::Found
+    })
+}
+
+fn json(found: &Report, node: &str, fingerprints: &[&str]) -> serde_json::Value {
+    json!({
+        "is_accepted": found.is_accepted(),
+        "node": node,
+        "fingerprints": fingerprints,
+        "failure": found.failure.as_ref().map(|it| json!({ "index": it.index, "why": it.why })),
+        "proven": found.proven,
+        "not_proven": found.not_proven,
+    })
+}
+
+fn read_text(path: &Path) -> anyhow::Result<String> {
+    fs::read_to_string(path)
+        .map_err(|error| in_chinese(&error))
+        .with_context(|| format!("{} 读不了", path.display()))
+}
+
+fn read_bundle(path: &Path) -> anyhow::Result<Vec<u8>> {
+    let unreadable = || format!("{} 读不了", path.display());
+    let metadata = fs::metadata(path).map_err(|error| in_chinese(&error));
+    ensure!(
+        metadata.with_context(unreadable)?.len() <= BUNDLE_BYTES_MAX,
+        "{} 超过 {} MB，看来不是案卷包",
+        path.display(),
+        BUNDLE_BYTES_MAX >> 20
+    );
+    fs::read(path)
+        .map_err(|error| in_chinese(&error))
+        .with_context(unreadable)
+}
+
+/// A file of an export; one that is not there is the verifier's to speak of.
+fn read_file(folder: &Path, path: &str) -> io::Result<Option<Vec<u8>>> {
+    match fs::read(folder.join(path)) {
+        Ok(bytes) => Ok(Some(bytes)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+fn first_line(note: &str) -> String {
+    note.lines().next().unwrap_or_default().to_owned()
+}
+
+/// The name stands in the checkpoint of the bundle; whose key it is, the caller has said.
+fn node_of_bundle(path: &Path) -> anyhow::Result<String> {
+    let bytes = read_bundle(path)?;
+    let bundle: serde_json::Value = serde_json::from_slice(&bytes)
+        .with_context(|| format!("{} 不是案卷包（应是 JSON）", path.display()))?;
+    let note = bundle.get("checkpoint").and_then(serde_json::Value::as_str);
+    let note = note.with_context(|| format!("{} 里没有检查点", path.display()))?;
+    Ok(first_line(note))
+}

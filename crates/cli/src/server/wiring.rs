@@ -1,0 +1,71 @@
+//! 接线：配置与服务怎样成为接口的状态与边缘层的设置。
+
+use std::sync::Arc;
+
+use anyhow::Context as _;
+use mingjing_edge::context::Sources;
+use mingjing_edge::layers::{Edge, EdgeSettings};
+use mingjing_edge::limit::Limits;
+use mingjing_edge::measure::Meter;
+use mingjing_edge::session::CookieKind;
+use mingjing_edge::stream::Streams;
+use mingjing_http::state::{ReadyCheck, State, Wiring};
+use mingjing_ledger::key::VerifyingKey;
+use mingjing_services::context::Services;
+use mingjing_services::spool::Spool;
+use mingjing_store::context::{Clock as _, Rng as _, SystemClock, SystemRng};
+
+use crate::config::Config;
+
+/// 边缘层的设置。
+pub(crate) fn edge(config: &Config, limits: Limits) -> Edge {
+    Edge::new(EdgeSettings {
+        sources: Sources {
+            now_micros: Arc::new(|| SystemClock.now().unix_micros()),
+            random: Arc::new(|| {
+                let mut bytes = [0; 16];
+                SystemRng.fill(&mut bytes);
+                bytes
+            }),
+        },
+        proxies: config.server.proxies.clone(),
+        is_https: config.server.is_https,
+        limits,
+    })
+}
+
+/// 接口的状态。
+pub(crate) fn state(
+    config: &Config,
+    services: &Arc<Services>,
+    streams: Streams,
+    meter: Meter,
+    log_key: VerifyingKey,
+) -> anyhow::Result<State> {
+    let cookie = if config.server.is_https {
+        CookieKind::Secure
+    } else {
+        CookieKind::Loopback
+    };
+    let spool = Spool::open(config.spool_folder());
+    Ok(State::new(Wiring {
+        services: Arc::clone(services),
+        ready_checks: vec![database_check(services)],
+        cookie,
+        streams,
+        spool: Some(spool.context("收下的原文件没有地方放（intake.folder）")?),
+        log_key: Some(log_key),
+        meter,
+    }))
+}
+
+fn database_check(services: &Arc<Services>) -> ReadyCheck {
+    let services = Arc::clone(services);
+    ReadyCheck {
+        name: "database",
+        is_ready: Arc::new(move || {
+            let services = Arc::clone(&services);
+            Box::pin(async move { services.store.reader().await.is_ok() })
+        }),
+    }
+}

@@ -1,0 +1,60 @@
+//! 断电：导入与服务在二十处被杀掉，各处由种子定。
+
+use std::time::{Duration, Instant};
+
+use mingjing_testkit::chance::SeededRng;
+
+use crate::list::{IMPORT, Importing, ROWS, finish, require_kept, undisturbed, write};
+use crate::place::Place;
+
+const PLACES: u64 = 5;
+const KILLS: u64 = 4;
+
+#[test]
+fn killed_at_twenty_points_it_keeps_what_it_acknowledged_and_ends_the_same() {
+    let expected = undisturbed();
+    let mut cut_short = 0;
+    for seed in 0..PLACES {
+        let place = Place::new();
+        write(&place);
+        let chance = SeededRng::new(seed);
+        place.run(&["migrate"]).good();
+        let mut acknowledged = 0;
+        for kill in 0..KILLS {
+            // The server integrates meanwhile and is killed together with the import, or alone.
+            let server = place.serve();
+            let mut importing = Importing::start(place.command(&IMPORT));
+            for _ in 0..chance.next() % 3 {
+                importing.receipt();
+            }
+            spin(Duration::from_micros(chance.next() % 40_000));
+            if kill % 2 == 0 {
+                server.kill();
+                importing.kill();
+            } else {
+                importing.kill();
+                server.kill();
+            }
+            if let Some(first) = importing.first {
+                assert!(first >= acknowledged, "seed {seed}: a row was done twice");
+            }
+            acknowledged = acknowledged.max(importing.rows);
+            cut_short += u64::from(acknowledged < ROWS);
+            require_kept(&place, acknowledged);
+        }
+        assert_eq!(finish(&place), expected, "seed {seed}");
+    }
+    // Were it faster than the kills, the test would say nothing.
+    assert!(
+        cut_short >= KILLS * PLACES / 2,
+        "{cut_short} of the kills cut an import short"
+    );
+}
+
+/// So short that no clock of a scheduler would keep to it.
+fn spin(duration: Duration) {
+    let started = Instant::now();
+    while started.elapsed() < duration {
+        std::hint::spin_loop();
+    }
+}

@@ -1,0 +1,3 @@
+//! 授权：收回。
+
+pub mod revoke_grant;

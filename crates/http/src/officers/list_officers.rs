@@ -1,0 +1,68 @@
+//! `GET /api/v1/officers`：某一天的执法人员。
+
+use axum::Json;
+use axum::extract::State as Of;
+use mingjing_edge::extract::query::{Query, page_request};
+use mingjing_edge::problem::Problem;
+use mingjing_kernel::date::Date;
+use mingjing_services::registry::listing::list_officers as list;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+use super::officer::OfficerOut;
+use crate::accounts::account::org_in_query;
+use crate::caller::Caller;
+use crate::state::State;
+use crate::wire::meta::ListMeta;
+
+/// 要哪些执法人员。
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct OfficerQuery {
+    /// 哪一天的；默认今天。
+    #[param(value_type = Option<String>, format = Date)]
+    on: Option<Date>,
+    /// 这个机构及其下的：组织树上的路径。
+    #[param(max_length = 500, example = "/410000/")]
+    org: Option<String>,
+    /// 一页的条数，1 至 200，默认 50。
+    #[param(minimum = 1, maximum = 200, default = 50)]
+    limit: Option<u16>,
+    /// 上一页 `meta.next` 给出的值，原样带回。
+    #[param(max_length = 512)]
+    cursor: Option<String>,
+}
+
+/// 执法人员的列表。
+#[derive(Debug, Serialize, ToSchema)]
+pub struct OfficerList {
+    /// 本页的执法人员。
+    officers: Vec<OfficerOut>,
+    /// 列表的末尾。
+    meta: ListMeta,
+}
+
+/// 列出执法人员
+#[utoipa::path(get, path = "/api/v1/officers", operation_id = "list_officers", tag = "登记簿", params(OfficerQuery),
+    responses((status = 200, description = "一页执法人员", body = OfficerList)))]
+pub async fn list_officers(
+    Of(state): Of<State>,
+    caller: Caller,
+    Query(query): Query<OfficerQuery>,
+) -> Result<Json<OfficerList>, Problem> {
+    let paging = page_request(query.limit, query.cursor.as_deref())?;
+    let request = &caller.request;
+    let on = query.on.unwrap_or_else(|| request.today());
+    let under = org_in_query("org", query.org.as_deref())?;
+    let page = list(&state.services, request, on, under.as_ref(), &paging).await?;
+    let lawbook = state.services.lawbook();
+    Ok(Json(OfficerList {
+        meta: ListMeta::of(&page),
+        officers: page
+            .items
+            .iter()
+            .map(|row| OfficerOut::of(&lawbook, row))
+            .collect(),
+    }))
+}

@@ -1,0 +1,36 @@
+//! 代码的中文名：由法典查出。
+
+use mingjing_lawbook::lawbook::Lawbook;
+
+use super::label::Label;
+
+/// 部门。
+pub fn department(lawbook: &Lawbook, code: &str) -> Label {
+    let names = &lawbook.book.vocabulary.departments;
+    Label::new(code, names.get(code).map(String::as_str))
+}
+
+/// 地区。
+pub fn region(lawbook: &Lawbook, code: &str) -> Label {
+    let names = &lawbook.book.vocabulary.regions;
+    Label::new(code, names.get(code).map(String::as_str))
+}
+
+/// 程序。
+pub fn procedure(lawbook: &Lawbook, code: &str) -> Label {
+    let found = lawbook.procedure(code);
+    Label::new(code, found.map(|procedure| procedure.label.as_ref()))
+}
+
+/// 程序的一个状态。
+pub fn state(lawbook: &Lawbook, procedure: Option<&str>, code: &str) -> Label {
+    let found = procedure.and_then(|name| lawbook.procedure(name));
+    let name = found.and_then(|procedure| procedure.state_names.get(code));
+    Label::new(code, name.map(AsRef::as_ref))
+}
+
+/// 规则。
+pub fn rule(lawbook: &Lawbook, code: &str) -> Label {
+    let found = lawbook.rule(code);
+    Label::new(code, found.map(|rule| rule.name.as_ref()))
+}

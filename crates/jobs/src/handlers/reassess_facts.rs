@@ -1,0 +1,22 @@
+//! 登记的事实变了：用它的案件重评，一段一段地做。
+
+use mingjing_services::assessment::reassess::{QUEUE, reassess_dependents};
+use mingjing_services::context::{RequestContext, Services};
+use mingjing_store::job::ClaimedJob;
+
+use crate::handlers::payload::Payload;
+use crate::handlers::{JobError, Step};
+
+pub(crate) async fn perform(
+    services: &Services,
+    request: &RequestContext,
+    job: &ClaimedJob,
+) -> Result<Step, JobError> {
+    let payload = Payload::of(job)?;
+    let subject = payload.text("subject")?.to_owned();
+    let progress = reassess_dependents(services, request, &subject, payload.after()?).await?;
+    Ok(match progress.next {
+        Some(after) => Step::Next(payload.next(job, QUEUE, after)),
+        None => Step::Done,
+    })
+}

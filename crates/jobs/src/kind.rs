@@ -1,0 +1,59 @@
+//! 任务的种类：名称写在库里，只增不改；改名时旧名的解码留一个版本。
+
+use mingjing_services::assessment::reassess;
+
+/// 任务的种类。
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum JobKind {
+    /// 登记的事实变了，用它的案件重评。
+    ReassessFacts,
+    /// 法典换了，全部重评。
+    ReassessLaw,
+    /// 到期扫描：日子到了的案件再看一次。
+    Sweep,
+    /// 清理：早已做完的任务、过了期的幂等键。
+    Purge,
+}
+
+/// 清理与扫描的队列：不排在重评后面。
+pub(crate) const UPKEEP: &str = "upkeep";
+/// 全部队列；一个队列里一件一件地做。
+pub const QUEUES: [&str; 2] = [reassess::QUEUE, UPKEEP];
+
+impl JobKind {
+    /// 全部种类。
+    pub const ALL: [JobKind; 4] = [
+        JobKind::ReassessFacts,
+        JobKind::ReassessLaw,
+        JobKind::Sweep,
+        JobKind::Purge,
+    ];
+
+    /// 库里的名称。
+    pub const fn name(self) -> &'static str {
+        match self {
+            JobKind::ReassessFacts => reassess::FACTS_CHANGED,
+            JobKind::ReassessLaw => reassess::LAW_CHANGED,
+            JobKind::Sweep => "sweep",
+            JobKind::Purge => "purge",
+        }
+    }
+
+    /// 由库里的名称。
+    pub fn from_name(name: &str) -> Option<Self> {
+        JobKind::ALL.into_iter().find(|kind| kind.name() == name)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_kind_is_found_by_its_name_and_no_other() {
+        for kind in JobKind::ALL {
+            assert_eq!(JobKind::from_name(kind.name()), Some(kind));
+        }
+        assert_eq!(JobKind::from_name("sweep2"), None);
+    }
+}

@@ -1,0 +1,53 @@
+//! 看着：队有多长、失败几件、日志落后多少，隔几秒记成指标。
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use mingjing_services::context::Services;
+use mingjing_services::metric;
+use mingjing_store::error::StoreError;
+use mingjing_store::tx::Read;
+use tokio::time::MissedTickBehavior;
+
+use crate::kind::QUEUES;
+use crate::stop::Stopping;
+
+const LOOK: Duration = Duration::from_secs(10);
+/// Failed jobs are counted up to here: more is the same alarm.
+const FAILED_MAX: u32 = 200;
+
+/// 一直看，到停止为止。
+pub async fn run(services: Arc<Services>, mut stopping: Stopping) {
+    let mut ticks = tokio::time::interval(LOOK);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        tokio::select! {
+            biased;
+            () = stopping.pressed() => return,
+            _ = ticks.tick() => {}
+        }
+        // A database that cannot be read is told by `/readyz` and by the requests.
+        let _ = look(&services).await;
+    }
+}
+
+async fn look(services: &Services) -> Result<(), StoreError> {
+    let read = services.store.reader().await?;
+    look_at(&read).await
+}
+
+async fn look_at(read: &Read) -> Result<(), StoreError> {
+    for queue in QUEUES {
+        let open = read.count_open_jobs(queue).await?;
+        #[expect(clippy::cast_precision_loss, reason = "a gauge is a float")]
+        metrics::gauge!(metric::JOB_QUEUE_DEPTH, "queue" => queue).set(open as f64);
+        let failed = read.list_failed_jobs(None, FAILED_MAX).await?;
+        let failed = failed.iter().filter(|job| job.queue == queue).count();
+        #[expect(clippy::cast_precision_loss, reason = "a gauge is a float")]
+        metrics::gauge!(metric::JOB_FAILED_DEPTH, "queue" => queue).set(failed as f64);
+    }
+    let size = read.log_state().await?.size;
+    #[expect(clippy::cast_precision_loss, reason = "a gauge is a float")]
+    metrics::gauge!(metric::PROJECTION_WATERMARK_INDEX, "projection" => "log").set(size as f64);
+    Ok(())
+}
