@@ -100,8 +100,9 @@ impl Writer {
     }
 
     fn append(&mut self, number: u64) -> anyhow::Result<()> {
-        // What has happened can always be recorded, and changes little: the figure is that of the way, not of the law.
-        let event = json!({ "kind": "custody_logged", "on": "2026-03-02", "note": format!("第{number}条") });
+        // One of the plain ones: read, judged, written, committed, answered.
+        let event = json!({ "kind": "clue_registered", "on": "2025-02-02",
+            "fields": { "source": "inspection", "real_name_informant": false } });
         let path = format!("/api/v1/cases/{}/events", self.case);
         let more = format!(
             "If-Match: \"{}\"\r\nIdempotency-Key: load-{}-{number:08}\r\n",

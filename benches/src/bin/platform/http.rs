@@ -32,13 +32,18 @@ impl Client {
     pub(crate) fn sign_in(&mut self, login: &str, password: &str) -> anyhow::Result<()> {
         let body = serde_json::json!({ "login": login, "password": password });
         let answer = self.post("/api/v1/sessions", &body, "")?;
+        self.hold(&answer)
+    }
+
+    /// 拿住会话：登录的，或改了口令换新的。
+    pub(crate) fn hold(&mut self, answer: &Answer) -> anyhow::Result<()> {
         ensure!(
             answer.status == 201,
             "登录：{} {}",
             answer.status,
             answer.body
         );
-        let cookie = answer.cookie.context("没有会话 cookie")?;
+        let cookie = answer.cookie.as_deref().context("没有会话 cookie")?;
         let csrf = answer.body["csrf_token"].as_str().context("没有防伪令牌")?;
         self.session = format!("Cookie: {cookie}\r\nX-CSRF-Token: {csrf}\r\n");
         Ok(())
@@ -49,6 +54,12 @@ impl Client {
         let mut client = Client::connect(address)?;
         client.session.clone_from(&self.session);
         Ok(client)
+    }
+
+    pub(crate) fn get(&mut self, path: &str) -> anyhow::Result<Answer> {
+        let request = format!("GET {path} HTTP/1.1\r\nHost: load\r\n{}\r\n", self.session);
+        self.stream.get_mut().write_all(request.as_bytes())?;
+        self.read()
     }
 
     pub(crate) fn post(&mut self, path: &str, body: &Value, more: &str) -> anyhow::Result<Answer> {

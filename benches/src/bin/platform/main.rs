@@ -1,10 +1,11 @@
 //! 平台的数字：开着的服务的追加、库的成批写入与入日志、启动与空闲。
 //!
-//! `platform append 地址 登录名 口令 主体 [每秒几条] [几秒]` drives a running server; `platform log 库 [条数]` works on a
+//! `platform hire` makes an account, `platform append 地址 登录名 口令 主体 [每秒几条] [几秒]` drives a running server; `platform log 库 [条数]` works on a
 //! database in process; `platform start 程序 目录` starts a server and looks at it.
 #![allow(clippy::print_stdout, reason = "a benchmark prints its figures")]
 
 mod append;
+mod hire;
 mod http;
 mod log;
 mod start;
@@ -13,6 +14,7 @@ use anyhow::bail;
 
 const USAGE: &str = "\
 用法：
+  platform hire 地址:端口 system的一次性口令 security的一次性口令
   platform append 地址:端口 登录名 口令 主体标识 [每秒几条=300] [几秒=60]
   platform log 库的路径或 postgres:// 地址 [事件条数=100000]
   platform start mingjing程序 空目录";
@@ -36,6 +38,7 @@ fn main() -> anyhow::Result<()> {
             };
             append::run(&load)
         }
+        ["hire", address, system, security] => hire::run(address.parse()?, system, security),
         ["log", database] => log::run(database, 100_000),
         ["log", database, events] => log::run(database, events.parse()?),
         ["start", program, folder] => start::run(program.as_ref(), folder.as_ref()),
