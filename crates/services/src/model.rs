@@ -1,6 +1,6 @@
 //! 用例说话所用的类型中属于存储与日志的那些，在这里起名：边缘层由此称呼它们，而不依赖它们。
 //!
-//! Aliases, so that `http` can build a filter or read a row without an edge to the crate that knows SQL (ADR 0019).
+//! Aliases, so that `http` can build a filter or read a row without an edge to the crate that knows SQL (ADR 0020).
 //! Nothing here can read or write anything.
 
 /// 案件行。

@@ -63,6 +63,7 @@ pub struct CaseQuery {
     #[param(value_type = Option<String>, format = Date)]
     filed_to: Option<Date>,
     /// 次序，默认 last_on。
+    #[param(inline)]
     sort: Option<CaseSort>,
     /// 一页的条数，1 至 200，默认 50。
     #[param(minimum = 1, maximum = 200, default = 50)]

@@ -34,6 +34,7 @@ pub enum SummaryBy {
 #[into_params(parameter_in = Query)]
 pub struct SummaryQuery {
     /// 按什么分组，默认 code。
+    #[param(inline)]
     by: Option<SummaryBy>,
     /// 规则编码。
     #[param(max_length = 100)]

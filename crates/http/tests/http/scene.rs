@@ -157,14 +157,15 @@ impl Scene {
         panic!("an import never ends");
     }
 
+    /// 执法人员的一个会话：他自己的那一个已经退出。
     pub(crate) async fn spare_session(&self) -> String {
         let path = format!(
-            "/api/v1/sessions?account={}",
-            self.world.account(Who::Supervisor)
+            "/api/v1/sessions?is_open=true&account={}",
+            self.world.account(Who::Deputy)
         );
         self.world
             .new_session(
-                Who::Supervisor,
+                Who::Deputy,
                 [0x55; 32],
                 mingjing_store::session::SessionStage::Full,
             )

@@ -11,7 +11,7 @@ use mingjing_edge::layers::{Edge, EdgeSettings};
 use mingjing_edge::limit::Limits;
 use mingjing_edge::measure;
 use mingjing_edge::session::{CookieKind, CsrfToken, SessionToken};
-use mingjing_edge::stream::Streams;
+use mingjing_edge::stream::{StopStreams, Streams};
 use mingjing_http::router;
 use mingjing_http::state::{State, Wiring};
 use mingjing_kernel::date::Date;
@@ -116,6 +116,8 @@ pub(crate) struct World {
     pub(crate) far_body: String,
     pub(crate) far_path: String,
     accounts: Vec<Id<kind::Account>>,
+    // Dropped, it would end every stream.
+    _stop: StopStreams,
     _folder: TempDir,
 }
 
@@ -130,11 +132,12 @@ impl World {
             db.context.rng.clone(),
         ));
         let (_, meter) = measure::recorder().unwrap();
+        let (streams, stop) = Streams::new(8);
         let state = State::new(Wiring {
             services,
             ready_checks: Vec::new(),
             cookie: CookieKind::Loopback,
-            streams: Streams::new(8).0,
+            streams,
             spool: Some(Spool::open(folder.path().join("spool")).unwrap()),
             log_key: Some(signing_key().verifying_key()),
             meter,
@@ -148,6 +151,7 @@ impl World {
             far_body: String::new(),
             far_path: String::new(),
             accounts: Vec::new(),
+            _stop: stop,
             _folder: folder,
         };
         world.accounts.push(world.new_account("registrar").await);
