@@ -20,7 +20,7 @@ pub(crate) const VERSION: &str = concat!(
 );
 
 const WITH_COMMANDS: &str = "{about}\n\n用法：{usage}\n\n{all-args}{after-help}";
-const PLAIN: &str = "{about}\n\n用法：{usage}\n\n{all-args}{after-help}";
+pub(crate) const PLAIN: &str = "{about}\n\n用法：{usage}\n\n{all-args}{after-help}";
 
 const EXIT_CODES: &str = "\
 退出码：

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand, ValueEnum};
 use mingjing_kernel::date::Date;
 
-use crate::args::Format;
+use crate::args::{Format, PLAIN};
 
 #[derive(Debug, Args)]
 #[command(next_help_heading = "选项")]
@@ -43,26 +43,26 @@ pub(crate) struct Output {
 #[derive(Debug, Subcommand)]
 pub(crate) enum ConfigCommand {
     /// 打印现在起作用的各项与来处，核对秘密读不读得出
-    #[command(override_usage = "mingjing config check [选项]")]
+    #[command(help_template = PLAIN, override_usage = "mingjing config check [选项]")]
     Check,
     /// 打印各项的说明（即 docs/configuration.md）
-    #[command(override_usage = "mingjing config page")]
+    #[command(help_template = PLAIN, override_usage = "mingjing config page")]
     Page,
 }
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum UserCommand {
     /// 在空库上建立三员，打印各自的一次性口令
-    #[command(override_usage = "mingjing user init [选项]")]
+    #[command(help_template = PLAIN, override_usage = "mingjing user init [选项]")]
     Init(UserInitArgs),
     /// 列出账号
-    #[command(override_usage = "mingjing user list [选项]")]
+    #[command(help_template = PLAIN, override_usage = "mingjing user list [选项]")]
     List(Output),
     /// 重置口令，打印新的一次性口令；原来的会话下线
-    #[command(override_usage = "mingjing user reset <登录名> [选项]")]
+    #[command(help_template = PLAIN, override_usage = "mingjing user reset <登录名> [选项]")]
     Reset(UserNameArgs),
     /// 停用账号，当即下线
-    #[command(override_usage = "mingjing user disable <登录名> [选项]")]
+    #[command(help_template = PLAIN, override_usage = "mingjing user disable <登录名> [选项]")]
     Disable(UserNameArgs),
 }
 
