@@ -1,6 +1,7 @@
 //! 留下什么、不留下什么：每个用例一条审计；口令哪里都没有。
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use mingjing_kernel::id::TimelineId;
 use mingjing_policy::org::OrgPath;
@@ -16,12 +17,16 @@ use mingjing_services::admin::session::{revoke_session, revoke_sessions, sign_ou
 use mingjing_services::admin::sign_in::{SignInOutcome, verify_second_factor};
 use mingjing_services::audit::{AuditQuery, list_audit_entries};
 use mingjing_services::context::RequestContext;
+use mingjing_services::job::retry_job;
 use mingjing_services::page::PageRequest;
 use mingjing_services::perform::Act;
 use mingjing_services::registry::import::import_divisions;
 use mingjing_services::registry::opening::{Opening, set_opening};
 use mingjing_services::registry::reveal::reveal_officer;
+use mingjing_store::error::StoreError;
+use mingjing_store::job::NewJob;
 use mingjing_store::session::SessionFilter;
+use mingjing_store::tx::Tx;
 use mingjing_testkit::database::Database;
 use mingjing_testkit::on_both_engines;
 
@@ -43,6 +48,7 @@ async fn every_use_case_leaves_an_audit_record(db: Database) {
     let other = desk.new_person("officer-lu", body, &[]).await;
     use_own_account(&desk, &mut person, &other, body).await;
     use_others_accounts(&desk, &person, &other).await;
+    retry_a_failed_job(&desk).await;
     let audit = desk.by(&desk.audit).await;
     let mut acts = BTreeSet::new();
     let mut page = PageRequest::default();
@@ -58,6 +64,30 @@ async fn every_use_case_leaves_an_audit_record(db: Database) {
     let codes = Act::ALL.iter().map(|act| act.code());
     let missing: Vec<&str> = codes.filter(|code| !acts.contains(*code)).collect();
     assert!(missing.is_empty(), "no audit record: {missing:?}");
+}
+
+/// A job that gave up at its only attempt, tried again by the system administrator.
+async fn retry_a_failed_job(desk: &Desk) {
+    let services = &desk.services;
+    let context = services.context(&services.system("test"));
+    let given_up = services.store.write(&context, async move |tx: &Tx| {
+        let job = NewJob {
+            queue: "test",
+            kind: "purge",
+            payload: "{}".to_owned(),
+            dedupe_key: None,
+            run_at: None,
+            max_attempts: 1,
+        };
+        tx.enqueue(&job).await?;
+        let lease = Duration::from_secs(60);
+        let claimed = tx.claim_jobs("test", "test", 1, lease).await?;
+        tx.fail_job(&claimed[0], "库满了").await?;
+        Ok::<_, StoreError>(claimed[0].id)
+    });
+    let id = given_up.await.unwrap();
+    let system = desk.by(&desk.system).await;
+    retry_job(services, &system, id).await.unwrap();
 }
 
 async fn use_register(desk: &Desk, registrar: &RequestContext, body: TimelineId) {
