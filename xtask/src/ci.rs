@@ -158,7 +158,7 @@ fn generated(repo: &Repo) -> anyhow::Result<Outcome> {
     Ok(listed(&generate::check(repo)?))
 }
 
-/// PostgreSQL and OpenSSL for the tests; see [`system`].
+/// PostgreSQL and OpenSSL for the tests; see [`mod@crate::system`].
 fn system(repo: &Repo) -> anyhow::Result<Outcome> {
     Ok(listed(&system::prepare(repo)?))
 }

@@ -1,6 +1,6 @@
 //! 做一件事：判断、改动、审计在同一个事务里；不许的，改动退回，另记一条“未准”。
 //!
-//! A use case that changes anything hands its closure to [`perform`], and the closure cannot return without saying what
+//! A use case that changes anything hands its closure to `perform`, and the closure cannot return without saying what
 //! the audit record is to say: forgetting it does not compile.
 
 use mingjing_policy::actor::Actor;
