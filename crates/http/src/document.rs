@@ -89,7 +89,9 @@ fn complete(operation: &mut Map<String, Value>, route: &Route) {
         ProblemCode::InternalError,
         ProblemCode::Unavailable,
     ];
-    if route.path.contains('{') {
+    // Where one may not change anything, one may not be told what is there either.
+    let may_be_hidden = route.mutates && matches!(route.access, Access::Action(..));
+    if route.path.contains('{') || may_be_hidden {
         codes.push(ProblemCode::NotFound);
     }
     let has_body = operation.contains_key("requestBody");
