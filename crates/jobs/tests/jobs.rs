@@ -2,19 +2,28 @@
 #![expect(clippy::unwrap_used, reason = "a panic is how a test fails")]
 
 use std::sync::Arc;
+use std::time::Duration;
 
+use mingjing_domain::coverage::Coverage;
+use mingjing_domain::event::Event;
 use mingjing_jobs::clockwork::look;
+use mingjing_jobs::observe;
 use mingjing_jobs::kind::{JobKind, QUEUES};
 use mingjing_jobs::runner::Runner;
 use mingjing_jobs::stop::Stop;
+use mingjing_kernel::date::Date;
+use mingjing_kernel::id::kind::TimelineKind;
 use mingjing_lawbook::diagnostic::SourceFile;
 use mingjing_lawbook::load::load;
 use mingjing_services::assessment::reassess::QUEUE;
 use mingjing_services::context::Services;
 use mingjing_store::error::StoreError;
+use mingjing_store::event::{Nature, NewEvent};
 use mingjing_store::job::NewJob;
+use mingjing_store::log::integrator::Integrator;
+use mingjing_store::timeline::{Confidentiality, NewTimeline};
 use mingjing_store::tx::{Read, Tx};
-use mingjing_testkit::database::Database;
+use mingjing_testkit::database::{Database, signing_key};
 use mingjing_testkit::on_both_engines;
 
 on_both_engines! {
@@ -22,6 +31,7 @@ on_both_engines! {
     an_unknown_kind_is_tried_again_and_then_left_for_somebody,
     a_purge_forgets_what_is_done_and_nothing_else,
     a_pressed_stop_ends_the_runner,
+    the_lag_of_the_log_is_the_age_of_what_waits_longest,
 }
 
 /// 一部没有规则的法典：这里不判断案件。
@@ -127,4 +137,33 @@ async fn a_pressed_stop_ends_the_runner(db: Database) {
     let running = tokio::spawn(runner(&services).run(QUEUE, stop.watch()));
     stop.press();
     running.await.unwrap();
+}
+
+async fn the_lag_of_the_log_is_the_age_of_what_waits_longest(db: Database) {
+    let lag = async || {
+        let read = db.store.reader().await.unwrap();
+        observe::lag(&read, db.context.clock.now()).await.unwrap()
+    };
+    assert_eq!(lag().await, Duration::ZERO);
+    let made = async |tx: &Tx| {
+        let timeline = NewTimeline {
+            kind: TimelineKind::Case,
+            procedure: None,
+            coverage: Coverage::Closed,
+            confidentiality: Confidentiality::Ordinary,
+        };
+        let on = Date::new(2026, 3, 2).unwrap();
+        let event = NewEvent::new(Event::new("", "custody_logged", on), Nature::Fact);
+        tx.create_with_events(vec![(timeline, vec![event])])
+            .await
+            .map(drop)
+    };
+    db.store.write(&db.context, made).await.unwrap();
+    db.clock.advance_millis(1_500);
+    db.store.write(&db.context, made).await.unwrap();
+    assert_eq!(lag().await, Duration::from_millis(1_500));
+    let (context, key) = (db.context.clone(), signing_key());
+    let integrator = Integrator::new(db.store.clone(), context, key, "test".to_owned());
+    integrator.unwrap().drain().await.unwrap();
+    assert_eq!(lag().await, Duration::ZERO);
 }

@@ -168,6 +168,16 @@ impl Entry {
         suite.leaf_hash(&self.to_bytes())
     }
 
+    /// 何时记下。
+    pub const fn recorded_at(&self) -> Moment {
+        match self {
+            Entry::Event(event) => event.recorded_at,
+            Entry::Public(public) => public.recorded_at,
+            Entry::Audit(audit) => audit.recorded_at,
+            Entry::Erasure(erasure) => erasure.recorded_at,
+        }
+    }
+
     /// 条目所承诺的内容的摘要；清除条目没有内容。
     pub fn content(&self) -> Option<&Digest> {
         match self {

@@ -254,6 +254,19 @@ impl Read {
         column::count(count.await?.unwrap_or_default())
     }
 
+    /// 最早一条待入日志的条目是何时记下的；没有待入的即无。
+    ///
+    /// The lowest number is the earliest but for commands that overlapped: good enough to tell a lag by.
+    pub async fn oldest_pending(&self) -> Result<Option<Moment>> {
+        let sql = "SELECT bytes FROM pending_entry ORDER BY id LIMIT 1";
+        let Some(bytes) = self.scalar::<Vec<u8>>(sql, vec![]).await? else {
+            return Ok(None);
+        };
+        let entry = Entry::parse(&bytes);
+        let entry = entry.map_err(|error| StoreError::corrupt(error.to_string()))?;
+        Ok(Some(entry.recorded_at()))
+    }
+
     /// 某一位置的事件在日志里到了哪一步。
     pub async fn log_place_of_event(&self, position: i64) -> Result<LogPlace> {
         self.log_place("event_position", position).await

@@ -13,6 +13,8 @@ use crate::percentile;
 
 /// Connections, each with a case of its own: nobody races for a version.
 const CONNECTIONS: u64 = 32;
+/// Then the next case is opened, and its opening is counted as one more append: a file of ordinary length.
+const EVENTS_PER_CASE: u64 = 15;
 
 pub(crate) struct Load {
     pub(crate) address: SocketAddr,
@@ -44,7 +46,7 @@ pub(crate) fn run(load: &Load) -> anyhow::Result<()> {
                 }
                 let due = started + pause * u32::try_from(number)?;
                 wait_until(due);
-                writer.append(number)?;
+                writer.write(number)?;
                 took.push(due.elapsed().as_secs_f64() * 1_000.0);
             }
         }));
@@ -78,25 +80,46 @@ fn wait_until(due: Instant) {
 
 struct Writer {
     client: Client,
+    body: String,
     case: String,
     version: u64,
+    events: u64,
 }
 
 impl Writer {
-    fn new(mut client: Client, body: &str, number: u64) -> anyhow::Result<Self> {
-        let case = json!({ "procedure": "ordinary_penalty", "body": body });
+    fn new(client: Client, body: &str, number: u64) -> anyhow::Result<Self> {
+        let mut writer = Writer {
+            client,
+            body: body.to_owned(),
+            case: String::new(),
+            version: 0,
+            events: 0,
+        };
+        writer.open(&format!("first-{number}"))?;
+        Ok(writer)
+    }
+
+    fn write(&mut self, number: u64) -> anyhow::Result<()> {
+        if self.events == EVENTS_PER_CASE {
+            self.open(&format!("{number:08}"))
+        } else {
+            self.append(number)
+        }
+    }
+
+    fn open(&mut self, number: &str) -> anyhow::Result<()> {
+        let case = json!({ "procedure": "ordinary_penalty", "body": self.body });
         let key = format!(
             "Idempotency-Key: load-case-{}-{number}\r\n",
             std::process::id()
         );
-        let made = client.post("/api/v1/cases", &case, &key)?;
+        let made = self.client.post("/api/v1/cases", &case, &key)?;
         ensure!(made.status == 201, "建案：{} {}", made.status, made.body);
         let made = &made.body["case"];
-        Ok(Writer {
-            case: made["id"].as_str().context("没有标识")?.to_owned(),
-            version: made["version"].as_u64().context("没有版本")?,
-            client,
-        })
+        made["id"].as_str().context("没有标识")?.clone_into(&mut self.case);
+        self.version = made["version"].as_u64().context("没有版本")?;
+        self.events = 0;
+        Ok(())
     }
 
     fn append(&mut self, number: u64) -> anyhow::Result<()> {
@@ -117,6 +140,7 @@ impl Writer {
             answer.body
         );
         self.version += 1;
+        self.events += 1;
         Ok(())
     }
 }

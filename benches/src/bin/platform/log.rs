@@ -33,7 +33,22 @@ pub(crate) fn run(database: &str, events: usize) -> anyhow::Result<()> {
     runtime.block_on(measure(database, events))
 }
 
-async fn measure(database: &str, events: usize) -> anyhow::Result<()> {
+/// 只成批写入，不入日志：与数据库自己的成批插入（`batch_insert.py`）比。
+pub(crate) fn fill(database: &str, events: usize) -> anyhow::Result<()> {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()?;
+    runtime.block_on(async {
+        let (store, context) = open(database).await?;
+        if events > 0 {
+            bulk(&store, &context, events).await?;
+        }
+        store.close().await;
+        Ok(())
+    })
+}
+
+async fn open(database: &str) -> anyhow::Result<(Store, Context)> {
     let log = LogIdentity {
         node: Token::new("bench.node")?,
         suite: Suite::Sm,
@@ -41,7 +56,11 @@ async fn measure(database: &str, events: usize) -> anyhow::Result<()> {
     let config = StoreConfig::new(Location::parse(database), log);
     let context = Context::system("bench");
     Store::migrate(&config, &context).await?;
-    let store = Store::open(&config).await?;
+    Ok((Store::open(&config).await?, context))
+}
+
+async fn measure(database: &str, events: usize) -> anyhow::Result<()> {
+    let (store, context) = open(database).await?;
     bulk(&store, &context, events).await?;
     single(&store, &context, events / 20).await?;
     let key = SigningKey::generate(Suite::Sm, &context.random())?;

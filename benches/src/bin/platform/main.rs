@@ -16,6 +16,7 @@ const USAGE: &str = "\
 用法：
   platform hire 地址:端口 system的一次性口令 security的一次性口令
   platform append 地址:端口 登录名 口令 主体标识 [每秒几条=300] [几秒=60]
+  platform bulk 库的路径或 postgres:// 地址 [事件条数=100000]，零条的只建库
   platform log 库的路径或 postgres:// 地址 [事件条数=100000]
   platform start mingjing程序 空目录";
 
@@ -39,6 +40,8 @@ fn main() -> anyhow::Result<()> {
             append::run(&load)
         }
         ["hire", address, system, security] => hire::run(address.parse()?, system, security),
+        ["bulk", database] => log::fill(database, 100_000),
+        ["bulk", database, events] => log::fill(database, events.parse()?),
         ["log", database] => log::run(database, 100_000),
         ["log", database, events] => log::run(database, events.parse()?),
         ["start", program, folder] => start::run(program.as_ref(), folder.as_ref()),
