@@ -31,6 +31,7 @@ use crate::table;
         (name = "存证", description = "防篡改日志的检查点、证明与公开记录"),
         (name = "导入与导出", description = "名单进库，一行一个结果；导出"),
         (name = "内容清除", description = "依法清除：一人申请，另一人批准"),
+        (name = "公示", description = "公开稿、逐件批准、公布与撤下；公众查阅与核对"),
         (name = "登记簿", description = "区划、执法主体、执法人员、执法事项"),
         (name = "账号", description = "账号、授权与委托"),
         (name = "审计", description = "谁做了什么、看了什么"),

@@ -11,6 +11,7 @@ pub mod bodies;
 pub mod caller;
 pub mod cases;
 pub mod delegations;
+pub mod disclosures;
 pub mod document;
 pub mod duties;
 pub mod erasures;

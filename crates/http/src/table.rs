@@ -5,9 +5,9 @@ use utoipa_axum::routes;
 
 use crate::route::{Access, Entry, Route};
 use crate::{
-    accounts, audit_entries, bodies, cases, delegations, duties, erasures, event_kinds, exports,
-    findings, grants, imports, items, jobs, log as ledger, officers, organisations, procedures,
-    public_records, rules, sessions as session, stream, system, totp,
+    accounts, audit_entries, bodies, cases, delegations, disclosures, duties, erasures,
+    event_kinds, exports, findings, grants, imports, items, jobs, log as ledger, officers,
+    organisations, procedures, public_records, rules, sessions as session, stream, system, totp,
 };
 
 /// One line for each route: the method, the path, the module and its operation, who may come.
@@ -35,6 +35,8 @@ pub fn entries() -> Vec<Entry> {
         accounts(),
         imports(),
         erasures(),
+        disclosures(),
+        public_records(),
         administration(),
     ];
     parts.into_iter().flatten().collect()
@@ -147,7 +149,7 @@ fn supervision() -> Vec<Entry> {
     }
 }
 
-/// 存证：检查点、瓦片、一致性证明与公开记录人人可取。
+/// 存证：检查点、瓦片、一致性证明人人可取。
 fn log() -> Vec<Entry> {
     use Access::{Action as May, Public};
     use ResourceKind as Of;
@@ -158,7 +160,6 @@ fn log() -> Vec<Entry> {
         get "/api/v1/log/proofs/inclusion" ledger::get_inclusion_proof, May(Action::Read, Of::LogProof);
         get "/api/v1/log/proofs/consistency" ledger::get_consistency_proof, Public;
         get "/api/v1/log/tiles/{level}/{tile}" ledger::get_log_tile, Public;
-        get "/api/v1/public_records/{id}" public_records::get_public_record, Public;
     }
 }
 
@@ -253,6 +254,34 @@ fn erasures() -> Vec<Entry> {
         get "/api/v1/erasures" erasures::list_erasures, May(Action::List, Of::Erasure);
         post "/api/v1/erasures" erasures::request_erasure, May(Action::Request, Of::Erasure);
         post "/api/v1/erasures/{id}/approve" erasures::approve_erasure, May(Action::Approve, Of::Erasure);
+    }
+}
+
+/// 公示的内部一面：看公开稿、拟、批、公布、作废。
+fn disclosures() -> Vec<Entry> {
+    use Access::Action as May;
+    use ResourceKind as Of;
+    routes_of! {
+        get "/api/v1/cases/{id}/disclosure_draft" disclosures::get_case_disclosure_draft, May(Action::Read, Of::Disclosure);
+        get "/api/v1/disclosures" disclosures::list_disclosures, May(Action::List, Of::Disclosure);
+        post "/api/v1/disclosures" disclosures::prepare_disclosure, May(Action::Request, Of::Disclosure);
+        get "/api/v1/disclosures/{id}" disclosures::get_disclosure, May(Action::Read, Of::Disclosure);
+        post "/api/v1/disclosures/{id}/approve" disclosures::approve_disclosure, May(Action::Approve, Of::Disclosure);
+        post "/api/v1/disclosures/{id}/publish" disclosures::publish_disclosure, May(Action::Publish, Of::Disclosure);
+        post "/api/v1/disclosures/{id}/cancel" disclosures::cancel_disclosure, May(Action::Request, Of::Disclosure);
+    }
+}
+
+/// 公开记录：查阅与核对不必登录，撤下要权限。
+fn public_records() -> Vec<Entry> {
+    use Access::{Action as May, Public};
+    use ResourceKind as Of;
+    routes_of! {
+        get "/api/v1/public_records" public_records::list_public_records, Public;
+        get "/api/v1/public_records/{id}" public_records::get_public_record, Public;
+        get "/api/v1/public_records/{id}/file" public_records::get_public_record_file, Public;
+        get "/api/v1/cases/{id}/public_records" public_records::get_case_public_records, May(Action::Read, Of::Disclosure);
+        post "/api/v1/public_records/{id}/withdraw" public_records::withdraw_public_record, May(Action::Withdraw, Of::Disclosure);
     }
 }
 

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use mingjing_services::context::{RequestContext, Services};
+use mingjing_services::disclosure::expire;
 use mingjing_services::error::ServiceError;
 use mingjing_store::job::NewJob;
 use mingjing_store::tx::{Read, Tx};
@@ -65,12 +66,16 @@ pub async fn look(
         .store
         .read(async |read: &Read| read.list_due_looks(today, 1).await);
     let is_due = !due.await?.is_empty();
-    if !is_due && !purges {
+    let has_ended = expire::is_due(services, request).await?;
+    if !is_due && !has_ended && !purges {
         return Ok(());
     }
     let enqueue = async move |tx: &Tx| {
         if is_due {
             tx.enqueue(&sweep_job()).await?;
+        }
+        if has_ended {
+            tx.enqueue(&job(JobKind::StopPublications)).await?;
         }
         if purges {
             tx.enqueue(&job(JobKind::Purge)).await?;

@@ -13,6 +13,8 @@ pub enum JobKind {
     Sweep,
     /// 清理：早已做完的任务、过了期的幂等键。
     Purge,
+    /// 公示期满的停止公示。
+    StopPublications,
 }
 
 /// 清理与扫描的队列：不排在重评后面。
@@ -22,11 +24,12 @@ pub const QUEUES: [&str; 2] = [reassess::QUEUE, UPKEEP];
 
 impl JobKind {
     /// 全部种类。
-    pub const ALL: [JobKind; 4] = [
+    pub const ALL: [JobKind; 5] = [
         JobKind::ReassessFacts,
         JobKind::ReassessLaw,
         JobKind::Sweep,
         JobKind::Purge,
+        JobKind::StopPublications,
     ];
 
     /// 库里的名称。
@@ -36,6 +39,7 @@ impl JobKind {
             JobKind::ReassessLaw => reassess::LAW_CHANGED,
             JobKind::Sweep => "sweep",
             JobKind::Purge => "purge",
+            JobKind::StopPublications => "stop_publications",
         }
     }
 

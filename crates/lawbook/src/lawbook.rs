@@ -10,6 +10,7 @@ use crate::cel::compile::Deps;
 use crate::cel::types::KindId;
 use crate::derived::Derived;
 use crate::procedure::Procedure;
+use crate::publication::Publication;
 use crate::quick::Quick;
 use crate::rule::Rule;
 
@@ -27,6 +28,8 @@ pub struct Lawbook {
     pub rules: Vec<Rule>,
     /// 程序。
     pub procedures: Vec<Procedure>,
+    /// 公示样式。
+    pub publications: Vec<Publication>,
     /// 每种事件触发哪些规则（位集）。
     pub(crate) by_kind: Vec<Box<[u64]>>,
     /// 总要看的规则（位集）。

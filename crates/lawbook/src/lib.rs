@@ -25,6 +25,7 @@ pub mod parameters;
 pub mod prepare;
 pub mod procedure;
 pub mod proceed;
+pub mod publication;
 mod quick;
 pub mod rule;
 pub mod selector;

@@ -15,6 +15,7 @@ use crate::derived::{self, Derived};
 use crate::diagnostic::{At, Code, Diagnostic, Sink, SourceFile, nearest};
 use crate::lawbook::Lawbook;
 use crate::procedure;
+use crate::publication::{self, Publication};
 use crate::rule::{self, Rule};
 use crate::statutes::Statutes;
 use crate::tree::{self, Node, Reader};
@@ -62,6 +63,7 @@ pub fn load(files: &[SourceFile]) -> Loaded {
     files.each("procedures/", &mut sink, |r, sink| {
         procedures.extend(procedure::read(&book, r, sink))
     });
+    let publications = read_publications(&files, &book, &mut sink);
     checks::procedures(&files, &book, &rules, &procedures, &mut sink);
     checks::cycles(&book, &derived, &rules, &mut sink);
     if let Some(reader) = files.optional(released::PATH, &mut sink) {
@@ -78,6 +80,7 @@ pub fn load(files: &[SourceFile]) -> Loaded {
                 derived,
                 rules,
                 procedures,
+                publications,
                 by_kind: Vec::new(),
                 always: Box::default(),
                 is_referenced: Vec::new(),
@@ -110,13 +113,14 @@ impl Lawbook {
 }
 
 /// 法典的文件夹。
-const FOLDERS: [&str; 9] = [
+const FOLDERS: [&str; 10] = [
     "calendars",
     "derived",
     "events",
     "facts",
     "parameters",
     "procedures",
+    "publications",
     "rules",
     "statutes",
     "terms",
@@ -394,6 +398,14 @@ fn read_derived(files: &Files, book: &Book, sink: &mut Sink) -> Vec<Derived> {
         }
     });
     list.into_values().collect()
+}
+
+fn read_publications(files: &Files, book: &Book, sink: &mut Sink) -> Vec<Publication> {
+    let mut publications = Vec::new();
+    files.each("publications/", sink, |r, sink| {
+        publications.extend(publication::read(book, r, sink))
+    });
+    publications
 }
 
 fn read_rules(files: &Files, book: &Book, sink: &mut Sink) -> Vec<Rule> {

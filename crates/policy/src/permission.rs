@@ -30,6 +30,8 @@ pub enum ResourceKind {
     Checkpoint,
     /// 内容清除：依法清除一条记录的内容。
     Erasure,
+    /// 公示：公示稿与公开记录。
+    Disclosure,
     /// 账号。
     Account,
     /// 会话。
@@ -50,7 +52,7 @@ pub enum ResourceKind {
 
 impl ResourceKind {
     /// 全部种类，按权限表的次序。
-    pub const ALL: [ResourceKind; 20] = [
+    pub const ALL: [ResourceKind; 21] = [
         ResourceKind::Case,
         ResourceKind::Finding,
         ResourceKind::Rule,
@@ -63,6 +65,7 @@ impl ResourceKind {
         ResourceKind::LogProof,
         ResourceKind::Checkpoint,
         ResourceKind::Erasure,
+        ResourceKind::Disclosure,
         ResourceKind::Account,
         ResourceKind::Session,
         ResourceKind::AuditTrail,
@@ -88,6 +91,7 @@ impl ResourceKind {
             ResourceKind::LogProof => "存证证明",
             ResourceKind::Checkpoint => "日志检查点",
             ResourceKind::Erasure => "内容清除",
+            ResourceKind::Disclosure => "公示",
             ResourceKind::Account => "账号",
             ResourceKind::Session => "会话",
             ResourceKind::AuditTrail => "审计记录",
@@ -113,6 +117,7 @@ impl ResourceKind {
             | ResourceKind::LogProof
             | ResourceKind::Checkpoint
             | ResourceKind::Erasure
+            | ResourceKind::Disclosure
             | ResourceKind::Account
             | ResourceKind::Session
             | ResourceKind::AuditTrail
@@ -144,6 +149,7 @@ impl ResourceKind {
             | ResourceKind::LogProof
             | ResourceKind::Checkpoint
             | ResourceKind::Erasure
+            | ResourceKind::Disclosure
             | ResourceKind::Account
             | ResourceKind::Session
             | ResourceKind::Job => false,
@@ -193,6 +199,10 @@ pub enum Action {
     Request,
     /// 批准。
     Approve,
+    /// 公布。
+    Publish,
+    /// 撤下。
+    Withdraw,
     /// 新建。
     Create,
     /// 停用。
@@ -213,7 +223,7 @@ pub enum Action {
 
 impl Action {
     /// 全部动作，按权限表的次序。
-    pub const ALL: [Action; 27] = [
+    pub const ALL: [Action; 29] = [
         Action::List,
         Action::Read,
         Action::RecordEvent,
@@ -233,6 +243,8 @@ impl Action {
         Action::MapBodies,
         Action::Request,
         Action::Approve,
+        Action::Publish,
+        Action::Withdraw,
         Action::Create,
         Action::Disable,
         Action::Unlock,
@@ -265,6 +277,8 @@ impl Action {
             Action::MapBodies => "认定主体",
             Action::Request => "申请",
             Action::Approve => "批准",
+            Action::Publish => "公布",
+            Action::Withdraw => "撤下",
             Action::Create => "新建",
             Action::Disable => "停用",
             Action::Unlock => "解锁",

@@ -227,6 +227,23 @@ const ERASURE_READERS: &[(Role, Reach)] = &[
     (SecurityAdmin, Reach::Granted),
     (AuditAdmin, Reach::Granted),
 ];
+// Drafts are masked: whoever looks after the disclosure of a body, and those who supervise it, may see them.
+const DISCLOSURE_READERS: &[(Role, Reach)] = &[
+    (Officer, Reach::OwnOrUnit),
+    (LeadOfficer, Reach::OwnOrUnit),
+    (UnitHead, Reach::Unit),
+    (AuthorityHead, Reach::Body),
+    (LegalReviewer, Reach::Body),
+    (BodyClerk, Reach::Body),
+    (Supervisor, Reach::Division),
+    (SupervisorLead, Reach::Division),
+    (LineSupervisor, Reach::Line),
+];
+const DISCLOSURE_PREPARERS: &[(Role, Reach)] = &[
+    (LeadOfficer, Reach::Own),
+    (UnitHead, Reach::Unit),
+    (BodyClerk, Reach::Body),
+];
 const ACCOUNT_READERS: &[(Role, Reach)] = &[
     (Member, Reach::Own),
     (SystemAdmin, Reach::Granted),
@@ -396,6 +413,26 @@ pub const TABLE: &[Row] = &[
         ],
     )
     .only(Guard::SecondPerson),
+    row(Disclosure, List, DISCLOSURE_READERS),
+    row(Disclosure, Read, DISCLOSURE_READERS),
+    row(Disclosure, Request, DISCLOSURE_PREPARERS),
+    row(
+        Disclosure,
+        Approve,
+        &[(AuthorityHead, Reach::Body), (LegalReviewer, Reach::Body)],
+    )
+    .only(Guard::SecondPerson),
+    row(Disclosure, Publish, DISCLOSURE_PREPARERS),
+    row(
+        Disclosure,
+        Withdraw,
+        &[
+            (UnitHead, Reach::Unit),
+            (AuthorityHead, Reach::Body),
+            (LegalReviewer, Reach::Body),
+            (BodyClerk, Reach::Body),
+        ],
+    ),
     row(Account, List, ACCOUNT_READERS),
     row(Account, Read, ACCOUNT_READERS),
     row(Account, Create, SYSTEM_ADMIN),

@@ -12,6 +12,7 @@ pub mod backup;
 pub mod bundle;
 pub mod casework;
 pub mod context;
+pub mod disclosure;
 pub mod erasure;
 pub mod error;
 pub mod export;

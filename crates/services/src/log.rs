@@ -1,6 +1,6 @@
-//! 日志的对外一面：检查点、条目、证明、瓦片、公开记录。
+//! 日志的对外一面：检查点、条目、证明、瓦片；公开记录见 `disclosure::public`。
 //!
-//! Checkpoints, tiles, consistency proofs and public records are for everybody: whoever watches the log must not have
+//! Checkpoints, tiles and consistency proofs are for everybody: whoever watches the log must not have
 //! to ask. An entry names a timeline and the kind of an event, so that it is shown only to those who may see the case.
 
 use mingjing_kernel::id::{Id, TimelineId, kind};
@@ -11,7 +11,6 @@ use mingjing_ledger::tree::tile::{TILE_WIDTH, TileId};
 use mingjing_policy::permission::{Action, ResourceKind};
 use mingjing_policy::resource::Resource;
 use mingjing_store::log::{LogEntry, LogPlace};
-use mingjing_store::public_record::PublicRecord;
 use mingjing_store::tx::Read;
 
 use crate::access::{load_case, require};
@@ -57,17 +56,6 @@ pub struct EventProof {
     pub event: Id<kind::Event>,
     /// 叶散列。
     pub leaf: Digest,
-    /// 包含证明；还没有入日志的为 `None`。
-    pub inclusion: Option<Inclusion>,
-}
-
-/// 公开的一版，连同证明。
-#[derive(Debug, Clone)]
-pub struct Published {
-    /// 公开记录。
-    pub record: PublicRecord,
-    /// 条目的规范字节；还没有入日志的为 `None`。
-    pub entry: Option<Vec<u8>>,
     /// 包含证明；还没有入日志的为 `None`。
     pub inclusion: Option<Inclusion>,
 }
@@ -162,30 +150,6 @@ pub async fn get_tile(services: &Services, level: u8, index: u64) -> Result<Vec<
     Ok(bytes)
 }
 
-/// 一条公开记录，撤下了的只给到“没有”。
-pub async fn get_public_record(
-    services: &Services,
-    id: Id<kind::PublicRecord>,
-) -> Result<Published, ServiceError> {
-    let read = services.store.reader().await?;
-    let record = read.find_public_record(id).await?;
-    let record = record.filter(|record| record.withdrawn_at.is_none());
-    let record = record.ok_or(ServiceError::NotFound)?;
-    let Some(index) = read.find_public_index(&record).await? else {
-        return Ok(Published {
-            record,
-            entry: None,
-            inclusion: None,
-        });
-    };
-    let entry = read.log_entries(index, 1).await?.pop();
-    Ok(Published {
-        entry: entry.map(|entry| entry.entry.to_bytes()),
-        inclusion: inclusion(&read, index, record.leaf).await?,
-        record,
-    })
-}
-
 /// 一案的各条事件在日志里的证明，按序号。
 pub async fn list_case_proofs(
     services: &Services,
@@ -261,7 +225,7 @@ fn require_proof(request: &RequestContext, resource: Resource) -> Result<(), Ser
     asked.map_err(|_| ServiceError::NotFound)
 }
 
-async fn inclusion(
+pub(crate) async fn inclusion(
     read: &Read,
     index: u64,
     leaf: Digest,

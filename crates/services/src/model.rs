@@ -67,6 +67,10 @@ pub type FailedJob = mingjing_store::job::FailedJob;
 pub type LogEntry = mingjing_store::log::LogEntry;
 /// 公开记录。
 pub type PublicRecord = mingjing_store::public_record::PublicRecord;
+/// 公示稿。
+pub type DisclosureRow = mingjing_store::disclosure::DisclosureRow;
+/// 公示稿了结的结果。
+pub type DisclosureOutcome = mingjing_store::disclosure::DisclosureOutcome;
 /// 导入的一批。
 pub type Batch = mingjing_store::import::Batch;
 /// 各种结果的行数。

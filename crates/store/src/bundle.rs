@@ -12,6 +12,7 @@ use sea_orm::FromQueryResult;
 
 use crate::error::{Result, StoreError};
 use crate::log::digest;
+use crate::public_record::PublicRecord;
 use crate::sql::{column, values};
 use crate::tx::Read;
 
@@ -75,10 +76,75 @@ impl Read {
         if records.is_empty() {
             return Err(StoreError::NotFound(format!("{timeline} 在日志里的条目")));
         }
+        self.add_publics(timeline, contents, size, &mut erased, &mut records)
+            .await?;
         self.add_erasures(&erased, size, &mut records).await?;
         let fingerprint = key.fingerprint().map_err(StoreError::internal)?.to_string();
         CaseBundle::new(checkpoint, fingerprint, records)
             .map_err(|error| StoreError::corrupt(error.to_string()))
+    }
+
+    /// 一条公开记录的核对文件：只有它自己的一条，按最新的检查点。还没有入日志的为 `None`。
+    pub async fn public_bundle(
+        &self,
+        record: &PublicRecord,
+        key: &VerifyingKey,
+    ) -> Result<Option<CaseBundle>> {
+        let (Some(checkpoint), Some(body)) = (self.latest_checkpoint().await?, &record.body) else {
+            return Ok(None);
+        };
+        let size = checkpoint.checkpoint().size;
+        let index = self.find_public_index(record).await?;
+        let Some(index) = index.filter(|index| *index < size) else {
+            return Ok(None);
+        };
+        let entry = self.log_entries(index, 1).await?.pop();
+        let entry = entry.ok_or_else(|| StoreError::corrupt("日志里没有公开记录的条目"))?;
+        let content = Canonical::from_json(body);
+        let content = content.map_err(|error| StoreError::corrupt(error.to_string()))?;
+        let shown = Disclosure::Public { content };
+        let bytes = entry.entry.to_bytes();
+        let records = vec![self.record(index, &bytes, shown, size).await?];
+        let fingerprint = key.fingerprint().map_err(StoreError::internal)?.to_string();
+        let bundle = CaseBundle::new(checkpoint, fingerprint, records);
+        bundle
+            .map(Some)
+            .map_err(|error| StoreError::corrupt(error.to_string()))
+    }
+
+    /// What has been published of the case goes with it, the versions that were withdrawn too.
+    async fn add_publics(
+        &self,
+        timeline: TimelineId,
+        contents: Contents,
+        size: u64,
+        erased: &mut HashSet<Digest>,
+        records: &mut Vec<Record>,
+    ) -> Result<()> {
+        for public in self.list_public_records_of(timeline).await? {
+            let index = self.find_public_index(&public).await?;
+            let Some(index) = index.filter(|index| *index < size) else {
+                continue;
+            };
+            let disclosure = match (contents, &public.body) {
+                (_, None) => {
+                    erased.insert(public.leaf);
+                    Disclosure::Erased
+                }
+                (Contents::Withheld, Some(_)) => Disclosure::Withheld,
+                (Contents::Disclosed, Some(body)) => {
+                    let content = Canonical::from_json(body);
+                    let content =
+                        content.map_err(|error| StoreError::corrupt(error.to_string()))?;
+                    Disclosure::Public { content }
+                }
+            };
+            let entry = self.log_entries(index, 1).await?.pop();
+            let entry = entry.ok_or_else(|| StoreError::corrupt("日志里没有公开记录的条目"))?;
+            let bytes = entry.entry.to_bytes();
+            records.push(self.record(index, &bytes, disclosure, size).await?);
+        }
+        Ok(())
     }
 
     /// The entries that say that a content was erased go with what they speak of.

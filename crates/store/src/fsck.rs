@@ -1,6 +1,7 @@
 //! 自查：事件头、内容、日志条目、瓦片、检查点两两相符；不符的逐条点名。
 
 mod log;
+mod publics;
 mod records;
 
 use mingjing_ledger::key::VerifyingKey;
@@ -131,6 +132,20 @@ pub enum Discrepancy {
         /// 怎样不符。
         why: String,
     },
+    /// 公开记录与条目、事件、摘要有不符。
+    #[error("公开记录 {record}：{why}")]
+    PublicRecord {
+        /// 公开记录。
+        record: String,
+        /// 怎样不符。
+        why: String,
+    },
+    /// 公开条目所指的公开记录不见了。
+    #[error("日志第 {index} 条所指的公开记录不见了")]
+    PublicRowGone {
+        /// 叶号。
+        index: u64,
+    },
     /// 时间线的版本与事件的条数不符。
     #[error("时间线 {timeline} 的版本是 {version}，事件有 {count} 条，最大序号 {last}")]
     TimelineVersion {
@@ -154,6 +169,8 @@ pub struct FsckReport {
     pub events: u64,
     /// 查了多少条审计记录。
     pub audits: u64,
+    /// 查了多少条公开记录。
+    pub publics: u64,
     /// 查了多少个检查点。
     pub checkpoints: u64,
     /// 还有多少条目待入日志；这不是不符。
@@ -196,6 +213,8 @@ impl Store {
             read.fsck_events(&erased, &mut report, &mut progress)
                 .await?;
             read.fsck_audit(&mut report, &mut progress).await?;
+            read.fsck_publics(&erased, &mut report, &mut progress)
+                .await?;
             Ok(report)
         })
         .await

@@ -72,7 +72,8 @@ struct Case {
     events: BTreeSet<(String, i64)>,
     erased: Vec<(u64, Hash)>,
     erasures: BTreeSet<Hash>,
-    public_of: Vec<(u64, Hash)>,
+    /// Index, instant and what it points to.
+    public_of: Vec<(u64, String, Hash)>,
     withheld: Vec<u64>,
     shown: usize,
 }
@@ -109,7 +110,11 @@ impl Case {
             ("erasure", Some(of)) => {
                 self.erasures.insert(of);
             }
-            ("public", Some(of)) => self.public_of.push((index, of)),
+            ("public", Some(of)) => {
+                let at = entry.member("recorded_at").and_then(Item::text);
+                let at = at.unwrap_or_default().to_owned();
+                self.public_of.push((index, at, of));
+            }
             _ => {}
         }
         let timeline = entry.member("timeline").and_then(Item::text);
@@ -192,10 +197,13 @@ impl Case {
         for index in self.withheld {
             findings.not_proven(format!("叶号 {index}：没有附内容"));
         }
-        for (index, of) in self.public_of {
+        for (index, at, of) in self.public_of {
             if self.leaves.contains(&of) {
-                findings.proven(format!("叶号 {index}：公开记录，所指的全文条目在包内"));
+                findings.proven(format!(
+                    "叶号 {index}：公开记录，于 {at} 记下，所指的全文条目在包内"
+                ));
             } else {
+                findings.proven(format!("叶号 {index}：公开记录，于 {at} 记下"));
                 findings.not_proven(format!("叶号 {index}：公开记录，所指的全文条目不在包内"));
             }
         }

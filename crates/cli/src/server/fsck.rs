@@ -42,8 +42,8 @@ pub(crate) fn run(args: &FsckArgs, common: &Common<'_>) -> anyhow::Result<Answer
 /// 给人看的几行。
 pub(crate) fn text(found: &FsckReport, has_key: bool) -> String {
     let mut text = format!(
-        "事件 {} 条，审计 {} 条，日志 {} 条，检查点 {} 个；待入日志 {} 条",
-        found.events, found.audits, found.entries, found.checkpoints, found.pending
+        "事件 {} 条，审计 {} 条，公开记录 {} 条，日志 {} 条，检查点 {} 个；待入日志 {} 条",
+        found.events, found.audits, found.publics, found.entries, found.checkpoints, found.pending
     );
     if !has_key {
         text.push_str("\n没有公钥，检查点的签名没有核对（--key 公钥文件）");
@@ -65,6 +65,7 @@ fn json(found: &FsckReport) -> serde_json::Value {
     json!({
         "events": found.events,
         "audits": found.audits,
+        "publics": found.publics,
         "entries": found.entries,
         "checkpoints": found.checkpoints,
         "pending": found.pending,

@@ -248,7 +248,10 @@ async fn example(scene: &Scene, operation: &str) -> Option<Example> {
             Some(example) => example,
             None => match register(scene, operation) {
                 Some(example) => example,
-                None => return administration(scene, operation).await,
+                None => match disclosure(scene, operation).await {
+                    Some(example) => example,
+                    None => return administration(scene, operation).await,
+                },
             },
         },
     };
@@ -407,6 +410,61 @@ fn register(scene: &Scene, operation: &str) -> Option<Example> {
             .json(change("item_revised", json!({"action": "take_up", "name": "改了名"})))
             .header("if-match", "\"1\"")
             .status(201),
+        _ => return None,
+    })
+}
+
+async fn disclosure(scene: &Scene, operation: &str) -> Option<Example> {
+    use Elsewhere::{Empty, Hidden};
+    let at = |id: &str, rest: &str| format!("/api/v1/disclosures/{id}{rest}");
+    Some(match operation {
+        "get_case_disclosure_draft" => {
+            let (case, decision) = scene.publishable("disclosed-1").await;
+            let path = format!("/api/v1/cases/{case}/disclosure_draft?decision={decision}");
+            Example::new(path, Who::Head, Hidden)
+        }
+        "get_case_public_records" => {
+            let (_, case) = scene.published("disclosed-2").await;
+            let path = format!("/api/v1/cases/{case}/public_records");
+            Example::new(path, Who::Head, Hidden)
+        }
+        "list_disclosures" => {
+            scene.prepared("disclosed-3").await;
+            Example::new("/api/v1/disclosures", Who::Head, Empty("disclosures"))
+        }
+        "prepare_disclosure" => {
+            let (case, decision) = scene.publishable("disclosed-4").await;
+            Example::new("/api/v1/disclosures", Who::Clerk, Hidden)
+                .header("if-match", scene.case_version(&case).await)
+                .json(json!({"case": case, "decision": decision}))
+                .status(201)
+        }
+        "get_disclosure" => {
+            let (id, _) = scene.prepared("disclosed-5").await;
+            Example::new(at(&id, ""), Who::Head, Hidden)
+        }
+        "approve_disclosure" => {
+            let (id, _) = scene.prepared("disclosed-6").await;
+            Example::new(at(&id, "/approve"), Who::Head, Hidden)
+        }
+        "publish_disclosure" => {
+            let (id, case) = scene.approved("disclosed-7").await;
+            Example::new(at(&id, "/publish"), Who::Clerk, Hidden)
+                .json(json!({}))
+                .header("if-match", scene.case_version(&case).await)
+                .status(201)
+        }
+        "cancel_disclosure" => {
+            let (id, _) = scene.prepared("disclosed-8").await;
+            Example::new(at(&id, "/cancel"), Who::Clerk, Hidden)
+        }
+        "withdraw_public_record" => {
+            let (id, case) = scene.published("disclosed-9").await;
+            let path = format!("/api/v1/public_records/{id}/withdraw");
+            Example::new(path, Who::Clerk, Hidden)
+                .json(json!({"ground": "mistaken", "reason": "数额抄错"}))
+                .header("if-match", scene.case_version(&case).await)
+        }
         _ => return None,
     })
 }

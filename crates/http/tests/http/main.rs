@@ -4,6 +4,7 @@
 mod app;
 mod cases;
 mod coverage;
+mod disclosing;
 mod document;
 mod event_kinds;
 mod procedures;

@@ -109,6 +109,11 @@ impl Scene {
             {"kind": "case_filed", "on": "2025-03-03", "fields": {"party_name": PLANTED}},
             {"kind": "decided", "on": "2025-12-29", "decision": "d1", "fields": {"fine": 100, "doc_no": "1号"}},
         ]});
+        self.form_of(case, &line)
+    }
+
+    /// 一行案件格式的名单。
+    fn form_of(&self, case: &str, line: &Value) -> String {
         let org = &self.world.body_path;
         let text = |name: &str, value: &str| {
             format!("--xx\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n")
@@ -122,9 +127,23 @@ impl Scene {
 
     /// 收下而没有导的一批。
     pub(crate) async fn fresh_import(&self, case: &str) -> String {
+        self.accept(self.import_form(case)).await
+    }
+
+    /// 导入一案，名单里的“甲局”就是甲局，不论它现在叫什么。
+    pub(crate) async fn bring_in(&self, case: &str, line: &Value) {
+        let id = self.accept(self.form_of(case, line)).await;
+        let mapping = json!({"body_mappings": [{"name": "甲局", "body": self.world.body}]});
+        let path = format!("/api/v1/imports/{id}/body_mappings");
+        let mapped = self.world.post(Who::Supervisor, &path, &mapping).await;
+        assert_eq!(mapped.status, 204, "{}", mapped.text);
+        self.run(&id).await;
+    }
+
+    async fn accept(&self, form: String) -> String {
         let request = signed(Request::post("/api/v1/imports"), token(Who::Clerk))
             .header("content-type", "multipart/form-data; boundary=xx")
-            .body(Body::from(self.import_form(case)));
+            .body(Body::from(form));
         let made = self.world.ask(request.unwrap()).await;
         assert_eq!(made.status, 201, "{}", made.text);
         made.json["import"]["id"].as_str().unwrap().to_owned()

@@ -68,6 +68,8 @@ kinds! {
     Erasure = "erasure", "清除记录";
     /// 公开记录。
     PublicRecord = "public", "公开记录";
+    /// 公示稿。
+    Disclosure = "disclosure", "公示稿";
 }
 
 macro_rules! timeline_kinds {

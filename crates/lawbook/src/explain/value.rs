@@ -14,7 +14,7 @@ const TEXT_CHARS_MAX: usize = 60;
 
 /// 值的含义：决定数字、代码怎样写。
 #[derive(Debug, Clone, PartialEq)]
-pub(super) enum Sense {
+pub(crate) enum Sense {
     /// 是否。
     Bool,
     /// 个数。
@@ -55,7 +55,7 @@ pub(super) enum Sense {
 
 impl Sense {
     /// 声明的字段是什么含义。
-    pub(super) fn of_field(scope: &str, field: &Field) -> Sense {
+    pub(crate) fn of_field(scope: &str, field: &Field) -> Sense {
         match (scope, field.name.as_ref()) {
             ("body", "department") => Sense::Department,
             ("body", "region") | ("case", "act_region") => Sense::Region,
@@ -113,9 +113,9 @@ impl Sense {
 }
 
 /// 词汇与遮盖的选择。
-pub(super) struct Values<'a> {
+pub(crate) struct Values<'a> {
     /// 词汇。
-    pub(super) vocabulary: &'a Vocabulary,
+    pub(crate) vocabulary: &'a Vocabulary,
 }
 
 impl Values<'_> {
@@ -179,7 +179,7 @@ impl Values<'_> {
     }
 
     /// 事件字段或事实的值。
-    pub(super) fn value(&self, value: &Value, sense: &Sense) -> String {
+    pub(crate) fn value(&self, value: &Value, sense: &Sense) -> String {
         match (value, sense) {
             (Value::Bool(b), _) => yes_no(*b).to_owned(),
             (Value::Text(t), Sense::Bool) => yes_no(t == "true" || t == "是").to_owned(),

@@ -26,7 +26,7 @@ use world::day;
 static PAGE: LazyLock<SignedPage> = LazyLock::new(signed_page::load);
 
 /// What is not public, belongs to a place and is no secret of one copy a platform.
-const LOCAL: [ResourceKind; 10] = [
+const LOCAL: [ResourceKind; 11] = [
     ResourceKind::Case,
     ResourceKind::Finding,
     ResourceKind::Personnel,
@@ -34,6 +34,7 @@ const LOCAL: [ResourceKind; 10] = [
     ResourceKind::Import,
     ResourceKind::LogProof,
     ResourceKind::Erasure,
+    ResourceKind::Disclosure,
     ResourceKind::Account,
     ResourceKind::Session,
     ResourceKind::Job,

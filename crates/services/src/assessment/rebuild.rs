@@ -12,6 +12,7 @@ use crate::assessment::reassess::reassess_one;
 use crate::assessment::registry::RegistryFacts;
 use crate::assessment::write::Ready;
 use crate::context::{RequestContext, Services};
+use crate::disclosure;
 use crate::error::ServiceError;
 use crate::limit::{CHUNK_TIMELINES, DIFFERENCES_MAX};
 
@@ -38,7 +39,12 @@ pub struct RebuildReport {
 }
 
 impl RebuildReport {
-    fn add(&mut self, table: &'static str, row: impl Into<String>, what: impl Into<String>) {
+    pub(crate) fn add(
+        &mut self,
+        table: &'static str,
+        row: impl Into<String>,
+        what: impl Into<String>,
+    ) {
         self.difference_count += 1;
         if self.differences.len() < DIFFERENCES_MAX {
             self.differences.push(Difference {
@@ -69,6 +75,7 @@ pub async fn verify(services: &Services) -> Result<RebuildReport, ServiceError> 
         }
     }
     verify_counters(services, &mut report).await?;
+    disclosure::rebuild::verify(services, &mut report).await?;
     Ok(report)
 }
 
@@ -99,6 +106,7 @@ pub async fn rebuild(
         .store
         .write(&services.context(request), recount)
         .await?;
+    disclosure::rebuild::rebuild(services, request).await?;
     Ok(report)
 }
 

@@ -13,3 +13,4 @@ pub mod next_actions;
 pub mod opening;
 pub mod record_event;
 pub mod reveal_personal_data;
+pub(crate) mod take;

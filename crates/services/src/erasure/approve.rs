@@ -83,6 +83,10 @@ async fn approve(
         return Err(done_already());
     }
     let of = &wanted.of;
+    let records = tx
+        .erase_public_records(of.timeline, &of.targets, &of.basis)
+        .await?;
+    tx.erase_disclosures(of.timeline).await?;
     let loaded = tx.load_for_append(of.timeline).await?;
     let mut erased = 0;
     for header in &loaded.events {
@@ -116,6 +120,7 @@ async fn approve(
         "events": of.targets,
         "basis": of.basis,
         "erased": erased,
+        "public_records": records,
         "files": files.len(),
     });
     let audit = erasure_audit("erasure.approve", id.to_string(), &of.org_path, detail);

@@ -5,8 +5,10 @@
 )]
 
 mod changes;
+mod disclosing;
 mod guards;
 mod office;
 mod rebuild;
 mod scope;
+mod searching;
 mod walk;
