@@ -61,6 +61,9 @@ pub(crate) enum UserCommand {
     /// 重置口令，打印新的一次性口令；原来的会话下线
     #[command(help_template = PLAIN, override_usage = "mingjing user reset <登录名> [选项]")]
     Reset(UserNameArgs),
+    /// 去掉动态口令与恢复码；原来的会话下线
+    #[command(help_template = PLAIN, override_usage = "mingjing user reset-totp <登录名> [选项]")]
+    ResetTotp(UserNameArgs),
     /// 停用账号，当即下线
     #[command(help_template = PLAIN, override_usage = "mingjing user disable <登录名> [选项]")]
     Disable(UserNameArgs),

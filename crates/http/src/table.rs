@@ -98,10 +98,12 @@ fn sessions() -> Vec<Entry> {
         get "/api/v1/sessions/current" session::get_current_session, SignedIn;
         delete "/api/v1/sessions/current" session::delete_current_session, SignedIn;
         post "/api/v1/sessions/totp" session::verify_totp, SignedIn;
+        post "/api/v1/sessions/recovery_code" session::verify_recovery_code, SignedIn;
         post "/api/v1/sessions/current/password" session::change_password, SignedIn;
         post "/api/v1/sessions/{id}/revoke" session::revoke_session, May(Action::Revoke, Of::Session);
         post "/api/v1/totp" totp::enrol_totp, SignedIn;
         post "/api/v1/totp/confirm" totp::confirm_totp, SignedIn;
+        post "/api/v1/totp/recovery_codes" totp::renew_recovery_codes, SignedIn;
         post "/api/v1/totp/disable" totp::disable_totp, SignedIn;
     }
 }

@@ -12,6 +12,8 @@ use mingjing_store::store::Store;
 
 use crate::admin::password_hash::PasswordHasher;
 use crate::admin::rules::AdminRules;
+use crate::admin::seal::DataKey;
+use crate::error::ServiceError;
 
 /// 服务：各用例所用的一切。
 pub struct Services {
@@ -22,6 +24,7 @@ pub struct Services {
     rng: Arc<dyn Rng>,
     passwords: PasswordHasher,
     rules: AdminRules,
+    data_key: Option<DataKey>,
 }
 
 impl Services {
@@ -39,7 +42,21 @@ impl Services {
             rng,
             passwords: PasswordHasher::default(),
             rules: AdminRules::default(),
+            data_key: None,
         }
+    }
+
+    /// 带上数据密钥：设置、核对动态口令要它；命令行上别的事不要。
+    #[must_use]
+    pub fn with_data_key(mut self, key: DataKey) -> Self {
+        self.data_key = Some(key);
+        self
+    }
+
+    /// The data key; whoever put the services together without one did not mean to serve.
+    pub(crate) fn data_key(&self) -> Result<&DataKey, ServiceError> {
+        let key = self.data_key.as_ref();
+        key.ok_or_else(|| ServiceError::internal("the services have no data key"))
     }
 
     /// 换上别的账号管理规定。

@@ -27,4 +27,5 @@ pub mod page;
 pub mod perform;
 pub mod registry;
 pub mod rulebook;
+pub mod scrub;
 pub mod spool;

@@ -64,6 +64,8 @@ acts! {
     EndDelegation = "delegation.end";
     /// 登录。
     SignIn = "session.sign_in";
+    /// 以恢复码代动态口令登录。
+    UseRecoveryCode = "session.use_recovery_code";
     /// 二次验证。
     VerifySecondFactor = "session.verify_second_factor";
     /// 退出。
@@ -78,6 +80,10 @@ acts! {
     ConfirmTotp = "account.confirm_totp";
     /// 关掉动态口令。
     DisableTotp = "account.disable_totp";
+    /// 换一套恢复码。
+    RenewRecoveryCodes = "account.renew_recovery_codes";
+    /// 封存旧版写下的动态口令密钥。
+    SealSecrets = "account.seal_secrets";
     /// 登记。
     Register = "registry.register";
     /// 记录登记簿的事件。

@@ -222,7 +222,7 @@ REVOKE UPDATE, DELETE ON event, audit, log_entry, checkpoint, schema_version FRO
 REVOKE INSERT ON schema_version FROM mingjing_app;
 REVOKE UPDATE, DELETE ON event_payload FROM mingjing_app;
 GRANT UPDATE (salt, body, erased_at) ON event_payload TO mingjing_app;
-REVOKE SELECT ON account, account_password, session, totp FROM mingjing_reader;
+REVOKE SELECT ON account, account_password, session, totp, recovery_code FROM mingjing_reader;
 ";
 
 fn directive<'a>(line: &'a str, word: &str) -> Option<&'a str> {

@@ -34,6 +34,7 @@ const MIGRATIONS: &[Migration] = migrations! {
     7 = "0007_account";
     8 = "0008_case_access";
     9 = "0009_erasure";
+    11 = "0011_second_factor";
 };
 
 const CREATE_TABLE: &str = "CREATE TABLE IF NOT EXISTS schema_version (

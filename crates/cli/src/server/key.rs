@@ -94,7 +94,7 @@ fn generate(config: &Config, path: &Path) -> anyhow::Result<()> {
 }
 
 /// A new file, on disk when this returns.
-fn write_new(path: &Path, bytes: &[u8], mode: u32) -> io::Result<()> {
+pub(super) fn write_new(path: &Path, bytes: &[u8], mode: u32) -> io::Result<()> {
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]

@@ -4,6 +4,7 @@ mod acting;
 pub(crate) mod backup;
 pub(crate) mod bundle;
 pub(crate) mod config;
+mod data_key;
 pub(crate) mod export;
 pub(crate) mod export_log;
 pub(crate) mod fsck;

@@ -154,10 +154,11 @@ async fn nothing_but_what_is_public_answers_without_a_session(db: Database) {
 }
 
 async fn a_sign_in_that_is_not_finished_opens_nothing_else(db: Database) {
-    const ITS_OWN: [&str; 4] = [
+    const ITS_OWN: [&str; 5] = [
         "get_current_session",
         "delete_current_session",
         "verify_totp",
+        "verify_recovery_code",
         "change_password",
     ];
     let world = World::open(db).await;
@@ -239,10 +240,12 @@ async fn example(scene: &Scene, operation: &str) -> Option<Example> {
         | "get_current_session"
         | "delete_current_session"
         | "verify_totp"
+        | "verify_recovery_code"
         | "change_password"
         | "revoke_session"
         | "enrol_totp"
         | "confirm_totp"
+        | "renew_recovery_codes"
         | "disable_totp" => session(scene, operation).await,
         _ => match case(scene, operation).await {
             Some(example) => example,
@@ -270,6 +273,9 @@ async fn session(scene: &Scene, operation: &str) -> Example {
         "verify_totp" => Example::new("/api/v1/sessions/totp", Who::Lead, Own)
             .json(code)
             .status(401),
+        "verify_recovery_code" => Example::new("/api/v1/sessions/recovery_code", Who::Lead, Own)
+            .json(json!({"code": "ABCD-EFGH-IJKL-MNOP"}))
+            .status(401),
         "change_password" => Example::new("/api/v1/sessions/current/password", Who::Auditor, Own)
             .json(json!({"current": "wrong", "new": "Violet-Harbour-31-Quill"}))
             .status(401),
@@ -280,6 +286,9 @@ async fn session(scene: &Scene, operation: &str) -> Example {
                 .status(204)
         }
         "enrol_totp" => Example::new("/api/v1/totp", Who::Clerk, Own).status(201),
+        "renew_recovery_codes" => Example::new("/api/v1/totp/recovery_codes", Who::Clerk, Own)
+            .json(code)
+            .status(401),
         other => {
             let path = format!("/api/v1/totp/{}", other.trim_end_matches("_totp"));
             Example::new(path, Who::Clerk, Own).json(code).status(401)

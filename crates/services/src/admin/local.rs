@@ -92,6 +92,24 @@ pub async fn reset_password(
     })
 }
 
+/// 去掉二次验证，连同恢复码：本人丢了验证器，或数据密钥没有了时用；全部下线。
+pub async fn reset_second_factor(
+    services: &Services,
+    request: &RequestContext,
+    login: &str,
+) -> Result<(), ServiceError> {
+    let wanted = login.to_owned();
+    let work = async move |tx: &Tx| {
+        let account = by_login(tx, &wanted).await?;
+        tx.delete_totp(account.id).await?;
+        let ended = tx.end_sessions(account.id, None).await?;
+        let subject = Subject::new(&resource(&account)?, account.id);
+        let detail = json!({ "by": BY, "ended_sessions": ended });
+        Ok::<_, Stop>(Done::new((), subject, detail))
+    };
+    perform(services, request, Act::ResetSecondFactor, work).await
+}
+
 /// 停用：当即下线。
 pub async fn disable(
     services: &Services,

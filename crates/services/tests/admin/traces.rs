@@ -12,9 +12,13 @@ use mingjing_services::admin::account::{
 use mingjing_services::admin::delegation::{CreateDelegation, create_delegation, end_delegation};
 use mingjing_services::admin::grant::{list_grants, revoke_role};
 use mingjing_services::admin::listing::{get_account, list_sessions};
-use mingjing_services::admin::second_factor::{confirm_totp, disable_totp, enrol_totp};
+use mingjing_services::admin::second_factor::{
+    confirm_totp, disable_totp, enrol_totp, renew_recovery_codes, seal_clear_secrets,
+};
 use mingjing_services::admin::session::{revoke_session, revoke_sessions, sign_out};
-use mingjing_services::admin::sign_in::{SignInOutcome, verify_second_factor};
+use mingjing_services::admin::sign_in::{
+    SignInOutcome, verify_recovery_code, verify_second_factor,
+};
 use mingjing_services::audit::{AuditQuery, list_audit_entries};
 use mingjing_services::context::RequestContext;
 use mingjing_services::job::retry_job;
@@ -30,6 +34,7 @@ use mingjing_store::tx::Tx;
 use mingjing_testkit::database::Database;
 use mingjing_testkit::on_both_engines;
 
+use crate::second_factor::plant_a_clear_secret;
 use crate::desk::{CLIENT, Desk, PLANTED, Person, code_at, day, event, grant};
 
 on_both_engines! {
@@ -49,6 +54,9 @@ async fn every_use_case_leaves_an_audit_record(db: Database) {
     use_own_account(&desk, &mut person, &other, body).await;
     use_others_accounts(&desk, &person, &other).await;
     retry_a_failed_job(&desk).await;
+    plant_a_clear_secret(&desk.db, other.account, &[9; 20]).await;
+    let sealed = seal_clear_secrets(&desk.services, &desk.anonymous()).await;
+    assert_eq!(sealed.unwrap(), 1);
     let audit = desk.by(&desk.audit).await;
     let mut acts = BTreeSet::new();
     let mut page = PageRequest::default();
@@ -115,9 +123,13 @@ async fn use_own_account(desk: &Desk, person: &mut Person, other: &Person, body:
     let made = enrol_totp(services, &own, &session).await.unwrap();
     let right = code_at(own.now.timestamp(), made.secret.reveal("测试"));
     let confirmed = confirm_totp(services, &own, &session, &right).await;
-    assert!(confirmed.unwrap());
+    assert!(confirmed.unwrap().is_some());
     let second = verify_second_factor(services, &own, &opened.token, "000000", CLIENT).await;
     assert!(matches!(second.unwrap(), SignInOutcome::Refused));
+    let second = verify_recovery_code(services, &own, &opened.token, "AAAA", CLIENT).await;
+    assert!(matches!(second.unwrap(), SignInOutcome::Refused));
+    let renewed = renew_recovery_codes(services, &own, &session, &right).await;
+    assert!(renewed.unwrap().is_none());
     let replayed = disable_totp(services, &own, &session, &right).await;
     assert!(!replayed.unwrap());
     let command = CreateDelegation {
