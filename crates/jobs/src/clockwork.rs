@@ -23,6 +23,11 @@ pub(crate) fn sweep_job() -> NewJob {
     job(JobKind::Sweep)
 }
 
+/// 清理的任务。
+pub(crate) fn purge_job() -> NewJob {
+    job(JobKind::Purge)
+}
+
 fn job(kind: JobKind) -> NewJob {
     NewJob {
         queue: UPKEEP,
@@ -73,7 +78,7 @@ pub async fn look(
             tx.enqueue(&sweep_job()).await?;
         }
         if purges {
-            tx.enqueue(&job(JobKind::Purge)).await?;
+            tx.enqueue(&purge_job()).await?;
         }
         Ok::<_, ServiceError>(())
     };

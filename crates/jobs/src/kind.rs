@@ -1,6 +1,7 @@
 //! 任务的种类：名称写在库里，只增不改；改名时旧名的解码留一个版本。
 
 use mingjing_services::assessment::reassess;
+use mingjing_services::scrub;
 
 /// 任务的种类。
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -11,22 +12,25 @@ pub enum JobKind {
     ReassessLaw,
     /// 到期扫描：日子到了的案件再看一次。
     Sweep,
-    /// 清理：早已做完的任务、过了期的幂等键。
+    /// 清理：保存期满的会话、导入的细节与原文件、幂等键、做完的任务。
     Purge,
+    /// 清残：抹去的内容从数据库文件里消失。
+    Scrub,
 }
 
 /// 清理与扫描的队列：不排在重评后面。
-pub(crate) const UPKEEP: &str = "upkeep";
+pub(crate) const UPKEEP: &str = scrub::QUEUE;
 /// 全部队列；一个队列里一件一件地做。
 pub const QUEUES: [&str; 2] = [reassess::QUEUE, UPKEEP];
 
 impl JobKind {
     /// 全部种类。
-    pub const ALL: [JobKind; 4] = [
+    pub const ALL: [JobKind; 5] = [
         JobKind::ReassessFacts,
         JobKind::ReassessLaw,
         JobKind::Sweep,
         JobKind::Purge,
+        JobKind::Scrub,
     ];
 
     /// 库里的名称。
@@ -36,6 +40,7 @@ impl JobKind {
             JobKind::ReassessLaw => reassess::LAW_CHANGED,
             JobKind::Sweep => "sweep",
             JobKind::Purge => "purge",
+            JobKind::Scrub => scrub::SCRUB,
         }
     }
 

@@ -14,6 +14,8 @@ use crate::admin::password_hash::PasswordHasher;
 use crate::admin::rules::AdminRules;
 use crate::admin::seal::DataKey;
 use crate::error::ServiceError;
+use crate::retention::Retention;
+use crate::spool::Spool;
 
 /// 服务：各用例所用的一切。
 pub struct Services {
@@ -25,6 +27,8 @@ pub struct Services {
     passwords: PasswordHasher,
     rules: AdminRules,
     data_key: Option<DataKey>,
+    spool: Option<Spool>,
+    retention: Retention,
 }
 
 impl Services {
@@ -43,7 +47,33 @@ impl Services {
             passwords: PasswordHasher::default(),
             rules: AdminRules::default(),
             data_key: None,
+            spool: None,
+            retention: Retention::default(),
         }
+    }
+
+    /// 带上暂存处：后台到期删原文件要它。
+    #[must_use]
+    pub fn with_spool(mut self, spool: Spool) -> Self {
+        self.spool = Some(spool);
+        self
+    }
+
+    /// 暂存处；没有的不删原文件。
+    pub(crate) const fn spool(&self) -> Option<&Spool> {
+        self.spool.as_ref()
+    }
+
+    /// 换上别的保存期限。
+    #[must_use]
+    pub const fn with_retention(mut self, retention: Retention) -> Self {
+        self.retention = retention;
+        self
+    }
+
+    /// 保存期限。
+    pub const fn retention(&self) -> &Retention {
+        &self.retention
     }
 
     /// 带上数据密钥：设置、核对动态口令要它；命令行上别的事不要。

@@ -26,6 +26,7 @@ pub mod model;
 pub mod page;
 pub mod perform;
 pub mod registry;
+pub mod retention;
 pub mod rulebook;
 pub mod scrub;
 pub mod spool;

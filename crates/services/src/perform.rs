@@ -70,6 +70,8 @@ acts! {
     VerifySecondFactor = "session.verify_second_factor";
     /// 退出。
     SignOut = "session.sign_out";
+    /// 删去期满的会话。
+    ExpireSessions = "session.expire";
     /// 使会话下线。
     RevokeSessions = "session.revoke";
     /// 改口令。

@@ -35,6 +35,7 @@ const MIGRATIONS: &[Migration] = migrations! {
     8 = "0008_case_access";
     9 = "0009_erasure";
     11 = "0011_second_factor";
+    12 = "0012_expiry";
 };
 
 const CREATE_TABLE: &str = "CREATE TABLE IF NOT EXISTS schema_version (

@@ -175,6 +175,22 @@ section! {
 }
 
 section! {
+    /// 保存期限：期满由后台删去，依据与理由见 docs/retention.md。
+    Keeping "retention" {
+        /// 导完之后，收下的原文件留多少天；文件里有个人信息。
+        import_file_days: Number<1, 3650> = "30";
+        /// 导完之后，各行的细节（不能收的原因、与旧版的差别）留多少天；里面可能有个人信息。行数与结果一直留着。
+        import_detail_days: Number<1, 3650> = "90";
+        /// 会话在绝对期限之后留多少天。
+        session_days: Number<1, 3650> = "90";
+        /// 幂等键的答复留多少天；重发须在此之内。
+        reply_days: Number<1, 30> = "1";
+        /// 做完的后台任务留多少天。
+        job_days: Number<1, 3650> = "14";
+    }
+}
+
+section! {
     /// 法典：用哪一部。
     LawbookSource "lawbook" {
         /// 法典的目录；空为随程序带的一部。
@@ -200,6 +216,7 @@ pub(crate) const SECTIONS: &[&Section] = &[
     &Session::SECTION,
     &Limits::SECTION,
     &Intake::SECTION,
+    &Keeping::SECTION,
     &LawbookSource::SECTION,
     &Telemetry::SECTION,
 ];
@@ -213,6 +230,7 @@ pub(crate) struct Config {
     pub(crate) session: Session,
     pub(crate) limits: Limits,
     pub(crate) intake: Intake,
+    pub(crate) retention: Keeping,
     pub(crate) lawbook: LawbookSource,
     pub(crate) telemetry: Telemetry,
     /// Relative paths start here.
@@ -228,6 +246,7 @@ impl Config {
         let session = Session::read(values);
         let limits = Limits::read(values);
         let intake = Intake::read(values);
+        let retention = Keeping::read(values);
         let lawbook = LawbookSource::read(values);
         let telemetry = Telemetry::read(values);
         Some(Config {
@@ -237,6 +256,7 @@ impl Config {
             session: session?,
             limits: limits?,
             intake: intake?,
+            retention: retention?,
             lawbook: lawbook?,
             telemetry: telemetry?,
             base,

@@ -21,6 +21,7 @@ use mingjing_ledger::key::SigningKey;
 use mingjing_services::admin::second_factor::seal_clear_secrets;
 use mingjing_services::assessment::reassess::enqueue_for_law;
 use mingjing_services::context::Services;
+use mingjing_services::spool::Spool;
 use mingjing_store::context::{Context, Rng as _, SystemRng};
 use mingjing_store::log::integrator::Integrator;
 use tokio::net::TcpListener;
@@ -66,7 +67,9 @@ pub(crate) fn run(args: &ServeArgs, common: &Common<'_>) -> anyhow::Result<Answe
 /// The services with the data key; what an older program left in clear is sealed before anybody is served.
 async fn sealing(services: Services, config: &Config) -> anyhow::Result<Services> {
     let key = data_key::data_key(config, &services).await?;
-    let services = services.with_data_key(key);
+    let spool = Spool::open(config.spool_folder());
+    let spool = spool.context("收下的原文件没有地方放（intake.folder）")?;
+    let services = services.with_data_key(key).with_spool(spool);
     let sealed = seal_clear_secrets(&services, &services.system("start")).await;
     let sealed = sealed.map_err(of_service).with_context(|| {
         format!(

@@ -4,6 +4,7 @@ mod payload;
 mod purge;
 mod reassess_facts;
 mod reassess_law;
+mod scrub;
 mod sweep;
 
 use mingjing_services::context::{RequestContext, Services};
@@ -49,5 +50,6 @@ pub(crate) async fn perform(
         JobKind::ReassessLaw => reassess_law::perform(services, request, job).await,
         JobKind::Sweep => sweep::perform(services, request, job).await,
         JobKind::Purge => purge::perform(services, request).await,
+        JobKind::Scrub => scrub::perform(services).await,
     }
 }

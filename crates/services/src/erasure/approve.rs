@@ -20,6 +20,7 @@ use crate::assessment::write::Ready;
 use crate::context::{RequestContext, Services};
 use crate::erasure::request::{erasure_audit, erasure_resource};
 use crate::error::ServiceError;
+use crate::scrub::scrub_later;
 use crate::spool::Spool;
 
 /// The kind of event that an erasure leaves on the timeline.
@@ -33,7 +34,7 @@ pub struct Erased {
     pub request: ErasureRequest,
     /// 删去了几个暂存的原文件。
     pub files_removed: usize,
-    /// 数据库文件里的残页也已清理；假的是此刻有长的读事务占着，由定时任务再清。
+    /// 数据库文件里的残页也已清理；假的是此刻有长的读事务占着，后台的 `scrub` 任务再清，直到做成。
     pub is_scrubbed: bool,
 }
 
@@ -111,6 +112,7 @@ async fn approve(
     if !tx.approve_erasure_request(id, erased).await? {
         return Err(done_already());
     }
+    scrub_later(tx).await?;
     let detail = json!({
         "case": of.timeline.to_string(),
         "events": of.targets,

@@ -27,6 +27,7 @@ use mingjing_services::perform::Act;
 use mingjing_services::registry::import::import_divisions;
 use mingjing_services::registry::opening::{Opening, set_opening};
 use mingjing_services::registry::reveal::reveal_officer;
+use mingjing_services::retention::expire;
 use mingjing_store::error::StoreError;
 use mingjing_store::job::NewJob;
 use mingjing_store::session::SessionFilter;
@@ -57,6 +58,9 @@ async fn every_use_case_leaves_an_audit_record(db: Database) {
     plant_a_clear_secret(&desk.db, other.account, &[9; 20]).await;
     let sealed = seal_clear_secrets(&desk.services, &desk.anonymous()).await;
     assert_eq!(sealed.unwrap(), 1);
+    desk.minutes_pass(92 * 24 * 60);
+    let gone = expire(&desk.services, &desk.anonymous()).await.unwrap();
+    assert!(gone.sessions > 0 && !gone.has_more);
     let audit = desk.by(&desk.audit).await;
     let mut acts = BTreeSet::new();
     let mut page = PageRequest::default();
