@@ -14,6 +14,7 @@ use crate::admin::password_hash::PasswordHasher;
 use crate::admin::rules::AdminRules;
 use crate::admin::seal::DataKey;
 use crate::error::ServiceError;
+use crate::idempotency::Once;
 use crate::retention::Retention;
 use crate::spool::Spool;
 
@@ -135,6 +136,7 @@ impl Services {
             account,
             trace_id: trace_id.into(),
             now: self.clock.now(),
+            once: None,
         }
     }
 
@@ -172,6 +174,8 @@ pub struct RequestContext {
     pub trace_id: String,
     /// 此刻。
     pub now: Moment,
+    /// 带着幂等键的：改动经 `perform` 的用例据此只做一次。
+    pub once: Option<Once>,
 }
 
 impl RequestContext {

@@ -15,7 +15,7 @@ use crate::admin::account::{NewCredentials, locked, resource};
 use crate::admin::password::generate_password;
 use crate::context::{RequestContext, Services};
 use crate::error::ServiceError;
-use crate::perform::{Act, Done, Stop, Subject, perform};
+use crate::perform::{Act, Done, Stop, Subject, perform, perform_afresh};
 
 /// One look at the database lists so many accounts.
 const PAGE: u32 = 200;
@@ -84,7 +84,7 @@ pub async fn reset_password(
         let detail = json!({ "by": BY, "ended_sessions": ended });
         Ok::<_, Stop>(Done::new(account.id, subject, detail))
     };
-    let account = perform(services, request, Act::ResetPassword, work).await?;
+    let account = perform_afresh(services, request, Act::ResetPassword, work).await?;
     Ok(NewCredentials {
         account,
         login: login.to_owned(),

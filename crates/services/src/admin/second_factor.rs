@@ -14,7 +14,7 @@ use crate::admin::seal::DataKey;
 use crate::admin::session::{CurrentSession, Stage};
 use crate::context::{RequestContext, Services};
 use crate::error::{FieldCode, Pointer, ServiceError};
-use crate::perform::{Act, Done, Stop, Subject, perform};
+use crate::perform::{Act, Done, Stop, Subject, perform, perform_afresh};
 use crate::scrub::scrub_later;
 
 /// Shown by the authenticator beside the login.
@@ -64,7 +64,7 @@ pub async fn enrol_totp(
         let subject = Subject::new(&resource(&account)?, id);
         Ok::<_, Stop>(Done::new((), subject, json!({})))
     };
-    perform(services, request, Act::EnrolTotp, work).await?;
+    perform_afresh(services, request, Act::EnrolTotp, work).await?;
     let reason = "交给本人录入验证器";
     Ok(TotpEnrolment {
         secret: secret.to_base32(reason),
@@ -161,7 +161,7 @@ async fn with_code(
         }
         Ok::<_, Stop>(Done::new(true, subject, json!({})))
     };
-    perform(services, request, act, work).await
+    perform_afresh(services, request, act, work).await
 }
 
 /// Confirming is done once: afterwards it would give new codes unasked.

@@ -17,7 +17,7 @@ use crate::admin::session::{OpenedSession, Opening, is_open, open, resource};
 use crate::admin::token::Token;
 use crate::context::{RequestContext, Services};
 use crate::error::ServiceError;
-use crate::perform::{Act, Done, Stop, Subject, perform};
+use crate::perform::{Act, Done, Stop, Subject, perform_afresh};
 
 /// A longer password cannot be right and is not worth a hash of any length.
 const PASSWORD_BYTES_MAX: usize = 1_024;
@@ -110,7 +110,7 @@ pub async fn sign_in(
         let detail = json!({ "session": opened.id.to_string() });
         Ok::<_, Stop>(Done::new(SignInOutcome::Opened(opened), subject, detail))
     };
-    perform(services, request, Act::SignIn, work).await
+    perform_afresh(services, request, Act::SignIn, work).await
 }
 
 /// What somebody shows who has given the right password.
@@ -184,7 +184,7 @@ async fn second_step(
         let detail = json!({ "session": opened.id.to_string(), "recovery_codes_left": left });
         Ok::<_, Stop>(Done::new(SignInOutcome::Opened(opened), subject, detail))
     };
-    perform(services, request, act, work).await
+    perform_afresh(services, request, act, work).await
 }
 
 /// Whether the proof holds; what holds is used up.

@@ -20,6 +20,7 @@ use crate::assessment::write::Ready;
 use crate::context::{RequestContext, Services};
 use crate::erasure::request::{erasure_audit, erasure_resource};
 use crate::error::ServiceError;
+use crate::idempotency::{earlier, keep};
 use crate::scrub::scrub_later;
 use crate::spool::Spool;
 
@@ -47,7 +48,13 @@ pub async fn approve_erasure(
 ) -> Result<Erased, ServiceError> {
     let refused = erasure_audit("erasure.approve", id.to_string(), "/", json!({}));
     let (lawbook, held) = (services.lawbook(), request.clone());
-    let write = async move |tx: &Tx| approve(tx, &lawbook, &held, id).await;
+    let write = async move |tx: &Tx| {
+        if let Some(done) = earlier(tx, &held, held.once.as_ref()).await? {
+            return Ok(done.value);
+        }
+        let approved = approve(tx, &lawbook, &held, id).await?;
+        Ok(keep(tx, &held, held.once.as_ref(), approved).await?.value)
+    };
     let result = services
         .store
         .write(&services.context(request), write)
