@@ -21,6 +21,7 @@ pub mod job;
 pub mod limit;
 pub mod live;
 pub mod log;
+pub mod log_key;
 pub mod metric;
 pub mod model;
 pub mod page;

@@ -101,6 +101,8 @@ acts! {
     RevealOfficer = "registry.reveal_officer";
     /// 查看审计记录。
     ReadAudit = "audit_trail.read";
+    /// 换日志的签名密钥。
+    HandOverLogKey = "log.hand_over_key";
     /// 重试失败的任务。
     RetryJob = "job.retry";
 }

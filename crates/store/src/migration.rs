@@ -36,6 +36,7 @@ const MIGRATIONS: &[Migration] = migrations! {
     9 = "0009_erasure";
     11 = "0011_second_factor";
     12 = "0012_expiry";
+    13 = "0013_log_key";
 };
 
 const CREATE_TABLE: &str = "CREATE TABLE IF NOT EXISTS schema_version (

@@ -16,6 +16,7 @@ pub(crate) mod open;
 pub(crate) mod rebuild;
 mod report;
 pub(crate) mod restore;
+pub(crate) mod rotate_key;
 pub(crate) mod serve;
 pub(crate) mod user;
 pub(crate) mod verify;

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use mingjing_kernel::id::TimelineId;
+use mingjing_ledger::key::SigningKey;
 use mingjing_policy::org::OrgPath;
 use mingjing_policy::role::Role;
 use mingjing_services::admin::account::{
@@ -21,7 +22,9 @@ use mingjing_services::admin::sign_in::{
 };
 use mingjing_services::audit::{AuditQuery, list_audit_entries};
 use mingjing_services::context::RequestContext;
+use mingjing_services::error::ServiceError;
 use mingjing_services::job::retry_job;
+use mingjing_services::log_key::hand_over_key;
 use mingjing_services::page::PageRequest;
 use mingjing_services::perform::Act;
 use mingjing_services::registry::import::import_divisions;
@@ -30,9 +33,10 @@ use mingjing_services::registry::reveal::reveal_officer;
 use mingjing_services::retention::expire;
 use mingjing_store::error::StoreError;
 use mingjing_store::job::NewJob;
+use mingjing_store::log::integrator::Integrator;
 use mingjing_store::session::SessionFilter;
 use mingjing_store::tx::Tx;
-use mingjing_testkit::database::Database;
+use mingjing_testkit::database::{Database, signing_key};
 use mingjing_testkit::on_both_engines;
 
 use crate::second_factor::plant_a_clear_secret;
@@ -58,6 +62,7 @@ async fn every_use_case_leaves_an_audit_record(db: Database) {
     plant_a_clear_secret(&desk.db, other.account, &[9; 20]).await;
     let sealed = seal_clear_secrets(&desk.services, &desk.anonymous()).await;
     assert_eq!(sealed.unwrap(), 1);
+    hand_over_the_key(&desk).await;
     desk.minutes_pass(92 * 24 * 60);
     let gone = expire(&desk.services, &desk.anonymous()).await.unwrap();
     assert!(gone.sessions > 0 && !gone.has_more);
@@ -76,6 +81,20 @@ async fn every_use_case_leaves_an_audit_record(db: Database) {
     let codes = Act::ALL.iter().map(|act| act.code());
     let missing: Vec<&str> = codes.filter(|code| !acts.contains(*code)).collect();
     assert!(missing.is_empty(), "no audit record: {missing:?}");
+}
+
+async fn hand_over_the_key(desk: &Desk) {
+    let (store, context) = (desk.db.store.clone(), desk.db.context.clone());
+    let integrator = Integrator::new(store, context, signing_key(), "test".to_owned());
+    integrator.unwrap().drain().await.unwrap();
+    let next = SigningKey::generate(signing_key().suite(), &[5; 32]).unwrap();
+    let keys = || (signing_key(), next.clone());
+    let (services, request) = (&desk.services, desk.anonymous());
+    let busy = hand_over_key(services, &request, keys(), "cli".to_owned()).await;
+    assert!(matches!(busy, Err(ServiceError::Unavailable)), "the integrator holds the lease");
+    desk.minutes_pass(1);
+    let done = hand_over_key(services, &request, keys(), "cli".to_owned()).await;
+    assert_eq!(done.unwrap().handover().number, 1);
 }
 
 /// A job that gave up at its only attempt, tried again by the system administrator.
