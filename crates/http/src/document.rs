@@ -85,7 +85,10 @@ pub fn of(entries: Vec<Entry>) -> Value {
 fn key_parameter(repeat: Repeat) -> Option<Value> {
     let (is_required, says) = match repeat {
         Repeat::NoKey(_) => return None,
-        Repeat::Key => (false, "幂等键：新生成的 UUID，重发时不变；不带的，重发就是另一次"),
+        Repeat::Key => (
+            false,
+            "幂等键：新生成的 UUID，重发时不变；不带的，重发就是另一次",
+        ),
         Repeat::KeyRequired => (true, "幂等键：新生成的 UUID，重发时不变"),
     };
     Some(json!({

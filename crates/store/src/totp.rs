@@ -68,8 +68,7 @@ impl Read {
             "SELECT account_id, secret FROM totp WHERE is_sealed = $1 ORDER BY account_id LIMIT $2",
             values![false, limit],
         );
-        let read =
-            |row: SecretRow| Ok((column::id(&row.account_id)?, Sensitive::new(row.secret)));
+        let read = |row: SecretRow| Ok((column::id(&row.account_id)?, Sensitive::new(row.secret)));
         rows.await?.into_iter().map(read).collect()
     }
 

@@ -76,7 +76,13 @@ fn check_bundle(
 
 /// At least one: a log whose key never changed is written in the other format.
 fn handovers(file: &Item) -> Result<Vec<String>, Failure> {
-    let members = ["checkpoint", "fingerprint", "format", "handovers", "records"];
+    let members = [
+        "checkpoint",
+        "fingerprint",
+        "format",
+        "handovers",
+        "records",
+    ];
     expect_members(file, &members)?;
     let list = file.member("handovers").and_then(Item::list);
     let texts = list.unwrap_or_default().iter().map(Item::text);

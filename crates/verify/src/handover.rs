@@ -44,15 +44,17 @@ pub(crate) fn follow(
     for (number, text) in (1..).zip(texts) {
         let wrong = |why: &str| format!("第 {number} 次换钥：{why}");
         let read = read(text).ok_or_else(|| wrong("声明写法不对"))?;
-        let is_next = all.last().is_none_or(|last| {
-            last.size <= read.said.size && last.suite == read.said.suite
-        });
+        let is_next = all
+            .last()
+            .is_none_or(|last| last.size <= read.said.size && last.suite == read.said.suite);
         if read.number != number || !is_next {
             return Err(wrong("接不上前一次"));
         }
         for (key, line) in [(&read.from, read.lines[0]), (&read.to, read.lines[1])] {
             let is_signed = signature_of(line).is_some_and(|(name, id, signature)| {
-                name == key.name() && id == key.id() && key.has_signed(read.body.as_bytes(), &signature)
+                name == key.name()
+                    && id == key.id()
+                    && key.has_signed(read.body.as_bytes(), &signature)
             });
             if !is_signed {
                 return Err(wrong("签名不成立"));
@@ -90,12 +92,15 @@ pub(crate) fn follow(
 }
 
 fn read(text: &str) -> Option<Read<'_>> {
-    let (body, lines) = text.split_once("\n\n").filter(|_| text.len() <= MAX_BYTES)?;
+    let (body, lines) = text
+        .split_once("\n\n")
+        .filter(|_| text.len() <= MAX_BYTES)?;
     let body = &text[..=body.len()];
     let lines: Vec<&str> = lines.strip_suffix('\n')?.split('\n').collect();
     let lines = <[&str; 2]>::try_from(lines).ok()?;
     let members: Vec<&str> = body.strip_suffix('\n')?.split('\n').collect();
-    let [origin, number, size, root, suite, from, to, time] = <[&str; 8]>::try_from(members).ok()?;
+    let [origin, number, size, root, suite, from, to, time] =
+        <[&str; 8]>::try_from(members).ok()?;
     let origin = Some(origin).filter(|origin| is_token(origin))?;
     let key = |line: &str, member: &str| {
         let der = Base64::decode_vec(line.strip_prefix(member)?).ok()?;

@@ -110,7 +110,8 @@ impl TrustedKey {
 
     /// Whether a checkpoint of that size is this key's to sign.
     pub(crate) fn may_sign(&self, size: u64) -> bool {
-        self.begins_at.is_none_or(|begin| begin < size) && self.ends_at.is_none_or(|end| size <= end)
+        self.begins_at.is_none_or(|begin| begin < size)
+            && self.ends_at.is_none_or(|end| size <= end)
     }
 
     /// 名称。

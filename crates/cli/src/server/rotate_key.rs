@@ -16,9 +16,7 @@ use crate::Answer;
 use crate::config::Config;
 use crate::config::secret::Reference;
 use crate::files::in_chinese;
-use crate::server::key::{
-    log_keys, next_of, read, require_current, write_fresh, write_public,
-};
+use crate::server::key::{log_keys, next_of, read, require_current, write_fresh, write_public};
 use crate::server::open::{Common, of_service, runtime, services};
 use crate::server::report;
 use crate::server_args::RotateKeyArgs;

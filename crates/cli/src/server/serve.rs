@@ -78,7 +78,10 @@ async fn sealing(services: Services, config: &Config) -> anyhow::Result<Services
         )
     })?;
     if sealed > 0 {
-        tracing::info!(secrets.sealed = sealed, "secrets that stood in clear are sealed");
+        tracing::info!(
+            secrets.sealed = sealed,
+            "secrets that stood in clear are sealed"
+        );
     }
     Ok(services)
 }

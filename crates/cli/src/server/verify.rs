@@ -61,11 +61,7 @@ pub(crate) fn run(args: &VerifyArgs) -> anyhow::Result<Answer> {
 }
 
 /// The public keys that come with the material, each taken only if its fingerprint is one that is trusted.
-fn by_fingerprint(
-    args: &VerifyArgs,
-    node: &str,
-    is_log: bool,
-) -> anyhow::Result<Vec<TrustedKey>> {
+fn by_fingerprint(args: &VerifyArgs, node: &str, is_log: bool) -> anyhow::Result<Vec<TrustedKey>> {
     if args.fingerprint.is_empty() {
         return Ok(Vec::new());
     }
@@ -100,8 +96,13 @@ fn handovers(path: &Path, is_log: bool) -> anyhow::Result<Vec<String>> {
     }
     let bundle: serde_json::Value = serde_json::from_slice(&read_bundle(path)?)
         .with_context(|| format!("{} 不是案卷包（应是 JSON）", path.display()))?;
-    let texts = bundle.get("handovers").and_then(serde_json::Value::as_array);
-    let texts = texts.into_iter().flatten().filter_map(serde_json::Value::as_str);
+    let texts = bundle
+        .get("handovers")
+        .and_then(serde_json::Value::as_array);
+    let texts = texts
+        .into_iter()
+        .flatten()
+        .filter_map(serde_json::Value::as_str);
     Ok(texts.map(str::to_owned).collect())
 }
 

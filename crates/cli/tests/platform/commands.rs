@@ -89,7 +89,11 @@ fn a_log_whose_key_changed_hands_is_verified_by_its_first() {
     place.run(&["export-log", "after"]).good();
     let first = turned["first"].as_str().unwrap();
     let older = ["--older", "before/checkpoint"];
-    for trusted in [["--key", "first.pem"], ["--fingerprint", first], ["--key", PUBLIC]] {
+    for trusted in [
+        ["--key", "first.pem"],
+        ["--fingerprint", first],
+        ["--key", PUBLIC],
+    ] {
         let verify = [&["verify", "after"], &trusted[..], &older[..]].concat();
         let said = place.run(&verify);
         // The newest key alone says nothing of what was signed before it.
@@ -102,14 +106,29 @@ fn a_log_whose_key_changed_hands_is_verified_by_its_first() {
     place.require_sound();
     // The old key again: it has nothing to sign any more.
     std::fs::copy(place.path(KEY), place.path("kept.pem")).unwrap();
-    std::fs::rename(place.path("mingjing-data/log-key.1.retired.pem"), place.path(KEY)).unwrap();
+    std::fs::rename(
+        place.path("mingjing-data/log-key.1.retired.pem"),
+        place.path(KEY),
+    )
+    .unwrap();
     told(&place, &["serve"], 2, "已经交出");
     // As if the second change had been cut short before the files were in their places.
-    std::fs::rename(place.path(KEY), place.path("mingjing-data/log-key.1.retired.pem")).unwrap();
-    std::fs::rename(place.path("kept.pem"), place.path("mingjing-data/log-key.next.pem")).unwrap();
+    std::fs::rename(
+        place.path(KEY),
+        place.path("mingjing-data/log-key.1.retired.pem"),
+    )
+    .unwrap();
+    std::fs::rename(
+        place.path("kept.pem"),
+        place.path("mingjing-data/log-key.next.pem"),
+    )
+    .unwrap();
     told(&place, &["serve"], 2, "rotate-key");
     let again = place.run(&["rotate-key", "--format", "json"]).json();
-    assert_eq!((&again["number"], &again["current"]), (&turned["number"], &turned["current"]));
+    assert_eq!(
+        (&again["number"], &again["current"]),
+        (&turned["number"], &turned["current"])
+    );
     let server = place.serve();
     server.stop();
 }

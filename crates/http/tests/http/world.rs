@@ -126,12 +126,15 @@ impl World {
     /// 登记好机关，人人都有会话。
     pub(crate) async fn open(db: Database) -> World {
         let folder = tempfile::tempdir().unwrap();
-        let services = Arc::new(Services::new(
-            db.store.clone(),
-            Arc::clone(&LAWBOOK),
-            db.clock.clone(),
-            db.context.rng.clone(),
-        ).with_data_key(DataKey::from_bytes([7; 32])));
+        let services = Arc::new(
+            Services::new(
+                db.store.clone(),
+                Arc::clone(&LAWBOOK),
+                db.clock.clone(),
+                db.context.rng.clone(),
+            )
+            .with_data_key(DataKey::from_bytes([7; 32])),
+        );
         let (_, meter) = measure::recorder().unwrap();
         let (streams, stop) = Streams::new(8);
         let state = State::new(Wiring {

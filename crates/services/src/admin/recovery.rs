@@ -57,6 +57,9 @@ impl RecoveryCodes {
 
     /// 各个恢复码，四个字一组；只用于交给本人。
     pub fn reveal(&self, reason: &str) -> Vec<String> {
-        self.0.iter().map(|code| code.reveal(reason).clone()).collect()
+        self.0
+            .iter()
+            .map(|code| code.reveal(reason).clone())
+            .collect()
     }
 }

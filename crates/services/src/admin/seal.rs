@@ -108,7 +108,9 @@ impl DataKey {
         sealed: &[u8],
     ) -> Result<Sensitive<Vec<u8>>, SealError> {
         let rest = sealed.strip_prefix(&[FORM]).ok_or(SealError::Form)?;
-        let (id, rest) = rest.split_first_chunk::<ID_BYTES>().ok_or(SealError::Form)?;
+        let (id, rest) = rest
+            .split_first_chunk::<ID_BYTES>()
+            .ok_or(SealError::Form)?;
         let (nonce, sealed) = rest
             .split_first_chunk::<NONCE_BYTES>()
             .ok_or(SealError::Form)?;

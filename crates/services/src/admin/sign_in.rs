@@ -141,7 +141,15 @@ pub async fn verify_recovery_code(
     client: &str,
 ) -> Result<SignInOutcome, ServiceError> {
     let proof = Proof::Recovery(RecoveryCode::read(code));
-    second_step(services, request, token, client, Act::UseRecoveryCode, proof).await
+    second_step(
+        services,
+        request,
+        token,
+        client,
+        Act::UseRecoveryCode,
+        proof,
+    )
+    .await
 }
 
 async fn second_step(

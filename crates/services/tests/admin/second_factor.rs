@@ -82,7 +82,10 @@ async fn a_recovery_code_opens_once_and_for_its_owner(db: Database) {
     let typed = wu.codes[1].to_lowercase().replace('-', " ");
     assert!(recover(&desk, &wu, &typed).await.is_some());
     let left = "SELECT COUNT(*) FROM recovery_code WHERE used_at IS NULL";
-    assert_eq!(desk.db.raw_number(left).await.unwrap(), 2 * CODES as i64 - 2);
+    assert_eq!(
+        desk.db.raw_number(left).await.unwrap(),
+        2 * CODES as i64 - 2
+    );
     // The codes themselves stand nowhere.
     if let Location::Sqlite(path) = &desk.db.config.location {
         scrub(&desk.services).await.unwrap();

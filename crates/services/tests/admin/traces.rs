@@ -39,8 +39,8 @@ use mingjing_store::tx::Tx;
 use mingjing_testkit::database::{Database, signing_key};
 use mingjing_testkit::on_both_engines;
 
-use crate::second_factor::plant_a_clear_secret;
 use crate::desk::{CLIENT, Desk, PLANTED, Person, code_at, day, event, grant};
+use crate::second_factor::plant_a_clear_secret;
 
 on_both_engines! {
     every_use_case_leaves_an_audit_record,
@@ -91,7 +91,10 @@ async fn hand_over_the_key(desk: &Desk) {
     let keys = || (signing_key(), next.clone());
     let (services, request) = (&desk.services, desk.anonymous());
     let busy = hand_over_key(services, &request, keys(), "cli".to_owned()).await;
-    assert!(matches!(busy, Err(ServiceError::Unavailable)), "the integrator holds the lease");
+    assert!(
+        matches!(busy, Err(ServiceError::Unavailable)),
+        "the integrator holds the lease"
+    );
     desk.minutes_pass(1);
     let done = hand_over_key(services, &request, keys(), "cli".to_owned()).await;
     assert_eq!(done.unwrap().handover().number, 1);

@@ -164,13 +164,7 @@ impl Read {
         Ok(())
     }
 
-    fn compare_checkpoint(
-        &self,
-        row: &NoteRow,
-        walk: &Walk,
-        keys: &Keys,
-        report: &mut FsckReport,
-    ) {
+    fn compare_checkpoint(&self, row: &NoteRow, walk: &Walk, keys: &Keys, report: &mut FsckReport) {
         report.checkpoints += 1;
         if let Err(why) = self.why_not(row, walk, keys) {
             let size = row.size as u64;
@@ -178,12 +172,7 @@ impl Read {
         }
     }
 
-    fn why_not(
-        &self,
-        row: &NoteRow,
-        walk: &Walk,
-        keys: &Keys,
-    ) -> std::result::Result<(), String> {
+    fn why_not(&self, row: &NoteRow, walk: &Walk, keys: &Keys) -> std::result::Result<(), String> {
         let signed = SignedCheckpoint::parse(&row.note).map_err(|error| error.to_string())?;
         let said = signed.checkpoint();
         let identity = self.identity();

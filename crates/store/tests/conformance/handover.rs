@@ -90,7 +90,10 @@ async fn the_key_is_handed_over_and_the_first_one_verifies_everything(db: Databa
     // A later checkpoint by the key that was handed over, as if it had been stolen.
     let mut forged = files.clone();
     forged.remove("handover/2");
-    assert!(!verify(&forged, &first, None).is_accepted(), "the chain is cut");
+    assert!(
+        !verify(&forged, &first, None).is_accepted(),
+        "the chain is cut"
+    );
     let handover = String::from_utf8(files["handover/1"].clone()).unwrap();
     for (from, to) in [("handover: 1", "handover: 2"), ("size: 3", "size: 2")] {
         assert!(handover.contains(from), "{handover}");
@@ -105,7 +108,13 @@ async fn the_key_is_handed_over_and_the_first_one_verifies_everything(db: Databa
         assert!(report.is_sound(), "{:?}", report.discrepancies);
     }
     let stranger = other(9).verifying_key();
-    assert!(!db.store.fsck(Some(&stranger), |_| ()).await.unwrap().is_sound());
+    assert!(
+        !db.store
+            .fsck(Some(&stranger), |_| ())
+            .await
+            .unwrap()
+            .is_sound()
+    );
     let key = third.verifying_key();
     let bundle = async move |read: &Read| read.case_bundle(id, Contents::Withheld, &key).await;
     let bundle = db.store.read(bundle).await.unwrap().to_bytes().unwrap();
@@ -137,5 +146,8 @@ async fn a_key_that_was_handed_over_signs_nothing_more(db: Database) {
 
 async fn an_empty_log_has_nothing_to_hand_over(db: Database) {
     let refused = hand_over(&db, signing_key(), other(2)).await;
-    assert!(matches!(refused, Err(StoreError::NotFound(_))), "{refused:?}");
+    assert!(
+        matches!(refused, Err(StoreError::NotFound(_))),
+        "{refused:?}"
+    );
 }
