@@ -8,7 +8,7 @@ use mingjing_kernel::period::Period;
 
 use crate::server_args::{
     BackupArgs, BundleArgs, ConfigCommand, ExportArgs, ExportLogArgs, FsckArgs, ImportArgs,
-    MigrateArgs, RebuildArgs, RestoreArgs, ServeArgs, UserCommand, VerifyArgs,
+    MigrateArgs, RebuildArgs, RestoreArgs, RotateKeyArgs, ServeArgs, UserCommand, VerifyArgs,
 };
 
 /// 软件与法典的版本。
@@ -120,6 +120,9 @@ pub(crate) enum Command {
     /// 平台：把防篡改日志写成一个目录，谁都能核对
     #[command(name = "export-log", help_template = PLAIN, override_usage = "mingjing export-log <目录> [选项]")]
     ExportLog(ExportLogArgs),
+    /// 平台：换日志的签名密钥，旧钥签新钥；先停下 serve
+    #[command(name = "rotate-key", help_template = PLAIN, override_usage = "mingjing rotate-key [选项]")]
+    RotateKey(RotateKeyArgs),
     /// 平台：自查库里的事件、日志、检查点是否处处相符
     #[command(help_template = PLAIN, override_usage = "mingjing fsck [选项]")]
     Fsck(FsckArgs),

@@ -110,6 +110,7 @@ fn run(cli: &Cli) -> anyhow::Result<Answer> {
         Command::Export(args) => server::export::run(args, &common),
         Command::Bundle(args) => server::bundle::run(args, &common),
         Command::Verify(args) => server::verify::run(args),
+        Command::RotateKey(args) => server::rotate_key::run(args, &common),
         Command::ExportLog(args) => server::export_log::run(args, &common),
         Command::Fsck(args) => server::fsck::run(args, &common),
         Command::Rebuild(args) => server::rebuild::run(args, &common),

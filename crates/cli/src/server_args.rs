@@ -61,6 +61,9 @@ pub(crate) enum UserCommand {
     /// 重置口令，打印新的一次性口令；原来的会话下线
     #[command(help_template = PLAIN, override_usage = "mingjing user reset <登录名> [选项]")]
     Reset(UserNameArgs),
+    /// 去掉动态口令与恢复码；原来的会话下线
+    #[command(help_template = PLAIN, override_usage = "mingjing user reset-totp <登录名> [选项]")]
+    ResetTotp(UserNameArgs),
     /// 停用账号，当即下线
     #[command(help_template = PLAIN, override_usage = "mingjing user disable <登录名> [选项]")]
     Disable(UserNameArgs),
@@ -113,15 +116,25 @@ pub(crate) struct VerifyArgs {
     /// 案卷包（文件）或导出的日志（目录）
     #[arg(value_name = "案卷包或目录", help_heading = "参数")]
     pub(crate) path: PathBuf,
-    /// 受信的公钥（PEM），取自公布之处，不取自与材料同来的；可以写几次
-    #[arg(long, required = true, value_name = "公钥文件")]
+    /// 受信的公钥（PEM），取自公布之处，不取自与材料同来的；可以写几次。换过钥的，最初的一把就够
+    #[arg(long, required_unless_present = "fingerprint", value_name = "公钥文件")]
     pub(crate) key: Vec<PathBuf>,
+    /// 受信的公钥的指纹，取自公布之处；公钥由材料里找，指纹相符的才用。可以写几次
+    #[arg(long, value_name = "指纹")]
+    pub(crate) fingerprint: Vec<String>,
     /// 节点名；不写则取检查点里写的
     #[arg(long, value_name = "名称")]
     pub(crate) node: Option<String>,
     /// 以前收到的检查点（文件）：证明那时之后没有改写过去，只用于日志
     #[arg(long, value_name = "检查点文件")]
     pub(crate) older: Option<PathBuf>,
+    #[command(flatten)]
+    output: Output,
+}
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "选项")]
+pub(crate) struct RotateKeyArgs {
     #[command(flatten)]
     output: Output,
 }
@@ -314,5 +327,6 @@ with_output!(
     FsckArgs,
     RebuildArgs,
     BackupArgs,
-    RestoreArgs
+    RestoreArgs,
+    RotateKeyArgs
 );

@@ -10,6 +10,7 @@ use mingjing_edge::session::SignedIn;
 use mingjing_services::admin::session::{CurrentSession, Stage};
 use mingjing_services::context::RequestContext as ServiceRequest;
 
+use crate::repeat::Sent;
 use crate::state::State;
 
 /// 登录完成的人。
@@ -54,10 +55,22 @@ impl FromRequestParts<State> for Caller {
     async fn from_request_parts(parts: &mut Parts, state: &State) -> Result<Self, Problem> {
         let half = HalfCaller::from_request_parts(parts, state).await?;
         match half.session.stage {
-            Stage::Full => Ok(Caller {
-                session: half.session,
-                request: half.request,
-            }),
+            Stage::Full => {
+                let once = match parts.extensions.get::<Sent>() {
+                    Some(Sent::Keyed(once)) => Some(once.clone()),
+                    Some(Sent::KeyMissing) => {
+                        return Err(Problem::new(ProblemCode::IdempotencyKeyRequired));
+                    }
+                    None => None,
+                };
+                Ok(Caller {
+                    session: half.session,
+                    request: ServiceRequest {
+                        once,
+                        ..half.request
+                    },
+                })
+            }
             Stage::SecondFactor | Stage::ChangePassword => {
                 Err(Problem::new(ProblemCode::SignInUnfinished))
             }

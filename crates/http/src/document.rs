@@ -11,7 +11,7 @@ use serde_json::{Map, Value, json};
 use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 
-use crate::route::{Access, Entry, Route, Tree};
+use crate::route::{Access, Entry, Repeat, Route, Tree};
 use crate::state::State;
 use crate::table;
 
@@ -82,6 +82,22 @@ pub fn of(entries: Vec<Entry>) -> Value {
     document
 }
 
+/// The header by which a request that is sent again is known.
+fn key_parameter(repeat: Repeat) -> Option<Value> {
+    let (is_required, says) = match repeat {
+        Repeat::NoKey(_) => return None,
+        Repeat::Key => (
+            false,
+            "幂等键：新生成的 UUID，重发时不变；不带的，重发就是另一次",
+        ),
+        Repeat::KeyRequired => (true, "幂等键：新生成的 UUID，重发时不变"),
+    };
+    Some(json!({
+        "name": "Idempotency-Key", "in": "header", "required": is_required, "description": says,
+        "schema": {"type": "string", "minLength": 8, "maxLength": 128},
+    }))
+}
+
 /// What every caller of such a route may get, whatever its handler says.
 fn complete(operation: &mut Map<String, Value>, route: &Route) {
     let mut codes = vec![
@@ -117,6 +133,16 @@ fn complete(operation: &mut Map<String, Value>, route: &Route) {
         codes.push(ProblemCode::CrossSiteRequest);
     }
     operation.insert("security".to_owned(), security);
+    if let Some(parameter) = key_parameter(route.repeat) {
+        codes.push(ProblemCode::IdempotencyKeyReused);
+        if route.repeat == Repeat::KeyRequired {
+            codes.push(ProblemCode::IdempotencyKeyRequired);
+        }
+        let parameters = operation.entry("parameters").or_insert_with(|| json!([]));
+        if let Some(all) = parameters.as_array_mut() {
+            all.push(parameter);
+        }
+    }
     let responses = operation.entry("responses").or_insert_with(|| json!({}));
     for code in codes {
         let status = code.status().as_u16().to_string();

@@ -28,6 +28,7 @@ pub mod organisations;
 pub mod procedures;
 pub mod public_records;
 pub mod registry;
+mod repeat;
 pub mod route;
 pub mod router;
 pub mod rules;

@@ -48,6 +48,17 @@ pub enum Tree {
     Probe,
 }
 
+/// 带着幂等键重发的怎么办。
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Repeat {
+    /// 可以带：同键同请求得到当时的答复，同键而请求不同的答 409
+    Key,
+    /// 必须带
+    KeyRequired,
+    /// 不收，连同为什么；带了的不看
+    NoKey(&'static str),
+}
+
 /// 一条路由。
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Route {
@@ -61,6 +72,8 @@ pub struct Route {
     pub access: Access,
     /// 写东西：要防伪令牌，要留审计。
     pub mutates: bool,
+    /// 带着幂等键重发的怎么办。
+    pub repeat: Repeat,
     /// 正文至多的字节数；没有另行写明的用边缘层的。
     pub body_bytes: Option<usize>,
     /// 在哪一棵树上。
@@ -76,6 +89,7 @@ impl Route {
             operation_id,
             access,
             mutates: false,
+            repeat: Repeat::NoKey("只读"),
             body_bytes: None,
             tree: Tree::Api,
         }
@@ -86,6 +100,7 @@ impl Route {
         Route {
             method: Method::Post,
             mutates: true,
+            repeat: Repeat::Key,
             ..Route::get(path, operation_id, access)
         }
     }
@@ -95,6 +110,7 @@ impl Route {
         Route {
             method: Method::Delete,
             mutates: true,
+            repeat: Repeat::Key,
             ..Route::get(path, operation_id, access)
         }
     }
@@ -116,11 +132,18 @@ impl Route {
         }
     }
 
+    /// 另行写明带着幂等键重发的怎么办。
+    #[must_use]
+    pub fn with_repeat(self, repeat: Repeat) -> Self {
+        Route { repeat, ..self }
+    }
+
     /// 用 POST 而不写东西的（查询太长时）。
     #[must_use]
     pub fn reading(self) -> Self {
         Route {
             mutates: false,
+            repeat: Repeat::NoKey("只读"),
             ..self
         }
     }

@@ -6,6 +6,7 @@ use axum::middleware::from_fn_with_state;
 use mingjing_edge::access::guard;
 use mingjing_edge::layers::Edge;
 
+use crate::repeat;
 use crate::route::{Entry, Tree};
 use crate::state::State;
 use crate::table;
@@ -33,6 +34,7 @@ pub fn assemble(entries: Vec<Entry>, state: State, edge: &Edge) -> Router {
             .unwrap_or(edge.settings().limits.body_bytes);
         let guarded = (state.clone(), route.guard());
         let handlers = handlers
+            .route_layer(from_fn_with_state(repeat::state(&route), repeat::keyed))
             .route_layer(from_fn_with_state(guarded, guard::<State>))
             .route_layer(DefaultBodyLimit::max(body_bytes));
         let tree = match route.tree {

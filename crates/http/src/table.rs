@@ -3,18 +3,27 @@
 use mingjing_policy::permission::{Action, ResourceKind};
 use utoipa_axum::routes;
 
-use crate::route::{Access, Entry, Route};
+use crate::route::{Access, Entry, Repeat, Route};
 use crate::{
     accounts, audit_entries, bodies, cases, delegations, disclosures, duties, erasures,
     event_kinds, exports, findings, grants, imports, items, jobs, log as ledger, officers,
     organisations, procedures, public_records, rules, sessions as session, stream, system, totp,
 };
 
-/// One line for each route: the method, the path, the module and its operation, who may come.
+/// Why a key is not taken: what it would keep must stand nowhere.
+const SECRET: Repeat = Repeat::NoKey("答复里有口令、密钥或令牌，只见一次，不能存下来再给");
+const ONE_TIME: Repeat = Repeat::NoKey("动态口令只用得一次，重发的不成");
+const PERSONAL: Repeat = Repeat::NoKey("答复里有个人信息，不另存；每看一次记一次审计");
+const ENDS_SESSION: Repeat = Repeat::NoKey("会话已经结束，重发的不再是本人");
+const BY_CONTENT: Repeat = Repeat::NoKey("以文件与各项的摘要防重：再交同样的一份得到原来的一批");
+const BY_STATE: Repeat = Repeat::NoKey("以批的状态防重：正做着的接着做，做完的原样答复");
+
+/// One line for each route: the method, the path, the module and its operation, who may come, and what a key does if it
+/// is not the usual.
 macro_rules! routes_of {
-    ($($method:ident $path:literal $module:ident::$operation:ident, $access:expr;)*) => {
+    ($($method:ident $path:literal $module:ident::$operation:ident, $access:expr $(, $repeat:expr)?;)*) => {
         vec![$(Entry::new(
-            Route::$method($path, stringify!($operation), $access),
+            Route::$method($path, stringify!($operation), $access)$(.with_repeat($repeat))?,
             routes!($module::$operation::$operation),
         ),)*]
     };
@@ -95,16 +104,18 @@ fn sessions() -> Vec<Entry> {
     use Access::{Action as May, Public, SignedIn};
     use ResourceKind as Of;
     routes_of! {
-        post "/api/v1/sessions" session::create_session, Public;
+        post "/api/v1/sessions" session::create_session, Public, SECRET;
         get "/api/v1/sessions" session::list_sessions, May(Action::List, Of::Session);
         get "/api/v1/sessions/current" session::get_current_session, SignedIn;
-        delete "/api/v1/sessions/current" session::delete_current_session, SignedIn;
-        post "/api/v1/sessions/totp" session::verify_totp, SignedIn;
-        post "/api/v1/sessions/current/password" session::change_password, SignedIn;
+        delete "/api/v1/sessions/current" session::delete_current_session, SignedIn, ENDS_SESSION;
+        post "/api/v1/sessions/totp" session::verify_totp, SignedIn, SECRET;
+        post "/api/v1/sessions/recovery_code" session::verify_recovery_code, SignedIn, SECRET;
+        post "/api/v1/sessions/current/password" session::change_password, SignedIn, SECRET;
         post "/api/v1/sessions/{id}/revoke" session::revoke_session, May(Action::Revoke, Of::Session);
-        post "/api/v1/totp" totp::enrol_totp, SignedIn;
-        post "/api/v1/totp/confirm" totp::confirm_totp, SignedIn;
-        post "/api/v1/totp/disable" totp::disable_totp, SignedIn;
+        post "/api/v1/totp" totp::enrol_totp, SignedIn, SECRET;
+        post "/api/v1/totp/confirm" totp::confirm_totp, SignedIn, SECRET;
+        post "/api/v1/totp/recovery_codes" totp::renew_recovery_codes, SignedIn, SECRET;
+        post "/api/v1/totp/disable" totp::disable_totp, SignedIn, ONE_TIME;
     }
 }
 
@@ -114,11 +125,11 @@ fn cases() -> Vec<Entry> {
     use ResourceKind as Of;
     routes_of! {
         get "/api/v1/cases" cases::list_cases, May(Action::List, Of::Case);
-        post "/api/v1/cases" cases::create_case, May(Action::RecordEvent, Of::Case);
-        post "/api/v1/cases/{id}/events" cases::record_event, May(Action::RecordEvent, Of::Case);
-        post "/api/v1/cases/{id}/corrections" cases::correct_event, May(Action::Correct, Of::Case);
-        post "/api/v1/cases/{id}/reveal" cases::reveal_personal_data, May(Action::RevealPersonal, Of::Case);
-        post "/api/v1/cases/{id}/bundle" cases::bundle_case, May(Action::Bundle, Of::Case);
+        post "/api/v1/cases" cases::create_case, May(Action::RecordEvent, Of::Case), Repeat::KeyRequired;
+        post "/api/v1/cases/{id}/events" cases::record_event, May(Action::RecordEvent, Of::Case), Repeat::KeyRequired;
+        post "/api/v1/cases/{id}/corrections" cases::correct_event, May(Action::Correct, Of::Case), Repeat::KeyRequired;
+        post "/api/v1/cases/{id}/reveal" cases::reveal_personal_data, May(Action::RevealPersonal, Of::Case), PERSONAL;
+        post "/api/v1/cases/{id}/bundle" cases::bundle_case, May(Action::Bundle, Of::Case), PERSONAL;
     }
 }
 
@@ -189,7 +200,7 @@ fn registry_of_people() -> Vec<Entry> {
         post "/api/v1/officers" officers::create_officer, May(Action::Maintain, Of::Personnel);
         get "/api/v1/officers/{id}" officers::get_officer, May(Action::Read, Of::Personnel);
         post "/api/v1/officers/{id}/events" officers::record_officer_event, May(Action::Maintain, Of::Personnel);
-        post "/api/v1/officers/{id}/reveal" officers::reveal_officer, May(Action::Maintain, Of::Personnel);
+        post "/api/v1/officers/{id}/reveal" officers::reveal_officer, May(Action::Maintain, Of::Personnel), PERSONAL;
         get "/api/v1/items" items::list_items, May(Action::List, Of::Item);
         post "/api/v1/items" items::create_item, May(Action::Maintain, Of::Item);
         get "/api/v1/items/{id}" items::get_item, May(Action::Read, Of::Item);
@@ -203,12 +214,12 @@ fn accounts() -> Vec<Entry> {
     use ResourceKind as Of;
     routes_of! {
         get "/api/v1/accounts" accounts::list_accounts, May(Action::List, Of::Account);
-        post "/api/v1/accounts" accounts::create_account, May(Action::Create, Of::Account);
+        post "/api/v1/accounts" accounts::create_account, May(Action::Create, Of::Account), SECRET;
         get "/api/v1/accounts/{id}" accounts::get_account, May(Action::Read, Of::Account);
         post "/api/v1/accounts/{id}/disable" accounts::disable_account, May(Action::Disable, Of::Account);
         post "/api/v1/accounts/{id}/enable" accounts::enable_account, May(Action::Disable, Of::Account);
         post "/api/v1/accounts/{id}/unlock" accounts::unlock_account, May(Action::Unlock, Of::Account);
-        post "/api/v1/accounts/{id}/reset_password" accounts::reset_password, May(Action::Reset, Of::Account);
+        post "/api/v1/accounts/{id}/reset_password" accounts::reset_password, May(Action::Reset, Of::Account), SECRET;
         post "/api/v1/accounts/{id}/reset_totp" accounts::reset_totp, May(Action::Reset, Of::Account);
         post "/api/v1/accounts/{id}/revoke_sessions" accounts::revoke_account_sessions, May(Action::Revoke, Of::Session);
         get "/api/v1/accounts/{id}/grants" accounts::get_account_grants, May(Action::Read, Of::Account);
@@ -234,13 +245,15 @@ fn imports() -> Vec<Entry> {
         get "/api/v1/imports/{id}" imports::get_import, May(Action::Read, Of::Import);
         get "/api/v1/imports/{id}/rows" imports::list_import_rows, May(Action::Read, Of::Import);
         get "/api/v1/imports/{id}/unknown_bodies" imports::get_unknown_bodies, May(Action::Read, Of::Import);
-        post "/api/v1/imports/{id}/dry_run" imports::dry_run_import, May(Action::DryRun, Of::Import);
-        post "/api/v1/imports/{id}/run" imports::run_import, May(Action::Run, Of::Import);
+        post "/api/v1/imports/{id}/dry_run" imports::dry_run_import, May(Action::DryRun, Of::Import), BY_STATE;
+        post "/api/v1/imports/{id}/run" imports::run_import, May(Action::Run, Of::Import), BY_STATE;
         post "/api/v1/imports/{id}/body_mappings" imports::map_bodies, May(Action::MapBodies, Of::Import);
-        post "/api/v1/exports/cases" exports::export_cases, May(Action::Export, Of::Case);
+        post "/api/v1/exports/cases" exports::export_cases, May(Action::Export, Of::Case), PERSONAL;
     };
     all.push(Entry::new(
-        accept.with_body_bytes(imports::create_import::BODY_BYTES_MAX),
+        accept
+            .with_body_bytes(imports::create_import::BODY_BYTES_MAX)
+            .with_repeat(BY_CONTENT),
         routes!(imports::create_import::create_import),
     ));
     all

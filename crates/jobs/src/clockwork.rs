@@ -24,6 +24,11 @@ pub(crate) fn sweep_job() -> NewJob {
     job(JobKind::Sweep)
 }
 
+/// 清理的任务。
+pub(crate) fn purge_job() -> NewJob {
+    job(JobKind::Purge)
+}
+
 fn job(kind: JobKind) -> NewJob {
     NewJob {
         queue: UPKEEP,
@@ -78,7 +83,7 @@ pub async fn look(
             tx.enqueue(&job(JobKind::StopPublications)).await?;
         }
         if purges {
-            tx.enqueue(&job(JobKind::Purge)).await?;
+            tx.enqueue(&purge_job()).await?;
         }
         Ok::<_, ServiceError>(())
     };

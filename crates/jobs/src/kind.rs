@@ -1,6 +1,7 @@
 //! 任务的种类：名称写在库里，只增不改；改名时旧名的解码留一个版本。
 
 use mingjing_services::assessment::reassess;
+use mingjing_services::scrub;
 
 /// 任务的种类。
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -11,14 +12,16 @@ pub enum JobKind {
     ReassessLaw,
     /// 到期扫描：日子到了的案件再看一次。
     Sweep,
-    /// 清理：早已做完的任务、过了期的幂等键。
+    /// 清理：保存期满的会话、导入的细节与原文件、幂等键、做完的任务。
     Purge,
     /// 公示期满的停止公示。
     StopPublications,
+    /// 清残：抹去的内容从数据库文件里消失。
+    Scrub,
 }
 
 /// 清理与扫描的队列：不排在重评后面。
-pub(crate) const UPKEEP: &str = "upkeep";
+pub(crate) const UPKEEP: &str = scrub::QUEUE;
 /// 全部队列；一个队列里一件一件地做。
 pub const QUEUES: [&str; 2] = [reassess::QUEUE, UPKEEP];
 
@@ -30,6 +33,7 @@ impl JobKind {
         JobKind::Sweep,
         JobKind::Purge,
         JobKind::StopPublications,
+        JobKind::Scrub,
     ];
 
     /// 库里的名称。
@@ -40,6 +44,7 @@ impl JobKind {
             JobKind::Sweep => "sweep",
             JobKind::Purge => "purge",
             JobKind::StopPublications => "stop_publications",
+            JobKind::Scrub => scrub::SCRUB,
         }
     }
 

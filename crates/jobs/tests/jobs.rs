@@ -7,20 +7,24 @@ use std::time::Duration;
 use mingjing_domain::coverage::Coverage;
 use mingjing_domain::event::Event;
 use mingjing_jobs::clockwork::look;
-use mingjing_jobs::observe;
 use mingjing_jobs::kind::{JobKind, QUEUES};
+use mingjing_jobs::observe;
 use mingjing_jobs::runner::Runner;
 use mingjing_jobs::stop::Stop;
 use mingjing_kernel::date::Date;
 use mingjing_kernel::id::kind::TimelineKind;
 use mingjing_lawbook::diagnostic::SourceFile;
 use mingjing_lawbook::load::load;
+use mingjing_policy::org::OrgPath;
 use mingjing_services::assessment::reassess::QUEUE;
 use mingjing_services::context::Services;
+use mingjing_store::account::{NewAccount, PasswordHash};
 use mingjing_store::error::StoreError;
 use mingjing_store::event::{Nature, NewEvent};
+use mingjing_store::idempotency::Reply;
 use mingjing_store::job::NewJob;
 use mingjing_store::log::integrator::Integrator;
+use mingjing_store::session::{NewSession, SessionStage};
 use mingjing_store::timeline::{Confidentiality, NewTimeline};
 use mingjing_store::tx::{Read, Tx};
 use mingjing_testkit::database::{Database, signing_key};
@@ -32,6 +36,8 @@ on_both_engines! {
     a_purge_forgets_what_is_done_and_nothing_else,
     a_pressed_stop_ends_the_runner,
     the_lag_of_the_log_is_the_age_of_what_waits_longest,
+    sessions_and_kept_answers_go_when_their_time_is_over,
+    a_scrub_that_somebody_holds_up_is_tried_again,
 }
 
 /// 一部没有规则的法典：这里不判断案件。
@@ -166,4 +172,87 @@ async fn the_lag_of_the_log_is_the_age_of_what_waits_longest(db: Database) {
     let integrator = Integrator::new(db.store.clone(), context, key, "test".to_owned());
     integrator.unwrap().drain().await.unwrap();
     assert_eq!(lag().await, Duration::ZERO);
+}
+
+/// An account with a session that ends in an hour and a kept answer.
+async fn account(db: &Database) {
+    let make = async move |tx: &Tx| {
+        let new = NewAccount {
+            login: "officer-wu".to_owned(),
+            name: "试用人员".to_owned(),
+            officer: None,
+            org: OrgPath::root(),
+            password_hash: PasswordHash::new("x".to_owned()),
+            must_change_password: false,
+        };
+        let account = tx.create_account(&new).await?;
+        let session = NewSession {
+            token_digest: [1; 32],
+            account,
+            client: "192.0.2.7".to_owned(),
+            stage: SessionStage::Full,
+            expires_at: tx.now().add_micros(3_600_000_000),
+        };
+        tx.create_session(&session).await?;
+        let reply = Reply {
+            request_digest: [2; 32],
+            status: 200,
+            body: b"{}".to_vec(),
+        };
+        tx.keep_reply(account, "a-key-of-the-test", &reply).await
+    };
+    db.store.write(&db.context, make).await.unwrap();
+}
+
+async fn sessions_and_kept_answers_go_when_their_time_is_over(db: Database) {
+    let services = services(&db);
+    account(&db).await;
+    let count = async |table: &str| {
+        let sql = format!("SELECT COUNT(*) FROM {table}");
+        db.raw_number(&sql).await.unwrap()
+    };
+    let purge = async || {
+        look(&services, &services.system("t"), true).await.unwrap();
+        runner(&services).drain(QUEUES[1]).await.unwrap();
+    };
+    purge().await;
+    assert_eq!((count("session").await, count("idempotency").await), (1, 1));
+    db.clock.advance_millis(2 * 86_400_000);
+    purge().await;
+    assert_eq!((count("session").await, count("idempotency").await), (1, 0));
+    let audits = count("audit").await;
+    db.clock.advance_millis(90 * 86_400_000);
+    purge().await;
+    assert_eq!(count("session").await, 0);
+    assert_eq!(count("audit").await, audits + 1, "what went is on record");
+    purge().await;
+    assert_eq!(count("audit").await, audits + 1, "nothing went, nothing is");
+}
+
+async fn a_scrub_that_somebody_holds_up_is_tried_again(db: Database) {
+    let services = services(&db);
+    let reader = db.store.reader().await.unwrap();
+    reader.log_state().await.unwrap();
+    account(&db).await;
+    let job = NewJob {
+        queue: QUEUES[1],
+        kind: JobKind::Scrub.name(),
+        payload: "{}".to_owned(),
+        dedupe_key: None,
+        run_at: None,
+        max_attempts: 3,
+    };
+    let enqueue = async move |tx: &Tx| tx.enqueue(&job).await.map(drop);
+    db.store.write(&db.context, enqueue).await.unwrap();
+    let runner = runner(&services);
+    assert_eq!(runner.drain(QUEUES[1]).await.unwrap(), 1);
+    // SQLite cannot empty its log under a reader; PostgreSQL goes round it.
+    let left = u64::from(db.is_sqlite());
+    assert_eq!(open(&db).await, [0, left]);
+    drop(reader);
+    db.clock.advance_millis(3_600_000);
+    assert_eq!(runner.drain(QUEUES[1]).await.unwrap(), left);
+    assert_eq!(open(&db).await, [0, 0]);
+    let failed = async |read: &Read| read.list_failed_jobs(None, 10).await;
+    assert!(db.store.read(failed).await.unwrap().is_empty());
 }

@@ -12,11 +12,14 @@ use crate::canonical::{Canonical, CanonicalError, Limits};
 use crate::checkpoint::{CheckpointError, SignedCheckpoint};
 use crate::digest::{Digest, HexError, Salt};
 use crate::entry::{Entry, EntryError};
+use crate::handover::{HandoverError, KeyChain, SignedHandover};
 use crate::suite::Suite;
 use crate::tree::{TreeError, verify};
 
 /// 案卷包的格式，写在成员 `format` 里。
 pub const BUNDLE_FORMAT: &str = "mingjing-case-bundle/1";
+/// 换过签名密钥的日志的案卷包，多一个成员 `handovers`。
+pub const BUNDLE_FORMAT_WITH_HANDOVERS: &str = "mingjing-case-bundle/2";
 /// 案卷包的上限：64 MiB；内容所在的层之外再加三层。
 pub const BUNDLE_LIMITS: Limits = Limits {
     max_bytes: 64 << 20,
@@ -38,7 +41,9 @@ pub enum BundleError {
         member: &'static str,
     },
     /// 格式不认识。
-    #[error("案卷包的格式不认识，只认识 {BUNDLE_FORMAT}；请换新版的程序")]
+    #[error(
+        "案卷包的格式不认识，只认识 {BUNDLE_FORMAT} 与 {BUNDLE_FORMAT_WITH_HANDOVERS}；请换新版的程序"
+    )]
     Format,
     /// 没有一条。
     #[error("案卷包里没有条目")]
@@ -75,6 +80,9 @@ pub enum BundleError {
     /// 证明。
     #[error(transparent)]
     Tree(#[from] TreeError),
+    /// 换钥的声明。
+    #[error(transparent)]
+    Handover(#[from] HandoverError),
     /// 摘要或盐不合写法。
     #[error(transparent)]
     Hex(#[from] HexError),
@@ -121,6 +129,8 @@ pub struct Record {
 pub struct CaseBundle {
     /// 所依据的检查点。
     checkpoint: SignedCheckpoint,
+    /// 历次换钥的声明的全文，按先后。
+    handovers: Vec<String>,
     /// 签发检查点的公钥的指纹，供人对读。
     fingerprint: String,
     records: Vec<Record>,
@@ -136,11 +146,27 @@ impl CaseBundle {
         records.sort_by_key(|record| record.index);
         let bundle = Self {
             checkpoint,
+            handovers: Vec::new(),
             fingerprint,
             records,
         };
         bundle.check()?;
         Ok(bundle)
+    }
+
+    /// 附上历次换钥的声明，按先后：收到的人凭最初的公钥就接得到签发的一把。
+    pub fn with_handovers(mut self, handovers: &[SignedHandover]) -> Result<Self, BundleError> {
+        KeyChain::of(handovers)?;
+        let texts = handovers.iter().map(SignedHandover::to_text);
+        self.handovers = texts
+            .collect::<Result<_, _>>()
+            .map_err(HandoverError::from)?;
+        Ok(self)
+    }
+
+    /// 历次换钥的声明的全文。
+    pub fn handovers(&self) -> &[String] {
+        &self.handovers
     }
 
     /// 检查点。

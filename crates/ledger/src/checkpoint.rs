@@ -192,9 +192,7 @@ impl SignedCheckpoint {
         let mut text = self.checkpoint.body();
         text.push('\n');
         for line in &self.signatures {
-            let blob = [&line.key_id[..], &line.signature].concat();
-            let blob = Base64::encode_string(&blob);
-            text.push_str(&format!("— {} {blob}\n", line.name));
+            text.push_str(&signature_text(line));
         }
         text
     }
@@ -235,7 +233,12 @@ impl SignedCheckpoint {
     }
 }
 
-fn read_signature(line: &str) -> Option<SignatureLine> {
+pub(crate) fn signature_text(line: &SignatureLine) -> String {
+    let blob = [&line.key_id[..], &line.signature].concat();
+    format!("— {} {}\n", line.name, Base64::encode_string(&blob))
+}
+
+pub(crate) fn read_signature(line: &str) -> Option<SignatureLine> {
     let (name, blob) = line.strip_prefix("— ")?.split_once(' ')?;
     let bytes = Base64::decode_vec(blob).ok()?;
     let (key_id, signature) = bytes.split_first_chunk::<4>()?;

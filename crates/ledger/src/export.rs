@@ -14,6 +14,8 @@ use crate::tree::tile::{TILE_WIDTH, TileGrowth, entries_path};
 
 /// 检查点的路径。
 pub const CHECKPOINT_PATH: &str = "checkpoint";
+/// 换钥的声明所在的文件夹：`handover/1` 起。
+pub const HANDOVER_PATH: &str = "handover";
 
 /// 导出做不下去的原因；`E` 是写出者的错误。
 #[derive(Debug, Error)]
@@ -94,6 +96,11 @@ where
             self.flush()?;
         }
         Ok(())
+    }
+
+    /// 第几次换钥的声明，按先后；在 [`LogExport::finish`] 之前。
+    pub fn handover(&mut self, number: u64, text: &str) -> Result<(), ExportError<E>> {
+        self.put(&format!("{HANDOVER_PATH}/{number}"), text.as_bytes())
     }
 
     /// 写完：不满的文件，最后是检查点。条目与检查点不符的不写检查点。

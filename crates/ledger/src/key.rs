@@ -211,7 +211,18 @@ impl VerifyingKey {
         checked.map_err(|_| KeyError::BadSignature)
     }
 
-    fn to_der(&self) -> Result<Vec<u8>, KeyError> {
+    /// 读 SubjectPublicKeyInfo 的 DER。
+    pub fn from_der(der: &[u8]) -> Result<Self, KeyError> {
+        if let Ok(key) = sm2::PublicKey::from_public_key_der(der) {
+            return Ok(Self(Public::Sm(Box::new(key))));
+        }
+        ed25519_dalek::VerifyingKey::from_public_key_der(der)
+            .map(|key| Self(Public::International(Box::new(key))))
+            .map_err(|_| KeyError::PublicPem)
+    }
+
+    /// 写成 SubjectPublicKeyInfo 的 DER。
+    pub fn to_der(&self) -> Result<Vec<u8>, KeyError> {
         match &self.0 {
             Public::Sm(key) => key.to_public_key_der(),
             Public::International(key) => key.to_public_key_der(),

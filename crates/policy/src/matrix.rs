@@ -48,6 +48,9 @@ pub fn render() -> String {
     for role in Role::ALL {
         page.push_str(&role_line(role));
     }
+    page.push_str(
+        "\n登记簿里还没有内设机构：写“或其内设机构”的，眼下只能授在执法主体；授到内设机构的一律拒绝。\n",
+    );
     page.push_str("\n## 按对象看\n\n没有列出的角色，对该对象一律不许。\n");
     for kind in ResourceKind::ALL {
         page.push_str(&kind_table(kind));

@@ -12,6 +12,11 @@ use mingjing_store::store::Store;
 
 use crate::admin::password_hash::PasswordHasher;
 use crate::admin::rules::AdminRules;
+use crate::admin::seal::DataKey;
+use crate::error::ServiceError;
+use crate::idempotency::Once;
+use crate::retention::Retention;
+use crate::spool::Spool;
 
 /// 服务：各用例所用的一切。
 pub struct Services {
@@ -22,6 +27,9 @@ pub struct Services {
     rng: Arc<dyn Rng>,
     passwords: PasswordHasher,
     rules: AdminRules,
+    data_key: Option<DataKey>,
+    spool: Option<Spool>,
+    retention: Retention,
 }
 
 impl Services {
@@ -39,7 +47,47 @@ impl Services {
             rng,
             passwords: PasswordHasher::default(),
             rules: AdminRules::default(),
+            data_key: None,
+            spool: None,
+            retention: Retention::default(),
         }
+    }
+
+    /// 带上暂存处：后台到期删原文件要它。
+    #[must_use]
+    pub fn with_spool(mut self, spool: Spool) -> Self {
+        self.spool = Some(spool);
+        self
+    }
+
+    /// 暂存处；没有的不删原文件。
+    pub(crate) const fn spool(&self) -> Option<&Spool> {
+        self.spool.as_ref()
+    }
+
+    /// 换上别的保存期限。
+    #[must_use]
+    pub const fn with_retention(mut self, retention: Retention) -> Self {
+        self.retention = retention;
+        self
+    }
+
+    /// 保存期限。
+    pub const fn retention(&self) -> &Retention {
+        &self.retention
+    }
+
+    /// 带上数据密钥：设置、核对动态口令要它；命令行上别的事不要。
+    #[must_use]
+    pub fn with_data_key(mut self, key: DataKey) -> Self {
+        self.data_key = Some(key);
+        self
+    }
+
+    /// The data key; whoever put the services together without one did not mean to serve.
+    pub(crate) fn data_key(&self) -> Result<&DataKey, ServiceError> {
+        let key = self.data_key.as_ref();
+        key.ok_or_else(|| ServiceError::internal("the services have no data key"))
     }
 
     /// 换上别的账号管理规定。
@@ -88,6 +136,7 @@ impl Services {
             account,
             trace_id: trace_id.into(),
             now: self.clock.now(),
+            once: None,
         }
     }
 
@@ -125,6 +174,8 @@ pub struct RequestContext {
     pub trace_id: String,
     /// 此刻。
     pub now: Moment,
+    /// 带着幂等键的：改动经 `perform` 的用例据此只做一次。
+    pub once: Option<Once>,
 }
 
 impl RequestContext {

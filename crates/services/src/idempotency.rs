@@ -1,6 +1,8 @@
 //! 幂等键：同一请求重发，只做一次，答复相同。
 
 use std::fmt;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use mingjing_ledger::suite::Suite;
 use mingjing_store::error::StoreError;
@@ -51,11 +53,14 @@ impl fmt::Debug for IdempotencyKey {
 }
 
 /// 只做一次：键，与请求的摘要；同一个键配不同的请求是调用者的错。
+///
+/// Clones are the same request: whether it was answered from what was kept is told to all of them.
 #[derive(Debug, Clone)]
 pub struct Once {
     /// 键。
     pub key: IdempotencyKey,
     digest: [u8; 32],
+    replayed: Arc<AtomicBool>,
 }
 
 impl Once {
@@ -65,7 +70,13 @@ impl Once {
         Once {
             key,
             digest: *digest.as_bytes(),
+            replayed: Arc::default(),
         }
+    }
+
+    /// 答复是早先存下的那一个。
+    pub fn is_replayed(&self) -> bool {
+        self.replayed.load(Ordering::Relaxed)
     }
 }
 
@@ -107,6 +118,7 @@ pub(crate) async fn earlier<T: DeserializeOwned>(
         return Err(ServiceError::KeyReused);
     }
     let value = serde_json::from_slice(&reply.body).map_err(ServiceError::internal)?;
+    once.replayed.store(true, Ordering::Relaxed);
     Ok(Some(Done {
         value,
         is_replayed: true,

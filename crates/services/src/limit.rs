@@ -22,9 +22,9 @@ pub const FILE_BYTES_MAX: u64 = 1 << 30;
 pub const SOURCE_CHARS_MAX: usize = 100;
 /// 文件名的最大字数：各文件系统的通例。
 pub const FILE_NAME_CHARS_MAX: usize = 255;
-/// 导完之后原文件留多少天：够核对与再导，不多留个人信息。
-pub const FILE_DAYS_KEPT: i64 = 30;
 /// 一次定时清理最多删几个原文件。
 pub const FILES_REMOVED_AT_ONCE: u32 = 200;
 /// 导出时一次读几案：一次持有读的时间短，审计一条写得下它们的标识。
 pub const EXPORT_PAGE: u32 = 100;
+/// 定时清理一次删几个会话、抹几行导入的细节：占着写的时间短，没有清完的下一段接着。
+pub const EXPIRED_AT_ONCE: u32 = 2_000;

@@ -55,6 +55,8 @@ metrics! {
     JOB_QUEUE_DEPTH = Gauge "mingjing_job_queue_depth" "排队等着做的任务数，按队列";
     /// 判为失败、等人处理的任务数；标签 `queue`。
     JOB_FAILED_DEPTH = Gauge "mingjing_job_failed_depth" "判为失败、等人处理的任务数，按队列";
+    /// 期满删去的件数；标签 `what`。
+    EXPIRED_TOTAL = Counter "mingjing_expired_total" "保存期满而删去、抹去的件数，按种类";
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! 做一件事：判断、改动、审计在同一个事务里；不许的，改动退回，另记一条“未准”。
+//! 做一件事：判断、改动、审计、幂等键的答复在同一个事务里；不许的，改动退回，另记一条“未准”。
 //!
 //! A use case that changes anything hands its closure to `perform`, and the closure cannot return without saying what
 //! the audit record is to say: forgetting it does not compile.
@@ -10,10 +10,13 @@ use mingjing_policy::resource::Resource;
 use mingjing_store::audit::NewAudit;
 use mingjing_store::error::StoreError;
 use mingjing_store::tx::Tx;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 use crate::context::{RequestContext, Services};
 use crate::error::ServiceError;
+use crate::idempotency::{earlier, keep};
 
 macro_rules! acts {
     ($($(#[$doc:meta])* $name:ident = $code:literal;)*) => {
@@ -64,10 +67,14 @@ acts! {
     EndDelegation = "delegation.end";
     /// 登录。
     SignIn = "session.sign_in";
+    /// 以恢复码代动态口令登录。
+    UseRecoveryCode = "session.use_recovery_code";
     /// 二次验证。
     VerifySecondFactor = "session.verify_second_factor";
     /// 退出。
     SignOut = "session.sign_out";
+    /// 删去期满的会话。
+    ExpireSessions = "session.expire";
     /// 使会话下线。
     RevokeSessions = "session.revoke";
     /// 改口令。
@@ -78,6 +85,10 @@ acts! {
     ConfirmTotp = "account.confirm_totp";
     /// 关掉动态口令。
     DisableTotp = "account.disable_totp";
+    /// 换一套恢复码。
+    RenewRecoveryCodes = "account.renew_recovery_codes";
+    /// 封存旧版写下的动态口令密钥。
+    SealSecrets = "account.seal_secrets";
     /// 登记。
     Register = "registry.register";
     /// 记录登记簿的事件。
@@ -90,6 +101,8 @@ acts! {
     RevealOfficer = "registry.reveal_officer";
     /// 查看审计记录。
     ReadAudit = "audit_trail.read";
+    /// 换日志的签名密钥。
+    HandOverLogKey = "log.hand_over_key";
     /// 重试失败的任务。
     RetryJob = "job.retry";
 }
@@ -183,8 +196,37 @@ pub(crate) fn authorise(
     })
 }
 
-/// Runs the closure in one transaction with its audit record.
+/// Runs the closure in one transaction with its audit record, and once for each idempotency key: what comes back is
+/// kept with the key, and asking again gives it again. Nothing may be built outside of it that asking again would
+/// build anew; where something is (a password), or where the answer must not be kept, it is [`perform_afresh`].
 pub(crate) async fn perform<T, F>(
+    services: &Services,
+    request: &RequestContext,
+    act: Act,
+    work: F,
+) -> Result<T, ServiceError>
+where
+    T: Serialize + DeserializeOwned + Send + 'static,
+    F: AsyncFn(&Tx) -> Result<Done<T>, Stop> + Send + 'static,
+{
+    let held = request.clone();
+    let run = async move |tx: &Tx| {
+        let once = held.once.as_ref();
+        if let Some(done) = earlier(tx, &held, once).await? {
+            return Ok(done.value);
+        }
+        let done = audited(tx, act, &work).await?;
+        match done.is_allowed {
+            true => Ok(keep(tx, &held, once, done.value).await?.value),
+            // A refusal that is kept would hide that the next attempt is another one.
+            false => Ok::<_, Stop>(done.value),
+        }
+    };
+    commit(services, request, act, run).await
+}
+
+/// As [`perform`], whatever key the request bears: done every time, and the answer is never kept.
+pub(crate) async fn perform_afresh<T, F>(
     services: &Services,
     request: &RequestContext,
     act: Act,
@@ -194,14 +236,33 @@ where
     T: Send + 'static,
     F: AsyncFn(&Tx) -> Result<Done<T>, Stop> + Send + 'static,
 {
-    let audited = async move |tx: &Tx| {
-        let done = work(tx).await?;
-        let audit = entry(act, &done.subject, done.is_allowed, done.detail);
-        tx.audit(audit).await?;
-        Ok::<_, Stop>(done.value)
-    };
+    let run = async move |tx: &Tx| Ok::<_, Stop>(audited(tx, act, &work).await?.value);
+    commit(services, request, act, run).await
+}
+
+async fn audited<T, F>(tx: &Tx, act: Act, work: &F) -> Result<Done<T>, Stop>
+where
+    F: AsyncFn(&Tx) -> Result<Done<T>, Stop>,
+{
+    let mut done = work(tx).await?;
+    let detail = std::mem::take(&mut done.detail);
+    tx.audit(entry(act, &done.subject, done.is_allowed, detail))
+        .await?;
+    Ok(done)
+}
+
+async fn commit<T, F>(
+    services: &Services,
+    request: &RequestContext,
+    act: Act,
+    work: F,
+) -> Result<T, ServiceError>
+where
+    T: Send + 'static,
+    F: AsyncFn(&Tx) -> Result<T, Stop> + Send + 'static,
+{
     let context = services.context(request);
-    match services.store.write(&context, audited).await {
+    match services.store.write(&context, work).await {
         Ok(value) => Ok(value),
         Err(Stop::Error(error)) => Err(error),
         Err(Stop::Denied {

@@ -9,6 +9,9 @@ use crate::error::{Result, StoreError};
 use crate::sql::values;
 use crate::store::Store;
 
+/// The tables whose rows are blanked or sealed in place.
+const VACUUM: &str = "VACUUM event_payload, finding, idempotency, import_row, totp";
+
 impl Store {
     /// 把库此刻的样子存成另一个文件，写入照常进行；文件已经存在的不覆盖。
     ///
@@ -52,7 +55,7 @@ impl Store {
                 }
             }
             Engine::Postgres => {
-                let vacuum = connection.execute_unprepared("VACUUM event_payload").await;
+                let vacuum = connection.execute_unprepared(VACUUM).await;
                 vacuum.map(|_| ()).map_err(StoreError::unavailable)
             }
         };

@@ -3,10 +3,11 @@
 use std::collections::HashSet;
 
 use mingjing_kernel::id::TimelineId;
-use mingjing_ledger::bundle::{CaseBundle, Disclosure, Record};
+use mingjing_ledger::bundle::{BundleError, CaseBundle, Disclosure, Record};
 use mingjing_ledger::canonical::Canonical;
 use mingjing_ledger::digest::{Digest, Salt};
 use mingjing_ledger::entry::Entry;
+use mingjing_ledger::handover::KeyChain;
 use mingjing_ledger::key::VerifyingKey;
 use sea_orm::FromQueryResult;
 
@@ -79,9 +80,15 @@ impl Read {
         self.add_publics(timeline, contents, size, &mut erased, &mut records)
             .await?;
         self.add_erasures(&erased, size, &mut records).await?;
-        let fingerprint = key.fingerprint().map_err(StoreError::internal)?.to_string();
-        CaseBundle::new(checkpoint, fingerprint, records)
-            .map_err(|error| StoreError::corrupt(error.to_string()))
+        let corrupt = |error: BundleError| StoreError::corrupt(error.to_string());
+        let handovers = self.list_key_handovers().await?;
+        let chain = KeyChain::of(&handovers).map_err(|error| corrupt(error.into()))?;
+        // The last checkpoint before a handover is still signed by the key that was handed over.
+        let signer = chain.as_ref().map_or(key, |chain| chain.key_for(size));
+        let fingerprint = signer.fingerprint().map_err(StoreError::internal)?;
+        let bundle = CaseBundle::new(checkpoint, fingerprint.to_string(), records);
+        let bundle = bundle.map_err(corrupt)?;
+        bundle.with_handovers(&handovers).map_err(corrupt)
     }
 
     /// 一条公开记录的核对文件：只有它自己的一条，按最新的检查点。还没有入日志的为 `None`。

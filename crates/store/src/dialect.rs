@@ -218,11 +218,11 @@ GRANT ALL ON ALL TABLES IN SCHEMA public TO mingjing_migrator;
 GRANT SELECT ON ALL TABLES IN SCHEMA public TO mingjing_reader;
 GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO mingjing_app;
 GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO mingjing_app;
-REVOKE UPDATE, DELETE ON event, audit, log_entry, checkpoint, schema_version FROM mingjing_app;
+REVOKE UPDATE, DELETE ON event, audit, log_entry, checkpoint, key_handover, schema_version FROM mingjing_app;
 REVOKE INSERT ON schema_version FROM mingjing_app;
 REVOKE UPDATE, DELETE ON event_payload FROM mingjing_app;
 GRANT UPDATE (salt, body, erased_at) ON event_payload TO mingjing_app;
-REVOKE SELECT ON account, account_password, session, totp FROM mingjing_reader;
+REVOKE SELECT ON account, account_password, session, totp, recovery_code FROM mingjing_reader;
 ";
 
 fn directive<'a>(line: &'a str, word: &str) -> Option<&'a str> {

@@ -4,6 +4,7 @@ use mingjing_kernel::id::{Id, TimelineId, kind};
 use mingjing_kernel::moment::Moment;
 use mingjing_policy::scope::Scope;
 use sea_orm::FromQueryResult;
+use serde::{Deserialize, Serialize};
 
 use crate::area::{Columns, and_in_scope};
 use crate::error::{Result, StoreError};
@@ -13,7 +14,7 @@ use crate::timeline::PAGE_MAX;
 use crate::tx::{Read, Tx};
 
 /// 要写下的清除申请。`reason` MUST NOT 有个人信息。
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NewErasureRequest {
     /// 哪一条时间线。
     pub timeline: TimelineId,
@@ -30,7 +31,7 @@ pub struct NewErasureRequest {
 }
 
 /// 清除申请。
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ErasureRequest {
     /// 标识。
     pub id: Id<kind::Erasure>,

@@ -72,6 +72,12 @@ pub enum Discrepancy {
         /// 怎样不符。
         why: String,
     },
+    /// 换钥的声明读不出、接不上，或与日志不符。
+    #[error("换钥的声明：{why}")]
+    Handover {
+        /// 怎样不符。
+        why: String,
+    },
     /// 最新的检查点没有盖住全部条目。
     #[error("日志有 {size} 条，最新的检查点只到 {covered} 条")]
     Uncovered {
@@ -196,7 +202,7 @@ impl FsckReport {
 }
 
 impl Store {
-    /// 自查整个库，在同一个快照上，写入照常进行。给了公钥的，也核对检查点的签名。
+    /// 自查整个库，在同一个快照上，写入照常进行。给了公钥的（先后用过的哪一把都行），也核对检查点的签名。
     ///
     /// `progress` is told the number of rows looked at so far, now and then.
     pub async fn fsck(

@@ -311,6 +311,17 @@ impl Read {
         rows.into_iter().map(BatchRow::into_batch).collect()
     }
 
+    /// 各行的细节还在、做完（或做不下去）早于 `until` 的各批，先收的在前。
+    pub async fn list_batches_with_details(&self, until: Moment, limit: u32) -> Result<Vec<Batch>> {
+        let sql = format!(
+            "{SELECT} WHERE details_removed_at IS NULL AND state IN ('finished', 'failed') AND finished_at < $1 \
+             ORDER BY started_at, id LIMIT {}",
+            limit.min(PAGE_MAX)
+        );
+        let rows = self.rows::<BatchRow>(&sql, values![until]).await?;
+        rows.into_iter().map(BatchRow::into_batch).collect()
+    }
+
     /// 还有几批没做完的要用这个原文件。
     pub async fn count_unfinished_of_file(&self, digest: &[u8; 32]) -> Result<u64> {
         let sql = "SELECT count(*) FROM import_batch WHERE file_digest = $1 AND state IN ('accepted', 'running')";
@@ -404,7 +415,7 @@ impl Tx {
         self.execute(
             "UPDATE import_batch SET state = 'running', is_dry_run = $1, row_count = 0, created_count = 0, \
              changed_count = 0, same_count = 0, refused_count = 0, waiting_count = 0, repeated_count = 0, \
-             finished_at = NULL, error = NULL WHERE id = $2",
+             finished_at = NULL, error = NULL, details_removed_at = NULL WHERE id = $2",
             values![is_dry_run, id],
         )
         .await?;
@@ -482,6 +493,15 @@ impl Tx {
             values![self.now(), digest],
         )
         .await
+    }
+
+    /// 记下这一批各行的细节已经期满抹去；做完之后又重新开始了的为假。
+    pub async fn note_details_removed(&self, id: Id<kind::Batch>) -> Result<bool> {
+        let changed = self.execute(
+            "UPDATE import_batch SET details_removed_at = $1 WHERE id = $2 AND state IN ('finished', 'failed')",
+            values![self.now(), id],
+        );
+        Ok(changed.await? == 1)
     }
 
     async fn lock_batch(&self, id: Id<kind::Batch>) -> Result<Batch> {

@@ -208,6 +208,20 @@ impl Tx {
         Ok(())
     }
 
+    /// 期满：抹去一批里行序 `from` 起 `count` 行的细节，各换成 `instead`；返回其中有几行。
+    pub async fn expire_import_rows(
+        &self,
+        batch: Id<kind::Batch>,
+        (from, count): (u64, u64),
+        instead: &Json,
+    ) -> Result<u64> {
+        self.execute(
+            "UPDATE import_row SET detail = $1 WHERE batch_id = $2 AND row_number >= $3 AND row_number < $4",
+            values![instead.to_string(), batch, from, from + count],
+        )
+        .await
+    }
+
     /// 依法清除之后：抹去这些外来记录在各批里的细节；同一批里不知道是谁的行（不能收的、说明），也抹去。
     /// 返回涉及的原文件的摘要。
     pub async fn blank_import_rows(&self, source_ids: &[String]) -> Result<Vec<[u8; 32]>> {

@@ -2,6 +2,7 @@
 
 pub mod consumer;
 pub mod export;
+pub mod handover;
 pub mod integrator;
 pub mod proof;
 

@@ -35,6 +35,9 @@ const MIGRATIONS: &[Migration] = migrations! {
     8 = "0008_case_access";
     9 = "0009_erasure";
     10 = "0010_disclosure";
+    11 = "0011_second_factor";
+    12 = "0012_expiry";
+    13 = "0013_log_key";
 };
 
 const CREATE_TABLE: &str = "CREATE TABLE IF NOT EXISTS schema_version (

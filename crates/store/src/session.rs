@@ -123,6 +123,13 @@ impl Read {
         row.map(Row::into_record).transpose()
     }
 
+    /// 有没有绝对期限早于 `before` 的会话。
+    pub async fn has_sessions_before(&self, before: Moment) -> Result<bool> {
+        let sql = "SELECT COUNT(*) FROM (SELECT 1 FROM session WHERE expires_at < $1 LIMIT 1) s";
+        let count = self.scalar::<i64>(sql, values![before]).await?;
+        Ok(count.unwrap_or_default() > 0)
+    }
+
     /// 由标识找会话。
     pub async fn find_session_by_id(&self, id: SessionKey) -> Result<Option<SessionRecord>> {
         let sql = format!("{SELECT} WHERE s.id = $1");
@@ -197,6 +204,16 @@ impl Tx {
             values![self.now(), id],
         );
         Ok(changed.await? == 1)
+    }
+
+    /// 删去绝对期限早于 `before` 的会话，至多 `limit` 个；返回删了几个。
+    pub async fn purge_sessions(&self, before: Moment, limit: u32) -> Result<u64> {
+        self.execute(
+            "DELETE FROM session WHERE id IN \
+             (SELECT id FROM session WHERE expires_at < $1 ORDER BY expires_at LIMIT $2)",
+            values![before, limit],
+        )
+        .await
     }
 
     /// 结束一个账号的全部会话，`except` 除外；返回结束了几个。

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::entry::{check, digest};
+use crate::handover::follow;
 use crate::hash::{Hash, unhex};
 use crate::json::{Item, Value, parse};
 use crate::key::TrustedKey;
@@ -11,6 +12,7 @@ use crate::note::{Note, open};
 use crate::report::{Failure, Findings, Report};
 
 const FORMAT: &str = "mingjing-case-bundle/1";
+const FORMAT_WITH_HANDOVERS: &str = "mingjing-case-bundle/2";
 const MAX_BYTES: usize = 64 << 20;
 const MAX_RECORDS: usize = 100_000;
 /// Content may nest 32 levels, and stands three levels down.
@@ -34,11 +36,20 @@ fn check_bundle(
         return Err(format!("案卷包超过 {MAX_BYTES} 字节").into());
     }
     let file = parse(bytes, MAX_DEPTH)?;
-    expect_members(&file, &["checkpoint", "fingerprint", "format", "records"])?;
     let text = |member| file.member(member).and_then(Item::text).unwrap_or_default();
-    if text("format") != FORMAT {
-        return Err(format!("不是案卷包，或格式不认识；只认识 {FORMAT}").into());
-    }
+    let handovers = match text("format") {
+        FORMAT => {
+            expect_members(&file, &["checkpoint", "fingerprint", "format", "records"])?;
+            Vec::new()
+        }
+        FORMAT_WITH_HANDOVERS => handovers(&file)?,
+        _ => {
+            let known = format!("{FORMAT} 与 {FORMAT_WITH_HANDOVERS}");
+            return Err(format!("不是案卷包，或格式不认识；只认识 {known}").into());
+        }
+    };
+    let (trusted, _) = follow(&handovers, trusted, findings)?;
+    let trusted = &trusted[..];
     let note = open(text("checkpoint"), trusted, findings)?;
     let mut issuers = trusted
         .iter()
@@ -61,6 +72,23 @@ fn check_bundle(
         case.add(record, &note)?;
     }
     case.conclude(findings)
+}
+
+/// At least one: a log whose key never changed is written in the other format.
+fn handovers(file: &Item) -> Result<Vec<String>, Failure> {
+    let members = [
+        "checkpoint",
+        "fingerprint",
+        "format",
+        "handovers",
+        "records",
+    ];
+    expect_members(file, &members)?;
+    let list = file.member("handovers").and_then(Item::list);
+    let texts = list.unwrap_or_default().iter().map(Item::text);
+    let texts: Option<Vec<String>> = texts.map(|text| text.map(str::to_owned)).collect();
+    let texts = texts.filter(|texts| !texts.is_empty());
+    Ok(texts.ok_or("换钥的声明（handovers）应是至少一段文本")?)
 }
 
 /// What the records together say.

@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use base64ct::{Base64, Encoding as _};
 use ed25519_dalek::pkcs8::EncodePublicKey as _;
 use sm2::dsa::signature::Verifier as _;
 use sm2::pkcs8::DecodePublicKey as _;
@@ -35,6 +36,9 @@ pub struct TrustedKey {
     key: Key,
     id: [u8; 4],
     fingerprint: String,
+    /// Signs what is longer than the first and not longer than the second: where the key changed hands.
+    begins_at: Option<u64>,
+    ends_at: Option<u64>,
 }
 
 #[derive(Debug, Clone)]
@@ -78,7 +82,36 @@ impl TrustedKey {
             key,
             id: [a, b, c, d],
             fingerprint: format!("{hash_name}{fingerprint}"),
+            begins_at: None,
+            ends_at: None,
         })
+    }
+
+    /// As `from_pem`, from the bytes within.
+    pub(crate) fn from_der(name: &str, der: &[u8]) -> Result<Self, KeyError> {
+        let text = Base64::encode_string(der);
+        let lines: Vec<String> = text
+            .as_bytes()
+            .chunks(64)
+            .map(|line| String::from_utf8_lossy(line).into_owned())
+            .collect();
+        let begin = "-----BEGIN PUBLIC KEY-----";
+        let end = "-----END PUBLIC KEY-----";
+        Self::from_pem(name, &format!("{begin}\n{}\n{end}\n", lines.join("\n")))
+    }
+
+    pub(crate) fn begin_at(&mut self, size: u64) {
+        self.begins_at = Some(size);
+    }
+
+    pub(crate) fn end_at(&mut self, size: u64) {
+        self.ends_at = Some(size);
+    }
+
+    /// Whether a checkpoint of that size is this key's to sign.
+    pub(crate) fn may_sign(&self, size: u64) -> bool {
+        self.begins_at.is_none_or(|begin| begin < size)
+            && self.ends_at.is_none_or(|end| size <= end)
     }
 
     /// 名称。

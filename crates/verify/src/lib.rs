@@ -8,6 +8,7 @@
 
 pub mod bundle;
 mod entry;
+pub mod handover;
 mod hash;
 mod json;
 pub mod key;

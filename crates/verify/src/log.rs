@@ -3,6 +3,7 @@
 use std::io;
 
 use crate::entry::check_bytes;
+use crate::handover::{MAX_HANDOVERS, Said, follow};
 use crate::hash::Hash;
 use crate::key::TrustedKey;
 use crate::merkle::{Edge, WIDTH};
@@ -29,19 +30,16 @@ fn check(
 ) -> Result<(), Failure> {
     let text = file(read, "checkpoint")?;
     let text = std::str::from_utf8(&text).map_err(|_| "检查点不是 UTF-8 文本")?;
+    let (trusted, handovers) = follow(&handovers(read)?, trusted, findings)?;
+    let trusted = &trusted[..];
     let note = open(text, trusted, findings)?;
     let older = match older {
         Some(text) => Some(open_older(text, &note, trusted, findings)?),
         None => None,
     };
+    let known = known(&note, older.as_ref(), handovers)?;
     let mut edge = Edge::new(note.suite);
-    let compare_older = |edge: &Edge| match &older {
-        Some(older) if older.size == edge.size && older.root != edge.root() => Err(Failure::from(
-            "前若干条与旧检查点的根不同：旧检查点之前的内容被改过",
-        )),
-        Some(_) | None => Ok(()),
-    };
-    compare_older(&edge)?;
+    compare(&edge, &known)?;
     while edge.size < note.size {
         let path = path(
             "entries",
@@ -57,7 +55,7 @@ fn check(
             edge.push(note.suite.leaf(entry), |level, index, row| {
                 tile(read, level, index, row)
             })?;
-            compare_older(&edge)?;
+            compare(&edge, &known)?;
         }
         if !rest.is_empty() {
             return Err(Failure::from(format!(
@@ -93,6 +91,57 @@ fn check(
     }
     findings.not_proven("条目只有摘要：各条内容是否相符，须用案卷包或内容另行核对");
     Ok(())
+}
+
+/// A root that is known from elsewhere, and what it means if the entries give another.
+struct Known {
+    size: u64,
+    root: Hash,
+    otherwise: &'static str,
+}
+
+fn known(note: &Note, older: Option<&Note>, handovers: Vec<Said>) -> Result<Vec<Known>, Failure> {
+    if handovers.iter().any(|said| said.size > note.size) {
+        return Err("换钥的声明所说的条数比检查点还多".into());
+    }
+    let older = older.map(|older| Known {
+        size: older.size,
+        root: older.root,
+        otherwise: "前若干条与旧检查点的根不同：旧检查点之前的内容被改过",
+    });
+    let handovers = handovers.into_iter().map(|said| Known {
+        size: said.size,
+        root: said.root,
+        otherwise: "前若干条与换钥的声明写的根不同",
+    });
+    Ok(older.into_iter().chain(handovers).collect())
+}
+
+fn compare(edge: &Edge, known: &[Known]) -> Result<(), Failure> {
+    let mut here = known.iter().filter(|it| it.size == edge.size);
+    match here.find(|it| it.root != edge.root()) {
+        Some(it) => Err(Failure::from(it.otherwise)),
+        None => Ok(()),
+    }
+}
+
+/// The handovers there are, from the first on; the first that is not there ends them.
+fn handovers(
+    read: &mut impl FnMut(&str) -> io::Result<Option<Vec<u8>>>,
+) -> Result<Vec<String>, Failure> {
+    let mut texts = Vec::new();
+    for number in 1..=MAX_HANDOVERS {
+        let path = format!("handover/{number}");
+        match read(&path) {
+            Ok(None) => break,
+            Ok(Some(bytes)) => {
+                let text = String::from_utf8(bytes);
+                texts.push(text.map_err(|_| format!("{path} 不是 UTF-8 文本"))?);
+            }
+            Err(e) => return Err(Failure::from(format!("文件 {path} 读不出：{e}"))),
+        }
+    }
+    Ok(texts)
 }
 
 fn open_older<'a>(

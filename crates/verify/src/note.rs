@@ -50,6 +50,13 @@ pub(crate) fn open<'a>(
         if !key.has_signed(body.as_bytes(), &signature) {
             return Err(format!("{name} 的签名与正文不符"));
         }
+        if !key.may_sign(note.size) {
+            return Err(format!(
+                "{name} 的这把密钥（{}）在 {} 条时不是它签：已经交出，或还没有接手",
+                key.fingerprint(),
+                note.size
+            ));
+        }
         signers.push(format!("{name}（{}）", key.fingerprint()));
     }
     if signers.is_empty() {
@@ -86,7 +93,7 @@ fn read(body: &str) -> Option<(Note<'_>, &str)> {
     Some((note, time))
 }
 
-fn signature_of(line: &str) -> Option<(&str, [u8; 4], Vec<u8>)> {
+pub(crate) fn signature_of(line: &str) -> Option<(&str, [u8; 4], Vec<u8>)> {
     let mut words = line.split(' ');
     let (dash, name, blob) = (words.next()?, words.next()?, decode(words.next()?)?);
     let is_whole = dash == "—" && is_token(name) && words.next().is_none();

@@ -33,6 +33,8 @@ pub(crate) const FILE_NAME: &str = "mingjing.toml";
 const DATABASE_FILE: &str = "mingjing.db";
 /// The signing key in the data folder.
 const KEY_FILE: &str = "log-key.pem";
+/// The key that seals secrets, in the data folder.
+const DATA_KEY_FILE: &str = "data-key";
 /// Kept originals of imported lists in the data folder.
 const SPOOL_FOLDER: &str = "uploads";
 
@@ -103,10 +105,12 @@ section! {
 section! {
     /// 存储：数据放在哪里。
     Store "store" {
-        /// 数据目录：SQLite 的库、签名密钥、收下的原文件都在里面；没有的，第一次用时建起，只有本账户能读。相对路径从配置文件所在的目录算起，没有配置文件的从当前目录算起。
+        /// 数据目录：SQLite 的库、签名密钥、数据密钥、收下的原文件都在里面；没有的，第一次用时建起，只有本账户能读。相对路径从配置文件所在的目录算起，没有配置文件的从当前目录算起。
         folder: PathBuf = "\"mingjing-data\"";
         /// 数据库：空为数据目录里的 SQLite；PostgreSQL 写 postgres:// 地址，含口令的须放在文件或环境变量里，这里写 file:路径 或 env:变量名；也可以写另一个 SQLite 文件的路径。
         database: Database = "\"\"";
+        /// 数据密钥（64 位十六进制，一行），封存落库的秘密（动态口令的密钥），file:路径 或 env:变量名；空为数据目录里的 data-key。文件不存在而库里还没有封存的，第一次启动时生成；本账户之外有人能读的不用。备份里没有它，须另存。
+        data_key: Option<Reference> = "\"\"";
         /// 读连接的上限。
         read_connections: Number<1, 512> = "8";
         /// 写连接的上限；SQLite 只有一条，不看此项。
@@ -171,6 +175,22 @@ section! {
 }
 
 section! {
+    /// 保存期限：期满由后台删去，依据与理由见 docs/retention.md。
+    Keeping "retention" {
+        /// 导完之后，收下的原文件留多少天；文件里有个人信息。
+        import_file_days: Number<1, 3650> = "30";
+        /// 导完之后，各行的细节（不能收的原因、与旧版的差别）留多少天；里面可能有个人信息。行数与结果一直留着。
+        import_detail_days: Number<1, 3650> = "90";
+        /// 会话在绝对期限之后留多少天。
+        session_days: Number<1, 3650> = "90";
+        /// 幂等键的答复留多少天；重发须在此之内。
+        reply_days: Number<1, 30> = "1";
+        /// 做完的后台任务留多少天。
+        job_days: Number<1, 3650> = "14";
+    }
+}
+
+section! {
     /// 法典：用哪一部。
     LawbookSource "lawbook" {
         /// 法典的目录；空为随程序带的一部。
@@ -196,6 +216,7 @@ pub(crate) const SECTIONS: &[&Section] = &[
     &Session::SECTION,
     &Limits::SECTION,
     &Intake::SECTION,
+    &Keeping::SECTION,
     &LawbookSource::SECTION,
     &Telemetry::SECTION,
 ];
@@ -209,6 +230,7 @@ pub(crate) struct Config {
     pub(crate) session: Session,
     pub(crate) limits: Limits,
     pub(crate) intake: Intake,
+    pub(crate) retention: Keeping,
     pub(crate) lawbook: LawbookSource,
     pub(crate) telemetry: Telemetry,
     /// Relative paths start here.
@@ -224,6 +246,7 @@ impl Config {
         let session = Session::read(values);
         let limits = Limits::read(values);
         let intake = Intake::read(values);
+        let retention = Keeping::read(values);
         let lawbook = LawbookSource::read(values);
         let telemetry = Telemetry::read(values);
         Some(Config {
@@ -233,6 +256,7 @@ impl Config {
             session: session?,
             limits: limits?,
             intake: intake?,
+            retention: retention?,
             lawbook: lawbook?,
             telemetry: telemetry?,
             base,
@@ -280,10 +304,19 @@ impl Config {
 
     /// 签名私钥在哪里。
     pub(crate) fn key(&self) -> Reference {
-        match &self.log.key {
+        self.reference(self.log.key.as_ref(), KEY_FILE)
+    }
+
+    /// 数据密钥在哪里。
+    pub(crate) fn data_key(&self) -> Reference {
+        self.reference(self.store.data_key.as_ref(), DATA_KEY_FILE)
+    }
+
+    fn reference(&self, configured: Option<&Reference>, file: &str) -> Reference {
+        match configured {
             Some(Reference::File(path)) => Reference::File(self.path(path)),
             Some(reference) => reference.clone(),
-            None => Reference::File(self.folder().join(KEY_FILE)),
+            None => Reference::File(self.folder().join(file)),
         }
     }
 

@@ -49,7 +49,7 @@ pub(crate) fn run(args: &BackupArgs, common: &Common<'_>) -> anyhow::Result<Answ
             made.file_bytes.div_ceil(1024)
         )
     };
-    let text = format!("{text}\n签名私钥与收下的原文件不在其中，请另行保管");
+    let text = format!("{text}\n签名私钥、数据密钥与收下的原文件不在其中，请另行保管");
     let json = json!({
         "timelines": made.timelines,
         "events": made.events,

@@ -9,8 +9,11 @@ use serde_json::json;
 use crate::Answer;
 use crate::files::in_chinese;
 use crate::server::open::{Common, of_store, runtime, store};
-use crate::server::report;
+use crate::server::{key, report};
 use crate::server_args::ExportLogArgs;
+
+/// 现在的公钥，放在导出的目录里：只知道指纹的人由它核对；指纹仍须取自公布之处。
+pub(crate) const PUBLIC_KEY: &str = "node.pub.pem";
 
 pub(crate) fn run(args: &ExportLogArgs, common: &Common<'_>) -> anyhow::Result<Answer> {
     let config = common.load()?;
@@ -37,6 +40,9 @@ pub(crate) fn run(args: &ExportLogArgs, common: &Common<'_>) -> anyhow::Result<A
         store.close().await;
         exported.map_err(of_store)
     })?;
+    if let Some(key) = key::verifying_key(&config)? {
+        key::write_public(&key, &folder.join(PUBLIC_KEY))?;
+    }
     let size = checkpoint.checkpoint().size;
     let text = format!("日志 {size} 条，写在 {}", folder.display());
     report::print(args.format, &text, &json!({ "entries": size }))?;

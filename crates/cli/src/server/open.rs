@@ -9,6 +9,7 @@ use mingjing_lawbook::lawbook::Lawbook;
 use mingjing_services::admin::rules::AdminRules;
 use mingjing_services::context::Services;
 use mingjing_services::error::ServiceError;
+use mingjing_services::retention::Retention;
 use mingjing_store::config::Location;
 use mingjing_store::context::{SystemClock, SystemRng};
 use mingjing_store::error::StoreError;
@@ -92,8 +93,16 @@ pub(crate) async fn services(common: &Common<'_>, config: &Config) -> anyhow::Re
         second_factor_minutes: minutes(config.session.second_factor_minutes.get()),
         ..AdminRules::default()
     };
+    let keeping = &config.retention;
+    let retention = Retention {
+        import_file_days: keeping.import_file_days.get(),
+        import_detail_days: keeping.import_detail_days.get(),
+        session_days: keeping.session_days.get(),
+        reply_days: keeping.reply_days.get(),
+        job_days: keeping.job_days.get(),
+    };
     let services = Services::new(store, lawbook, Arc::new(SystemClock), Arc::new(SystemRng));
-    Ok(services.with_admin_rules(rules))
+    Ok(services.with_admin_rules(rules).with_retention(retention))
 }
 
 /// 存储的错误，说成命令行上的话，连同起因。

@@ -18,8 +18,10 @@ use mingjing_jobs::runner::Runner;
 use mingjing_jobs::stop::{Stop, Stopping};
 use mingjing_jobs::{clockwork, integrate, observe};
 use mingjing_ledger::key::SigningKey;
+use mingjing_services::admin::second_factor::seal_clear_secrets;
 use mingjing_services::assessment::reassess::enqueue_for_law;
 use mingjing_services::context::Services;
+use mingjing_services::spool::Spool;
 use mingjing_store::context::{Context, Rng as _, SystemRng};
 use mingjing_store::log::integrator::Integrator;
 use tokio::net::TcpListener;
@@ -30,7 +32,7 @@ use crate::Answer;
 use crate::config::Config;
 use crate::output;
 use crate::server::open::{Common, of_service, of_store, runtime, services};
-use crate::server::{key, migrate, wiring};
+use crate::server::{data_key, key, migrate, wiring};
 use crate::server_args::ServeArgs;
 
 /// What is left after the work is done: blocked threads are not waited for longer.
@@ -54,12 +56,34 @@ pub(crate) fn run(args: &ServeArgs, common: &Common<'_>) -> anyhow::Result<Answe
                 tracing::info!(migration.name = name, "migrated");
             }
         }
-        let services = Arc::new(services(common, &config).await?);
+        let services = Arc::new(sealing(services(common, &config).await?, &config).await?);
         let key = key::signing_key(&config, &services.store).await?;
         stay(&config, ports, services, key, meter).await
     });
     runtime.shutdown_timeout(RUNTIME_END);
     ended
+}
+
+/// The services with the data key; what an older program left in clear is sealed before anybody is served.
+async fn sealing(services: Services, config: &Config) -> anyhow::Result<Services> {
+    let key = data_key::data_key(config, &services).await?;
+    let spool = Spool::open(config.spool_folder());
+    let spool = spool.context("收下的原文件没有地方放（intake.folder）")?;
+    let services = services.with_data_key(key).with_spool(spool);
+    let sealed = seal_clear_secrets(&services, &services.system("start")).await;
+    let sealed = sealed.map_err(of_service).with_context(|| {
+        format!(
+            "数据密钥（{}）打不开库里封存的秘密。请放回原来的那一把",
+            config.data_key()
+        )
+    })?;
+    if sealed > 0 {
+        tracing::info!(
+            secrets.sealed = sealed,
+            "secrets that stood in clear are sealed"
+        );
+    }
+    Ok(services)
 }
 
 struct Bound {

@@ -30,6 +30,14 @@ async fn perform(command: &UserCommand, services: &Services) -> anyhow::Result<(
         UserCommand::Init(args) => init(args, services).await,
         UserCommand::List(args) => list(args.format, services).await,
         UserCommand::Reset(args) => reset(args, services).await,
+        UserCommand::ResetTotp(args) => {
+            local::reset_second_factor(services, &services.system("cli"), &args.login)
+                .await
+                .map_err(of_service)
+                .with_context(|| format!("账号“{}”", args.login))?;
+            let text = format!("已去掉 {} 的动态口令与恢复码", args.login);
+            report::print(args.format, &text, &json!({ "login": args.login }))
+        }
         UserCommand::Disable(args) => {
             local::disable(services, &services.system("cli"), &args.login)
                 .await

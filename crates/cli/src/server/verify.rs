@@ -6,6 +6,7 @@ use std::path::Path;
 
 use anyhow::{Context as _, ensure};
 use mingjing_verify::bundle::verify_bundle;
+use mingjing_verify::handover::keys_in;
 use mingjing_verify::key::TrustedKey;
 use mingjing_verify::log::verify_log;
 use mingjing_verify::report::Report;
@@ -13,6 +14,7 @@ use serde_json::json;
 
 use crate::Answer;
 use crate::files::in_chinese;
+use crate::server::export_log::PUBLIC_KEY;
 use crate::server::report;
 use crate::server_args::VerifyArgs;
 
@@ -32,6 +34,7 @@ pub(crate) fn run(args: &VerifyArgs) -> anyhow::Result<Answer> {
         let key = TrustedKey::from_pem(&node, &pem);
         trusted.push(key.with_context(|| format!("公钥 {}", path.display()))?);
     }
+    trusted.extend(by_fingerprint(args, &node, is_log)?);
     let older = args.older.as_deref().map(read_text).transpose()?;
     let found = if is_log {
         verify_log(
@@ -55,6 +58,52 @@ pub(crate) fn run(args: &VerifyArgs) -> anyhow::Result<Answer> {
     } else {
         Answer::Found
     })
+}
+
+/// The public keys that come with the material, each taken only if its fingerprint is one that is trusted.
+fn by_fingerprint(args: &VerifyArgs, node: &str, is_log: bool) -> anyhow::Result<Vec<TrustedKey>> {
+    if args.fingerprint.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut found: Vec<TrustedKey> = handovers(&args.path, is_log)?
+        .iter()
+        .flat_map(|text| keys_in(text))
+        .collect();
+    let public = args.path.join(PUBLIC_KEY);
+    if is_log && public.is_file() {
+        found.extend(TrustedKey::from_pem(node, &read_text(&public)?));
+    }
+    let mut trusted: Vec<TrustedKey> = Vec::new();
+    for wanted in &args.fingerprint {
+        let key = found
+            .iter()
+            .find(|key| key.name() == node && key.fingerprint() == wanted);
+        let key = key.with_context(|| {
+            format!("材料里没有指纹为 {wanted} 的公钥；请以 --key 给出公钥文件")
+        })?;
+        trusted.push(key.clone());
+    }
+    Ok(trusted)
+}
+
+fn handovers(path: &Path, is_log: bool) -> anyhow::Result<Vec<String>> {
+    if is_log {
+        let mut texts = Vec::new();
+        while let Some(bytes) = read_file(path, &format!("handover/{}", texts.len() + 1))? {
+            texts.push(String::from_utf8_lossy(&bytes).into_owned());
+        }
+        return Ok(texts);
+    }
+    let bundle: serde_json::Value = serde_json::from_slice(&read_bundle(path)?)
+        .with_context(|| format!("{} 不是案卷包（应是 JSON）", path.display()))?;
+    let texts = bundle
+        .get("handovers")
+        .and_then(serde_json::Value::as_array);
+    let texts = texts
+        .into_iter()
+        .flatten()
+        .filter_map(serde_json::Value::as_str);
+    Ok(texts.map(str::to_owned).collect())
 }
 
 fn json(found: &Report, node: &str, fingerprints: &[&str]) -> serde_json::Value {

@@ -4,6 +4,7 @@ use axum::body::Bytes;
 use axum::extract::rejection::BytesRejection;
 use axum::extract::{FromRequest, Request};
 use axum::http::header::CONTENT_TYPE;
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode};
 use mingjing_services::error::Pointer;
 use serde::de::DeserializeOwned;
@@ -33,6 +34,14 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for JsonBody<T> {
         let value = parse(&raw)?;
         Ok(JsonBody { value, raw })
     }
+}
+
+/// 收全正文，在上限之内；之后的照旧再取一次。
+pub async fn buffer(request: Request) -> Result<(Parts, Bytes), Problem> {
+    let (parts, body) = request.into_parts();
+    let request = Request::from_parts(parts.clone(), body);
+    let body = Bytes::from_request(request, &()).await.map_err(unread)?;
+    Ok((parts, body))
 }
 
 fn is_json(headers: &HeaderMap) -> bool {

@@ -73,8 +73,8 @@ impl<S: Sync> OptionalFromRequestParts<S> for Idempotent {
     }
 }
 
-/// The key may stand in quotes, as the draft standard writes it, or bare, as most clients send it.
-fn idempotency_key(headers: &HeaderMap) -> Result<Option<Idempotent>, Problem> {
+/// 幂等键；没有写的为 `None`。可以照标准草案写在引号里，也可以照多数客户端不带引号。
+pub fn idempotency_key(headers: &HeaderMap) -> Result<Option<Idempotent>, Problem> {
     let Some(text) = one(headers, "idempotency-key")? else {
         return Ok(None);
     };

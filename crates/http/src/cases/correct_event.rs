@@ -3,12 +3,11 @@
 use axum::extract::State as Of;
 use axum::response::Response;
 use mingjing_edge::extract::body::JsonBody;
-use mingjing_edge::extract::header::{Idempotent, IfMatch};
+use mingjing_edge::extract::header::IfMatch;
 use mingjing_edge::problem::Problem;
 use mingjing_kernel::id::kind;
 use mingjing_services::casework::correct_event::{CorrectEvent, correct_event as correct};
 use mingjing_services::error::Pointer;
-use mingjing_services::idempotency::Once;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -39,7 +38,6 @@ pub struct CorrectEventBody {
     params(
         ("id" = String, Path, description = "案件"),
         ("If-Match" = String, Header, description = "所据的版本，带引号", example = "\"7\""),
-        ("Idempotency-Key" = String, Header, description = "幂等键：新生成的 UUID，重发时不变", min_length = 8, max_length = 128),
     ),
     request_body = CorrectEventBody,
     responses(
@@ -53,10 +51,8 @@ pub async fn correct_event(
     caller: Caller,
     PathId(case): PathId<kind::Case>,
     IfMatch(expected_version): IfMatch,
-    Idempotent(key): Idempotent,
-    JsonBody { value: body, raw }: JsonBody<CorrectEventBody>,
+    JsonBody { value: body, .. }: JsonBody<CorrectEventBody>,
 ) -> Result<Response, Problem> {
-    let once = Once::new(key, &format!("correct_event {case}"), &raw);
     let command = CorrectEvent {
         case,
         expected_version,
@@ -64,6 +60,7 @@ pub async fn correct_event(
         event: body.event.into(),
         reason: body.reason,
     };
-    let done = correct(&state.services, &caller.request, command, Some(once)).await?;
+    let once = caller.request.once.clone();
+    let done = correct(&state.services, &caller.request, command, once).await?;
     Ok(answer(done))
 }

@@ -7,12 +7,10 @@ use axum::response::Response;
 use mingjing_domain::timeline::Facts;
 use mingjing_domain::value::Value;
 use mingjing_edge::extract::body::JsonBody;
-use mingjing_edge::extract::header::Idempotent;
 use mingjing_edge::problem::Problem;
 use mingjing_policy::resource::Secrecy;
 use mingjing_services::casework::create_case::{CreateCase, create_case as create};
 use mingjing_services::error::Pointer;
-use mingjing_services::idempotency::Once;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -74,7 +72,6 @@ pub struct CreatedBody {
 ///
 /// 建案的人即承办人。写下登记与事实，作第一次评估。
 #[utoipa::path(post, path = "/api/v1/cases", operation_id = "create_case", tag = "案件",
-    params(("Idempotency-Key" = String, Header, description = "幂等键：新生成的 UUID，重发时不变", min_length = 8, max_length = 128)),
     request_body = CreateCaseBody,
     responses(
         (status = 201, description = "建好了；ETag 是版本", body = CaseCreated),
@@ -83,8 +80,7 @@ pub struct CreatedBody {
 pub async fn create_case(
     Of(state): Of<State>,
     caller: Caller,
-    Idempotent(key): Idempotent,
-    JsonBody { value: body, raw }: JsonBody<CreateCaseBody>,
+    JsonBody { value: body, .. }: JsonBody<CreateCaseBody>,
 ) -> Result<Response, Problem> {
     let handlers = body.handlers.iter().enumerate().map(|(at, text)| {
         let pointer = Pointer::body().member("handlers").index(at);
@@ -104,8 +100,8 @@ pub async fn create_case(
         handlers: handlers.collect::<Result<_, _>>()?,
         facts: Facts { values: body.facts },
     };
-    let once = Once::new(key, "create_case", &raw);
-    let done = create(&state.services, &caller.request, command, Some(once)).await?;
+    let once = caller.request.once.clone();
+    let done = create(&state.services, &caller.request, command, once).await?;
     let made = done.value;
     let body = CaseCreated {
         case: CreatedBody {

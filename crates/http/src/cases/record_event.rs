@@ -6,14 +6,14 @@ use axum::extract::State as Of;
 use axum::response::Response;
 use mingjing_domain::value::Value;
 use mingjing_edge::extract::body::JsonBody;
-use mingjing_edge::extract::header::{Idempotent, IfMatch};
+use mingjing_edge::extract::header::IfMatch;
 use mingjing_edge::problem::Problem;
 use mingjing_kernel::date::{Date, Timestamp};
 use mingjing_kernel::id::kind;
 use mingjing_services::casework::record_event::{
     EventRecorded, RecordEvent, record_event as record,
 };
-use mingjing_services::idempotency::{Done, Once};
+use mingjing_services::idempotency::Done;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -120,7 +120,6 @@ pub struct RecordedEvent {
     params(
         ("id" = String, Path, description = "案件"),
         ("If-Match" = String, Header, description = "所据的版本，带引号", example = "\"7\""),
-        ("Idempotency-Key" = String, Header, description = "幂等键：新生成的 UUID，重发时不变", min_length = 8, max_length = 128),
     ),
     request_body = RecordEventBody,
     responses(
@@ -134,10 +133,8 @@ pub async fn record_event(
     caller: Caller,
     PathId(case): PathId<kind::Case>,
     IfMatch(expected_version): IfMatch,
-    Idempotent(key): Idempotent,
-    JsonBody { value: body, raw }: JsonBody<RecordEventBody>,
+    JsonBody { value: body, .. }: JsonBody<RecordEventBody>,
 ) -> Result<Response, Problem> {
-    let once = Once::new(key, &format!("record_event {case}"), &raw);
     let event = EventBody {
         kind: body.kind,
         on: body.on,
@@ -159,7 +156,8 @@ pub async fn record_event(
         override_reason: body.r#override.map(|it| it.reason),
         note: body.note,
     };
-    let done = record(&state.services, &caller.request, command, Some(once)).await?;
+    let once = caller.request.once.clone();
+    let done = record(&state.services, &caller.request, command, once).await?;
     Ok(answer(done))
 }
 

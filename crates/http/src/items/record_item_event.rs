@@ -15,7 +15,7 @@ use crate::wire::id::PathId;
 
 /// 记一条执法事项的变更
 ///
-/// 以版本防重：重发的答“内容已被别人改过”，所以不收幂等键。
+/// 以版本防重：不带幂等键重发的，答“内容已被别人改过”。
 #[utoipa::path(post, path = "/api/v1/items/{id}/events", operation_id = "record_item_event", tag = "登记簿",
     params(
         ("id" = String, Path, description = "执法事项"),

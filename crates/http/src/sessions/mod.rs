@@ -7,4 +7,5 @@ pub mod get_current_session;
 pub mod list_sessions;
 pub mod opened;
 pub mod revoke_session;
+pub mod verify_recovery_code;
 pub mod verify_totp;

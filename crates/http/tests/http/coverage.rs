@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use axum::body::Body;
 use axum::http::Request;
-use mingjing_http::route::{Access, Method, Route, Tree};
+use mingjing_http::route::{Access, Method, Repeat, Route, Tree};
 use mingjing_http::table::entries;
 use mingjing_store::session::SessionStage;
 use mingjing_testkit::database::Database;
@@ -18,6 +18,7 @@ on_both_engines! {
     nothing_but_what_is_public_answers_without_a_session,
     a_sign_in_that_is_not_finished_opens_nothing_else,
     another_place_sees_nothing_and_every_change_is_audited,
+    a_request_sent_again_is_answered_as_before_or_its_route_says_why_not,
 }
 
 /// What somebody of another place gets.
@@ -154,10 +155,11 @@ async fn nothing_but_what_is_public_answers_without_a_session(db: Database) {
 }
 
 async fn a_sign_in_that_is_not_finished_opens_nothing_else(db: Database) {
-    const ITS_OWN: [&str; 4] = [
+    const ITS_OWN: [&str; 5] = [
         "get_current_session",
         "delete_current_session",
         "verify_totp",
+        "verify_recovery_code",
         "change_password",
     ];
     let world = World::open(db).await;
@@ -206,6 +208,49 @@ async fn another_place_sees_nothing_and_every_change_is_audited(db: Database) {
     }
 }
 
+async fn a_request_sent_again_is_answered_as_before_or_its_route_says_why_not(db: Database) {
+    let scene = Scene::set(db).await;
+    let world = &scene.world;
+    let mut kept = 0;
+    for route in guarded().into_iter().filter(|route| route.mutates) {
+        let operation = route.operation_id;
+        match route.repeat {
+            Repeat::NoKey(why) => {
+                assert!(!why.is_empty(), "{operation}");
+                continue;
+            }
+            Repeat::Key | Repeat::KeyRequired => kept += 1,
+        }
+        let example = example(&scene, operation).await.unwrap();
+        let send = async |example: &Example| {
+            let key = format!("twice-{operation}");
+            example.send(world, route.method, example.who, &key).await
+        };
+        let first = send(&example).await;
+        assert_eq!(first.status, example.status, "{operation}: {}", first.text);
+        assert_eq!(first.header("idempotency-replayed"), "", "{operation}");
+        scene.settled().await;
+        let audits = world.audits().await;
+        let again = send(&example).await;
+        assert_eq!(
+            (again.status, &again.text, again.etag()),
+            (first.status, &first.text, first.etag()),
+            "{operation}"
+        );
+        assert_eq!(
+            again.header("idempotency-replayed"),
+            "true",
+            "{operation} 没有把键交给用例，或用例不经 perform"
+        );
+        assert_eq!(world.audits().await, audits, "{operation} 又做了一次");
+        let path = format!("{}?another=1", example.path);
+        let other = send(&Example { path, ..example }).await;
+        assert_eq!(other.status, 409, "{operation}: {}", other.text);
+        assert_eq!(other.json["code"], "idempotency-key-reused", "{operation}");
+    }
+    assert!(kept > 25, "{kept}");
+}
+
 async fn check_elsewhere(world: &World, route: &Route, example: &Example) {
     let operation = route.operation_id;
     if matches!(example.elsewhere, Elsewhere::Own) {
@@ -239,10 +284,12 @@ async fn example(scene: &Scene, operation: &str) -> Option<Example> {
         | "get_current_session"
         | "delete_current_session"
         | "verify_totp"
+        | "verify_recovery_code"
         | "change_password"
         | "revoke_session"
         | "enrol_totp"
         | "confirm_totp"
+        | "renew_recovery_codes"
         | "disable_totp" => session(scene, operation).await,
         _ => match case(scene, operation).await {
             Some(example) => example,
@@ -273,6 +320,9 @@ async fn session(scene: &Scene, operation: &str) -> Example {
         "verify_totp" => Example::new("/api/v1/sessions/totp", Who::Lead, Own)
             .json(code)
             .status(401),
+        "verify_recovery_code" => Example::new("/api/v1/sessions/recovery_code", Who::Lead, Own)
+            .json(json!({"code": "ABCD-EFGH-IJKL-MNOP"}))
+            .status(401),
         "change_password" => Example::new("/api/v1/sessions/current/password", Who::Auditor, Own)
             .json(json!({"current": "wrong", "new": "Violet-Harbour-31-Quill"}))
             .status(401),
@@ -283,6 +333,9 @@ async fn session(scene: &Scene, operation: &str) -> Example {
                 .status(204)
         }
         "enrol_totp" => Example::new("/api/v1/totp", Who::Clerk, Own).status(201),
+        "renew_recovery_codes" => Example::new("/api/v1/totp/recovery_codes", Who::Clerk, Own)
+            .json(code)
+            .status(401),
         other => {
             let path = format!("/api/v1/totp/{}", other.trim_end_matches("_totp"));
             Example::new(path, Who::Clerk, Own).json(code).status(401)

@@ -19,6 +19,7 @@ use mingjing_kernel::id::{Id, kind};
 use mingjing_policy::grant::{Grant, Term};
 use mingjing_policy::org::OrgPath;
 use mingjing_policy::role::Role;
+use mingjing_services::admin::seal::DataKey;
 use mingjing_services::admin::token::Token;
 use mingjing_services::context::Services;
 use mingjing_services::spool::Spool;
@@ -125,12 +126,15 @@ impl World {
     /// 登记好机关，人人都有会话。
     pub(crate) async fn open(db: Database) -> World {
         let folder = tempfile::tempdir().unwrap();
-        let services = Arc::new(Services::new(
-            db.store.clone(),
-            Arc::clone(&LAWBOOK),
-            db.clock.clone(),
-            db.context.rng.clone(),
-        ));
+        let services = Arc::new(
+            Services::new(
+                db.store.clone(),
+                Arc::clone(&LAWBOOK),
+                db.clock.clone(),
+                db.context.rng.clone(),
+            )
+            .with_data_key(DataKey::from_bytes([7; 32])),
+        );
         let (_, meter) = measure::recorder().unwrap();
         let (streams, stop) = Streams::new(8);
         let state = State::new(Wiring {

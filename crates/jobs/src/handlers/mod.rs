@@ -5,6 +5,7 @@ mod purge;
 mod reassess_facts;
 mod reassess_law;
 mod stop_publications;
+mod scrub;
 mod sweep;
 
 use mingjing_services::context::{RequestContext, Services};
@@ -51,5 +52,6 @@ pub(crate) async fn perform(
         JobKind::Sweep => sweep::perform(services, request, job).await,
         JobKind::Purge => purge::perform(services, request).await,
         JobKind::StopPublications => stop_publications::perform(services, request).await,
+        JobKind::Scrub => scrub::perform(services).await,
     }
 }

@@ -1,30 +1,36 @@
-//! 清理：保留多久见 `docs/operations.md`；只删不再有用的，事件、审计、日志从不在此。
+//! 清理：期满的删去，一段一段地做；留多久见 `docs/retention.md`。
 
 use mingjing_services::context::{RequestContext, Services};
-use mingjing_services::error::ServiceError;
-use mingjing_store::tx::Tx;
+use mingjing_services::metric;
+use mingjing_services::retention::expire;
 
+use crate::clockwork::purge_job;
 use crate::handlers::{JobError, Step};
-
-const MICROS_PER_DAY: i64 = 86_400_000_000;
-/// A finished job is of use to whoever looks into what happened last week.
-const JOB_DAYS: i64 = 14;
-/// Nobody repeats a request after a day.
-const REPLY_DAYS: i64 = 1;
 
 pub(crate) async fn perform(
     services: &Services,
     request: &RequestContext,
 ) -> Result<Step, JobError> {
-    let jobs_before = request.now.add_micros(-JOB_DAYS * MICROS_PER_DAY);
-    let replies_before = request.now.add_micros(-REPLY_DAYS * MICROS_PER_DAY);
-    let work = async move |tx: &Tx| {
-        let jobs = tx.purge_done_jobs(jobs_before).await?;
-        let replies = tx.purge_replies(replies_before).await?;
-        Ok::<_, ServiceError>((jobs, replies))
-    };
-    let context = services.context(request);
-    let ((jobs, replies), _) = services.store.write_bulk(&context, work).await?;
-    tracing::info!(purge.jobs = jobs, purge.replies = replies, "purged");
-    Ok(Step::Done)
+    let gone = expire(services, request).await?;
+    for (what, count) in [
+        ("jobs", gone.jobs),
+        ("replies", gone.replies),
+        ("sessions", gone.sessions),
+        ("import_details", gone.import_details),
+        ("import_files", gone.import_files),
+    ] {
+        metrics::counter!(metric::EXPIRED_TOTAL, "what" => what).increment(count);
+    }
+    tracing::info!(
+        purge.jobs = gone.jobs,
+        purge.replies = gone.replies,
+        purge.sessions = gone.sessions,
+        purge.import_details = gone.import_details,
+        purge.import_files = gone.import_files,
+        "purged"
+    );
+    Ok(match gone.has_more {
+        true => Step::Next(purge_job()),
+        false => Step::Done,
+    })
 }

@@ -1,10 +1,13 @@
 //! 案卷包与规范值的互换；成员的名称只写在这里。
 
-use super::{BUNDLE_FORMAT, BundleError, CaseBundle, Disclosure, Record};
+use super::{
+    BUNDLE_FORMAT, BUNDLE_FORMAT_WITH_HANDOVERS, BundleError, CaseBundle, Disclosure, Record,
+};
 use crate::canonical::{Canonical, Integer, Object};
 use crate::checkpoint::SignedCheckpoint;
 use crate::digest::{Digest, Salt};
 use crate::entry::Entry;
+use crate::handover::{KeyChain, SignedHandover};
 
 const SHOWN: &str = "shown";
 const WITHHELD: &str = "withheld";
@@ -13,8 +16,12 @@ const NOTHING: &str = "nothing";
 
 pub(super) fn to_canonical(bundle: &CaseBundle) -> Result<Canonical, BundleError> {
     let records = bundle.records.iter().map(record_to_canonical);
-    let members = [
-        ("format", Canonical::from(BUNDLE_FORMAT)),
+    let format = match bundle.handovers.is_empty() {
+        true => BUNDLE_FORMAT,
+        false => BUNDLE_FORMAT_WITH_HANDOVERS,
+    };
+    let mut members = vec![
+        ("format", Canonical::from(format)),
         ("checkpoint", Canonical::Text(bundle.checkpoint.to_text())),
         ("fingerprint", Canonical::from(bundle.fingerprint.as_str())),
         (
@@ -22,6 +29,10 @@ pub(super) fn to_canonical(bundle: &CaseBundle) -> Result<Canonical, BundleError
             Canonical::List(records.collect::<Result<_, _>>()?),
         ),
     ];
+    if !bundle.handovers.is_empty() {
+        let texts = bundle.handovers.iter().cloned().map(Canonical::Text);
+        members.push(("handovers", Canonical::List(texts.collect())));
+    }
     Ok(Canonical::Object(Object::new(members)?))
 }
 
@@ -53,21 +64,51 @@ fn record_to_canonical(record: &Record) -> Result<Canonical, BundleError> {
 
 pub(super) fn from_canonical(value: &Canonical) -> Result<CaseBundle, BundleError> {
     let members = Members::of(value, "records")?;
-    if members.text("format")? != BUNDLE_FORMAT {
-        return Err(BundleError::Format);
-    }
-    members.count(4, "records")?;
+    let handovers = match members.text("format")? {
+        BUNDLE_FORMAT => {
+            members.count(4, "records")?;
+            Vec::new()
+        }
+        BUNDLE_FORMAT_WITH_HANDOVERS => {
+            members.count(5, "records")?;
+            handovers_from_canonical(members.get("handovers")?)?
+        }
+        _ => return Err(BundleError::Format),
+    };
     let Canonical::List(records) = members.get("records")? else {
         return Err(BundleError::Member { member: "records" });
     };
     Ok(CaseBundle {
         checkpoint: SignedCheckpoint::parse(members.text("checkpoint")?)?,
         fingerprint: members.text("fingerprint")?.to_owned(),
+        handovers,
         records: records
             .iter()
             .map(record_from_canonical)
             .collect::<Result<_, _>>()?,
     })
+}
+
+/// At least one: a log whose key never changed is written in the other format.
+fn handovers_from_canonical(value: &Canonical) -> Result<Vec<String>, BundleError> {
+    let wrong = BundleError::Member {
+        member: "handovers",
+    };
+    let Canonical::List(texts) = value else {
+        return Err(wrong);
+    };
+    let mut signed = Vec::new();
+    for text in texts {
+        let Canonical::Text(text) = text else {
+            return Err(wrong);
+        };
+        signed.push((text.clone(), SignedHandover::parse(text)?));
+    }
+    let (texts, signed): (Vec<String>, Vec<SignedHandover>) = signed.into_iter().unzip();
+    match KeyChain::of(&signed)? {
+        Some(_) => Ok(texts),
+        None => Err(wrong),
+    }
 }
 
 fn record_from_canonical(value: &Canonical) -> Result<Record, BundleError> {

@@ -7,6 +7,7 @@ mod checkpoint;
 mod entries;
 mod export;
 mod format_doc;
+mod handover;
 mod keys;
 mod openssl;
 mod support;

@@ -15,7 +15,7 @@ use crate::admin::password::generate_password;
 use crate::admin::rules::{LOGIN_CHARS, NAME_CHARS_MAX};
 use crate::context::{RequestContext, Services};
 use crate::error::{FieldCode, FieldError, Pointer, ServiceError};
-use crate::perform::{Act, Done, Stop, Subject, authorise, perform};
+use crate::perform::{Act, Done, Stop, Subject, authorise, perform, perform_afresh};
 use mingjing_policy::lockout::Lockout;
 
 /// 要新建的账号。
@@ -97,7 +97,7 @@ pub async fn create_account(
         let officer = command.officer.map(|id| id.to_string());
         Ok(Done::new(id, subject, json!({ "officer": officer })))
     };
-    let account = perform(services, request, Act::CreateAccount, work).await?;
+    let account = perform_afresh(services, request, Act::CreateAccount, work).await?;
     Ok(NewCredentials {
         account,
         login,
@@ -207,7 +207,7 @@ pub async fn reset_password(
             json!({ "ended_sessions": ended }),
         ))
     };
-    let login = perform(services, request, Act::ResetPassword, work).await?;
+    let login = perform_afresh(services, request, Act::ResetPassword, work).await?;
     Ok(NewCredentials {
         account: id,
         login,

@@ -11,7 +11,7 @@ use mingjing_store::delegation::{DelegationKey, DelegationRecord};
 use mingjing_store::tx::Tx;
 use serde_json::json;
 
-use crate::admin::account::{locked, resource};
+use crate::admin::account::{check_org, locked, resource};
 use crate::admin::actor::person;
 use crate::admin::grant::{grants_of, refresh_reach};
 use crate::admin::rules::REASON_CHARS_MAX;
@@ -104,6 +104,7 @@ pub async fn create_delegation(
         if let Err(flaws) = check_delegation(&delegation, &held, &receivers) {
             return Err(ServiceError::Invalid(flaws.iter().map(flaw).collect()).into());
         }
+        check_org(tx, &delegation.org, on).await?;
         let id = tx.add_delegation(from, to, &delegation).await?;
         refresh_reach(tx, &receiver, on).await?;
         let roles: Vec<&str> = delegation.roles.iter().map(|role| role.code()).collect();

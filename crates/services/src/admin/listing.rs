@@ -12,7 +12,7 @@ use crate::admin::account::resource;
 use crate::context::{RequestContext, Services};
 use crate::error::{FieldCode, Pointer, ServiceError};
 use crate::page::{Cursor, CursorError, Key, Page, PageRequest};
-use crate::perform::{Act, Done, Stop, Subject, authorise, perform};
+use crate::perform::{Act, Done, Stop, Subject, authorise, perform_afresh};
 
 /// 账号，按建立的先后。
 pub async fn list_accounts(
@@ -70,7 +70,7 @@ pub async fn get_account(
         let subject = Subject::new(&resource, id);
         Ok::<_, Stop>(Done::new(account.clone(), subject, json!({})))
     };
-    perform(services, request, Act::ReadAccount, work).await
+    perform_afresh(services, request, Act::ReadAccount, work).await
 }
 
 const ACCOUNTS: &str = "accounts.id";

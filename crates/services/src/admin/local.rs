@@ -15,7 +15,7 @@ use crate::admin::account::{NewCredentials, locked, resource};
 use crate::admin::password::generate_password;
 use crate::context::{RequestContext, Services};
 use crate::error::ServiceError;
-use crate::perform::{Act, Done, Stop, Subject, perform};
+use crate::perform::{Act, Done, Stop, Subject, perform, perform_afresh};
 
 /// One look at the database lists so many accounts.
 const PAGE: u32 = 200;
@@ -84,12 +84,30 @@ pub async fn reset_password(
         let detail = json!({ "by": BY, "ended_sessions": ended });
         Ok::<_, Stop>(Done::new(account.id, subject, detail))
     };
-    let account = perform(services, request, Act::ResetPassword, work).await?;
+    let account = perform_afresh(services, request, Act::ResetPassword, work).await?;
     Ok(NewCredentials {
         account,
         login: login.to_owned(),
         password,
     })
+}
+
+/// 去掉二次验证，连同恢复码：本人丢了验证器，或数据密钥没有了时用；全部下线。
+pub async fn reset_second_factor(
+    services: &Services,
+    request: &RequestContext,
+    login: &str,
+) -> Result<(), ServiceError> {
+    let wanted = login.to_owned();
+    let work = async move |tx: &Tx| {
+        let account = by_login(tx, &wanted).await?;
+        tx.delete_totp(account.id).await?;
+        let ended = tx.end_sessions(account.id, None).await?;
+        let subject = Subject::new(&resource(&account)?, account.id);
+        let detail = json!({ "by": BY, "ended_sessions": ended });
+        Ok::<_, Stop>(Done::new((), subject, detail))
+    };
+    perform(services, request, Act::ResetSecondFactor, work).await
 }
 
 /// 停用：当即下线。

@@ -12,7 +12,7 @@ use crate::admin::account::{locked, resource};
 use crate::admin::session::{CurrentSession, OpenedSession, Opening, open};
 use crate::context::{RequestContext, Services};
 use crate::error::{FieldCode, FieldError, Pointer, ServiceError};
-use crate::perform::{Act, Done, Stop, Subject, perform};
+use crate::perform::{Act, Done, Stop, Subject, perform_afresh};
 use mingjing_store::session::SessionStage;
 
 /// Letters and digits that nobody mistakes for others when a slip of paper is typed in.
@@ -72,7 +72,7 @@ pub async fn change_password(
         let detail = json!({ "ended_sessions": ended });
         Ok::<_, Stop>(Done::new(Some(opened), subject, detail))
     };
-    perform(services, request, Act::ChangePassword, work).await
+    perform_afresh(services, request, Act::ChangePassword, work).await
 }
 
 /// The hash of the new password, if the current one is right; what is wrong with the new one is an error.

@@ -13,7 +13,7 @@ use crate::admin::account::{NewCredentials, check_names, of_duplicate};
 use crate::admin::password::generate_password;
 use crate::context::{RequestContext, Services};
 use crate::error::{FieldCode, Pointer, ServiceError};
-use crate::perform::{Act, Done, Stop, Subject, perform};
+use crate::perform::{Act, Done, Stop, Subject, perform_afresh};
 
 /// 三员之一的登录名与姓名。
 #[derive(Debug, Clone)]
@@ -84,7 +84,7 @@ pub async fn set_up(
         let detail: Vec<String> = ids.iter().map(ToString::to_string).collect();
         Ok::<_, Stop>(Done::new(ids, subject, json!({ "accounts": detail })))
     };
-    let ids = perform(services, request, Act::SetUp, work).await?;
+    let ids = perform_afresh(services, request, Act::SetUp, work).await?;
     let made: Vec<NewCredentials> = ids
         .into_iter()
         .zip(passwords)

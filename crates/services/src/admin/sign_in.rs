@@ -1,19 +1,23 @@
-//! 登录：口令、动态口令两步；不论哪里不对，答复相同，用时相近。
+//! 登录：口令、动态口令（或恢复码）两步；不论哪里不对，答复相同，用时相近。
 
 use mingjing_kernel::sensitive::Sensitive;
 use mingjing_policy::lockout::Lockout;
 use mingjing_policy::permission::ResourceKind;
-use mingjing_store::account::AccountRecord;
+use mingjing_store::account::{AccountKey, AccountRecord};
 use mingjing_store::session::SessionStage;
+use mingjing_store::totp::TotpRecord;
 use mingjing_store::tx::Tx;
 use serde_json::json;
 
 use crate::admin::account::locked;
+use crate::admin::recovery::RecoveryCode;
+use crate::admin::seal::DataKey;
+use crate::admin::second_factor::open_secret;
 use crate::admin::session::{OpenedSession, Opening, is_open, open, resource};
 use crate::admin::token::Token;
 use crate::context::{RequestContext, Services};
 use crate::error::ServiceError;
-use crate::perform::{Act, Done, Stop, Subject, perform};
+use crate::perform::{Act, Done, Stop, Subject, perform_afresh};
 
 /// A longer password cannot be right and is not worth a hash of any length.
 const PASSWORD_BYTES_MAX: usize = 1_024;
@@ -106,7 +110,13 @@ pub async fn sign_in(
         let detail = json!({ "session": opened.id.to_string() });
         Ok::<_, Stop>(Done::new(SignInOutcome::Opened(opened), subject, detail))
     };
-    perform(services, request, Act::SignIn, work).await
+    perform_afresh(services, request, Act::SignIn, work).await
+}
+
+/// What somebody shows who has given the right password.
+enum Proof {
+    Code(DataKey, String),
+    Recovery(RecoveryCode),
 }
 
 /// 登录的第二步：动态口令。令牌换新的。
@@ -117,9 +127,42 @@ pub async fn verify_second_factor(
     code: &str,
     client: &str,
 ) -> Result<SignInOutcome, ServiceError> {
+    let proof = Proof::Code(services.data_key()?.clone(), code.trim().to_owned());
+    let act = Act::VerifySecondFactor;
+    second_step(services, request, token, client, act, proof).await
+}
+
+/// 登录的第二步，验证器不在手边的：一个恢复码，用过即废。令牌换新的。
+pub async fn verify_recovery_code(
+    services: &Services,
+    request: &RequestContext,
+    token: &Token,
+    code: &str,
+    client: &str,
+) -> Result<SignInOutcome, ServiceError> {
+    let proof = Proof::Recovery(RecoveryCode::read(code));
+    second_step(
+        services,
+        request,
+        token,
+        client,
+        Act::UseRecoveryCode,
+        proof,
+    )
+    .await
+}
+
+async fn second_step(
+    services: &Services,
+    request: &RequestContext,
+    token: &Token,
+    client: &str,
+    act: Act,
+    proof: Proof,
+) -> Result<SignInOutcome, ServiceError> {
     let opening = Opening::new(services, request, client);
     let (now, rules) = (request.now, *services.rules());
-    let (digest, code) = (token.digest(), code.trim().to_owned());
+    let digest = token.digest();
     let work = async move |tx: &Tx| {
         let unknown = || refused(Subject::of_platform(ResourceKind::Session), "unknown");
         let Some(session) = tx.find_session(&digest).await? else {
@@ -137,14 +180,7 @@ pub async fn verify_second_factor(
         let Some(totp) = tx.find_totp(account.id).await? else {
             return Ok(refused(subject, "no_second_factor"));
         };
-        let verified = totp
-            .secret
-            .verify(&code, now.timestamp(), Some(totp.last_step));
-        let is_fresh = match verified {
-            Ok(step) => tx.use_totp_step(account.id, step).await?,
-            Err(_) => false,
-        };
-        if !is_fresh {
+        if !is_proven(tx, account.id, &totp, &proof, now.timestamp()).await? {
             fail(tx, &account, now.timestamp(), &rules).await?;
             return Ok(refused(subject, "wrong_code"));
         }
@@ -152,10 +188,34 @@ pub async fn verify_second_factor(
         forgive(tx, &account).await?;
         let must_change = account.must_change_password;
         let opened = open(tx, account.id, SessionStage::Full, must_change, &opening).await?;
-        let detail = json!({ "session": opened.id.to_string() });
+        let left = tx.count_recovery_codes(account.id).await?;
+        let detail = json!({ "session": opened.id.to_string(), "recovery_codes_left": left });
         Ok::<_, Stop>(Done::new(SignInOutcome::Opened(opened), subject, detail))
     };
-    perform(services, request, Act::VerifySecondFactor, work).await
+    perform_afresh(services, request, act, work).await
+}
+
+/// Whether the proof holds; what holds is used up.
+async fn is_proven(
+    tx: &Tx,
+    account: AccountKey,
+    totp: &TotpRecord,
+    proof: &Proof,
+    now: mingjing_kernel::date::Timestamp,
+) -> Result<bool, ServiceError> {
+    match proof {
+        Proof::Code(key, code) => {
+            let secret = open_secret(key, account, totp)?;
+            match secret.verify(code, now, Some(totp.last_step)) {
+                Ok(step) => Ok(tx.use_totp_step(account, step).await?),
+                Err(_) => Ok(false),
+            }
+        }
+        Proof::Recovery(code) => {
+            let digest = code.digest(account);
+            Ok(tx.use_recovery_code(account, &digest).await?)
+        }
+    }
 }
 
 fn refused(subject: Subject, because: &str) -> Done<SignInOutcome> {

@@ -20,6 +20,8 @@ use crate::assessment::write::Ready;
 use crate::context::{RequestContext, Services};
 use crate::erasure::request::{erasure_audit, erasure_resource};
 use crate::error::ServiceError;
+use crate::idempotency::{earlier, keep};
+use crate::scrub::scrub_later;
 use crate::spool::Spool;
 
 /// The kind of event that an erasure leaves on the timeline.
@@ -33,7 +35,7 @@ pub struct Erased {
     pub request: ErasureRequest,
     /// 删去了几个暂存的原文件。
     pub files_removed: usize,
-    /// 数据库文件里的残页也已清理；假的是此刻有长的读事务占着，由定时任务再清。
+    /// 数据库文件里的残页也已清理；假的是此刻有长的读事务占着，后台的 `scrub` 任务再清，直到做成。
     pub is_scrubbed: bool,
 }
 
@@ -46,7 +48,13 @@ pub async fn approve_erasure(
 ) -> Result<Erased, ServiceError> {
     let refused = erasure_audit("erasure.approve", id.to_string(), "/", json!({}));
     let (lawbook, held) = (services.lawbook(), request.clone());
-    let write = async move |tx: &Tx| approve(tx, &lawbook, &held, id).await;
+    let write = async move |tx: &Tx| {
+        if let Some(done) = earlier(tx, &held, held.once.as_ref()).await? {
+            return Ok(done.value);
+        }
+        let approved = approve(tx, &lawbook, &held, id).await?;
+        Ok(keep(tx, &held, held.once.as_ref(), approved).await?.value)
+    };
     let result = services
         .store
         .write(&services.context(request), write)
@@ -115,6 +123,7 @@ async fn approve(
     if !tx.approve_erasure_request(id, erased).await? {
         return Err(done_already());
     }
+    scrub_later(tx).await?;
     let detail = json!({
         "case": of.timeline.to_string(),
         "events": of.targets,

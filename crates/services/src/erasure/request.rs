@@ -15,6 +15,7 @@ use crate::assessment::facts::REGISTERED;
 use crate::casework::record_event::check_reason;
 use crate::context::{RequestContext, Services};
 use crate::error::{FieldCode, FieldError, Pointer, ServiceError};
+use crate::idempotency::{earlier, keep};
 
 /// 范围的代码表。
 const EXTENTS: &str = "erasure_extent";
@@ -45,6 +46,9 @@ pub async fn request_erasure(
     let refused = erasure_audit("erasure.request", id.to_string(), "/", json!({}));
     let held = request.clone();
     let write = async move |tx: &Tx| {
+        if let Some(done) = earlier(tx, &held, held.once.as_ref()).await? {
+            return Ok(done.value);
+        }
         let (row, resource) = load_case(tx, id).await?;
         let resource = Resource {
             line: resource.line,
@@ -69,7 +73,8 @@ pub async fn request_erasure(
         let audit = erasure_audit("erasure.request", made.to_string(), &new.org_path, detail);
         tx.audit(audit).await?;
         let found = tx.find_erasure_request(made).await?;
-        found.ok_or(ServiceError::NotFound)
+        let found = found.ok_or(ServiceError::NotFound)?;
+        Ok(keep(tx, &held, held.once.as_ref(), found).await?.value)
     };
     let result = services
         .store

@@ -14,6 +14,7 @@ use serde_json::json;
 use crate::access::require;
 use crate::context::{RequestContext, Services};
 use crate::error::{FieldCode, FieldError, Pointer, ServiceError};
+use crate::idempotency::{earlier, keep};
 use crate::intake::accept::permitted_batch;
 use crate::intake::chunk::batch_audit;
 
@@ -47,6 +48,10 @@ pub async fn map_bodies(
     let batch = permitted_batch(services, request, id, Action::MapBodies).await?;
     let request_held = request.clone();
     let write = async move |tx: &Tx| {
+        let once = request_held.once.as_ref();
+        if earlier::<()>(tx, &request_held, once).await?.is_some() {
+            return Ok(());
+        }
         let ids: Vec<&str> = mappings
             .iter()
             .map(|mapping| mapping.body.as_str())
@@ -65,6 +70,7 @@ pub async fn map_bodies(
             detail,
         ))
         .await?;
+        keep(tx, &request_held, once, ()).await?;
         Ok::<_, ServiceError>(())
     };
     services

@@ -14,6 +14,7 @@ pub mod run;
 mod ahead;
 mod change;
 mod chunk;
+pub(crate) mod expire_details;
 mod part;
 mod plan;
 mod reading;

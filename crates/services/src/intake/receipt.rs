@@ -11,6 +11,7 @@ use crate::context::{RequestContext, Services};
 use crate::error::ServiceError;
 use crate::export::csv;
 use crate::intake::accept::permitted_batch;
+use crate::intake::expire_details::EXPIRED;
 use crate::spool::hex;
 
 /// 回执的写法。
@@ -189,7 +190,15 @@ fn told_of(detail: &Json) -> Vec<Said> {
         remedy: "照收，按未知处理。".to_owned(),
         ..Said::default()
     });
-    differences.chain(gone).chain(mismatches).collect()
+    let expired = (detail[EXPIRED] == true).then(|| Said {
+        what: "细节保存期满，已抹去".to_owned(),
+        ..Said::default()
+    });
+    differences
+        .chain(gone)
+        .chain(mismatches)
+        .chain(expired)
+        .collect()
 }
 
 fn text(json: &Json) -> String {

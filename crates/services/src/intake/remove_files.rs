@@ -7,11 +7,9 @@ use serde_json::json;
 use crate::context::{RequestContext, Services};
 use crate::error::ServiceError;
 use crate::intake::chunk::batch_audit;
-use crate::limit::{FILE_DAYS_KEPT, FILES_REMOVED_AT_ONCE};
+use crate::limit::FILES_REMOVED_AT_ONCE;
+use crate::retention::ago;
 use crate::spool::Spool;
-
-/// A day in microseconds, as instants count.
-const DAY_MICROS: i64 = 24 * 3_600 * 1_000_000;
 
 /// 删去一段到期的原文件，返回删了几个；为零时没有到期的了。定时任务调用，不问权限。
 pub async fn remove_expired_files(
@@ -19,7 +17,7 @@ pub async fn remove_expired_files(
     spool: &Spool,
     request: &RequestContext,
 ) -> Result<u64, ServiceError> {
-    let until = request.now.add_micros(-(FILE_DAYS_KEPT * DAY_MICROS));
+    let until = ago(request.now, services.retention().import_file_days);
     let due = async |read: &Read| {
         Ok::<_, ServiceError>(
             read.list_batches_with_file(until, FILES_REMOVED_AT_ONCE)

@@ -14,7 +14,7 @@ use serde_json::json;
 
 use crate::context::{RequestContext, Services};
 use crate::error::{FieldCode, Pointer, ServiceError};
-use crate::perform::{Act, Done, Stop, Subject, perform};
+use crate::perform::{Act, Done, Stop, Subject, perform_afresh};
 use crate::registry::event::{canonical_code, level_code};
 use crate::registry::record::{RegistryEvent, write};
 
@@ -144,7 +144,7 @@ async fn import_chunk(
         });
         Ok::<_, Stop>(Done::new(report, subject, detail))
     };
-    perform(services, request, Act::ImportDivisions, work).await
+    perform_afresh(services, request, Act::ImportDivisions, work).await
 }
 
 fn event_of(row: &Row, file: &str, on: Date) -> Event {

@@ -21,6 +21,7 @@ use mingjing_store::officer::OfficerState;
 use mingjing_store::org_node::OrgNode;
 use mingjing_store::timeline::{Confidentiality, NewTimeline};
 use mingjing_store::tx::{Read, Tx};
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use crate::context::{RequestContext, Services};
@@ -39,7 +40,7 @@ pub const REASSESS_JOB: &str = "reassess_dependents";
 const REASSESS_ATTEMPTS_MAX: u32 = 10;
 
 /// 登记好的，或记下变更之后的。
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Recorded {
     /// 时间线。
     pub id: TimelineId,

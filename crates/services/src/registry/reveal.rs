@@ -10,7 +10,7 @@ use serde_json::json;
 use crate::admin::rules::REASON_CHARS_MAX;
 use crate::context::{RequestContext, Services};
 use crate::error::{FieldCode, Pointer, ServiceError};
-use crate::perform::{Act, Done, Stop, Subject, authorise, perform};
+use crate::perform::{Act, Done, Stop, Subject, authorise, perform_afresh};
 use crate::registry::fold::text;
 use crate::registry::record::at;
 
@@ -59,5 +59,5 @@ pub async fn reveal_officer(
         let subject = Subject::new(&resource, id);
         Ok::<_, Stop>(Done::new(person, subject, json!({ "reason": reason })))
     };
-    perform(services, request, Act::RevealOfficer, work).await
+    perform_afresh(services, request, Act::RevealOfficer, work).await
 }

@@ -31,6 +31,7 @@ on_both_engines! {
     a_local_auditor_reads_the_trail_of_his_place,
     a_delegation_gives_no_more_than_is_held,
     a_delegation_ends_with_the_grant_the_delegator_and_its_term,
+    a_unit_has_no_place_on_the_tree_yet,
 }
 
 async fn three_administrators_are_made_once_and_each_does_his_part_only(db: Database) {
@@ -319,5 +320,36 @@ async fn a_local_auditor_reads_the_trail_of_his_place(db: Database) {
     assert!(
         seen.iter().all(|org| org.starts_with(city.as_str())),
         "{seen:?}"
+    );
+}
+
+async fn a_unit_has_no_place_on_the_tree_yet(db: Database) {
+    let desk = Desk::open(db).await;
+    let registrar = desk.registrar().await;
+    let tree = desk.small_tree(&registrar).await;
+    let unit = path(&format!("{}u-1/", tree.body_path));
+    let security = desk.by(&desk.security).await;
+    let person = desk.new_person("officer-wu", &tree.body_path, &[]).await;
+    let given = grant(Role::Officer, &unit);
+    let refused = grant_role(&desk.services, &security, person.account, given).await;
+    assert!(
+        matches!(refused, Err(ServiceError::Invalid(_))),
+        "{refused:?}"
+    );
+    let held = [grant(Role::UnitHead, &tree.body_path)];
+    let head = desk.new_person("officer-lu", &tree.body_path, &held).await;
+    let command = CreateDelegation {
+        to: person.account,
+        roles: vec![Role::UnitHead],
+        org: unit,
+        from_on: day("2026-03-02"),
+        to_on: day("2026-03-09"),
+        reason: "休假".to_owned(),
+    };
+    let request = desk.by(&head).await;
+    let refused = create_delegation(&desk.services, &request, command).await;
+    assert!(
+        matches!(refused, Err(ServiceError::Invalid(_))),
+        "{refused:?}"
     );
 }

@@ -20,6 +20,7 @@ use mingjing_services::admin::account::{CreateAccount, create_account};
 use mingjing_services::admin::actor::load_actor;
 use mingjing_services::admin::grant::grant_role;
 use mingjing_services::admin::password::{ChangePassword, change_password};
+use mingjing_services::admin::seal::DataKey;
 use mingjing_services::admin::session::{CurrentSession, OpenedSession, find_session};
 use mingjing_services::admin::set_up::{Administrator, SetUp, set_up};
 use mingjing_services::admin::sign_in::{SignIn, SignInOutcome, sign_in};
@@ -33,6 +34,7 @@ use mingjing_testkit::database::Database;
 use sha1::Sha1;
 
 pub(crate) const CLIENT: &str = "192.0.2.7";
+pub(crate) const DATA_KEY: [u8; 32] = [0x3c; 32];
 /// Stands nowhere else, to be looked for in files.
 pub(crate) const PLANTED: &str = "Kestrel-over-Moss-77";
 
@@ -108,7 +110,8 @@ impl Desk {
             LAWBOOK.clone(),
             db.clock.clone(),
             db.context.rng.clone(),
-        );
+        )
+        .with_data_key(DataKey::from_bytes(DATA_KEY));
         let request = services.system("set-up");
         let made = set_up(&services, &request, three()).await.unwrap();
         let [system, security, audit] = made.map(|made| Person {
@@ -372,17 +375,7 @@ pub(crate) fn card(number: &str, issued: &str, until: &str) -> Vec<Event> {
 
 /// The code that an authenticator shows now: RFC 6238, apart from the product's own arithmetic.
 pub(crate) fn code_at(now: Timestamp, secret: &str) -> String {
-    const ALPHABET: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
-    let digit = |b: u8| ALPHABET.iter().position(|known| *known == b).unwrap();
-    let bits: String = secret
-        .bytes()
-        .map(|b| format!("{:05b}", digit(b)))
-        .collect();
-    let key: Vec<u8> = bits
-        .as_bytes()
-        .chunks_exact(8)
-        .map(|byte| u8::from_str_radix(std::str::from_utf8(byte).unwrap(), 2).unwrap())
-        .collect();
+    let key = bytes_of(secret);
     let step = now.unix_seconds() / 30;
     let mut mac = Hmac::<Sha1>::new_from_slice(&key).unwrap();
     mac.update(&step.to_be_bytes());
@@ -390,4 +383,18 @@ pub(crate) fn code_at(now: Timestamp, secret: &str) -> String {
     let at = usize::from(digest[19] & 15);
     let number = u32::from_be_bytes(digest[at..at + 4].try_into().unwrap()) & 0x7FFF_FFFF;
     format!("{:06}", number % 1_000_000)
+}
+
+/// What the Base32 of a secret stands for.
+pub(crate) fn bytes_of(secret: &str) -> Vec<u8> {
+    const ALPHABET: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+    let digit = |b: u8| ALPHABET.iter().position(|known| *known == b).unwrap();
+    let bits: String = secret
+        .bytes()
+        .map(|b| format!("{:05b}", digit(b)))
+        .collect();
+    let bytes = bits.as_bytes().chunks_exact(8);
+    bytes
+        .map(|byte| u8::from_str_radix(std::str::from_utf8(byte).unwrap(), 2).unwrap())
+        .collect()
 }

@@ -8,5 +8,6 @@ mod desk;
 mod effects;
 mod registry;
 mod rows;
+mod second_factor;
 mod sign_in;
 mod traces;

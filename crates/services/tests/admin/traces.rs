@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use mingjing_kernel::id::TimelineId;
+use mingjing_ledger::key::SigningKey;
 use mingjing_policy::org::OrgPath;
 use mingjing_policy::role::Role;
 use mingjing_services::admin::account::{
@@ -12,25 +13,34 @@ use mingjing_services::admin::account::{
 use mingjing_services::admin::delegation::{CreateDelegation, create_delegation, end_delegation};
 use mingjing_services::admin::grant::{list_grants, revoke_role};
 use mingjing_services::admin::listing::{get_account, list_sessions};
-use mingjing_services::admin::second_factor::{confirm_totp, disable_totp, enrol_totp};
+use mingjing_services::admin::second_factor::{
+    confirm_totp, disable_totp, enrol_totp, renew_recovery_codes, seal_clear_secrets,
+};
 use mingjing_services::admin::session::{revoke_session, revoke_sessions, sign_out};
-use mingjing_services::admin::sign_in::{SignInOutcome, verify_second_factor};
+use mingjing_services::admin::sign_in::{
+    SignInOutcome, verify_recovery_code, verify_second_factor,
+};
 use mingjing_services::audit::{AuditQuery, list_audit_entries};
 use mingjing_services::context::RequestContext;
+use mingjing_services::error::ServiceError;
 use mingjing_services::job::retry_job;
+use mingjing_services::log_key::hand_over_key;
 use mingjing_services::page::PageRequest;
 use mingjing_services::perform::Act;
 use mingjing_services::registry::import::import_divisions;
 use mingjing_services::registry::opening::{Opening, set_opening};
 use mingjing_services::registry::reveal::reveal_officer;
+use mingjing_services::retention::expire;
 use mingjing_store::error::StoreError;
 use mingjing_store::job::NewJob;
+use mingjing_store::log::integrator::Integrator;
 use mingjing_store::session::SessionFilter;
 use mingjing_store::tx::Tx;
-use mingjing_testkit::database::Database;
+use mingjing_testkit::database::{Database, signing_key};
 use mingjing_testkit::on_both_engines;
 
 use crate::desk::{CLIENT, Desk, PLANTED, Person, code_at, day, event, grant};
+use crate::second_factor::plant_a_clear_secret;
 
 on_both_engines! {
     every_use_case_leaves_an_audit_record,
@@ -49,6 +59,13 @@ async fn every_use_case_leaves_an_audit_record(db: Database) {
     use_own_account(&desk, &mut person, &other, body).await;
     use_others_accounts(&desk, &person, &other).await;
     retry_a_failed_job(&desk).await;
+    plant_a_clear_secret(&desk.db, other.account, &[9; 20]).await;
+    let sealed = seal_clear_secrets(&desk.services, &desk.anonymous()).await;
+    assert_eq!(sealed.unwrap(), 1);
+    hand_over_the_key(&desk).await;
+    desk.minutes_pass(92 * 24 * 60);
+    let gone = expire(&desk.services, &desk.anonymous()).await.unwrap();
+    assert!(gone.sessions > 0 && !gone.has_more);
     let audit = desk.by(&desk.audit).await;
     let mut acts = BTreeSet::new();
     let mut page = PageRequest::default();
@@ -64,6 +81,23 @@ async fn every_use_case_leaves_an_audit_record(db: Database) {
     let codes = Act::ALL.iter().map(|act| act.code());
     let missing: Vec<&str> = codes.filter(|code| !acts.contains(*code)).collect();
     assert!(missing.is_empty(), "no audit record: {missing:?}");
+}
+
+async fn hand_over_the_key(desk: &Desk) {
+    let (store, context) = (desk.db.store.clone(), desk.db.context.clone());
+    let integrator = Integrator::new(store, context, signing_key(), "test".to_owned());
+    integrator.unwrap().drain().await.unwrap();
+    let next = SigningKey::generate(signing_key().suite(), &[5; 32]).unwrap();
+    let keys = || (signing_key(), next.clone());
+    let (services, request) = (&desk.services, desk.anonymous());
+    let busy = hand_over_key(services, &request, keys(), "cli".to_owned()).await;
+    assert!(
+        matches!(busy, Err(ServiceError::Unavailable)),
+        "the integrator holds the lease"
+    );
+    desk.minutes_pass(1);
+    let done = hand_over_key(services, &request, keys(), "cli".to_owned()).await;
+    assert_eq!(done.unwrap().handover().number, 1);
 }
 
 /// A job that gave up at its only attempt, tried again by the system administrator.
@@ -115,9 +149,13 @@ async fn use_own_account(desk: &Desk, person: &mut Person, other: &Person, body:
     let made = enrol_totp(services, &own, &session).await.unwrap();
     let right = code_at(own.now.timestamp(), made.secret.reveal("测试"));
     let confirmed = confirm_totp(services, &own, &session, &right).await;
-    assert!(confirmed.unwrap());
+    assert!(confirmed.unwrap().is_some());
     let second = verify_second_factor(services, &own, &opened.token, "000000", CLIENT).await;
     assert!(matches!(second.unwrap(), SignInOutcome::Refused));
+    let second = verify_recovery_code(services, &own, &opened.token, "AAAA", CLIENT).await;
+    assert!(matches!(second.unwrap(), SignInOutcome::Refused));
+    let renewed = renew_recovery_codes(services, &own, &session, &right).await;
+    assert!(renewed.unwrap().is_none());
     let replayed = disable_totp(services, &own, &session, &right).await;
     assert!(!replayed.unwrap());
     let command = CreateDelegation {

@@ -8,7 +8,7 @@ use mingjing_services::intake::map_bodies::{MapBody, list_unknown_bodies, map_bo
 use mingjing_services::intake::receipt::{ReceiptFormat, list_rows, receipt};
 use mingjing_services::intake::remove_files::remove_expired_files;
 use mingjing_services::intake::run::{dry_run, run};
-use mingjing_services::limit::FILE_DAYS_KEPT;
+use mingjing_services::retention::expire;
 use mingjing_store::import::BatchState;
 use mingjing_store::import_row::RowOutcome;
 use mingjing_testkit::database::Database;
@@ -27,6 +27,7 @@ on_both_engines! {
     corrections_within_a_list_stay_corrections,
     a_row_that_cannot_be_stored_does_not_hold_up_the_others,
     raw_files_go_when_their_time_is_over,
+    details_of_rows_go_when_their_time_is_over,
 }
 
 async fn receipt_of(
@@ -403,7 +404,7 @@ async fn raw_files_go_when_their_time_is_over(db: Database) {
     office
         .db
         .clock
-        .advance_millis((FILE_DAYS_KEPT - 1) * DAY_MILLIS);
+        .advance_millis((i64::from(office.services.retention().import_file_days) - 1) * DAY_MILLIS);
     assert_eq!(sweep().await.unwrap(), 0);
     office.db.clock.advance_millis(2 * DAY_MILLIS);
     assert_eq!(sweep().await.unwrap(), 1);
@@ -420,6 +421,51 @@ async fn raw_files_go_when_their_time_is_over(db: Database) {
     assert!(receipt.contains(r#""created":1"#), "{receipt}");
     let again = office.accept(Who::Clerk, "台账.jsonl", &list).await;
     assert!(!again.is_repeated, "the list can be sent again");
+}
+
+async fn details_of_rows_go_when_their_time_is_over(db: Database) {
+    let office = Office::open(db).await;
+    let list = format!(
+        "{}{}",
+        case_line("甲案1", BODY_NAME, &two_events(1)),
+        case_line(
+            "甲案2",
+            BODY_NAME,
+            r#"{"kind":"case_filed","on":"不是日子"}"#
+        ),
+    );
+    let batch = office.import(Who::Clerk, "台账.jsonl", &list).await;
+    assert_eq!((batch.counts.created, batch.counts.refused), (1, 1));
+    let newer = case_line("甲案1", BODY_NAME, &two_events(2));
+    let newer = office.import(Who::Clerk, "新版.jsonl", &newer).await;
+    assert_eq!(newer.counts.changed, 1);
+    let told = receipt_of(&office, newer.id, ReceiptFormat::Json).await;
+    assert!(told.contains("differences"), "{told}");
+    let sweep = async || expire(&office.services, &office.services.system("sweep")).await;
+    let days = i64::from(office.services.retention().import_detail_days);
+    office.db.clock.advance_millis((days - 1) * DAY_MILLIS);
+    assert_eq!(sweep().await.unwrap().import_details, 0);
+    office.db.clock.advance_millis(2 * DAY_MILLIS);
+    let mut gone = 0;
+    loop {
+        let swept = sweep().await.unwrap();
+        gone += swept.import_details;
+        if !swept.has_more {
+            break;
+        }
+    }
+    assert!(gone >= 3, "{gone}");
+    let kept = "SELECT COUNT(*) FROM import_row WHERE detail <> '{\"is_expired\":true}'";
+    assert_eq!(office.number(kept).await, 0);
+    let told = receipt_of(&office, newer.id, ReceiptFormat::Json).await;
+    assert!(
+        told.contains(r#""changed":1"#) && !told.contains("differences"),
+        "{told}"
+    );
+    let told = receipt_of(&office, batch.id, ReceiptFormat::Csv).await;
+    assert!(told.contains("细节保存期满，已抹去"), "{told}");
+    let audits = "SELECT COUNT(*) FROM audit WHERE action = 'import.expire_details'";
+    assert_eq!(office.number(audits).await, 2);
 }
 
 const DAY_MILLIS: i64 = 24 * 3_600 * 1_000;

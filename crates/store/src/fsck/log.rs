@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashSet};
 use mingjing_ledger::checkpoint::SignedCheckpoint;
 use mingjing_ledger::digest::Digest;
 use mingjing_ledger::entry::Entry;
+use mingjing_ledger::handover::KeyChain;
 use mingjing_ledger::key::VerifyingKey;
 use mingjing_ledger::suite::Suite;
 use mingjing_ledger::tree::frontier::Frontier;
@@ -31,6 +32,12 @@ struct NoteRow {
     note: String,
 }
 
+/// Which key signed when.
+struct Keys {
+    chain: Option<KeyChain>,
+    checks_signatures: bool,
+}
+
 /// The tree as the entries give it, grown page by page.
 struct Walk {
     suite: Suite,
@@ -50,6 +57,7 @@ impl Read {
         report: &mut FsckReport,
         progress: &mut impl FnMut(u64),
     ) -> Result<HashSet<Digest>> {
+        let keys = self.keys(key, report).await?;
         let mut checkpoints = self.notes().await?.into_iter().peekable();
         let mut walk = Walk {
             suite: self.identity().suite,
@@ -91,7 +99,7 @@ impl Read {
             self.compare_tiles(&mut walk.full, report).await?;
             while let Some(row) = checkpoints.next_if(|row| row.size as u64 == report.entries) {
                 covered = report.entries;
-                self.compare_checkpoint(&row, &walk, key, report);
+                self.compare_checkpoint(&row, &walk, &keys, report);
             }
         }
         for row in checkpoints {
@@ -156,26 +164,15 @@ impl Read {
         Ok(())
     }
 
-    fn compare_checkpoint(
-        &self,
-        row: &NoteRow,
-        walk: &Walk,
-        key: Option<&VerifyingKey>,
-        report: &mut FsckReport,
-    ) {
+    fn compare_checkpoint(&self, row: &NoteRow, walk: &Walk, keys: &Keys, report: &mut FsckReport) {
         report.checkpoints += 1;
-        if let Err(why) = self.why_not(row, walk, key) {
+        if let Err(why) = self.why_not(row, walk, keys) {
             let size = row.size as u64;
             report.found(Discrepancy::Checkpoint { size, why });
         }
     }
 
-    fn why_not(
-        &self,
-        row: &NoteRow,
-        walk: &Walk,
-        key: Option<&VerifyingKey>,
-    ) -> std::result::Result<(), String> {
+    fn why_not(&self, row: &NoteRow, walk: &Walk, keys: &Keys) -> std::result::Result<(), String> {
         let signed = SignedCheckpoint::parse(&row.note).map_err(|error| error.to_string())?;
         let said = signed.checkpoint();
         let identity = self.identity();
@@ -185,11 +182,44 @@ impl Read {
         if said.size != row.size as u64 || said.root != walk.frontier.root(walk.suite) {
             return Err("根与日志的条目不符".to_owned());
         }
-        if let Some(key) = key {
-            let verified = signed.verify(&identity.node, key);
+        if let Some(chain) = keys.chain.as_ref().filter(|_| keys.checks_signatures) {
+            let verified = signed.verify(&identity.node, chain.key_for(said.size));
             verified.map_err(|error| error.to_string())?;
         }
-        Ok(())
+        let handovers = keys.chain.iter().flat_map(KeyChain::handovers);
+        let mut here = handovers.filter(|it| it.at.size == said.size);
+        match here.all(|it| it.at.root == said.root && it.at.origin == said.origin) {
+            true => Ok(()),
+            false => Err("在这里换钥的声明写的根不同".to_owned()),
+        }
+    }
+
+    /// The keys in their order. A key that is given and none of them is told once, not at every checkpoint.
+    async fn keys(&self, key: Option<&VerifyingKey>, report: &mut FsckReport) -> Result<Keys> {
+        let mut found = |why: String| report.found(Discrepancy::Handover { why });
+        let chain = match self.key_chain().await {
+            Ok(chain) => chain,
+            Err(StoreError::Corrupt(why)) => {
+                found(why);
+                None
+            }
+            Err(error) => return Err(error),
+        };
+        let Some(key) = key else {
+            return Ok(Keys {
+                chain,
+                checks_signatures: false,
+            });
+        };
+        let chain = chain.unwrap_or_else(|| KeyChain::new(key.clone()));
+        let checks_signatures = chain.holds(key).map_err(StoreError::internal)?;
+        if !checks_signatures {
+            found("所给的公钥不是先后用过的任何一把".to_owned());
+        }
+        Ok(Keys {
+            chain: Some(chain),
+            checks_signatures,
+        })
     }
 
     async fn notes(&self) -> Result<Vec<NoteRow>> {

@@ -21,8 +21,11 @@ impl Store {
     where
         E: fmt::Display + fmt::Debug + Send + Sync + 'static,
     {
-        let checkpoint = self.read(async |read: &Read| read.latest_checkpoint().await);
-        let checkpoint = checkpoint.await?;
+        let found = self.read(async |read: &Read| {
+            let checkpoint = read.latest_checkpoint().await?;
+            Ok::<_, StoreError>((checkpoint, read.list_key_handovers().await?))
+        });
+        let (checkpoint, handovers) = found.await?;
         let checkpoint = checkpoint.ok_or_else(|| StoreError::NotFound("检查点".to_owned()))?;
         let size = checkpoint.checkpoint().size;
         let mut export = LogExport::new(self.identity().suite, write);
@@ -42,6 +45,13 @@ impl Store {
                 export.push(&entry.entry).map_err(StoreError::internal)?;
                 next += 1;
             }
+        }
+        for handover in &handovers {
+            let text = handover.to_text().map_err(StoreError::internal)?;
+            let number = handover.handover().number;
+            export
+                .handover(number, &text)
+                .map_err(StoreError::internal)?;
         }
         export.finish(&checkpoint).map_err(StoreError::internal)?;
         Ok(checkpoint)

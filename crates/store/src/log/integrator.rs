@@ -182,7 +182,15 @@ impl Integrator {
         }
         if self.lease.is_none() {
             let holder = self.holder.clone();
-            let acquire = async move |tx: &Tx| tx.become_integrator(&holder).await;
+            let key = self.key.verifying_key();
+            let acquire = async move |tx: &Tx| {
+                let lease = tx.become_integrator(&holder).await?;
+                if lease.is_some() {
+                    // Asked under the lease: whoever hands the key over takes it, too.
+                    tx.require_current_key(&key).await?;
+                }
+                Ok::<_, StoreError>(lease)
+            };
             self.lease = self.store.write(&self.context, acquire).await?;
         }
         Ok(self.lease.clone())
@@ -191,7 +199,7 @@ impl Integrator {
 
 impl Tx {
     /// Takes the lease and moves the fence of the log on in the same transaction: from then on an older holder fails.
-    async fn become_integrator(&self, holder: &str) -> Result<Option<Lease>> {
+    pub(super) async fn become_integrator(&self, holder: &str) -> Result<Option<Lease>> {
         let lease = self.acquire_lease(INTEGRATOR_LEASE, holder, LEASE_DURATION);
         let Some(lease) = lease.await? else {
             return Ok(None);

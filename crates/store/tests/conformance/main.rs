@@ -8,6 +8,7 @@ mod erasure;
 mod events;
 mod fsck;
 mod guards;
+mod handover;
 mod idempotency;
 mod integrator;
 mod jobs;

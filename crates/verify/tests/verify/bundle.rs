@@ -108,7 +108,7 @@ fn each_kind_of_tampering_is_named_with_the_leaf() {
             None,
             "指纹",
         ),
-        ("bundle/1", "bundle/2", None, "格式不认识"),
+        ("bundle/1", "bundle/3", None, "格式不认识"),
         ("{\"checkpoint\"", "{ \"checkpoint\"", None, "第 1 字节"),
     ] {
         let changed = text.replacen(from, to, 1);
