@@ -27,7 +27,7 @@ pub const QUEUES: [&str; 2] = [reassess::QUEUE, UPKEEP];
 
 impl JobKind {
     /// 全部种类。
-    pub const ALL: [JobKind; 5] = [
+    pub const ALL: [JobKind; 6] = [
         JobKind::ReassessFacts,
         JobKind::ReassessLaw,
         JobKind::Sweep,
