@@ -23,6 +23,7 @@ pub mod live;
 pub mod log;
 pub mod metric;
 pub mod model;
+pub mod naming;
 pub mod page;
 pub mod perform;
 pub mod registry;

@@ -12,6 +12,7 @@ use crate::caller::Caller;
 use crate::findings::finding::FindingOut;
 use crate::state::State;
 use crate::wire::id::PathId;
+use crate::wire::shown::Shown;
 
 /// 一案的发现。
 #[derive(Debug, Serialize, ToSchema)]
@@ -30,7 +31,11 @@ pub async fn get_case_findings(
     PathId(id): PathId<kind::Case>,
 ) -> Result<Json<CaseFindings>, Problem> {
     let views = list_case_findings(&state.services, &caller.request, id).await?;
+    let bodies = views.iter().map(|it| it.row.finding.body.as_deref());
+    let cases = views.iter().map(|it| it.row.timeline);
+    let shown = Shown::gather(&state, &caller.request, bodies, cases).await?;
+    let findings = views.into_iter();
     Ok(Json(CaseFindings {
-        findings: views.into_iter().map(FindingOut::from).collect(),
+        findings: findings.map(|view| FindingOut::of(&shown, view)).collect(),
     }))
 }

@@ -16,6 +16,7 @@ use crate::caller::Caller;
 use crate::state::State;
 use crate::wire::id::PathId;
 use crate::wire::label::Label;
+use crate::wire::names;
 
 /// 接下来可以做的。
 #[derive(Debug, Serialize, ToSchema)]
@@ -24,6 +25,8 @@ pub struct NextActionsAnswer {
     next_actions: Vec<ActionOut>,
     /// 任何时候都能记的事；不能在本案记录的人为空。
     recordable: Vec<RecordableOut>,
+    /// 参与人可以有的角色。
+    roles: Vec<Label>,
 }
 
 /// 任何时候都能记的事。
@@ -58,6 +61,7 @@ pub async fn get_next_actions(
     });
     let body = NextActionsAnswer {
         recordable: recordable.collect(),
+        roles: names::roles(&state.services.lawbook()),
         next_actions: found.actions.into_iter().map(ActionOut::from).collect(),
     };
     // Not conditional: it depends on the day and on the person too.

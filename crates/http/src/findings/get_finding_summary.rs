@@ -15,6 +15,7 @@ use crate::state::State;
 use crate::wire::instant;
 use crate::wire::meta::Watermark;
 use crate::wire::severity::Severity;
+use crate::wire::shown::Shown;
 
 /// 按什么汇总。
 #[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
@@ -67,6 +68,8 @@ pub struct FindingSummary {
 pub struct FindingSumOut {
     /// 办理机关、编码或程度。
     group: String,
+    /// 组的名称：规则名、机关的现名；没有的、按程度的没有。
+    group_name: Option<String>,
     /// 严重程度。
     severity: Severity,
     /// 状态；终结了的为 `ended_` 加原因。
@@ -100,7 +103,16 @@ pub async fn get_finding_summary(
     };
     let (sums, watermark) =
         summarise_findings(&state.services, &caller.request, &filter, by).await?;
+    let bodies = sums.iter().map(|sum| Some(sum.group.as_str()));
+    let bodies = bodies.filter(|_| by == SumBy::Body);
+    let shown = Shown::gather(&state, &caller.request, bodies, []).await?;
+    let name = |group: &str| match by {
+        SumBy::Body => shown.body(Some(group)),
+        SumBy::Code => shown.lawbook.rule(group).map(|rule| rule.name.to_string()),
+        SumBy::Severity => None,
+    };
     let sums = sums.into_iter().map(|sum| FindingSumOut {
+        group_name: name(&sum.group),
         group: sum.group,
         severity: sum.severity.into(),
         status: sum.status.code().to_owned(),

@@ -200,12 +200,22 @@ pub(crate) fn why_code(why: MissingWhy) -> &'static str {
     }
 }
 
+/// The id of each duty, the same after every re-assessment; a duty whose start is no event of ours has none.
+pub(crate) fn duty_ids(timeline: &Timeline, duties: &[Duty]) -> Vec<Option<String>> {
+    let id = |duty: &Duty| {
+        let start = event_id(timeline, duty.start)?;
+        let identity = json!([duty.code.as_ref(), duty.part, start, duty.keys]).to_string();
+        Some(identifier("duty", &timeline.id, &identity))
+    };
+    duties.iter().map(id).collect()
+}
+
 fn duties(seen: &Seen<'_>) -> Vec<DutyRow> {
     let mut taken = BTreeSet::new();
-    let rows = seen.assessment.duties.iter().filter_map(|duty| {
-        let start = event_id(seen.timeline, duty.start)?;
-        let identity = json!([duty.code.as_ref(), duty.part, start, duty.keys]).to_string();
-        let id = identifier("duty", &seen.timeline.id, &identity);
+    let ids = duty_ids(seen.timeline, &seen.assessment.duties);
+    let rows = ids.into_iter().zip(&seen.assessment.duties);
+    let rows = rows.filter_map(|(id, duty)| {
+        let (id, start) = (id?, event_id(seen.timeline, duty.start)?);
         // A duty that starts twice on one event for the same keys is one duty.
         taken
             .insert(id.clone())
