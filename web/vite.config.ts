@@ -1,0 +1,30 @@
+import { fileURLToPath } from 'node:url';
+import react from '@vitejs/plugin-react';
+import { defineConfig } from 'vitest/config';
+import { packed } from './build/packed.ts';
+
+const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+
+export default defineConfig({
+  base: '/workbench/',
+  plugins: [react(), packed(here('./dist'))],
+  resolve: { alias: { '@': here('./src') } },
+  // The server puts a fresh value in its place with every answer.
+  html: { cspNonce: '__CSP_NONCE__' },
+  build: {
+    // Desktops of offices: browsers on Chromium 108 and later.
+    target: 'chrome108',
+    emptyOutDir: false,
+    manifest: true,
+    chunkSizeWarningLimit: 1500,
+  },
+  server: {
+    port: 5173,
+    proxy: { '/api': 'http://127.0.0.1:8080' },
+  },
+  test: {
+    environment: 'node',
+    include: ['src/**/*.test.{ts,tsx}', 'build/**/*.test.ts'],
+    setupFiles: ['./src/test-setup.ts'],
+  },
+});
