@@ -165,6 +165,14 @@ impl Read {
         self.names("path", paths).await
     }
 
+    /// 这些代码的区划的现名；没有登记的不在内。
+    pub async fn list_division_names(
+        &self,
+        codes: &BTreeSet<&str>,
+    ) -> Result<BTreeMap<String, String>> {
+        self.names("code", codes).await
+    }
+
     async fn names(&self, column: &str, keys: &BTreeSet<&str>) -> Result<BTreeMap<String, String>> {
         #[derive(FromQueryResult)]
         struct Found {

@@ -92,10 +92,7 @@ impl CaseSummary {
                 .department
                 .as_deref()
                 .map(|code| names::department(lawbook, code)),
-            region: row
-                .region
-                .as_deref()
-                .map(|code| names::region(lawbook, code)),
+            region: row.region.as_deref().map(|code| shown.region(code)),
             party: row.party_masked.clone(),
             filed_on: row.filed_on,
             decided_on: row.decided_on,

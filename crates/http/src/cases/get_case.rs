@@ -8,9 +8,10 @@ use mingjing_domain::procedure::InstanceProgress;
 use mingjing_edge::etag::EntityTag;
 use mingjing_edge::problem::Problem;
 use mingjing_kernel::id::kind;
+use mingjing_lawbook::explain::Explainer;
 use mingjing_lawbook::explain::shown::facts;
 use mingjing_lawbook::lawbook::Lawbook;
-use mingjing_services::casework::get_case::{CaseView, get_case as get};
+use mingjing_services::casework::get_case::{CaseView, get_case as get, missing_of};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -116,10 +117,10 @@ pub struct UndeterminedOut {
 pub struct UndeterminedMissing {
     /// 缺什么。
     what: String,
-    /// 为什么说缺：not_covered 材料不含、blank 没有填、ambiguous_key 对不上是哪一个、parameter_unknown 参数待核、
-    /// imprecise 日期只知大概、calendar 日历不知道、person 要由人判断、error 内容有错。
-    #[schema(example = "blank")]
+    /// 为什么说缺。
     why: String,
+    /// 补什么就能判。
+    supply: String,
 }
 
 /// As the assessment keeps it.
@@ -148,8 +149,8 @@ pub async fn get_case(
 ) -> Result<Response, Problem> {
     let view = get(&state.services, &caller.request, id).await?;
     let tag = EntityTag::of_version(view.row.version);
-    let bodies = [view.row.body.as_deref()];
-    let shown = Shown::gather(&state, &caller.request, bodies, []).await?;
+    let row = std::slice::from_ref(&view.row);
+    let shown = Shown::of_cases(&state, &caller.request, row).await?;
     let case = CaseDetail::of(&shown, view)?;
     // Not conditional: the assessment may have changed while the version did not.
     Ok(tag.answer(&HeaderMap::new(), || Ok(Json(CaseAnswer { case }))))
@@ -159,6 +160,7 @@ impl CaseDetail {
     fn of(shown: &Shown, view: CaseView) -> Result<Self, Problem> {
         let lawbook = &shown.lawbook;
         let instances = view.progress.instances.iter();
+        let explainer = Explainer::new(lawbook);
         let facts = facts(&lawbook.book.vocabulary, &view.facts);
         let kept: Vec<Kept> = serde_json::from_value(view.assessed.undetermined)
             .map_err(|error| Problem::internal(error.into()))?;
@@ -174,20 +176,24 @@ impl CaseDetail {
                 not_judged: view.assessed.not_judged,
                 undetermined: kept
                     .into_iter()
-                    .map(|it| undetermined(lawbook, it))
+                    .map(|it| undetermined(&explainer, it))
                     .collect(),
             },
         })
     }
 }
 
-fn undetermined(lawbook: &Lawbook, kept: Kept) -> UndeterminedOut {
-    let missing = kept.missing.into_iter().map(|it| UndeterminedMissing {
-        what: it.what,
-        why: it.why,
+fn undetermined(explainer: &Explainer<'_>, kept: Kept) -> UndeterminedOut {
+    let missing = kept.missing.iter().filter_map(|it| {
+        let text = explainer.lacking(&missing_of(&it.what, &it.why)?);
+        Some(UndeterminedMissing {
+            what: text.what,
+            why: text.why,
+            supply: text.supply,
+        })
     });
     UndeterminedOut {
-        rule: names::rule(lawbook, &kept.code),
+        rule: names::rule(explainer.lawbook(), &kept.code),
         part: kept.part,
         event: kept.event,
         missing: missing.collect(),

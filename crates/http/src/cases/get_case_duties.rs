@@ -31,9 +31,8 @@ pub async fn get_case_duties(
     PathId(id): PathId<kind::Case>,
 ) -> Result<Json<CaseDuties>, Problem> {
     let rows = list_case_duties(&state.services, &caller.request, id).await?;
-    let bodies = rows.iter().map(|row| row.body.as_deref());
-    let cases = rows.iter().map(|row| row.timeline);
-    let shown = Shown::gather(&state, &caller.request, bodies, cases).await?;
+    let matters = rows.iter().map(|row| (row.body.as_deref(), row.timeline));
+    let shown = Shown::of_matters(&state, &caller.request, matters).await?;
     let duties = rows.iter().map(|row| DutyOut::of(&shown, row));
     Ok(Json(CaseDuties {
         duties: duties.collect(),

@@ -79,8 +79,8 @@ pub async fn get_case_duty(
 ) -> Result<Json<CaseDutyAnswer>, Problem> {
     let case: Id<kind::Case> = in_path(&case)?;
     let view = derive_duty(&state.services, &caller.request, case, &duty).await?;
-    let (body, of) = (view.row.body.as_deref(), view.row.timeline);
-    let shown = Shown::gather(&state, &caller.request, [body], [of]).await?;
+    let matter = (view.row.body.as_deref(), view.row.timeline);
+    let shown = Shown::of_matters(&state, &caller.request, [matter].into_iter()).await?;
     Ok(Json(answer(&shown, view)))
 }
 

@@ -31,9 +31,9 @@ pub async fn get_case_findings(
     PathId(id): PathId<kind::Case>,
 ) -> Result<Json<CaseFindings>, Problem> {
     let views = list_case_findings(&state.services, &caller.request, id).await?;
-    let bodies = views.iter().map(|it| it.row.finding.body.as_deref());
-    let cases = views.iter().map(|it| it.row.timeline);
-    let shown = Shown::gather(&state, &caller.request, bodies, cases).await?;
+    let rows = views.iter().map(|view| &view.row);
+    let matters = rows.map(|row| (row.finding.body.as_deref(), row.timeline));
+    let shown = Shown::of_matters(&state, &caller.request, matters).await?;
     let findings = views.into_iter();
     Ok(Json(CaseFindings {
         findings: findings.map(|view| FindingOut::of(&shown, view)).collect(),

@@ -37,11 +37,8 @@ pub async fn list_case_events(
     Query(paging): Query<Paging>,
 ) -> Result<Json<EventList>, Problem> {
     let page = list_events(&state.services, &caller.request, id, &paging.request()?).await?;
-    let lawbook = state.services.lawbook();
-    let meta = ListMeta::of(&page);
-    let events = page.items.into_iter();
     Ok(Json(EventList {
-        meta,
-        events: events.map(|view| EventOut::of(&lawbook, view)).collect(),
+        meta: ListMeta::of(&page),
+        events: EventOut::all(&state.services, page.items.into_iter()).await?,
     }))
 }

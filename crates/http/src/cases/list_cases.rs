@@ -115,8 +115,7 @@ pub async fn list_cases(
         account: caller.mine(query.is_mine),
     };
     let page = list(&state.services, &caller.request, &filter, order, &request).await?;
-    let bodies = page.items.iter().map(|row| row.body.as_deref());
-    let shown = Shown::gather(&state, &caller.request, bodies, []).await?;
+    let shown = Shown::of_cases(&state, &caller.request, &page.items).await?;
     Ok(Json(CaseList {
         meta: ListMeta::of(&page),
         cases: page

@@ -52,9 +52,9 @@ pub async fn reveal_personal_data(
     let revealed = reveal(&state.services, &caller.request, id, &body.reason).await?;
     let lawbook = state.services.lawbook();
     let shown = shown::facts(&lawbook.book.vocabulary, &revealed.facts);
-    let events = revealed.events.into_iter();
+    let events = EventOut::all(&state.services, revealed.events.into_iter()).await?;
     Ok(Json(RevealedCase {
-        events: events.map(|view| EventOut::of(&lawbook, view)).collect(),
+        events,
         facts: json::of_fields(&revealed.facts.values),
         shown_facts: shown.into_iter().map(ScopeShown::from).collect(),
     }))

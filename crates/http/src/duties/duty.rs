@@ -43,7 +43,7 @@ pub struct DutyOut {
     /// 到期的时刻，按时刻计的才有。
     #[schema(format = DateTime)]
     due_at: Option<String>,
-    /// 到期日前还有几个工作日，逾期为负；已经终了的、日历不知道的没有。
+    /// 到期日前还有几个工作日，逾期为负；已经终了的、无法判定的、日历不知道的没有。
     remaining_working_days: Option<i32>,
     /// 放假安排还没有公布，到期日是暂定的。
     is_provisional: bool,
@@ -92,15 +92,16 @@ impl DutyOut {
     }
 }
 
-/// What is over has no days left.
+/// What is over has no days left, nor has what cannot be judged.
 fn is_pending(state: DutyState) -> bool {
     match state {
         DutyState::Open
         | DutyState::Near
         | DutyState::Breached
         | DutyState::Provisional
-        | DutyState::Suspended
-        | DutyState::Undetermined => true,
+        | DutyState::Suspended => true,
+        // It may be done long ago: “overdue” would accuse.
+        DutyState::Undetermined => false,
         DutyState::Met | DutyState::MetLate | DutyState::Waived | DutyState::Ended => false,
     }
 }

@@ -78,9 +78,9 @@ pub async fn list_duties(
         account: caller.mine(query.is_mine),
     };
     let page = list(&state.services, &caller.request, &filter, &request).await?;
-    let bodies = page.items.iter().map(|row| row.body.as_deref());
-    let cases = page.items.iter().map(|row| row.timeline);
-    let shown = Shown::gather(&state, &caller.request, bodies, cases).await?;
+    let rows = page.items.iter();
+    let matters = rows.map(|row| (row.body.as_deref(), row.timeline));
+    let shown = Shown::of_matters(&state, &caller.request, matters).await?;
     Ok(Json(DutyList {
         meta: ListMeta::of(&page),
         duties: page

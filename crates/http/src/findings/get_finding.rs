@@ -30,8 +30,8 @@ pub async fn get_finding(
     Path(id): Path<String>,
 ) -> Result<Json<FindingAnswer>, Problem> {
     let view = get(&state.services, &caller.request, &id).await?;
-    let (body, case) = (view.row.finding.body.as_deref(), view.row.timeline);
-    let shown = Shown::gather(&state, &caller.request, [body], [case]).await?;
+    let matter = (view.row.finding.body.as_deref(), view.row.timeline);
+    let shown = Shown::of_matters(&state, &caller.request, [matter].into_iter()).await?;
     Ok(Json(FindingAnswer {
         finding: FindingOut::of(&shown, view),
     }))

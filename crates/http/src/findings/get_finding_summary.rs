@@ -7,6 +7,7 @@ use mingjing_edge::problem::Problem;
 use mingjing_kernel::date::Timestamp;
 use mingjing_services::casework::list_findings::summarise_findings;
 use mingjing_services::model::{FindingFilter, SumBy};
+use mingjing_services::naming::Named;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -103,9 +104,12 @@ pub async fn get_finding_summary(
     };
     let (sums, watermark) =
         summarise_findings(&state.services, &caller.request, &filter, by).await?;
-    let bodies = sums.iter().map(|sum| Some(sum.group.as_str()));
-    let bodies = bodies.filter(|_| by == SumBy::Body);
-    let shown = Shown::gather(&state, &caller.request, bodies, []).await?;
+    let groups = sums.iter().map(|sum| sum.group.as_str());
+    let named = Named {
+        bodies: groups.filter(|_| by == SumBy::Body).collect(),
+        ..Named::default()
+    };
+    let shown = Shown::gather(&state, &caller.request, &named).await?;
     let name = |group: &str| match by {
         SumBy::Body => shown.body(Some(group)),
         SumBy::Code => shown.lawbook.rule(group).map(|rule| rule.name.to_string()),

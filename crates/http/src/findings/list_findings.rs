@@ -75,9 +75,9 @@ pub async fn list_findings(
     let filter = query.filter()?;
     let page = list(&state.services, &caller.request, &filter, &request).await?;
     let meta = ListMeta::of(&page);
-    let bodies = page.items.iter().map(|it| it.row.finding.body.as_deref());
-    let cases = page.items.iter().map(|it| it.row.timeline);
-    let shown = Shown::gather(&state, &caller.request, bodies, cases).await?;
+    let rows = page.items.iter().map(|view| &view.row);
+    let matters = rows.map(|row| (row.finding.body.as_deref(), row.timeline));
+    let shown = Shown::of_matters(&state, &caller.request, matters).await?;
     let findings = page.items.into_iter();
     Ok(Json(FindingList {
         meta,

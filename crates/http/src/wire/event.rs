@@ -9,6 +9,9 @@ use mingjing_lawbook::explain::shown::event_fields;
 use mingjing_lawbook::lawbook::Lawbook;
 use mingjing_services::casework::event_input::EventInput;
 use mingjing_services::casework::list_events::EventView;
+use mingjing_services::context::Services;
+use mingjing_services::error::ServiceError;
+use mingjing_services::naming::ids_in_words;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -193,12 +196,33 @@ pub struct ActorOut {
 }
 
 impl EventOut {
+    /// 各事，值里的标识换成名称。
+    pub async fn all(
+        services: &Services,
+        views: impl Iterator<Item = EventView>,
+    ) -> Result<Vec<EventOut>, ServiceError> {
+        let lawbook = services.lawbook();
+        let mut events: Vec<EventOut> = views.map(|view| EventOut::of(&lawbook, view)).collect();
+        let fields = events.iter().flat_map(|event| &event.shown);
+        let names = ids_in_words(services, &fields.flat_map(FieldShown::tokens).collect()).await?;
+        let fields = events.iter_mut().flat_map(|event| &mut event.shown);
+        fields.for_each(|field| field.name_ids(&names));
+        Ok(events)
+    }
+
     /// 一件事。
-    pub fn of(lawbook: &Lawbook, view: EventView) -> Self {
+    fn of(lawbook: &Lawbook, view: EventView) -> Self {
         let event = view.event;
         let shown = event_fields(&lawbook.book.vocabulary, &event.kind, &event.fields);
         EventOut {
-            shown: shown.into_iter().map(FieldShown::from).collect(),
+            shown: shown
+                .into_iter()
+                .map(|field| {
+                    let mut field = FieldShown::from(field);
+                    field.fold_facts(lawbook);
+                    field
+                })
+                .collect(),
             id: view.id.to_string(),
             seq: view.seq,
             name: view.label,

@@ -6,6 +6,7 @@ mod cases;
 mod coverage;
 mod document;
 mod event_kinds;
+mod pages;
 mod procedures;
 mod rules;
 mod scene;

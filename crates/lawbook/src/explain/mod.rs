@@ -219,6 +219,11 @@ impl<'a> Explainer<'a> {
         missing::sentence(self.lawbook, missing)
     }
 
+    /// 一项缺失的三句话：缺什么、为什么、补什么。
+    pub fn lacking(&self, missing: &Missing) -> missing::MissingText {
+        missing::text(self.lawbook, missing)
+    }
+
     /// 状态表的条件读成一句话，说的是这种事件。
     pub fn condition(&self, kind: KindId, source: &str) -> String {
         let phrases = Phrases::new(self.lawbook, None).slot("e", &[kind]);
