@@ -20,10 +20,12 @@ export default defineConfig({
   },
   server: {
     port: 5173,
-    proxy: { '/api': 'http://127.0.0.1:8080' },
+    proxy: { '/api': process.env.MINGJING_URL ?? 'http://127.0.0.1:8080' },
   },
   test: {
     environment: 'node',
+    // One form of the component library takes seconds in jsdom on a busy machine.
+    testTimeout: 60_000,
     include: ['src/**/*.test.{ts,tsx}', 'build/**/*.test.ts'],
     setupFiles: ['./src/test-setup.ts'],
   },

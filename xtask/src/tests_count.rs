@@ -12,11 +12,17 @@ impl Count {
     pub fn of_line(line: &str) -> Option<Self> {
         let line = line.trim_start();
         let of_vitest = line.strip_prefix("Tests ");
-        if of_vitest.is_none() && !line.starts_with("test result:") && !line.starts_with("Summary [") {
+        if of_vitest.is_none()
+            && !line.starts_with("test result:")
+            && !line.starts_with("Summary [")
+        {
             return None;
         }
         let mut count = Self::default();
-        for piece in of_vitest.unwrap_or(line).split([',', ';', ':', '.', ']', '|']) {
+        for piece in of_vitest
+            .unwrap_or(line)
+            .split([',', ';', ':', '.', ']', '|'])
+        {
             let mut words = piece.split_whitespace();
             let Some(number) = words.next().and_then(|word| word.parse::<u64>().ok()) else {
                 continue;

@@ -1,4 +1,5 @@
 //! 工作台的网页怎样送出去：缓存、压缩、内容安全策略、没有的文件、没有构建的时候。
+#![allow(clippy::unwrap_used, reason = "a panic is how a test fails")]
 
 use std::sync::Arc;
 

@@ -23,6 +23,7 @@ export const oneCase = {
   'case.recorded': '第 {seq} 件，{at} 记录',
 
   'case.duties_none': '没有义务',
+  'case.duties_unclear': '另有无法判定的 {n} 项：缺事实，不当作完成，也不当作逾期',
   'case.duty': '义务',
   'case.duty_state': '状态',
   'case.due': '到期',
@@ -66,7 +67,7 @@ export const oneCase = {
   'case.advice': '建议处理',
   'case.marks': '标记',
   'case.undetermined': '无法判定 {n} 处',
-  'case.missing_one': '{what}（{why}）',
+  'case.missing_one': '缺{what}：{why}。{supply}',
   'case.ended': '已消除 {n} 处',
 
   'case.papers_none': '各事都没有带文书、音像',
@@ -115,7 +116,8 @@ export const oneCase = {
   'case.action_step': '{procedure}：{from} → {to}',
   'case.not_permitted': '不能由你办理：{because}',
   'case.condition': '条件：{text}',
-  'case.unmet': '还缺：{text}',
+  'case.guards_unclear': '还说不清的规则 {n} 条',
+  'case.unmet': '尚不具备：{text}',
   'case.lacks': '缺 {what}',
 
   'record.title': '记录一件事',
@@ -123,7 +125,7 @@ export const oneCase = {
   'record.draft': '接着上次没有提交的草稿填写（存在这台电脑上；敏感的项不存）。',
   'record.draft_drop': '不要草稿',
   'record.submit': '提交',
-  'record.hint': '提交之后不能改，只能更正；按 Esc 关闭，填了的留作草稿。',
+  'record.hint': '提交之后不能改，只能更正；按 Ctrl+Enter 提交，按 Esc 关闭，填了的留作草稿。',
   'record.before': '提交之前请看',
   'record.would_violate': '这样办理会违反：{rule}',
   'record.done': '已记录：{name}',
@@ -136,15 +138,6 @@ export const oneCase = {
   'record.override_not_you': '可以写明理由仍然办理，但你没有“越过拦阻”的许可。',
 
   'reason.label': '理由',
-
-  'missing_why.not_covered': '材料不含',
-  'missing_why.blank': '没有填',
-  'missing_why.ambiguous_key': '对不上是哪一个',
-  'missing_why.parameter_unknown': '参数待核',
-  'missing_why.imprecise': '日期只知大概',
-  'missing_why.calendar': '日历不知道',
-  'missing_why.person': '要由人判断',
-  'missing_why.error': '内容有错',
 
   'weekday.mon': '一',
   'weekday.tue': '二',

@@ -17,13 +17,13 @@ export function Due(props: {
   if (!on) return <>{t('unit.none')}</>;
   const tone = remaining == null ? '' : remaining < 0 ? 'due-late' : remaining <= NEAR ? 'due-near' : 'quiet';
   return (
-    <span>
+    <span className="due">
       <span className="num">{at ? instant(at) : date(on)}</span>
-      {remaining != null && <span className={`num ${tone}`}>　{remainingText(remaining)}</span>}
+      {remaining != null && <span className={`num ${tone}`}>{remainingText(remaining)}</span>}
       {props.isProvisional && (
         <Tooltip title={t('unit.provisional_hint')}>
           <span>
-            　<StatusTag tone="warn">{t('unit.provisional')}</StatusTag>
+            <StatusTag tone="warn">{t('unit.provisional')}</StatusTag>
           </span>
         </Tooltip>
       )}

@@ -13,7 +13,7 @@ export const caseColumns: Column<CaseSummary>[] = [
   {
     key: 'number',
     title: t('cases.number'),
-    width: 210,
+    width: 186,
     isFixed: true,
     render: (row) => (
       <>
@@ -29,38 +29,38 @@ export const caseColumns: Column<CaseSummary>[] = [
       </>
     ),
   },
-  { key: 'party', title: t('cases.party'), width: 200, render: (row) => or(row.party) },
-  { key: 'body', title: t('cases.body'), width: 190, render: (row) => or(row.body_name) },
-  { key: 'procedure', title: t('cases.procedure'), width: 110, render: (row) => or(row.procedure?.name) },
+  { key: 'party', title: t('cases.party'), width: 178, render: (row) => or(row.party) },
+  { key: 'body', title: t('cases.body'), width: 186, render: (row) => or(row.body_name) },
+  { key: 'procedure', title: t('cases.procedure'), width: 128, render: (row) => or(row.procedure?.name) },
   {
     key: 'state',
     title: t('cases.state'),
-    width: 110,
+    width: 82,
     render: (row) => (row.state ? <StatusTag tone="info">{row.state.name}</StatusTag> : t('unit.none')),
   },
   {
     key: 'next_due',
     title: t('cases.next_due'),
-    width: 190,
+    width: 150,
     render: (row) => <Due on={row.next_due_on} remaining={row.next_due_in_working_days} />,
   },
   {
     key: 'worst',
     title: t('cases.worst'),
-    width: 96,
+    width: 92,
     render: (row) => (row.worst ? <SeverityTag severity={row.worst} /> : t('unit.none')),
   },
   {
     key: 'violations',
     title: t('cases.violations'),
-    width: 70,
+    width: 58,
     align: 'right',
     render: (row) => <span className="num">{count(row.violation_count)}</span>,
   },
   {
     key: 'doubts',
     title: t('cases.doubts'),
-    width: 70,
+    width: 58,
     align: 'right',
     render: (row) => <span className="num">{count(row.doubt_count)}</span>,
   },
@@ -96,6 +96,7 @@ export const caseColumns: Column<CaseSummary>[] = [
     key: 'last',
     title: t('cases.last'),
     width: 104,
+    isExtra: true,
     render: (row) => <span className="num">{date(row.last_on)}</span>,
   },
   {

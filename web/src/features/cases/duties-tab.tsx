@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
-import { Table } from 'antd';
+import { Checkbox, Table } from 'antd';
+import { useState } from 'react';
 import type { Duty } from '@/api/types';
 import { t } from '@/messages/text';
 import { Due } from '@/shared/due';
@@ -10,6 +11,10 @@ import { DutyTag } from '@/shared/status-tag';
 import { DerivationCalendar } from './derivation-calendar';
 import { dutiesQuery, dutyQuery, eventsQuery } from './queries';
 
+/** What has days left is still to be met: it stands first. */
+const openFirst = (a: Duty, b: Duty) =>
+  Number(a.remaining_working_days == null) - Number(b.remaining_working_days == null);
+
 /** 义务：到期日、还剩几日、依据；打开一项，看到期日怎样推得。 */
 export function DutiesTab(props: {
   id: string;
@@ -19,70 +24,82 @@ export function DutiesTab(props: {
   const { id, open, onOpen } = props;
   const duties = useQuery(dutiesQuery(id));
   const events = useQuery(eventsQuery(id));
+  const [withUnclear, setWithUnclear] = useState(false);
+  const isUnclear = (duty: Duty) => duty.state === 'undetermined';
   const start = (duty: Duty) => events.data?.find((event) => event.id === duty.start_event);
   return (
     <Loaded query={duties} isEmpty={(list) => list.length === 0} empty={t('case.duties_none')}>
       {(list) => (
-        <Table<Duty>
-          aria-label={t('case.tab_duties')}
-          size="small"
-          rowKey={(duty) => duty.id}
-          dataSource={list}
-          pagination={false}
-          scroll={{ x: 860 }}
-          expandable={{
-            expandedRowKeys: open ? [open] : [],
-            onExpand: (isOpen, duty) => onOpen({ tab: 'duties', ...(isOpen ? { duty: duty.id } : {}) }),
-            expandedRowRender: (duty) => <Derivation id={id} duty={duty} />,
-            expandRowByClick: true,
-          }}
-          columns={[
-            {
-              key: 'rule',
-              title: t('case.duty'),
-              render: (_, duty) => (
-                <>
-                  {duty.rule.name} <span className="code">{duty.rule.code}</span>
-                </>
-              ),
-            },
-            {
-              key: 'state',
-              title: t('case.duty_state'),
-              width: 110,
-              render: (_, duty) => <DutyTag state={duty.state} name={duty.state_name} />,
-            },
-            {
-              key: 'due',
-              title: t('case.due'),
-              width: 250,
-              render: (_, duty) => (
-                <Due
-                  on={duty.due_on}
-                  at={duty.due_at}
-                  remaining={duty.remaining_working_days}
-                  isProvisional={duty.is_provisional}
-                />
-              ),
-            },
-            { key: 'met', title: t('case.met_on'), width: 104, render: (_, duty) => date(duty.met_on) },
-            {
-              key: 'start',
-              title: t('case.duty_start'),
-              width: 170,
-              render: (_, duty) => {
-                const event = start(duty);
-                return event ? t('case.event_on', { on: event.on, name: event.name }) : t('unit.none');
+        <>
+          <Table<Duty>
+            aria-label={t('case.tab_duties')}
+            size="small"
+            rowKey={(duty) => duty.id}
+            dataSource={list
+              .filter((duty) => withUnclear || !isUnclear(duty) || duty.id === open)
+              .sort(openFirst)}
+            pagination={false}
+            scroll={{ x: 780 }}
+            expandable={{
+              expandedRowKeys: open ? [open] : [],
+              onExpand: (isOpen, duty) => onOpen({ tab: 'duties', ...(isOpen ? { duty: duty.id } : {}) }),
+              expandedRowRender: (duty) => <Derivation id={id} duty={duty} />,
+              expandRowByClick: true,
+            }}
+            columns={[
+              {
+                key: 'rule',
+                title: t('case.duty'),
+                render: (_, duty) => (
+                  <>
+                    {duty.rule.name} <span className="code">{duty.rule.code}</span>
+                    <div className="duty-basis quiet" title={duty.citations.join('、')}>
+                      {duty.citations.join('、')}
+                    </div>
+                  </>
+                ),
               },
-            },
-            {
-              key: 'basis',
-              title: t('case.basis'),
-              width: 180,
-              render: (_, duty) => <span className="quiet">{duty.citations.join('、')}</span>,
-            },
-          ]}
-        />
+              {
+                key: 'state',
+                title: t('case.duty_state'),
+                width: 110,
+                render: (_, duty) => <DutyTag state={duty.state} name={duty.state_name} />,
+              },
+              {
+                key: 'due',
+                title: t('case.due'),
+                width: 168,
+                render: (_, duty) => (
+                  <Due
+                    on={duty.due_on}
+                    at={duty.due_at}
+                    remaining={duty.remaining_working_days}
+                    isProvisional={duty.is_provisional}
+                  />
+                ),
+              },
+              { key: 'met', title: t('case.met_on'), width: 104, render: (_, duty) => date(duty.met_on) },
+              {
+                key: 'start',
+                title: t('case.duty_start'),
+                width: 210,
+                render: (_, duty) => {
+                  const event = start(duty);
+                  return event ? t('case.event_on', { on: event.on, name: event.name }) : t('unit.none');
+                },
+              },
+            ]}
+          />
+          {list.some(isUnclear) && (
+            <Checkbox
+              className="duties-unclear"
+              checked={withUnclear}
+              onChange={(event) => setWithUnclear(event.target.checked)}
+            >
+              {t('case.duties_unclear', { n: list.filter(isUnclear).length })}
+            </Checkbox>
+          )}
+        </>
       )}
     </Loaded>
   );

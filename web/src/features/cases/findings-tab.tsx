@@ -8,7 +8,7 @@ import { instant } from '@/shared/format';
 import { Loaded } from '@/shared/loaded';
 import type { CaseSearch } from '@/shared/search/case';
 import { FindingStatusTag, SeverityTag, StatusTag } from '@/shared/status-tag';
-import { explanationQuery, findingsQuery, rulesQuery } from './queries';
+import { eventsQuery, explanationQuery, findingsQuery, rulesQuery } from './queries';
 
 interface FindingsProps {
   found: Case;
@@ -21,7 +21,12 @@ const RANK: Record<string, number> = { grave: 0, breach: 1, warning: 2, notice: 
 /** 发现：重的在前；每条带依据、事实与推算，可以问为什么；没有发现的规则也可以问。 */
 export function FindingsTab({ found, open, onOpen }: FindingsProps) {
   const findings = useQuery(findingsQuery(found.id));
+  const events = useQuery(eventsQuery(found.id));
   const [asked, setAsked] = useState<string | null>(null);
+  const about = (finding: Finding) => {
+    const event = events.data?.find((it) => it.id === finding.trigger_event);
+    return event ? t('case.event_on', { on: event.on, name: event.name }) : null;
+  };
   return (
     <>
       <AskWhy onAsk={setAsked} />
@@ -36,6 +41,7 @@ export function FindingsTab({ found, open, onOpen }: FindingsProps) {
                 <FindingCard
                   key={finding.id}
                   finding={finding}
+                  about={about(finding)}
                   isOpen={finding.id === open}
                   onToggle={(isOpen) =>
                     onOpen({ tab: 'findings', ...(isOpen ? { finding: finding.id } : {}) })
@@ -81,6 +87,7 @@ function AskWhy({ onAsk }: { onAsk: (code: string) => void }) {
 
 function FindingCard(props: {
   finding: Finding;
+  about: string | null;
   isOpen: boolean;
   onToggle: (isOpen: boolean) => void;
   onAsk: (code: string) => void;
@@ -103,6 +110,7 @@ function FindingCard(props: {
             {tOf('mark', mark) ?? mark}
           </StatusTag>
         ))}
+        {props.about && <span className="finding-about">{props.about}</span>}
         <span className="grow" />
         <span className="quiet">{t('case.found_at', { at: instant(finding.found_at) })}</span>
       </div>
@@ -175,14 +183,13 @@ function Undetermined({ found, onAsk }: { found: Case; onAsk: (code: string) => 
                     {one.rule.name}
                   </button>{' '}
                   <span className="code">{one.rule.code}</span>
-                  <span className="quiet">
-                    　
-                    {one.missing
-                      .map((it) =>
-                        t('case.missing_one', { what: it.what, why: tOf('missing_why', it.why) ?? it.why }),
-                      )
-                      .join('；')}
-                  </span>
+                  <ul className="quiet">
+                    {one.missing.map((it) => (
+                      <li key={it.what}>
+                        {t('case.missing_one', { what: it.what, why: it.why, supply: it.supply })}
+                      </li>
+                    ))}
+                  </ul>
                 </li>
               ))}
             </ul>

@@ -57,6 +57,7 @@ const permittedFirst = (a: NextAction, b: NextAction) => Number(b.is_permitted) 
 
 function Action({ action, onRecord }: { action: NextAction; onRecord: OnRecord }) {
   const guards = action.guards.filter((guard) => guard.state in GUARD_TONES);
+  const unclear = guards.filter((guard) => guard.state === 'undetermined');
   const [due] = action.duties;
   const button = (
     <Button
@@ -101,24 +102,35 @@ function Action({ action, onRecord }: { action: NextAction; onRecord: OnRecord }
           {t('case.unmet', { text: unmet.text })}
         </div>
       ))}
-      {guards.length > 0 && (
-        <ul className="next-guards">
-          {guards.map((guard) => (
-            <li key={guard.rule.code}>
-              <StatusTag tone={GUARD_TONES[guard.state] ?? 'plain'}>
-                {tOf('guard', guard.state) ?? guard.state}
-              </StatusTag>{' '}
-              {guard.rule.name}
-              {guard.missing.length > 0 && (
-                <span className="quiet">　{t('case.lacks', { what: guard.missing.join('、') })}</span>
-              )}
-            </li>
-          ))}
-        </ul>
+      <Guards guards={guards.filter((guard) => guard.state !== 'undetermined')} />
+      {unclear.length > 0 && (
+        <details className="next-unclear">
+          <summary>{t('case.guards_unclear', { n: unclear.length })}</summary>
+          <Guards guards={unclear} />
+        </details>
       )}
       {action.basis.length > 0 && (
         <div className="quiet">{t('case.basis_of', { articles: action.basis.join('、') })}</div>
       )}
     </li>
+  );
+}
+
+function Guards({ guards }: { guards: NextAction['guards'] }) {
+  if (guards.length === 0) return null;
+  return (
+    <ul className="next-guards">
+      {guards.map((guard) => (
+        <li key={guard.rule.code}>
+          <StatusTag tone={GUARD_TONES[guard.state] ?? 'plain'}>
+            {tOf('guard', guard.state) ?? guard.state}
+          </StatusTag>{' '}
+          {guard.rule.name}
+          {guard.missing.length > 0 && (
+            <div className="quiet">{t('case.lacks', { what: guard.missing.join('、') })}</div>
+          )}
+        </li>
+      ))}
+    </ul>
   );
 }

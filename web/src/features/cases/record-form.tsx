@@ -1,6 +1,6 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Alert, App, Button, Checkbox, Form, Input } from 'antd';
-import { useRef, useState } from 'react';
+import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
 import { api, ifMatch, newIdempotencyKey } from '@/api/client';
 import { asProblem, type Problem, taken } from '@/api/problem';
 import type { Label, NextAction } from '@/api/types';
@@ -129,6 +129,7 @@ export function RecordForm({ id, version, recording, roles, onDone }: RecordForm
         form={form}
         layout="vertical"
         className="record-form"
+        onKeyDown={onlyByButton}
         initialValues={kept ?? {}}
         onValuesChange={(_, all) => save(withoutSensitive(declared, all))}
         onFinish={() => submit.mutate({})}
@@ -153,6 +154,13 @@ export function RecordForm({ id, version, recording, roles, onDone }: RecordForm
       </Form>
     </>
   );
+}
+
+/** What is recorded cannot be taken back: Enter in a field moves nothing; Ctrl+Enter or the button submits. */
+function onlyByButton(event: KeyboardEvent<HTMLFormElement>) {
+  if (event.key !== 'Enter' || !(event.target instanceof HTMLInputElement)) return;
+  event.preventDefault();
+  if (event.ctrlKey) event.currentTarget.requestSubmit();
 }
 
 /** 提交之前就说：这一步还缺什么、规则怎么看。 */
@@ -189,6 +197,12 @@ function Refusal(props: {
 }) {
   const { body } = props.problem;
   const [isSeen, setSeen] = useState(false);
+  const section = useRef<HTMLElement>(null);
+  useEffect(() => {
+    // A long form hides what stands at its end.
+    section.current?.scrollIntoView({ block: 'center' });
+    section.current?.focus({ preventScroll: true });
+  }, []);
   const [reason, setReason] = useState('');
   if (!body) return null;
   const findings = body.findings ?? [];
@@ -197,7 +211,7 @@ function Refusal(props: {
   const canConfirm = props.problem.code === 'decision-blocked' && ids.length > 0;
   const canOverride = body.refusal?.is_overridable ?? false;
   return (
-    <section className="refusal" role="alert">
+    <section className="refusal" role="alert" tabIndex={-1} ref={section}>
       <h3>{body.title}</h3>
       <p>{body.detail}</p>
       <ul className="record-list">

@@ -112,7 +112,7 @@ function DueLine({ duty }: { duty: Duty }) {
         <Link to="/cases/$id" params={{ id: duty.case }} search={{ tab: 'duties', duty: duty.id }}>
           {duty.rule.name}
         </Link>
-        <span className="quiet">{[duty.case_number, duty.party].filter(Boolean).join('　')}</span>
+        <span className="todo-of quiet">{[duty.case_number, duty.party].filter(Boolean).join('　')}</span>
       </div>
       <Due
         on={duty.due_on}
@@ -162,7 +162,7 @@ function CaseLine({ row }: { row: CaseSummary }) {
         </Link>
         {row.state && <StatusTag tone="info">{row.state.name}</StatusTag>}
         {row.worst && <SeverityTag severity={row.worst} />}
-        <span className="quiet">{[row.party, row.body_name].filter(Boolean).join('　')}</span>
+        <span className="todo-of quiet">{[row.party, row.body_name].filter(Boolean).join('　')}</span>
       </div>
       <Due on={row.next_due_on} remaining={row.next_due_in_working_days} />
     </li>
