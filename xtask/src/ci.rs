@@ -9,7 +9,7 @@ use anyhow::{Context as _, bail};
 use crate::problem::Problem;
 use crate::repo::Repo;
 use crate::tests_count::Count;
-use crate::{generate, licences, system, tidy};
+use crate::{generate, licences, system, tidy, web};
 
 /// 一个步骤。
 struct Step {
@@ -25,7 +25,7 @@ struct Outcome {
     tests: Count,
 }
 
-const STEPS: [Step; 10] = [
+const STEPS: [Step; 11] = [
     Step {
         name: "format",
         repeat: "cargo fmt --all -- --check（修复：cargo fmt --all）",
@@ -60,6 +60,11 @@ const STEPS: [Step; 10] = [
         name: "system",
         repeat: "cargo xtask ci --only system",
         run: system,
+    },
+    Step {
+        name: "web",
+        repeat: "cargo xtask ci --only web（改格式：在 web/ 里 npm run fix）",
+        run: web,
     },
     Step {
         name: "tests",
@@ -161,6 +166,21 @@ fn generated(repo: &Repo) -> anyhow::Result<Outcome> {
 /// PostgreSQL and OpenSSL for the tests; see [`mod@crate::system`].
 fn system(repo: &Repo) -> anyhow::Result<Outcome> {
     Ok(listed(&system::prepare(repo)?))
+}
+
+/// The pages of the workbench: lint, types, unit tests, build, sizes.
+fn web(repo: &Repo) -> anyhow::Result<Outcome> {
+    let mut tests = Count::default();
+    for mut command in web::check(repo)? {
+        let outcome = counted(&mut command)?;
+        tests.add(outcome.tests);
+        if !outcome.passed {
+            return Ok(Outcome { tests, ..outcome });
+        }
+    }
+    web::build(repo)?;
+    let outcome = command(repo, &mut web::budget(repo))?;
+    Ok(Outcome { tests, ..outcome })
 }
 
 /// `cargo nextest` where it is installed, plain `cargo test` where it is not; nothing is installed.

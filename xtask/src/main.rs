@@ -17,6 +17,7 @@ mod system;
 mod tests_count;
 mod tidy;
 mod tree;
+mod web;
 
 use std::process::ExitCode;
 
@@ -28,6 +29,7 @@ const USAGE: &str = "\
 用法：cargo xtask <命令>
 
   demo [--once]            构建 mingjing（demo 配置），检查 demo/cases.jsonl，写出 HTML 报告
+  web                      构建工作台的网页（要 Node 20.19 以上）；没有变动的不重新构建
   test                     全部检查与测试（与 ci 相同，不省步骤）
   ci [--only 步骤]…        按顺序执行各步骤，遇到失败即停；--only 只做所列步骤
   tidy                     仓库规矩：层级、文件大小、禁词、编号、对照表
@@ -51,6 +53,7 @@ fn run(args: &[String]) -> anyhow::Result<ExitCode> {
     let repo = Repo::find()?;
     match words.as_slice() {
         ["demo"] | ["demo", "--once"] => demo::run(&repo),
+        ["web"] => web::build(&repo).map(|()| ExitCode::SUCCESS),
         ["test"] => ci::run(&repo, &[]),
         ["ci", rest @ ..] => ci::run(&repo, &only_steps(rest)?),
         ["tidy"] => report(&tidy::check(&repo)?, "tidy"),

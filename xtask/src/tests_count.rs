@@ -8,14 +8,21 @@ pub struct Count {
 }
 
 impl Count {
-    /// The numbers of a summary line of `cargo test` or `cargo nextest`; `None` for other lines.
+    /// The numbers of a summary line of `cargo test`, `cargo nextest` or vitest; `None` for other lines.
     pub fn of_line(line: &str) -> Option<Self> {
         let line = line.trim_start();
-        if !line.starts_with("test result:") && !line.starts_with("Summary [") {
+        let of_vitest = line.strip_prefix("Tests ");
+        if of_vitest.is_none()
+            && !line.starts_with("test result:")
+            && !line.starts_with("Summary [")
+        {
             return None;
         }
         let mut count = Self::default();
-        for piece in line.split([',', ';', ':', '.', ']']) {
+        for piece in of_vitest
+            .unwrap_or(line)
+            .split([',', ';', ':', '.', ']', '|'])
+        {
             let mut words = piece.split_whitespace();
             let Some(number) = words.next().and_then(|word| word.parse::<u64>().ok()) else {
                 continue;
@@ -49,7 +56,9 @@ mod tests {
     }
 
     #[test]
-    fn both_runners_are_read() {
+    fn every_runner_is_read() {
+        check("      Tests  1 failed | 14 passed (15)", 14, 1);
+        check("      Tests  15 passed (15)", 15, 0);
         check(
             "test result: ok. 12 passed; 0 failed; 0 ignored; 0 measured; 0 filtered out",
             12,

@@ -9,6 +9,7 @@ use mingjing_edge::problem::{Problem, ProblemCode};
 use mingjing_edge::session::SignedIn;
 use mingjing_services::admin::session::{CurrentSession, Stage};
 use mingjing_services::context::RequestContext as ServiceRequest;
+use mingjing_services::model::AccountKey;
 
 use crate::repeat::Sent;
 use crate::state::State;
@@ -29,6 +30,13 @@ pub struct HalfCaller {
     pub request: ServiceRequest,
     /// 从哪里来。
     pub client: String,
+}
+
+impl Caller {
+    /// “只要自己的”写成账号；没有要求的不限。
+    pub fn mine(&self, is_mine: Option<bool>) -> Option<AccountKey> {
+        is_mine.unwrap_or_default().then_some(self.session.account)
+    }
 }
 
 impl FromRequestParts<State> for HalfCaller {

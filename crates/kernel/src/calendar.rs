@@ -292,6 +292,15 @@ impl WorkCalendar {
         self.count_through(date) > before
     }
 
+    /// 到期日前还有几个工作日，今天不算、到期日算；已过的为负，日历不知道的没有。
+    pub fn remaining_working_days(&self, today: Date, due: Date) -> Option<i32> {
+        if due >= today {
+            self.known_working_days_between(today, due)
+        } else {
+            self.known_working_days_between(due, today).map(|n| -n)
+        }
+    }
+
     /// 某日是否只能暂定：放假安排尚未公布。
     pub fn is_provisional(&self, date: Date) -> bool {
         date > self.last

@@ -4,6 +4,7 @@
 //! the start day never counts; excluded days are united before anything is counted; the roll to a
 //! working day happens once, at the very end; an extension lengthens the total from the original start.
 
+mod days;
 mod derivation;
 mod hours;
 mod lateness;
@@ -13,6 +14,7 @@ mod words;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
+pub use days::{CountedDay, Counting};
 pub use derivation::{Derivation, ExtensionOutcome, ExtensionStep, Roll, Segment, UnitedSpan};
 pub use lateness::{Lateness, lateness};
 

@@ -5,8 +5,8 @@ mod support;
 
 use mingjing_kernel::date::{Date, Timestamp};
 use mingjing_kernel::due::{
-    Due, DueAt, DueError, Extension, ExtensionOutcome, Lateness, PeriodPlan, Span, Start, due,
-    due_day, lateness,
+    Counting, Due, DueAt, DueError, Extension, ExtensionOutcome, Lateness, PeriodPlan, Span, Start,
+    due, due_day, lateness,
 };
 use mingjing_kernel::period::{Period, PeriodUnit};
 use support::{CALENDAR, rows};
@@ -454,5 +454,32 @@ fn an_approval_before_the_start_extends_nothing() {
         assert_eq!(outcome_of(&before, from), (early, plain));
         let same_day = format!("{base} +{base}@2025-03-10");
         assert_eq!(outcome_of(&same_day, from).0, ExtensionOutcome::Valid);
+    }
+}
+
+/// The whole derivation in short: `s` the start day, `+` counted, `w` no working day, `x` excluded, `r` rolled past.
+fn day_by_day(start: &str, plan: &str) -> String {
+    let found = Plan::parse(plan).due(Start::Day(day(start))).unwrap();
+    let days = found.derivation.days(&CALENDAR, 400);
+    let letters = days.iter().map(|it| match it.counting {
+        Counting::Start => 's',
+        Counting::Counted => '+',
+        Counting::DayOff => 'w',
+        Counting::Excluded(_) => 'x',
+        Counting::Rolled => 'r',
+    });
+    letters.collect()
+}
+
+#[test]
+fn every_day_of_a_derivation_says_whether_it_counts() {
+    for (start, plan, expected) in [
+        // A Friday; 28 September is a Sunday worked for the holiday of 1 to 8 October.
+        ("2025-09-26", "WD(5)", "sw+++wwwwwwww++"),
+        ("2025-09-01", "CD(5) -(2025-09-02..2025-09-04)", "s+xx++++"),
+        ("2025-09-01", "CD(5)", "s+++++rr"),
+        ("2025-09-01", "WD(5) -(2025-09-02..)", "s+"),
+    ] {
+        assert_eq!(day_by_day(start, plan), expected, "{start} {plan}");
     }
 }

@@ -25,6 +25,7 @@ pub mod log;
 pub mod log_key;
 pub mod metric;
 pub mod model;
+pub mod naming;
 pub mod page;
 pub mod perform;
 pub mod registry;

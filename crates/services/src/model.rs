@@ -5,6 +5,8 @@
 
 /// 案件行。
 pub type CaseRow = mingjing_store::case_row::CaseRow;
+/// 案件的称呼。
+pub type CaseHead = mingjing_store::case_row::CaseHead;
 /// 找哪些案件。
 pub type CaseFilter = mingjing_store::case_row::CaseFilter;
 /// 案件的次序。

@@ -1,5 +1,7 @@
 //! 账号：登录名、所在机构、口令的摘要、锁定、停用；口令原文从不到这里。
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use mingjing_kernel::id::{Id, kind};
 use mingjing_kernel::moment::Moment;
 use mingjing_policy::lockout::Lockout;
@@ -146,6 +148,31 @@ impl Read {
         let sql = format!("{SELECT} WHERE id = $1");
         let row = self.row::<Row>(&sql, values![id]).await?;
         row.map(Row::into_record).transpose()
+    }
+
+    /// 这些账号的姓名；没有的不在内。
+    pub async fn list_account_names(
+        &self,
+        ids: &BTreeSet<AccountKey>,
+    ) -> Result<BTreeMap<AccountKey, String>> {
+        #[derive(FromQueryResult)]
+        struct Found {
+            id: String,
+            name: String,
+        }
+        if ids.is_empty() {
+            return Ok(BTreeMap::new());
+        }
+        let mut query = Query::new("SELECT id, name FROM account WHERE 1 = 1");
+        let ids: Vec<String> = ids.iter().map(ToString::to_string).collect();
+        let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
+        query.and_any("id", &ids);
+        let (sql, values) = query.into_parts();
+        let rows = self.rows::<Found>(&sql, values).await?;
+        let named = rows
+            .into_iter()
+            .map(|row| Ok((column::id(&row.id)?, row.name)));
+        named.collect()
     }
 
     /// 由登录名找账号。

@@ -1,8 +1,10 @@
 //! 案件行：由事件、事实与法典推出的现状，一案一行，供列表与检索。
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use mingjing_domain::finding::Severity;
 use mingjing_kernel::date::Date;
-use mingjing_kernel::id::TimelineId;
+use mingjing_kernel::id::{Id, TimelineId, kind};
 use mingjing_policy::scope::Scope;
 use sea_orm::FromQueryResult;
 
@@ -102,6 +104,17 @@ pub struct CaseFilter {
     pub filed_from: Option<Date>,
     /// 此日前立案（不含）。
     pub filed_until: Option<Date>,
+    /// 这个账号承办、审核或决定的。
+    pub account: Option<Id<kind::Account>>,
+}
+
+/// 案件的称呼：别的列表里说到一案时用。
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CaseHead {
+    /// 案号。
+    pub number: Option<String>,
+    /// 当事人，自然人的已遮盖。
+    pub party_masked: Option<String>,
 }
 
 #[derive(FromQueryResult)]
@@ -181,6 +194,40 @@ impl Read {
         row.map(CaseTableRow::into_row).transpose()
     }
 
+    /// 范围之内的这些案件的称呼；别的不给。
+    pub async fn list_case_heads(
+        &self,
+        scope: &Scope,
+        ids: &BTreeSet<TimelineId>,
+    ) -> Result<BTreeMap<TimelineId, CaseHead>> {
+        #[derive(FromQueryResult)]
+        struct Found {
+            timeline_id: String,
+            number: Option<String>,
+            party_masked: Option<String>,
+        }
+        if ids.is_empty() {
+            return Ok(BTreeMap::new());
+        }
+        let mut query = Query::new(
+            "SELECT c.timeline_id, c.number, c.party_masked FROM case_row c WHERE 1 = 1",
+        );
+        and_within(&mut query, scope, "c.org_path");
+        let ids: Vec<String> = ids.iter().map(ToString::to_string).collect();
+        let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
+        query.and_any("c.timeline_id", &ids);
+        let (sql, values) = query.into_parts();
+        let rows = self.rows::<Found>(&sql, values).await?;
+        let heads = rows.into_iter().map(|row| {
+            let head = CaseHead {
+                number: row.number,
+                party_masked: row.party_masked,
+            };
+            Ok((column::timeline_id(&row.timeline_id)?, head))
+        });
+        heads.collect()
+    }
+
     /// 范围之内的案件，至多 `limit` 条；`after` 是上一页末尾的排序日与标识。
     pub async fn list_cases(
         &self,
@@ -229,6 +276,10 @@ impl CaseFilter {
         query.and_prefix("c.number", self.number_prefix.as_deref());
         query.and_some("c.filed_on >= ?", self.filed_from);
         query.and_some("c.filed_on < ?", self.filed_until);
+        query.and_some(
+            "EXISTS (SELECT 1 FROM case_account a WHERE a.timeline_id = c.timeline_id AND a.account_id = ?)",
+            self.account,
+        );
     }
 }
 

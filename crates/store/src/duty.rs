@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use mingjing_domain::finding::DutyState;
 use mingjing_kernel::date::{Date, Timestamp};
-use mingjing_kernel::id::TimelineId;
+use mingjing_kernel::id::{Id, TimelineId, kind};
 use mingjing_policy::scope::Scope;
 use sea_orm::FromQueryResult;
 
@@ -60,6 +60,8 @@ pub struct DutyFilter {
     pub code: Option<String>,
     /// 组织路径以此开头。
     pub org_prefix: Option<String>,
+    /// 这个账号承办、审核或决定的案件里的。
+    pub account: Option<Id<kind::Account>>,
 }
 
 #[derive(FromQueryResult)]
@@ -131,6 +133,10 @@ impl Read {
         query.and_any("d.state", &states);
         query.and_some("d.body_id = ?", filter.body.as_deref());
         query.and_some("d.code = ?", filter.code.as_deref());
+        query.and_some(
+            "EXISTS (SELECT 1 FROM case_account a WHERE a.timeline_id = d.timeline_id AND a.account_id = ?)",
+            filter.account,
+        );
         if let Some((day, id)) = after {
             query.and("(d.due_on, d.id) > (?, ?)", values![day, id]);
         }

@@ -1,5 +1,7 @@
 //! 机构树：区划与其下的执法主体，按日期有效；改名、改代码、并入都留着从前的行。
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use mingjing_kernel::date::Date;
 use mingjing_kernel::id::{Id, TimelineId, kind};
 use mingjing_policy::grant::Term;
@@ -151,6 +153,45 @@ impl Read {
             "{SELECT} WHERE kind = 'division' AND code = $1 AND from_on <= $2 ORDER BY from_on DESC LIMIT 1"
         );
         Ok(self.nodes(&sql, values![code, on]).await?.pop())
+    }
+
+    /// 这些主体的现名；没有登记的不在内。
+    pub async fn list_body_names(&self, ids: &BTreeSet<&str>) -> Result<BTreeMap<String, String>> {
+        self.names("id", ids).await
+    }
+
+    /// 这些路径上的节点的现名；没有登记的不在内。
+    pub async fn list_org_names(&self, paths: &BTreeSet<&str>) -> Result<BTreeMap<String, String>> {
+        self.names("path", paths).await
+    }
+
+    /// 这些代码的区划的现名；没有登记的不在内。
+    pub async fn list_division_names(
+        &self,
+        codes: &BTreeSet<&str>,
+    ) -> Result<BTreeMap<String, String>> {
+        self.names("code", codes).await
+    }
+
+    async fn names(&self, column: &str, keys: &BTreeSet<&str>) -> Result<BTreeMap<String, String>> {
+        #[derive(FromQueryResult)]
+        struct Found {
+            key: String,
+            name: String,
+        }
+        if keys.is_empty() {
+            return Ok(BTreeMap::new());
+        }
+        let mut query = Query::new(format!(
+            "SELECT {column} AS key, name FROM org_node WHERE 1 = 1"
+        ));
+        let keys: Vec<&str> = keys.iter().copied().collect();
+        query.and_any(column, &keys);
+        // The last name wins: a list speaks of a body by the name that it has now.
+        query.push(" ORDER BY from_on", Vec::new());
+        let (sql, values) = query.into_parts();
+        let rows = self.rows::<Found>(&sql, values).await?;
+        Ok(rows.into_iter().map(|row| (row.key, row.name)).collect())
     }
 
     /// 曾在这个节点之下的、由它承继的节点。

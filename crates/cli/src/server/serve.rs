@@ -133,7 +133,7 @@ async fn stay(
     let edge = wiring::edge(config, limits.clone());
     let log_key = key.verifying_key();
     let state = wiring::state(config, &services, streams, meter.clone(), log_key)?;
-    let router = router::build(state, &edge);
+    let router = router::build_beside(state, &edge, wiring::pages(&edge));
     let work = background(config, &services, key, &work_stop)?;
     let upkeep = tokio::spawn(meter.keep());
     output::line(started)?;

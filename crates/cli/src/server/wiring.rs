@@ -34,6 +34,12 @@ pub(crate) fn edge(config: &Config, limits: Limits) -> Edge {
     })
 }
 
+/// 网页：工作台；公众门户做好之前，网站的首页也是它。
+pub(crate) fn pages(edge: &Edge) -> axum::Router<State> {
+    let nonce = Arc::clone(&edge.settings().sources.random);
+    mingjing_workbench::router(mingjing_workbench::built(), nonce).merge(mingjing_workbench::home())
+}
+
 /// 接口的状态。
 pub(crate) fn state(
     config: &Config,

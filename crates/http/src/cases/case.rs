@@ -1,7 +1,6 @@
 //! 案件在接口里的写法：列表里的一行，也是一案的头。
 
 use mingjing_kernel::date::Date;
-use mingjing_lawbook::lawbook::Lawbook;
 use mingjing_services::model::{CaseRow, Confidentiality};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -9,6 +8,7 @@ use utoipa::ToSchema;
 use crate::wire::label::Label;
 use crate::wire::names;
 use crate::wire::severity::Severity;
+use crate::wire::shown::Shown;
 
 /// 案件的概要。
 #[derive(Debug, Serialize, ToSchema)]
@@ -23,6 +23,8 @@ pub struct CaseSummary {
     state: Option<Label>,
     /// 办理机关。
     body: Option<String>,
+    /// 办理机关的现名；登记簿里没有的没有。
+    body_name: Option<String>,
     /// 在组织树上的位置。
     org: String,
     /// 领域。
@@ -48,6 +50,8 @@ pub struct CaseSummary {
     /// 未完成的义务里最早的到期日。
     #[schema(value_type = Option<String>, format = Date)]
     next_due_on: Option<Date>,
+    /// 到那一天还有几个工作日，逾期为负；日历不知道的没有。
+    next_due_in_working_days: Option<i32>,
     /// 最重的发现。
     worst: Option<Severity>,
     /// 事件数。
@@ -70,7 +74,8 @@ pub struct CaseSummary {
 
 impl CaseSummary {
     /// 一案的概要。
-    pub fn of(lawbook: &Lawbook, row: &CaseRow) -> Self {
+    pub fn of(shown: &Shown, row: &CaseRow) -> Self {
+        let lawbook = &shown.lawbook;
         let procedure = row.procedure.as_deref();
         CaseSummary {
             id: row.timeline.to_string(),
@@ -81,15 +86,13 @@ impl CaseSummary {
                 .as_deref()
                 .map(|code| names::state(lawbook, procedure, code)),
             body: row.body.clone(),
+            body_name: shown.body(row.body.as_deref()),
             org: row.org_path.clone(),
             department: row
                 .department
                 .as_deref()
                 .map(|code| names::department(lawbook, code)),
-            region: row
-                .region
-                .as_deref()
-                .map(|code| names::region(lawbook, code)),
+            region: row.region.as_deref().map(|code| shown.region(code)),
             party: row.party_masked.clone(),
             filed_on: row.filed_on,
             decided_on: row.decided_on,
@@ -97,6 +100,7 @@ impl CaseSummary {
             last_on: row.last_on,
             fine_fen: row.fine_fen,
             next_due_on: row.next_due_on,
+            next_due_in_working_days: shown.remaining(row.next_due_on),
             worst: row.worst.map(Into::into),
             event_count: row.event_count,
             violation_count: row.violation_count,

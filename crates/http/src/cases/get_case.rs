@@ -8,16 +8,20 @@ use mingjing_domain::procedure::InstanceProgress;
 use mingjing_edge::etag::EntityTag;
 use mingjing_edge::problem::Problem;
 use mingjing_kernel::id::kind;
+use mingjing_lawbook::explain::Explainer;
+use mingjing_lawbook::explain::shown::facts;
 use mingjing_lawbook::lawbook::Lawbook;
-use mingjing_services::casework::get_case::{CaseView, get_case as get};
-use serde::Serialize;
+use mingjing_services::casework::get_case::{CaseView, get_case as get, missing_of};
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::case::CaseSummary;
 use crate::caller::Caller;
 use crate::state::State;
+use crate::wire::field::ScopeShown;
 use crate::wire::id::PathId;
 use crate::wire::label::Label;
+use crate::wire::shown::Shown;
 use crate::wire::{instant, json, names};
 
 /// 一案。
@@ -39,6 +43,8 @@ pub struct CaseDetail {
     /// 事实，按范围分写，敏感的已遮盖。
     #[schema(value_type = Object)]
     facts: serde_json::Value,
+    /// 事实写成人读的样子，遮盖与 `facts` 相同。
+    shown_facts: Vec<ScopeShown>,
     /// 最近一次评估。
     assessment: AssessmentOut,
 }
@@ -89,8 +95,47 @@ pub struct AssessmentOut {
     #[schema(value_type = Object)]
     not_judged: serde_json::Value,
     /// 无法判定的，与缺什么。
-    #[schema(value_type = Vec<Object>)]
-    undetermined: serde_json::Value,
+    undetermined: Vec<UndeterminedOut>,
+}
+
+/// 无法判定的一处。
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Undetermined)]
+pub struct UndeterminedOut {
+    /// 规则。
+    rule: Label,
+    /// 规则的第几部分，从 0 起。
+    part: u16,
+    /// 触发事件；案件级的没有。
+    event: Option<String>,
+    /// 缺什么。
+    missing: Vec<UndeterminedMissing>,
+}
+
+/// 缺的一项。
+#[derive(Debug, Serialize, ToSchema)]
+pub struct UndeterminedMissing {
+    /// 缺什么。
+    what: String,
+    /// 为什么说缺。
+    why: String,
+    /// 补什么就能判。
+    supply: String,
+}
+
+/// As the assessment keeps it.
+#[derive(Deserialize)]
+struct Kept {
+    code: String,
+    part: u16,
+    event: Option<String>,
+    missing: Vec<KeptMissing>,
+}
+
+#[derive(Deserialize)]
+struct KeptMissing {
+    what: String,
+    why: String,
 }
 
 /// 查看一案
@@ -104,27 +149,54 @@ pub async fn get_case(
 ) -> Result<Response, Problem> {
     let view = get(&state.services, &caller.request, id).await?;
     let tag = EntityTag::of_version(view.row.version);
-    let lawbook = state.services.lawbook();
-    let case = CaseDetail::of(&lawbook, view);
+    let row = std::slice::from_ref(&view.row);
+    let shown = Shown::of_cases(&state, &caller.request, row).await?;
+    let case = CaseDetail::of(&shown, view)?;
     // Not conditional: the assessment may have changed while the version did not.
     Ok(tag.answer(&HeaderMap::new(), || Ok(Json(CaseAnswer { case }))))
 }
 
 impl CaseDetail {
-    fn of(lawbook: &Lawbook, view: CaseView) -> Self {
+    fn of(shown: &Shown, view: CaseView) -> Result<Self, Problem> {
+        let lawbook = &shown.lawbook;
         let instances = view.progress.instances.iter();
-        CaseDetail {
-            summary: CaseSummary::of(lawbook, &view.row),
+        let explainer = Explainer::new(lawbook);
+        let facts = facts(&lawbook.book.vocabulary, &view.facts);
+        let kept: Vec<Kept> = serde_json::from_value(view.assessed.undetermined)
+            .map_err(|error| Problem::internal(error.into()))?;
+        Ok(CaseDetail {
+            summary: CaseSummary::of(shown, &view.row),
             instances: instances.map(|it| instance(lawbook, it)).collect(),
             facts: json::of_fields(&view.facts.values),
+            shown_facts: facts.into_iter().map(ScopeShown::from).collect(),
             assessment: AssessmentOut {
                 as_of_on: view.assessed.as_of.to_string(),
                 assessed_at: instant::of(view.assessed.at),
                 lawbook: view.assessed.lawbook,
                 not_judged: view.assessed.not_judged,
-                undetermined: view.assessed.undetermined,
+                undetermined: kept
+                    .into_iter()
+                    .map(|it| undetermined(&explainer, it))
+                    .collect(),
             },
-        }
+        })
+    }
+}
+
+fn undetermined(explainer: &Explainer<'_>, kept: Kept) -> UndeterminedOut {
+    let missing = kept.missing.iter().filter_map(|it| {
+        let text = explainer.lacking(&missing_of(&it.what, &it.why)?);
+        Some(UndeterminedMissing {
+            what: text.what,
+            why: text.why,
+            supply: text.supply,
+        })
+    });
+    UndeterminedOut {
+        rule: names::rule(explainer.lawbook(), &kept.code),
+        part: kept.part,
+        event: kept.event,
+        missing: missing.collect(),
     }
 }
 

@@ -12,6 +12,7 @@ use crate::caller::Caller;
 use crate::duties::duty::DutyOut;
 use crate::state::State;
 use crate::wire::id::PathId;
+use crate::wire::shown::Shown;
 
 /// 一案的义务。
 #[derive(Debug, Serialize, ToSchema)]
@@ -30,8 +31,9 @@ pub async fn get_case_duties(
     PathId(id): PathId<kind::Case>,
 ) -> Result<Json<CaseDuties>, Problem> {
     let rows = list_case_duties(&state.services, &caller.request, id).await?;
-    let lawbook = state.services.lawbook();
-    let duties = rows.iter().map(|row| DutyOut::of(&lawbook, row));
+    let matters = rows.iter().map(|row| (row.body.as_deref(), row.timeline));
+    let shown = Shown::of_matters(&state, &caller.request, matters).await?;
+    let duties = rows.iter().map(|row| DutyOut::of(&shown, row));
     Ok(Json(CaseDuties {
         duties: duties.collect(),
     }))

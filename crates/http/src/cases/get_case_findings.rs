@@ -12,6 +12,7 @@ use crate::caller::Caller;
 use crate::findings::finding::FindingOut;
 use crate::state::State;
 use crate::wire::id::PathId;
+use crate::wire::shown::Shown;
 
 /// 一案的发现。
 #[derive(Debug, Serialize, ToSchema)]
@@ -30,7 +31,11 @@ pub async fn get_case_findings(
     PathId(id): PathId<kind::Case>,
 ) -> Result<Json<CaseFindings>, Problem> {
     let views = list_case_findings(&state.services, &caller.request, id).await?;
+    let rows = views.iter().map(|view| &view.row);
+    let matters = rows.map(|row| (row.finding.body.as_deref(), row.timeline));
+    let shown = Shown::of_matters(&state, &caller.request, matters).await?;
+    let findings = views.into_iter();
     Ok(Json(CaseFindings {
-        findings: views.into_iter().map(FindingOut::from).collect(),
+        findings: findings.map(|view| FindingOut::of(&shown, view)).collect(),
     }))
 }

@@ -7,6 +7,7 @@ use axum::response::Response;
 use mingjing_edge::etag::EntityTag;
 use mingjing_edge::problem::Problem;
 use mingjing_kernel::id::kind;
+use mingjing_lawbook::explain::Explainer;
 use mingjing_services::casework::next_actions::next_actions;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -16,6 +17,7 @@ use crate::caller::Caller;
 use crate::state::State;
 use crate::wire::id::PathId;
 use crate::wire::label::Label;
+use crate::wire::names;
 
 /// 接下来可以做的。
 #[derive(Debug, Serialize, ToSchema)]
@@ -24,6 +26,8 @@ pub struct NextActionsAnswer {
     next_actions: Vec<ActionOut>,
     /// 任何时候都能记的事；不能在本案记录的人为空。
     recordable: Vec<RecordableOut>,
+    /// 参与人可以有的角色。
+    roles: Vec<Label>,
 }
 
 /// 任何时候都能记的事。
@@ -56,9 +60,14 @@ pub async fn get_next_actions(
         nature: it.nature.name().to_owned(),
         fields: it.fields.iter().map(field).collect(),
     });
+    let lawbook = state.services.lawbook();
+    let explainer = Explainer::new(&lawbook);
+    let actions = found.actions.into_iter();
+    let actions = actions.map(|action| ActionOut::of(&explainer, action));
     let body = NextActionsAnswer {
         recordable: recordable.collect(),
-        next_actions: found.actions.into_iter().map(ActionOut::from).collect(),
+        roles: names::roles(&lawbook),
+        next_actions: actions.collect(),
     };
     // Not conditional: it depends on the day and on the person too.
     Ok(tag.answer(&HeaderMap::new(), || Ok(Json(body))))

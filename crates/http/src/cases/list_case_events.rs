@@ -39,6 +39,6 @@ pub async fn list_case_events(
     let page = list_events(&state.services, &caller.request, id, &paging.request()?).await?;
     Ok(Json(EventList {
         meta: ListMeta::of(&page),
-        events: page.items.into_iter().map(EventOut::from).collect(),
+        events: EventOut::all(&state.services, page.items.into_iter()).await?,
     }))
 }

@@ -15,6 +15,7 @@ use crate::caller::Caller;
 use crate::state::State;
 use crate::wire::meta::ListMeta;
 use crate::wire::severity::Severity;
+use crate::wire::shown::Shown;
 
 /// 案件的次序。
 #[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
@@ -62,6 +63,8 @@ pub struct CaseQuery {
     /// 此日之前立案，当日不算。
     #[param(value_type = Option<String>, format = Date)]
     filed_to: Option<Date>,
+    /// 只要自己承办、审核或决定的。
+    is_mine: Option<bool>,
     /// 次序，默认 last_on。
     #[param(inline)]
     sort: Option<CaseSort>,
@@ -109,15 +112,16 @@ pub async fn list_cases(
         number_prefix: query.q,
         filed_from: query.filed_from,
         filed_until: query.filed_to,
+        account: caller.mine(query.is_mine),
     };
     let page = list(&state.services, &caller.request, &filter, order, &request).await?;
-    let lawbook = state.services.lawbook();
+    let shown = Shown::of_cases(&state, &caller.request, &page.items).await?;
     Ok(Json(CaseList {
         meta: ListMeta::of(&page),
         cases: page
             .items
             .iter()
-            .map(|row| CaseSummary::of(&lawbook, row))
+            .map(|row| CaseSummary::of(&shown, row))
             .collect(),
     }))
 }

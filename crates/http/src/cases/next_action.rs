@@ -5,6 +5,7 @@ use mingjing_domain::procedure::{
     DutyToMeet, FieldToFill, Guard, GuardState, Named, NextAction, Unmet,
 };
 use mingjing_kernel::due::DueAt;
+use mingjing_lawbook::explain::Explainer;
 use mingjing_services::casework::next_actions::Possible;
 use mingjing_services::model::code;
 use serde::Serialize;
@@ -116,8 +117,9 @@ pub struct ActionDuty {
     remaining_working_days: Option<i32>,
 }
 
-impl From<Possible> for ActionOut {
-    fn from(possible: Possible) -> Self {
+impl ActionOut {
+    /// 可以走的一步；条件与缺的事实读成中文。
+    pub(super) fn of(explainer: &Explainer<'_>, possible: Possible) -> Self {
         let NextAction {
             kind,
             nature,
@@ -130,6 +132,12 @@ impl From<Possible> for ActionOut {
             fields,
             duties,
         } = possible.action;
+        let vocabulary = &explainer.lawbook().book.vocabulary;
+        let of_kind = vocabulary.kind(&kind.code);
+        let condition = condition.map(|text| match of_kind {
+            Some(of_kind) => explainer.condition(of_kind, &text),
+            None => text.to_string(),
+        });
         ActionOut {
             kind: label(&kind),
             nature: nature.name().to_owned(),
@@ -138,12 +146,12 @@ impl From<Possible> for ActionOut {
             opens: place.opens,
             from: label(&place.from),
             to: label(&place.to),
-            condition: condition.map(|text| text.to_string()),
+            condition,
             who: labels(&who),
             is_permitted: possible.is_permitted,
             because: possible.because,
-            guards: guards.iter().map(guard).collect(),
-            unmet: unmet.iter().map(lacking).collect(),
+            guards: guards.iter().map(|it| guard(explainer, it)).collect(),
+            unmet: unmet.iter().map(|it| lacking(explainer, it)).collect(),
             documents: labels(&wants.documents),
             records: labels(&wants.records),
             basis: wants.basis.iter().map(ToString::to_string).collect(),
@@ -161,7 +169,7 @@ fn labels(named: &[Named]) -> Vec<Label> {
     named.iter().map(label).collect()
 }
 
-fn guard(guard: &Guard) -> ActionGuard {
+fn guard(explainer: &Explainer<'_>, guard: &Guard) -> ActionGuard {
     let (state, missing) = match &guard.state {
         GuardState::Pass => ("pass", &[][..]),
         GuardState::NotApplicable => ("not_applicable", &[][..]),
@@ -173,19 +181,22 @@ fn guard(guard: &Guard) -> ActionGuard {
         rule: label(&guard.rule),
         severity: guard.severity.into(),
         state: state.to_owned(),
-        missing: whats(missing),
+        missing: whats(explainer, missing),
     }
 }
 
-fn lacking(unmet: &Unmet) -> ActionUnmet {
+fn lacking(explainer: &Explainer<'_>, unmet: &Unmet) -> ActionUnmet {
     ActionUnmet {
         text: unmet.text.to_string(),
-        missing: whats(&unmet.missing),
+        missing: whats(explainer, &unmet.missing),
     }
 }
 
-fn whats(missing: &[Missing]) -> Vec<String> {
-    missing.iter().map(|it| it.what.to_string()).collect()
+fn whats(explainer: &Explainer<'_>, missing: &[Missing]) -> Vec<String> {
+    missing
+        .iter()
+        .map(|it| explainer.lacking(it).what)
+        .collect()
 }
 
 pub(super) fn field(field: &FieldToFill) -> ActionField {

@@ -5,6 +5,7 @@ use axum::extract::State as Of;
 use mingjing_edge::extract::body::JsonBody;
 use mingjing_edge::problem::Problem;
 use mingjing_kernel::id::kind;
+use mingjing_lawbook::explain::shown;
 use mingjing_services::casework::reveal_personal_data::reveal_personal_data as reveal;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -12,6 +13,7 @@ use utoipa::ToSchema;
 use crate::caller::Caller;
 use crate::state::State;
 use crate::wire::event::EventOut;
+use crate::wire::field::ScopeShown;
 use crate::wire::id::PathId;
 use crate::wire::json;
 
@@ -32,6 +34,8 @@ pub struct RevealedCase {
     /// 填报的事实，没有遮盖。
     #[schema(value_type = Object)]
     facts: serde_json::Value,
+    /// 事实写成人读的样子，没有遮盖。
+    shown_facts: Vec<ScopeShown>,
 }
 
 /// 查看个人信息
@@ -46,8 +50,12 @@ pub async fn reveal_personal_data(
     JsonBody { value: body, .. }: JsonBody<RevealBody>,
 ) -> Result<Json<RevealedCase>, Problem> {
     let revealed = reveal(&state.services, &caller.request, id, &body.reason).await?;
+    let lawbook = state.services.lawbook();
+    let shown = shown::facts(&lawbook.book.vocabulary, &revealed.facts);
+    let events = EventOut::all(&state.services, revealed.events.into_iter()).await?;
     Ok(Json(RevealedCase {
-        events: revealed.events.into_iter().map(EventOut::from).collect(),
+        events,
         facts: json::of_fields(&revealed.facts.values),
+        shown_facts: shown.into_iter().map(ScopeShown::from).collect(),
     }))
 }

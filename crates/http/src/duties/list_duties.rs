@@ -15,6 +15,7 @@ use crate::caller::Caller;
 use crate::state::State;
 use crate::wire::choice;
 use crate::wire::meta::ListMeta;
+use crate::wire::shown::Shown;
 
 const STATES: &str =
     "open、near、met、met_late、breached、suspended、waived、ended、provisional、undetermined";
@@ -39,6 +40,8 @@ pub struct DutyQuery {
     /// 这个机构及其下的：组织树上的路径。
     #[param(max_length = 500)]
     org: Option<String>,
+    /// 只要自己承办、审核或决定的案件里的。
+    is_mine: Option<bool>,
     /// 一页的条数，1 至 200，默认 50。
     #[param(minimum = 1, maximum = 200, default = 50)]
     limit: Option<u16>,
@@ -72,15 +75,18 @@ pub async fn list_duties(
         body: query.body,
         code: query.code,
         org_prefix: query.org,
+        account: caller.mine(query.is_mine),
     };
     let page = list(&state.services, &caller.request, &filter, &request).await?;
-    let lawbook = state.services.lawbook();
+    let rows = page.items.iter();
+    let matters = rows.map(|row| (row.body.as_deref(), row.timeline));
+    let shown = Shown::of_matters(&state, &caller.request, matters).await?;
     Ok(Json(DutyList {
         meta: ListMeta::of(&page),
         duties: page
             .items
             .iter()
-            .map(|row| DutyOut::of(&lawbook, row))
+            .map(|row| DutyOut::of(&shown, row))
             .collect(),
     }))
 }

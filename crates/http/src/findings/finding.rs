@@ -11,6 +11,7 @@ use utoipa::ToSchema;
 use crate::wire::instant;
 use crate::wire::label::Label;
 use crate::wire::severity::Severity;
+use crate::wire::shown::Shown;
 
 /// 发现。
 #[derive(Debug, Serialize, ToSchema)]
@@ -20,6 +21,10 @@ pub struct FindingOut {
     id: String,
     /// 案件。
     case: String,
+    /// 案号；没有的、看不到案件的没有。
+    case_number: Option<String>,
+    /// 当事人，自然人的已遮盖；看不到案件的没有。
+    party: Option<String>,
     /// 规则。
     rule: Label,
     /// 规则的第几部分，从 0 起。
@@ -51,6 +56,8 @@ pub struct FindingOut {
     ended_by: Option<String>,
     /// 办理机关。
     body: Option<String>,
+    /// 办理机关的现名；登记簿里没有的没有。
+    body_name: Option<String>,
     /// 在组织树上的位置。
     org: String,
     /// 文字；列表里不给，终结了的没有。
@@ -88,13 +95,17 @@ pub struct FindingTextOut {
     missing: Vec<String>,
 }
 
-impl From<FindingView> for FindingOut {
-    fn from(view: FindingView) -> Self {
+impl FindingOut {
+    /// 一个发现。
+    pub fn of(shown: &Shown, view: FindingView) -> Self {
+        let head = shown.names.case(view.row.timeline);
         let finding = view.row.finding;
         let name = Some(view.rule_name.as_str()).filter(|name| !name.is_empty());
         FindingOut {
             id: finding.id,
             case: view.row.timeline.to_string(),
+            case_number: head.and_then(|head| head.number.clone()),
+            party: head.and_then(|head| head.party_masked.clone()),
             rule: Label::new(&finding.code, name),
             part: finding.part,
             trigger_event: finding.trigger_event,
@@ -111,6 +122,7 @@ impl From<FindingView> for FindingOut {
             changed_at: instant::of(view.row.changed_at),
             ended_at: view.row.ended.map(|(at, _)| instant::of(at)),
             ended_by: view.row.ended.map(|(_, by)| EndedBy::code(by).to_owned()),
+            body_name: shown.body(finding.body.as_deref()),
             body: finding.body,
             org: finding.org_path,
             text: view.text.map(FindingTextOut::from),

@@ -11,6 +11,7 @@ use utoipa::ToSchema;
 use super::finding::FindingOut;
 use crate::caller::Caller;
 use crate::state::State;
+use crate::wire::shown::Shown;
 
 /// 一个发现。
 #[derive(Debug, Serialize, ToSchema)]
@@ -29,7 +30,9 @@ pub async fn get_finding(
     Path(id): Path<String>,
 ) -> Result<Json<FindingAnswer>, Problem> {
     let view = get(&state.services, &caller.request, &id).await?;
+    let matter = (view.row.finding.body.as_deref(), view.row.timeline);
+    let shown = Shown::of_matters(&state, &caller.request, [matter].into_iter()).await?;
     Ok(Json(FindingAnswer {
-        finding: view.into(),
+        finding: FindingOut::of(&shown, view),
     }))
 }

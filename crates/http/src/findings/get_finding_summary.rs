@@ -7,6 +7,7 @@ use mingjing_edge::problem::Problem;
 use mingjing_kernel::date::Timestamp;
 use mingjing_services::casework::list_findings::summarise_findings;
 use mingjing_services::model::{FindingFilter, SumBy};
+use mingjing_services::naming::Named;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -15,6 +16,7 @@ use crate::state::State;
 use crate::wire::instant;
 use crate::wire::meta::Watermark;
 use crate::wire::severity::Severity;
+use crate::wire::shown::Shown;
 
 /// 按什么汇总。
 #[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
@@ -67,6 +69,8 @@ pub struct FindingSummary {
 pub struct FindingSumOut {
     /// 办理机关、编码或程度。
     group: String,
+    /// 组的名称：规则名、机关的现名；没有的、按程度的没有。
+    group_name: Option<String>,
     /// 严重程度。
     severity: Severity,
     /// 状态；终结了的为 `ended_` 加原因。
@@ -100,7 +104,19 @@ pub async fn get_finding_summary(
     };
     let (sums, watermark) =
         summarise_findings(&state.services, &caller.request, &filter, by).await?;
+    let groups = sums.iter().map(|sum| sum.group.as_str());
+    let named = Named {
+        bodies: groups.filter(|_| by == SumBy::Body).collect(),
+        ..Named::default()
+    };
+    let shown = Shown::gather(&state, &caller.request, &named).await?;
+    let name = |group: &str| match by {
+        SumBy::Body => shown.body(Some(group)),
+        SumBy::Code => shown.lawbook.rule(group).map(|rule| rule.name.to_string()),
+        SumBy::Severity => None,
+    };
     let sums = sums.into_iter().map(|sum| FindingSumOut {
+        group_name: name(&sum.group),
         group: sum.group,
         severity: sum.severity.into(),
         status: sum.status.code().to_owned(),

@@ -14,6 +14,7 @@ use super::finding::FindingOut;
 use crate::caller::Caller;
 use crate::state::State;
 use crate::wire::meta::ListMeta;
+use crate::wire::shown::Shown;
 use crate::wire::{choice, instant};
 
 const STATUSES: &str = "violated、doubt、near、undetermined";
@@ -73,9 +74,14 @@ pub async fn list_findings(
     let request = page_request(query.limit, query.cursor.as_deref())?;
     let filter = query.filter()?;
     let page = list(&state.services, &caller.request, &filter, &request).await?;
+    let meta = ListMeta::of(&page);
+    let rows = page.items.iter().map(|view| &view.row);
+    let matters = rows.map(|row| (row.finding.body.as_deref(), row.timeline));
+    let shown = Shown::of_matters(&state, &caller.request, matters).await?;
+    let findings = page.items.into_iter();
     Ok(Json(FindingList {
-        meta: ListMeta::of(&page),
-        findings: page.items.into_iter().map(FindingOut::from).collect(),
+        meta,
+        findings: findings.map(|view| FindingOut::of(&shown, view)).collect(),
     }))
 }
 

@@ -5,12 +5,18 @@ use std::collections::BTreeMap;
 use mingjing_domain::event::{Actor, Event, Source};
 use mingjing_domain::value::Value;
 use mingjing_kernel::date::{Date, Timestamp};
+use mingjing_lawbook::explain::shown::event_fields;
+use mingjing_lawbook::lawbook::Lawbook;
 use mingjing_services::casework::event_input::EventInput;
 use mingjing_services::casework::list_events::EventView;
+use mingjing_services::context::Services;
+use mingjing_services::error::ServiceError;
+use mingjing_services::naming::ids_in_words;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{instant, json};
+use super::field::FieldShown;
+use super::{instant, json, names};
 
 /// 参与人。
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
@@ -148,7 +154,7 @@ pub struct EventOut {
     #[schema(example = "act")]
     nature: String,
     /// 参与人。
-    actors: Vec<ActorBody>,
+    actors: Vec<ActorOut>,
     /// 地点。
     place: Option<String>,
     /// 文书标识。
@@ -164,6 +170,8 @@ pub struct EventOut {
     /// 字段。
     #[schema(value_type = Object)]
     fields: serde_json::Value,
+    /// 字段写成人读的样子，按声明的次序；遮盖与 `fields` 相同。
+    shown: Vec<FieldShown>,
     /// 谁记的；系统记的没有。
     account: Option<String>,
     /// 附记；不经查看的手续不给。
@@ -175,10 +183,46 @@ pub struct EventOut {
     erased_at: Option<String>,
 }
 
-impl From<EventView> for EventOut {
-    fn from(view: EventView) -> Self {
+/// 参与人，连同角色的名称。
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = EventActorShown)]
+pub struct ActorOut {
+    /// 证号、工号或案内代号。
+    who: String,
+    /// 角色。
+    role: String,
+    /// 角色的名称。
+    role_name: String,
+}
+
+impl EventOut {
+    /// 各事，值里的标识换成名称。
+    pub async fn all(
+        services: &Services,
+        views: impl Iterator<Item = EventView>,
+    ) -> Result<Vec<EventOut>, ServiceError> {
+        let lawbook = services.lawbook();
+        let mut events: Vec<EventOut> = views.map(|view| EventOut::of(&lawbook, view)).collect();
+        let fields = events.iter().flat_map(|event| &event.shown);
+        let names = ids_in_words(services, &fields.flat_map(FieldShown::tokens).collect()).await?;
+        let fields = events.iter_mut().flat_map(|event| &mut event.shown);
+        fields.for_each(|field| field.name_ids(&names));
+        Ok(events)
+    }
+
+    /// 一件事。
+    fn of(lawbook: &Lawbook, view: EventView) -> Self {
         let event = view.event;
+        let shown = event_fields(&lawbook.book.vocabulary, &event.kind, &event.fields);
         EventOut {
+            shown: shown
+                .into_iter()
+                .map(|field| {
+                    let mut field = FieldShown::from(field);
+                    field.fold_facts(lawbook);
+                    field
+                })
+                .collect(),
             id: view.id.to_string(),
             seq: view.seq,
             name: view.label,
@@ -197,7 +241,8 @@ impl From<EventView> for EventOut {
             actors: event
                 .actors
                 .into_iter()
-                .map(|actor| ActorBody {
+                .map(|actor| ActorOut {
+                    role_name: names::role(lawbook, &actor.role).name,
                     who: actor.who,
                     role: actor.role,
                 })

@@ -15,10 +15,13 @@ impl<K: kind::Kind, S: Send + Sync> FromRequestParts<S> for PathId<K> {
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
         let Path(text) = Path::<String>::from_request_parts(parts, state).await?;
-        let id = Id::parse(&text);
-        id.map(PathId)
-            .map_err(|_| Problem::new(ProblemCode::NotFound))
+        in_path(&text).map(PathId)
     }
+}
+
+/// 地址里几个标识之一。
+pub fn in_path<K: kind::Kind>(text: &str) -> Result<Id<K>, Problem> {
+    Id::parse(text).map_err(|_| Problem::new(ProblemCode::NotFound))
 }
 
 /// 查询参数里的标识。

@@ -2,6 +2,7 @@
 
 pub mod choice;
 pub mod event;
+pub mod field;
 pub mod id;
 pub mod instant;
 pub mod json;
@@ -10,3 +11,4 @@ pub mod meta;
 pub mod names;
 pub mod page;
 pub mod severity;
+pub mod shown;

@@ -34,3 +34,21 @@ pub fn rule(lawbook: &Lawbook, code: &str) -> Label {
     let found = lawbook.rule(code);
     Label::new(code, found.map(|rule| rule.name.as_ref()))
 }
+
+/// 参与人的角色。
+pub fn role(lawbook: &Lawbook, code: &str) -> Label {
+    let vocabulary = &lawbook.book.vocabulary;
+    let list = vocabulary.list("role").map(|id| vocabulary.list_of(id));
+    let name = list.and_then(|list| list.label(code));
+    Label::new(code, name.map(AsRef::as_ref))
+}
+
+/// 参与人可以有的全部角色，按声明的次序。
+pub fn roles(lawbook: &Lawbook) -> Vec<Label> {
+    let vocabulary = &lawbook.book.vocabulary;
+    let list = vocabulary.list("role").map(|id| vocabulary.list_of(id));
+    let codes = list.into_iter().flat_map(|list| &list.codes);
+    codes
+        .map(|(code, name)| Label::new(code, Some(name)))
+        .collect()
+}

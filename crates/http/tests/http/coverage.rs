@@ -129,6 +129,8 @@ fn somewhere(route: &Route) -> String {
         .path
         .replace("{id}", "case_0190a6f47b6e7c119d3a1f2e3d4c5b6a")
         .replace("{index}", "0")
+        .replace("{duty}", "x")
+        .replace("{code}", "x")
 }
 
 async fn nothing_but_what_is_public_answers_without_a_session(db: Database) {
@@ -375,6 +377,13 @@ async fn case(scene: &Scene, operation: &str) -> Option<Example> {
         "list_case_events" => Example::new(at("/events"), Who::Lead, Hidden),
         "get_next_actions" => Example::new(at("/next_actions"), Who::Lead, Hidden),
         "get_case_duties" => Example::new(at("/duties"), Who::Lead, Hidden),
+        "get_case_duty" => {
+            let duties = world.get(Who::Lead, &at("/duties")).await;
+            let duty = duties.json["duties"][0]["id"].as_str();
+            let duty = duty.expect("a clue is to be verified in time");
+            Example::new(at(&format!("/duties/{duty}")), Who::Lead, Hidden)
+        }
+        "explain_case_rule" => Example::new(at("/rules/P-TIME-90D"), Who::Lead, Hidden),
         "get_case_findings" => Example::new(at("/findings"), Who::Lead, Hidden),
         "list_case_log_proofs" => Example::new(at("/log_proofs"), Who::Lead, Hidden),
         "list_duties" => Example::new("/api/v1/duties", Who::Head, Empty("duties")),

@@ -7,6 +7,7 @@ mod coverage;
 mod disclosing;
 mod document;
 mod event_kinds;
+mod pages;
 mod procedures;
 mod rules;
 mod scene;

@@ -341,35 +341,38 @@ impl CaseWords<'_> {
 
     /// 推算的句子；扣除与延期的编号换成名称。
     pub(super) fn due_lines(&self, due: &Due, source: Source<'_>) -> Vec<String> {
+        let label = |tag: u16| self.tag_name(source, tag);
+        due.derivation.in_words(&self.lawbook().calendar, &label)
+    }
+
+    /// 扣除期间、延期的编号叫什么。
+    pub(super) fn tag_name(&self, source: Source<'_>, tag: u16) -> String {
+        if tag >= EXTENSION_TAGS_FROM {
+            let declaration = usize::from((tag - EXTENSION_TAGS_FROM) / TAGS_PER_DECLARATION);
+            let nth = (tag - EXTENSION_TAGS_FROM) % TAGS_PER_DECLARATION + 1;
+            let name = source
+                .tables("extend")
+                .get(declaration)
+                .and_then(|t| t.text("by").map(|s| self.kind_label(s)));
+            let name = name.unwrap_or_else(|| "延期".to_owned());
+            return if nth > 1 {
+                format!("{name}（第 {nth} 件）")
+            } else {
+                name
+            };
+        }
         let vocabulary = &self.lawbook().book.vocabulary;
         let excluded = vocabulary
             .list("excluded_kind")
             .map_or(Sense::Text, Sense::Code);
-        let label = |tag: u16| -> String {
-            if tag >= EXTENSION_TAGS_FROM {
-                let declaration = usize::from((tag - EXTENSION_TAGS_FROM) / TAGS_PER_DECLARATION);
-                let nth = (tag - EXTENSION_TAGS_FROM) % TAGS_PER_DECLARATION + 1;
-                let name = source
-                    .tables("extend")
-                    .get(declaration)
-                    .and_then(|t| t.text("by").map(|s| self.kind_label(s)));
-                let name = name.unwrap_or_else(|| "延期".to_owned());
-                return if nth > 1 {
-                    format!("{name}（第 {nth} 件）")
-                } else {
-                    name
-                };
-            }
-            let kind = source
-                .tables("exclude")
-                .get(usize::from(tag))
-                .and_then(|t| t.text("kind").map(str::to_owned));
-            kind.map_or_else(
-                || "不计入的".to_owned(),
-                |kind| self.values().text(&kind, &excluded),
-            )
-        };
-        due.derivation.in_words(&self.lawbook().calendar, &label)
+        let kind = source
+            .tables("exclude")
+            .get(usize::from(tag))
+            .and_then(|t| t.text("kind").map(str::to_owned));
+        kind.map_or_else(
+            || "不计入的".to_owned(),
+            |kind| self.values().text(&kind, &excluded),
+        )
     }
 
     fn kind_label(&self, selector: &str) -> String {

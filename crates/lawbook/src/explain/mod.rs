@@ -6,6 +6,7 @@ mod basis;
 mod causes;
 mod checks;
 mod clause;
+pub mod duty;
 mod event;
 mod finding;
 mod form;
@@ -16,6 +17,7 @@ mod observed;
 mod people;
 mod phrase;
 mod rule;
+pub mod shown;
 mod source;
 pub mod value;
 pub mod why;
@@ -23,7 +25,7 @@ mod working;
 
 use std::sync::OnceLock;
 
-use mingjing_domain::finding::{Mark, Missing, RuleResult};
+use mingjing_domain::finding::{Duty, Mark, Missing, RuleResult};
 use mingjing_domain::timeline::Timeline;
 use mingjing_kernel::date::Date;
 use mingjing_kernel::period::Period;
@@ -217,6 +219,11 @@ impl<'a> Explainer<'a> {
         missing::sentence(self.lawbook, missing)
     }
 
+    /// 一项缺失的三句话：缺什么、为什么、补什么。
+    pub fn lacking(&self, missing: &Missing) -> missing::MissingText {
+        missing::text(self.lawbook, missing)
+    }
+
     /// 状态表的条件读成一句话，说的是这种事件。
     pub fn condition(&self, kind: KindId, source: &str) -> String {
         let phrases = Phrases::new(self.lawbook, None).slot("e", &[kind]);
@@ -294,6 +301,11 @@ impl<'c> CaseWords<'c> {
     /// 只要一个结果的要点：逐条列表时用，不必写出全文。
     pub fn headline(&self, result: &RuleResult) -> String {
         finding::headline_only(self, result)
+    }
+
+    /// 一项义务的文字：要求、依据、到期日的推算与逐日的对照。
+    pub fn duty(&self, duty: &Duty) -> duty::DutyText {
+        duty::text(self, duty)
     }
 
     /// 一个结果的规则。

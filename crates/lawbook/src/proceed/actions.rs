@@ -15,7 +15,6 @@ use mingjing_domain::procedure::{
     Recordable, Unmet,
 };
 use mingjing_domain::timeline::Timeline;
-use mingjing_kernel::date::Date;
 
 use super::decide::joined;
 use super::declared::{fields, labelled, named, wants};
@@ -291,7 +290,10 @@ impl Asking<'_> {
                     rule: named(&rule.code, &rule.name),
                     state: duty.state,
                     due,
-                    remaining_working_days: day.and_then(|day| self.remaining(day)),
+                    remaining_working_days: day.and_then(|day| {
+                        let calendar = &self.lawbook.calendar;
+                        calendar.remaining_working_days(self.case.as_of, day)
+                    }),
                 }
             })
             .collect();
@@ -310,17 +312,6 @@ impl Asking<'_> {
         };
         let met_by = deadline.met_by.as_ref();
         met_by.is_some_and(|selector| selector.kinds().contains(&kind))
-    }
-
-    /// 到期日前还有几个工作日；已过的为负；日历不知道的没有。
-    fn remaining(&self, due: Date) -> Option<i32> {
-        let calendar = &self.lawbook.calendar;
-        let today = self.case.as_of;
-        if due >= today {
-            calendar.known_working_days_between(today, due)
-        } else {
-            calendar.known_working_days_between(due, today).map(|n| -n)
-        }
     }
 }
 

@@ -8,6 +8,7 @@ pub mod listing;
 pub mod local;
 pub mod password;
 pub mod password_hash;
+pub mod permissions;
 pub mod recovery;
 pub mod rules;
 pub mod seal;

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use mingjing_domain::finding::{
-    Assessment, Duty, EventIndex, MissingWhy, Outcome, RuleResult, Severity, Status,
+    Assessment, Duty, DutyState, EventIndex, MissingWhy, Outcome, RuleResult, Severity, Status,
 };
 use mingjing_domain::identity::finding_identity;
 use mingjing_domain::procedure::Progress;
@@ -186,6 +186,21 @@ fn undetermined(seen: &Seen<'_>) -> Vec<Json> {
     .collect()
 }
 
+/// The reason of a short code; `None` for a code that nobody writes.
+pub(crate) fn why_of(code: &str) -> Option<MissingWhy> {
+    const ALL: [MissingWhy; 8] = [
+        MissingWhy::NotCovered,
+        MissingWhy::Blank,
+        MissingWhy::AmbiguousKey,
+        MissingWhy::ParameterUnknown,
+        MissingWhy::Imprecise,
+        MissingWhy::Calendar,
+        MissingWhy::Person,
+        MissingWhy::Error,
+    ];
+    ALL.into_iter().find(|why| why_code(*why) == code)
+}
+
 /// The short code of the reason why something is missing.
 pub(crate) fn why_code(why: MissingWhy) -> &'static str {
     match why {
@@ -200,12 +215,22 @@ pub(crate) fn why_code(why: MissingWhy) -> &'static str {
     }
 }
 
+/// The id of each duty, the same after every re-assessment; a duty whose start is no event of ours has none.
+pub(crate) fn duty_ids(timeline: &Timeline, duties: &[Duty]) -> Vec<Option<String>> {
+    let id = |duty: &Duty| {
+        let start = event_id(timeline, duty.start)?;
+        let identity = json!([duty.code.as_ref(), duty.part, start, duty.keys]).to_string();
+        Some(identifier("duty", &timeline.id, &identity))
+    };
+    duties.iter().map(id).collect()
+}
+
 fn duties(seen: &Seen<'_>) -> Vec<DutyRow> {
     let mut taken = BTreeSet::new();
-    let rows = seen.assessment.duties.iter().filter_map(|duty| {
-        let start = event_id(seen.timeline, duty.start)?;
-        let identity = json!([duty.code.as_ref(), duty.part, start, duty.keys]).to_string();
-        let id = identifier("duty", &seen.timeline.id, &identity);
+    let ids = duty_ids(seen.timeline, &seen.assessment.duties);
+    let rows = ids.into_iter().zip(&seen.assessment.duties);
+    let rows = rows.filter_map(|(id, duty)| {
+        let (id, start) = (id?, event_id(seen.timeline, duty.start)?);
         // A duty that starts twice on one event for the same keys is one duty.
         taken
             .insert(id.clone())
@@ -267,7 +292,11 @@ fn case_row(
     undetermined_count: usize,
 ) -> CaseRow {
     let count = |status: Status| findings.iter().filter(|f| f.status == status).count() as u64;
-    let pending = || duties.iter().filter(|duty| is_pending(duty.state));
+    // What cannot be judged may be done long ago: it counts as undetermined, and sets no day to meet.
+    let pending = || {
+        let duties = duties.iter();
+        duties.filter(|it| is_pending(it.state) && it.state != DutyState::Undetermined)
+    };
     let main = seen.progress.main();
     let fact = |path: &str| match seen.timeline.facts.at(path) {
         Some(Value::Text(text)) => Some(text.clone()),

@@ -1,5 +1,6 @@
 //! 一案的现状：案件行、程序走到哪里、填报与登记的事实（遮盖）、说不清的。
 
+use mingjing_domain::finding::Missing;
 use mingjing_domain::procedure::Progress;
 use mingjing_domain::timeline::Facts;
 use mingjing_kernel::date::Date;
@@ -11,6 +12,7 @@ use mingjing_policy::permission::Action;
 use mingjing_store::case_row::CaseRow;
 
 use crate::access::{load_case, require};
+use crate::assessment::project::why_of;
 use crate::assessment::write::Ready;
 use crate::casework::mask;
 use crate::context::{RequestContext, Services};
@@ -74,5 +76,13 @@ pub async fn get_case(
             not_judged: assessment.not_judged,
             undetermined: assessment.undetermined,
         },
+    })
+}
+
+/// 评估里记着的一项缺失；写法不认识的为 `None`。
+pub fn missing_of(what: &str, why: &str) -> Option<Missing> {
+    Some(Missing {
+        what: what.into(),
+        why: why_of(why)?,
     })
 }

@@ -146,7 +146,7 @@ fn view(lawbook: &Lawbook, row: FindingRow, text: Option<FindingText>) -> Findin
 }
 
 /// The timeline with the facts and on the day of its stored assessment.
-async fn as_judged(
+pub(crate) async fn as_judged(
     read: &Read,
     lawbook: &Lawbook,
     id: TimelineId,

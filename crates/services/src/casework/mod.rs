@@ -2,7 +2,9 @@
 
 pub mod correct_event;
 pub mod create_case;
+pub mod derive_duty;
 pub mod event_input;
+pub mod explain_rule;
 pub mod get_case;
 pub mod list_cases;
 pub mod list_duties;

@@ -1,0 +1,18 @@
+import type { components } from './schema';
+
+type Schemas = components['schemas'];
+
+export type Label = Schemas['Label'];
+export type Severity = Schemas['Severity'];
+export type CaseSummary = Schemas['CaseSummary'];
+export type Case = Schemas['Case'];
+export type Duty = Schemas['Duty'];
+export type Finding = Schemas['Finding'];
+export type CaseEvent = Schemas['Event'];
+export type EventKind = Schemas['EventKind'];
+export type EventProof = Schemas['EventProof'];
+export type NextAction = Schemas['NextAction'];
+export type Recordable = Schemas['Recordable'];
+export type ActionField = Schemas['ActionField'];
+export type Session = Schemas['SignedInSession'];
+export type ListMeta = Schemas['ListMeta'];

@@ -1,0 +1,19 @@
+import { FileTextOutlined, HomeOutlined, UserOutlined } from '@ant-design/icons';
+import type { ReactNode } from 'react';
+import type { MessageKey } from '@/messages/text';
+import type { Permission } from '@/shared/may';
+
+/** 菜单的一项：到哪里去，叫什么，要有哪一项许可才看得到。 */
+export interface MenuEntry {
+  to: '/' | '/cases' | '/account';
+  label: MessageKey;
+  icon: ReactNode;
+  needs?: Permission;
+}
+
+/** 菜单：登录的人可以做的才列出；真正的把守在接口。 */
+export const MENU: MenuEntry[] = [
+  { to: '/', label: 'shell.home', icon: <HomeOutlined aria-hidden /> },
+  { to: '/cases', label: 'shell.cases', icon: <FileTextOutlined aria-hidden />, needs: 'case.list' },
+  { to: '/account', label: 'shell.account', icon: <UserOutlined aria-hidden /> },
+];

@@ -1,0 +1,90 @@
+import {
+  createRootRouteWithContext,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  Outlet,
+  redirect,
+} from '@tanstack/react-router';
+import { sessionQuery } from '@/api/session';
+import { PageCrash, PageMissing, PageWait } from '@/shared/page-states';
+import { caseSearch } from '@/shared/search/case';
+import { casesSearch } from '@/shared/search/cases';
+import { homeSearch } from '@/shared/search/home';
+import { queryClient } from './query-client';
+import { Shell } from './shell';
+
+/** 全部页面：一页一行，页面按需加载。 */
+const root = createRootRouteWithContext<{ queryClient: typeof queryClient }>()({
+  component: Outlet,
+  notFoundComponent: PageMissing,
+});
+
+const signIn = createRoute({
+  getParentRoute: () => root,
+  path: '/sign-in',
+  validateSearch: (search: Record<string, unknown>): { to?: string } =>
+    typeof search.to === 'string' && search.to.startsWith('/') ? { to: search.to } : {},
+  component: lazyRouteComponent(() => import('@/features/sign-in/sign-in-page'), 'SignInPage'),
+});
+
+/** 登录了的人才看得到的各页；没有登录、登录到一半的转到登录，登录之后回来。 */
+const signedIn = createRoute({
+  getParentRoute: () => root,
+  id: 'signed-in',
+  beforeLoad: async ({ context, location }) => {
+    const session = await context.queryClient.ensureQueryData(sessionQuery);
+    if (session?.stage !== 'full') {
+      const to = location.href.replace(/^\/workbench(?=\/)/, '');
+      throw redirect({ to: '/sign-in', search: to === '/' ? {} : { to } });
+    }
+    return { session };
+  },
+  component: Shell,
+});
+
+const home = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/',
+  validateSearch: homeSearch,
+  component: lazyRouteComponent(() => import('@/features/todo/home-page'), 'HomePage'),
+});
+
+const cases = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/cases',
+  validateSearch: casesSearch,
+  component: lazyRouteComponent(() => import('@/features/cases/cases-page'), 'CasesPage'),
+});
+
+const oneCase = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/cases/$id',
+  validateSearch: caseSearch,
+  component: lazyRouteComponent(() => import('@/features/cases/case-page'), 'CasePage'),
+});
+
+const account = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/account',
+  component: lazyRouteComponent(() => import('@/features/account/account-page'), 'AccountPage'),
+});
+
+const routeTree = root.addChildren([signIn, signedIn.addChildren([home, cases, oneCase, account])]);
+
+export const router = createRouter({
+  routeTree,
+  basepath: '/workbench',
+  context: { queryClient },
+  defaultPreload: 'intent',
+  defaultPendingComponent: PageWait,
+  defaultErrorComponent: PageCrash,
+  defaultNotFoundComponent: PageMissing,
+  scrollRestoration: true,
+});
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router;
+  }
+}

@@ -1,0 +1,110 @@
+import { useQuery } from '@tanstack/react-query';
+import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
+import { Badge, Tabs } from 'antd';
+import { lazy, Suspense } from 'react';
+import { asProblem } from '@/api/problem';
+import { t } from '@/messages/text';
+import { count } from '@/shared/format';
+import { PageShell } from '@/shared/page-shell';
+import { PageWait, ProblemPage } from '@/shared/page-states';
+import type { CaseSearch, CaseTab } from '@/shared/search/case';
+import './case.css';
+import { CaseHead } from './case-head';
+import { DutiesTab } from './duties-tab';
+import { FindingsTab } from './findings-tab';
+import { NextActions } from './next-actions';
+import { PapersTab } from './papers-tab';
+import { PeopleTab } from './people-tab';
+import { ProofTab } from './proof-tab';
+import { caseQuery } from './queries';
+import { TimelineTab } from './timeline-tab';
+
+/** Filling in needs inputs that reading does not: loaded when something is to be recorded. */
+const RecordDrawer = lazy(async () => ({ default: (await import('./record-drawer')).RecordDrawer }));
+
+/** 一案：现状与下一步在上，各面在下。 */
+export function CasePage() {
+  const { id } = useParams({ from: '/signed-in/cases/$id' });
+  const search = useSearch({ from: '/signed-in/cases/$id' });
+  const navigate = useNavigate({ from: '/cases/$id' });
+  const query = useQuery(caseQuery(id));
+  const go = (next: CaseSearch) => void navigate({ search: next, resetScroll: false });
+  const found = query.data;
+  if (!found) {
+    return query.error ? (
+      <ProblemPage problem={asProblem(query.error)} onRetry={() => void query.refetch()} />
+    ) : (
+      <PageWait />
+    );
+  }
+  const tabs: { key: CaseTab; label: string; n?: number; tone?: string; children: React.ReactNode }[] = [
+    {
+      key: 'timeline',
+      label: t('case.tab_timeline'),
+      n: found.event_count,
+      children: <TimelineTab found={found} onOpen={go} />,
+    },
+    {
+      key: 'duties',
+      label: t('case.tab_duties'),
+      n: found.open_duty_count,
+      children: <DutiesTab id={id} open={search.duty} onOpen={go} />,
+    },
+    {
+      key: 'findings',
+      label: t('case.tab_findings'),
+      n: found.violation_count + found.doubt_count + found.near_count,
+      tone: '#a6101a',
+      children: <FindingsTab found={found} open={search.finding} onOpen={go} />,
+    },
+    { key: 'papers', label: t('case.tab_papers'), children: <PapersTab id={id} /> },
+    { key: 'people', label: t('case.tab_people'), children: <PeopleTab found={found} /> },
+    { key: 'proof', label: t('case.tab_proof'), children: <ProofTab found={found} /> },
+  ];
+  return (
+    <PageShell title={found.number ?? t('cases.unnumbered')} aside={<CaseHead.Tags found={found} />}>
+      <div className="case">
+        <div className="case-main">
+          <CaseHead found={found} />
+          <Tabs
+            className="case-tabs"
+            activeKey={search.tab ?? 'timeline'}
+            onChange={(tab) => go({ tab: tab as CaseTab })}
+            destroyOnHidden
+            items={tabs.map((tab) => ({
+              key: tab.key,
+              label: (
+                <span>
+                  {tab.label}
+                  {tab.n ? (
+                    <Badge count={count(tab.n)} color={tab.tone ?? '#5b6b7f'} size="small" offset={[6, -2]} />
+                  ) : null}
+                </span>
+              ),
+              children: tab.children,
+            }))}
+          />
+        </div>
+        <aside className="case-side">
+          <NextActions
+            id={id}
+            onRecord={(record, instance) => go({ ...search, record, ...(instance ? { instance } : {}) })}
+          />
+        </aside>
+      </div>
+      {search.record && (
+        <Suspense fallback={null}>
+          <RecordDrawer
+            id={id}
+            kind={search.record}
+            instance={search.instance}
+            onClose={() => {
+              const { record: _record, instance: _instance, ...rest } = search;
+              go(rest);
+            }}
+          />
+        </Suspense>
+      )}
+    </PageShell>
+  );
+}

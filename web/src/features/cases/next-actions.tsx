@@ -1,0 +1,136 @@
+import { EditOutlined } from '@ant-design/icons';
+import { useQuery } from '@tanstack/react-query';
+import { Button, Select, Tooltip } from 'antd';
+import type { NextAction } from '@/api/types';
+import { t, tOf } from '@/messages/text';
+import { Due } from '@/shared/due';
+import { Loaded } from '@/shared/loaded';
+import { Panel } from '@/shared/page-shell';
+import { StatusTag, type Tone } from '@/shared/status-tag';
+import { actionsQuery } from './queries';
+
+type OnRecord = (kind: string, instance?: string | null) => void;
+
+const GUARD_TONES: Record<string, Tone> = { would_violate: 'bad', undetermined: 'warn', standing: 'warn' };
+
+/** 接下来可以做的：由接口按状态表、守卫与权限给出，这里不另判断；做不了的写明为什么。 */
+export function NextActions({ id, onRecord }: { id: string; onRecord: OnRecord }) {
+  const query = useQuery(actionsQuery(id));
+  return (
+    <Panel title={t('case.next')} className="next">
+      <Loaded query={query}>
+        {({ next_actions, recordable }) => (
+          <>
+            {next_actions.length === 0 && <p className="quiet">{t('case.next_none')}</p>}
+            <ul className="next-list">
+              {[...next_actions].sort(permittedFirst).map((action) => (
+                <Action key={keyOf(action)} action={action} onRecord={onRecord} />
+              ))}
+            </ul>
+            {recordable.length > 0 && (
+              <div className="next-other">
+                <label htmlFor="record-other">{t('case.record_other')}</label>
+                <Select
+                  id="record-other"
+                  style={{ width: '100%' }}
+                  value={null}
+                  placeholder={t('case.record_other_hint')}
+                  showSearch={{ optionFilterProp: 'label' }}
+                  options={recordable.map((it) => ({ value: it.kind.code, label: it.kind.name }))}
+                  onChange={(kind: string | null) => kind && onRecord(kind)}
+                />
+              </div>
+            )}
+          </>
+        )}
+      </Loaded>
+    </Panel>
+  );
+}
+
+const keyOf = (action: NextAction) =>
+  [action.kind.code, action.procedure.code, action.instance ?? '', action.from.code, action.to.code].join(
+    ' ',
+  );
+
+const permittedFirst = (a: NextAction, b: NextAction) => Number(b.is_permitted) - Number(a.is_permitted);
+
+function Action({ action, onRecord }: { action: NextAction; onRecord: OnRecord }) {
+  const guards = action.guards.filter((guard) => guard.state in GUARD_TONES);
+  const unclear = guards.filter((guard) => guard.state === 'undetermined');
+  const [due] = action.duties;
+  const button = (
+    <Button
+      type="primary"
+      ghost
+      size="small"
+      icon={<EditOutlined />}
+      disabled={!action.is_permitted}
+      aria-label={t('case.record_this', { name: action.kind.name })}
+      onClick={() => onRecord(action.kind.code, action.instance)}
+    >
+      {t('case.record')}
+    </Button>
+  );
+  return (
+    <li className={action.is_permitted ? 'next-action' : 'next-action is-barred'}>
+      <div className="next-action-head">
+        <strong>{action.kind.name}</strong>
+        <span className="grow" />
+        {action.is_permitted ? button : <Tooltip title={action.because}>{<span>{button}</span>}</Tooltip>}
+      </div>
+      <div className="quiet">
+        {t('case.action_step', {
+          procedure: action.procedure.name,
+          from: action.from.name,
+          to: action.to.name,
+        })}
+        {action.instance && <span className="code">　{action.instance}</span>}
+      </div>
+      {!action.is_permitted && (
+        <div className="next-why">{t('case.not_permitted', { because: action.because })}</div>
+      )}
+      {due && (
+        <div>
+          <span className="quiet">{due.rule.name}　</span>
+          <Due on={due.due_on} at={due.due_at} remaining={due.remaining_working_days} />
+        </div>
+      )}
+      {action.condition && <div className="quiet">{t('case.condition', { text: action.condition })}</div>}
+      {action.unmet.map((unmet) => (
+        <div key={unmet.text} className="next-unmet">
+          {t('case.unmet', { text: unmet.text })}
+        </div>
+      ))}
+      <Guards guards={guards.filter((guard) => guard.state !== 'undetermined')} />
+      {unclear.length > 0 && (
+        <details className="next-unclear">
+          <summary>{t('case.guards_unclear', { n: unclear.length })}</summary>
+          <Guards guards={unclear} />
+        </details>
+      )}
+      {action.basis.length > 0 && (
+        <div className="quiet">{t('case.basis_of', { articles: action.basis.join('、') })}</div>
+      )}
+    </li>
+  );
+}
+
+function Guards({ guards }: { guards: NextAction['guards'] }) {
+  if (guards.length === 0) return null;
+  return (
+    <ul className="next-guards">
+      {guards.map((guard) => (
+        <li key={guard.rule.code}>
+          <StatusTag tone={GUARD_TONES[guard.state] ?? 'plain'}>
+            {tOf('guard', guard.state) ?? guard.state}
+          </StatusTag>{' '}
+          {guard.rule.name}
+          {guard.missing.length > 0 && (
+            <div className="quiet">{t('case.lacks', { what: guard.missing.join('、') })}</div>
+          )}
+        </li>
+      ))}
+    </ul>
+  );
+}

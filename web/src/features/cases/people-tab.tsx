@@ -1,0 +1,135 @@
+import { EyeOutlined } from '@ant-design/icons';
+import { useMutation, useQuery } from '@tanstack/react-query';
+import { Alert, Button, Table } from 'antd';
+import { useState } from 'react';
+import { api } from '@/api/client';
+import { asProblem, taken } from '@/api/problem';
+import type { Case, CaseEvent } from '@/api/types';
+import { t } from '@/messages/text';
+import { problemText } from '@/shared/form-faults';
+import { count } from '@/shared/format';
+import { Loaded } from '@/shared/loaded';
+import { may } from '@/shared/may';
+import { Panel } from '@/shared/page-shell';
+import { ReasonModal } from '@/shared/reason-modal';
+import { useSession } from '@/shared/use-session';
+import { eventsQuery } from './queries';
+
+type Scope = Case['shown_facts'][number];
+
+/** 人员与当事人：谁参与了哪些事，登记与填报的事实；个人信息遮盖，要看原文写明理由。 */
+export function PeopleTab({ found }: { found: Case }) {
+  const session = useSession();
+  const events = useQuery(eventsQuery(found.id));
+  const [isAsking, setAsking] = useState(false);
+  const reveal = useMutation({
+    mutationFn: (reason: string) =>
+      taken(api.POST('/api/v1/cases/{id}/reveal', { params: { path: { id: found.id } }, body: { reason } })),
+    onSuccess: () => setAsking(false),
+  });
+  const facts: Scope[] = reveal.data?.shown_facts ?? found.shown_facts;
+  return (
+    <>
+      <div className="timeline-top">
+        {reveal.data ? (
+          <span>
+            {t('case.revealed')}{' '}
+            <Button size="small" onClick={() => reveal.reset()}>
+              {t('case.mask_again')}
+            </Button>
+          </span>
+        ) : (
+          may(session, 'case.reveal_personal') && (
+            <Button size="small" icon={<EyeOutlined />} onClick={() => setAsking(true)}>
+              {t('case.reveal')}
+            </Button>
+          )
+        )}
+      </div>
+      <Loaded query={events}>{(list) => <Participants events={list} />}</Loaded>
+      <div className="facts">
+        {facts.map((scope) => (
+          <Panel key={`${scope.scope} ${scope.key ?? ''}`} title={scope.name} aside={scope.key}>
+            <dl className="timeline-fields">
+              {scope.fields.map((field) => (
+                <div key={field.field}>
+                  <dt>{field.name}</dt>
+                  <dd>{field.text}</dd>
+                </div>
+              ))}
+            </dl>
+          </Panel>
+        ))}
+        {facts.length === 0 && <Alert type="info" showIcon title={t('case.facts_none')} />}
+      </div>
+      <ReasonModal
+        isOpen={isAsking}
+        title={t('case.reveal')}
+        hint={t('case.reveal_hint')}
+        isBusy={reveal.isPending}
+        failure={reveal.error ? problemText(asProblem(reveal.error)) : null}
+        onCancel={() => setAsking(false)}
+        onReason={(reason) => reveal.mutate(reason)}
+      />
+    </>
+  );
+}
+
+interface Participant {
+  who: string;
+  roles: string[];
+  names: string[];
+  first: string;
+  last: string;
+  n: number;
+}
+
+function Participants({ events }: { events: CaseEvent[] }) {
+  return (
+    <Table<Participant>
+      aria-label={t('form.actors')}
+      size="small"
+      rowKey={(it) => it.who}
+      dataSource={participants(events)}
+      pagination={false}
+      scroll={{ x: 620 }}
+      locale={{ emptyText: <div className="page-wait">{t('case.people_none')}</div> }}
+      columns={[
+        { key: 'who', title: t('form.who'), dataIndex: 'who', width: 160 },
+        { key: 'roles', title: t('form.role'), render: (_, it) => it.roles.join('、') },
+        {
+          key: 'n',
+          title: t('case.took_part'),
+          render: (_, it) =>
+            t('case.took_part_in', { n: count(it.n), names: it.names.slice(0, 4).join('、') }),
+        },
+        {
+          key: 'days',
+          title: t('case.took_part_days'),
+          width: 200,
+          render: (_, it) =>
+            it.first === it.last ? it.first : t('case.range', { from: it.first, to: it.last }),
+        },
+      ]}
+    />
+  );
+}
+
+function participants(events: CaseEvent[]): Participant[] {
+  const found = new Map<string, Participant>();
+  const add = (list: string[], one: string) => (list.includes(one) ? list : [...list, one]);
+  for (const event of events) {
+    for (const actor of event.actors) {
+      const held = found.get(actor.who);
+      found.set(actor.who, {
+        who: actor.who,
+        roles: add(held?.roles ?? [], actor.role_name),
+        names: add(held?.names ?? [], event.name),
+        first: held && held.first < event.on ? held.first : event.on,
+        last: held && held.last > event.on ? held.last : event.on,
+        n: (held?.n ?? 0) + 1,
+      });
+    }
+  }
+  return [...found.values()].sort((a, b) => b.n - a.n || a.who.localeCompare(b.who));
+}

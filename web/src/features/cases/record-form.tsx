@@ -1,0 +1,273 @@
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { Alert, App, Button, Checkbox, Form, Input } from 'antd';
+import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
+import { api, ifMatch, newIdempotencyKey } from '@/api/client';
+import { asProblem, type Problem, taken } from '@/api/problem';
+import type { Label, NextAction } from '@/api/types';
+import { t, tOf } from '@/messages/text';
+import { draftKey, readDraft, useDraft } from '@/shared/drafts';
+import { problemText, setFaults } from '@/shared/form-faults';
+import {
+  type Declaration,
+  type EventDraft,
+  eventBody,
+  FormFromDeclaration,
+  withoutSensitive,
+} from '@/shared/form-from-declaration';
+import { may } from '@/shared/may';
+import { StatusTag } from '@/shared/status-tag';
+import { useSession } from '@/shared/use-session';
+
+/** 正要记的一件事。 */
+export interface Recording {
+  kind: Label;
+  nature: string;
+  /** 状态表里的哪一步；不是的为 null。 */
+  action: NextAction | null;
+  instance: string | null;
+  declared: Declaration;
+}
+
+interface RecordFormProps {
+  id: string;
+  version: number;
+  recording: Recording;
+  roles: Label[];
+  onDone: () => void;
+}
+
+/** 填写、提交；法典挡下的，连同条文列出，看过之后确认或写明理由仍然办理。 */
+export function RecordForm({ id, version, recording, roles, onDone }: RecordFormProps) {
+  const session = useSession();
+  const client = useQueryClient();
+  const { message } = App.useApp();
+  const [form] = Form.useForm<EventDraft>();
+  const key = draftKey(session.account, id, recording.kind.code, recording.instance);
+  const { save, drop } = useDraft<EventDraft>(key);
+  const [kept] = useState(() => readDraft<EventDraft>(key));
+  const [problem, setProblem] = useState<Problem | null>(null);
+  const [told, setTold] = useState<string | null>(null);
+  const sent = useRef({ body: '', key: '' });
+  const { declared } = recording;
+
+  const submit = useMutation({
+    mutationFn: (extra: { confirm?: string[]; override?: { reason: string } }) => {
+      const draft = form.getFieldsValue(true) as EventDraft;
+      const body = {
+        kind: recording.kind.code,
+        ...eventBody(declared, draft),
+        ...(recording.instance ? { instance: recording.instance } : {}),
+        ...extra,
+      };
+      // The same request sent again keeps its key: it is done once.
+      const text = JSON.stringify([version, body]);
+      if (sent.current.body !== text) sent.current = { body: text, key: newIdempotencyKey() };
+      const header = { 'If-Match': ifMatch(version), 'Idempotency-Key': sent.current.key };
+      return taken(api.POST('/api/v1/cases/{id}/events', { params: { path: { id }, header }, body }));
+    },
+    onMutate: () => setTold(null),
+    onSuccess: async (answer) => {
+      drop();
+      message.success(
+        answer.found.length > 0
+          ? t('record.done_found', { name: recording.kind.name, n: answer.found.length })
+          : t('record.done', { name: recording.kind.name }),
+      );
+      onDone();
+      await client.invalidateQueries({ queryKey: ['case', id] });
+      await client.invalidateQueries({ queryKey: ['lists'] });
+    },
+    onError: async (error) => {
+      const failed = asProblem(error);
+      const isRefusal = failed.code === 'act-refused' || failed.code === 'decision-blocked';
+      setProblem(isRefusal ? failed : null);
+      if (isRefusal) return;
+      if (failed.code === 'stale-version') {
+        setTold(t('record.stale'));
+        await client.invalidateQueries({ queryKey: ['case', id] });
+        return;
+      }
+      setTold(failed.status === 422 ? setFaults(form, failed) : problemText(failed));
+    },
+  });
+
+  return (
+    <>
+      <div className="record-head">
+        <h2>{recording.kind.name}</h2>
+        <StatusTag>{tOf('event_nature', recording.nature) ?? recording.nature}</StatusTag>
+      </div>
+      <Before action={recording.action} />
+      {kept && (
+        <Alert
+          type="info"
+          showIcon
+          title={t('record.draft')}
+          action={
+            <Button
+              size="small"
+              onClick={() => {
+                drop();
+                form.resetFields();
+                form.setFieldsValue({
+                  on: undefined,
+                  time: undefined,
+                  fields: {},
+                  actors: [],
+                  docs: [],
+                  media: [],
+                } as EventDraft);
+              }}
+            >
+              {t('record.draft_drop')}
+            </Button>
+          }
+          style={{ marginBottom: 12 }}
+        />
+      )}
+      <Form<EventDraft>
+        form={form}
+        layout="vertical"
+        className="record-form"
+        onKeyDown={onlyByButton}
+        initialValues={kept ?? {}}
+        onValuesChange={(_, all) => save(withoutSensitive(declared, all))}
+        onFinish={() => submit.mutate({})}
+      >
+        <FormFromDeclaration declared={declared} roles={roles} />
+        {told && <Alert role="alert" type="error" showIcon title={told} style={{ marginBottom: 12 }} />}
+        {problem && (
+          <Refusal
+            key={problem.traceId ?? ''}
+            problem={problem}
+            mayOverride={may(session, 'case.override')}
+            isBusy={submit.isPending}
+            onAgain={(extra) => submit.mutate(extra)}
+          />
+        )}
+        <div className="record-end">
+          <Button type="primary" htmlType="submit" loading={submit.isPending}>
+            {t('record.submit')}
+          </Button>
+          <span className="quiet">{t('record.hint')}</span>
+        </div>
+      </Form>
+    </>
+  );
+}
+
+/** What is recorded cannot be taken back: Enter in a field moves nothing; Ctrl+Enter or the button submits. */
+function onlyByButton(event: KeyboardEvent<HTMLFormElement>) {
+  if (event.key !== 'Enter' || !(event.target instanceof HTMLInputElement)) return;
+  event.preventDefault();
+  if (event.ctrlKey) event.currentTarget.requestSubmit();
+}
+
+/** 提交之前就说：这一步还缺什么、规则怎么看。 */
+function Before({ action }: { action: NextAction | null }) {
+  if (!action) return null;
+  const broken = action.guards.filter((guard) => guard.state === 'would_violate');
+  if (action.unmet.length === 0 && broken.length === 0) return null;
+  return (
+    <Alert
+      type="warning"
+      showIcon
+      title={t('record.before')}
+      description={
+        <ul className="record-list">
+          {action.unmet.map((unmet) => (
+            <li key={unmet.text}>{t('case.unmet', { text: unmet.text })}</li>
+          ))}
+          {broken.map((guard) => (
+            <li key={guard.rule.code}>{t('record.would_violate', { rule: guard.rule.name })}</li>
+          ))}
+        </ul>
+      }
+      style={{ marginBottom: 12 }}
+    />
+  );
+}
+
+/** 被法典挡下：理由与条文；可以确认的逐条看过，可以越过的写明理由。 */
+function Refusal(props: {
+  problem: Problem;
+  mayOverride: boolean;
+  isBusy: boolean;
+  onAgain: (extra: { confirm?: string[]; override?: { reason: string } }) => void;
+}) {
+  const { body } = props.problem;
+  const [isSeen, setSeen] = useState(false);
+  const section = useRef<HTMLElement>(null);
+  useEffect(() => {
+    // A long form hides what stands at its end.
+    section.current?.scrollIntoView({ block: 'center' });
+    section.current?.focus({ preventScroll: true });
+  }, []);
+  const [reason, setReason] = useState('');
+  if (!body) return null;
+  const findings = body.findings ?? [];
+  const reasons = body.refusal?.reasons ?? [];
+  const ids = findings.flatMap((finding) => (finding.id ? [finding.id] : []));
+  const canConfirm = props.problem.code === 'decision-blocked' && ids.length > 0;
+  const canOverride = body.refusal?.is_overridable ?? false;
+  return (
+    <section className="refusal" role="alert" tabIndex={-1} ref={section}>
+      <h3>{body.title}</h3>
+      <p>{body.detail}</p>
+      <ul className="record-list">
+        {reasons.map((one) => (
+          <li key={`${one.code ?? ''} ${one.message}`}>
+            {one.message}
+            {one.citations.length > 0 && (
+              <div className="quiet">{t('case.basis_of', { articles: one.citations.join('、') })}</div>
+            )}
+          </li>
+        ))}
+        {findings.map((finding) => (
+          <li key={finding.id ?? finding.headline}>
+            <strong>{finding.headline}</strong> <span className="code">{finding.code}</span>
+            <div className="quiet">{t('case.basis_of', { articles: finding.articles.join('、') })}</div>
+            {finding.remedy && <div>{finding.remedy}</div>}
+          </li>
+        ))}
+      </ul>
+      {canConfirm && (
+        <div className="refusal-act">
+          <Checkbox checked={isSeen} onChange={(event) => setSeen(event.target.checked)}>
+            {t('record.seen')}
+          </Checkbox>
+          <Button
+            danger
+            disabled={!isSeen}
+            loading={props.isBusy}
+            onClick={() => props.onAgain({ confirm: ids })}
+          >
+            {t('record.confirm')}
+          </Button>
+        </div>
+      )}
+      {canOverride && !props.mayOverride && <p className="quiet">{t('record.override_not_you')}</p>}
+      {canOverride && props.mayOverride && (
+        <div className="refusal-override">
+          <label htmlFor="override-reason">{t('record.override')}</label>
+          <Input.TextArea
+            id="override-reason"
+            autoSize={{ minRows: 2 }}
+            maxLength={500}
+            showCount
+            value={reason}
+            onChange={(event) => setReason(event.target.value)}
+          />
+          <Button
+            danger
+            disabled={reason.trim() === ''}
+            loading={props.isBusy}
+            onClick={() => props.onAgain({ override: { reason: reason.trim() } })}
+          >
+            {t('record.override_submit')}
+          </Button>
+        </div>
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,170 @@
+import { useQuery } from '@tanstack/react-query';
+import { Link, useNavigate, useSearch } from '@tanstack/react-router';
+import { Segmented } from 'antd';
+import type { CaseSummary, Duty, Severity } from '@/api/types';
+import { t } from '@/messages/text';
+import { Due } from '@/shared/due';
+import { count } from '@/shared/format';
+import { Loaded } from '@/shared/loaded';
+import { may } from '@/shared/may';
+import { PageShell, Panel } from '@/shared/page-shell';
+import { DutyTag, SeverityTag, StatusTag } from '@/shared/status-tag';
+import { useSession } from '@/shared/use-session';
+import './home.css';
+import { dueQuery, myCasesQuery, summaryQuery } from './queries';
+
+const SEVERITIES: Severity[] = ['grave', 'breach', 'warning', 'notice'];
+
+/** 待办：快到期与逾期的义务、各程度的发现、自己的案件。 */
+export function HomePage() {
+  const session = useSession();
+  const search = useSearch({ from: '/signed-in/' });
+  const navigate = useNavigate({ from: '/' });
+  const handles = may(session, 'case.record_event');
+  const isMine = search.scope ? search.scope === 'mine' : handles;
+  if (!may(session, 'finding.list') && !may(session, 'case.list')) {
+    return (
+      <PageShell title={t('home.title')}>
+        <Panel title={t('home.nothing')}>{t('home.nothing_hint')}</Panel>
+      </PageShell>
+    );
+  }
+  return (
+    <PageShell
+      title={t('home.title')}
+      aside={t('home.hello', { name: session.name })}
+      actions={
+        <Segmented
+          aria-label={t('home.scope')}
+          value={isMine ? 'mine' : 'all'}
+          onChange={(scope) => void navigate({ search: { scope: scope as 'mine' | 'all' } })}
+          options={[
+            { value: 'mine', label: t('home.mine') },
+            { value: 'all', label: t('home.all') },
+          ]}
+        />
+      }
+    >
+      {may(session, 'finding.list') && <Severities />}
+      <div className="home">
+        {may(session, 'finding.list') && <DueSoon isMine={isMine} />}
+        {may(session, 'case.list') && <Cases isMine={isMine} />}
+      </div>
+    </PageShell>
+  );
+}
+
+/** 没有消除的发现，按程度数；点开是有这样的发现的案件。 */
+function Severities() {
+  const query = useQuery(summaryQuery);
+  const sums = query.data ?? [];
+  const of = (severity: Severity, status: string) =>
+    sums.filter((it) => it.severity === severity && it.status === status).reduce((n, it) => n + it.count, 0);
+  return (
+    <ul className="severities" aria-label={t('home.findings')}>
+      {SEVERITIES.map((severity) => (
+        <li key={severity}>
+          <Link to="/cases" search={{ severity }} className={`severity severity-${severity}`}>
+            <SeverityTag severity={severity} />
+            <strong className="num">{query.data ? count(of(severity, 'violated')) : t('unit.none')}</strong>
+            <span className="quiet">
+              {t('home.other_counts', {
+                doubt: count(of(severity, 'doubt')),
+                near: count(of(severity, 'near')),
+              })}
+            </span>
+          </Link>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function DueSoon({ isMine }: { isMine: boolean }) {
+  const query = useQuery(dueQuery(isMine));
+  return (
+    <Panel
+      title={t('home.due')}
+      aside={query.data && t('home.due_aside', { n: count(query.data.duties.length) })}
+    >
+      <Loaded
+        query={query}
+        isEmpty={(data) => data.duties.length === 0}
+        empty={isMine ? t('home.due_none_mine') : t('home.due_none')}
+      >
+        {(data) => (
+          <ul className="todo">
+            {data.duties.map((duty) => (
+              <DueLine key={duty.id} duty={duty} />
+            ))}
+          </ul>
+        )}
+      </Loaded>
+    </Panel>
+  );
+}
+
+function DueLine({ duty }: { duty: Duty }) {
+  return (
+    <li>
+      <div className="todo-what">
+        <DutyTag state={duty.state} name={duty.state_name} />
+        <Link to="/cases/$id" params={{ id: duty.case }} search={{ tab: 'duties', duty: duty.id }}>
+          {duty.rule.name}
+        </Link>
+        <span className="todo-of quiet">{[duty.case_number, duty.party].filter(Boolean).join('　')}</span>
+      </div>
+      <Due
+        on={duty.due_on}
+        at={duty.due_at}
+        remaining={duty.remaining_working_days}
+        isProvisional={duty.is_provisional}
+      />
+    </li>
+  );
+}
+
+function Cases({ isMine }: { isMine: boolean }) {
+  const query = useQuery(myCasesQuery(isMine));
+  const all = isMine ? { mine: '1' } : {};
+  return (
+    <Panel
+      title={isMine ? t('home.my_cases') : t('home.cases')}
+      actions={
+        <Link to="/cases" search={all}>
+          {t('home.see_all')}
+        </Link>
+      }
+    >
+      <Loaded
+        query={query}
+        isEmpty={(data) => data.cases.length === 0}
+        empty={isMine ? t('home.cases_none_mine') : t('page.empty')}
+      >
+        {(data) => (
+          <ul className="todo">
+            {data.cases.map((row) => (
+              <CaseLine key={row.id} row={row} />
+            ))}
+          </ul>
+        )}
+      </Loaded>
+    </Panel>
+  );
+}
+
+function CaseLine({ row }: { row: CaseSummary }) {
+  return (
+    <li>
+      <div className="todo-what">
+        <Link to="/cases/$id" params={{ id: row.id }}>
+          {row.number ?? t('cases.unnumbered')}
+        </Link>
+        {row.state && <StatusTag tone="info">{row.state.name}</StatusTag>}
+        {row.worst && <SeverityTag severity={row.worst} />}
+        <span className="todo-of quiet">{[row.party, row.body_name].filter(Boolean).join('　')}</span>
+      </div>
+      <Due on={row.next_due_on} remaining={row.next_due_in_working_days} />
+    </li>
+  );
+}

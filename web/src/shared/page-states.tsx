@@ -1,0 +1,80 @@
+import { type ErrorComponentProps, Link } from '@tanstack/react-router';
+import { Button, Result, Spin } from 'antd';
+import { asProblem, type Problem } from '@/api/problem';
+import { t } from '@/messages/text';
+
+/** 等着。 */
+export function PageWait() {
+  return (
+    <output className="page-wait">
+      <Spin /> {t('page.loading')}
+    </output>
+  );
+}
+
+/** 没有这一页、没有这一件。 */
+export function PageMissing() {
+  return (
+    <Result
+      status="info"
+      title={t('page.not_found')}
+      subTitle={t('page.not_found_hint')}
+      extra={<Link to="/">{t('page.back_home')}</Link>}
+    />
+  );
+}
+
+/** 页面自己出了故障。 */
+export function PageCrash({ error, reset }: ErrorComponentProps) {
+  const problem = asProblem(error);
+  if (problem.status > 0) return <ProblemPage problem={problem} onRetry={reset} />;
+  return (
+    <Result
+      status="error"
+      title={t('page.crash')}
+      subTitle={error instanceof Error ? error.message : ''}
+      extra={
+        <Button type="primary" onClick={reset}>
+          {t('page.retry')}
+        </Button>
+      }
+    />
+  );
+}
+
+/** 没有取到：说清原因与办法。 */
+export function ProblemPage({ problem, onRetry }: { problem: Problem; onRetry?: () => void }) {
+  if (problem.status === 404) return <PageMissing />;
+  const isForbidden = problem.status === 403;
+  const isUnreachable = problem.status === 0;
+  const title = isForbidden
+    ? t('page.forbidden')
+    : isUnreachable
+      ? t('page.unreachable')
+      : (problem.body?.title ?? t('page.failed'));
+  const hint = isForbidden
+    ? t('page.forbidden_hint')
+    : isUnreachable
+      ? t('page.unreachable_hint')
+      : problem.body?.detail;
+  return (
+    <Result
+      status={isForbidden ? 'warning' : 'error'}
+      title={title}
+      subTitle={
+        <>
+          <div>{hint}</div>
+          {problem.traceId && <small>{t('page.trace', { id: problem.traceId })}</small>}
+        </>
+      }
+      extra={
+        onRetry &&
+        !isForbidden && (
+          <Button type="primary" onClick={onRetry}>
+            {t('page.retry')}
+          </Button>
+        )
+      }
+    />
+  );
+}
