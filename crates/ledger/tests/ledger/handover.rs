@@ -71,7 +71,7 @@ fn each_key_signs_its_stretch_and_the_chain_has_no_gap() {
         assert_eq!(found, print(&keys[expected]), "{size}");
     }
     assert!(KeyChain::of(&[]).unwrap().is_none());
-    let order = KeyChain::of(&[second.clone()]).unwrap_err();
+    let order = KeyChain::of(std::slice::from_ref(&second)).unwrap_err();
     assert_eq!(
         order,
         HandoverError::Order {
