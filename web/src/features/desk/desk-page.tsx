@@ -1,0 +1,257 @@
+import { useQuery } from '@tanstack/react-query';
+import { Link, useSearch } from '@tanstack/react-router';
+import type { Severity } from '@/api/types';
+import { t, tOf } from '@/messages/text';
+import { count, instantWithZone } from '@/shared/format';
+import { Loaded } from '@/shared/loaded';
+import { type OrgNode, orgTreeQuery } from '@/shared/orgs';
+import { PageShell, Panel } from '@/shared/page-shell';
+import { PageWaiting } from '@/shared/page-waiting';
+import { SeverityTag } from '@/shared/status-tag';
+import './desk.css';
+import { pathsTo, rowsUnder, SEVERITIES, startOrg, type Tally, tallies, tallyOf, totalOf } from './grouping';
+import { summaryQuery } from './queries';
+import type { DeskSearch, FindingsSearch } from './search';
+
+/** 监督台：没有消除的发现，由辖区到主体到规则；每个数都打开它所数的那些。 */
+export function DeskPage() {
+  const search = useSearch({ from: '/signed-in/desk' });
+  const tree = useQuery(orgTreeQuery());
+  const all = useQuery(summaryQuery('body', {}));
+  if (!tree.data) return <PageWaiting title={t('desk.title')} query={tree} />;
+  if (!all.data) return <PageWaiting title={t('desk.title')} query={all} />;
+  const org = search.org ?? startOrg(all.data.summary, tree.data);
+  const body = tree.data.bodies.find((node) => node.id === search.body);
+  return (
+    <PageShell
+      title={t('desk.title')}
+      aside={<span className="quiet">{t('desk.aside')}</span>}
+      actions={
+        <Link to="/wall" target="_blank">
+          {t('desk.wall')}
+        </Link>
+      }
+    >
+      <Trail org={body ? body.org : org} body={body} divisions={tree.data.divisions} />
+      <Scope org={org} body={body} tree={tree.data} />
+    </PageShell>
+  );
+}
+
+/** 看到了哪一级；点上面的退回去。 */
+function Trail(props: { org: string; body: OrgNode | undefined; divisions: OrgNode[] }) {
+  const steps = pathsTo(props.org).flatMap((path) => props.divisions.find((it) => it.org === path) ?? []);
+  return (
+    <nav className="desk-trail" aria-label={t('desk.trail')}>
+      <ol>
+        <li>
+          <Link to="/desk" search={{ org: '/' }}>
+            {t('desk.everything')}
+          </Link>
+        </li>
+        {steps.map((node) => (
+          <li key={node.org}>
+            <Link to="/desk" search={{ org: node.org }}>
+              {node.name}
+            </Link>
+          </li>
+        ))}
+        {props.body && <li aria-current="page">{props.body.name}</li>}
+      </ol>
+    </nav>
+  );
+}
+
+function Scope(props: {
+  org: string;
+  body: OrgNode | undefined;
+  tree: { divisions: OrgNode[]; bodies: OrgNode[] };
+}) {
+  const { org, body, tree } = props;
+  // The root is no place in the tree that the interface could filter by: it means everything in reach.
+  const scope: DeskSearch = body ? { body: body.id } : org === '/' ? {} : { org };
+  const bySeverity = useQuery(summaryQuery('severity', scope));
+  const byBody = useQuery(summaryQuery('body', scope));
+  const byRule = useQuery(summaryQuery('code', scope));
+  return (
+    <>
+      <Loaded query={bySeverity}>
+        {(data) => <Tiles tally={tallyOf(data.summary)} scope={scope} at={data.watermark?.at} />}
+      </Loaded>
+      <div className={body ? '' : 'desk-two'}>
+        {!body && (
+          <Panel title={t('desk.by_place')} aside={t('desk.by_place_aside')}>
+            <Loaded query={byBody}>
+              {(data) => (
+                <TallyTable
+                  name={t('desk.by_place')}
+                  first={t('desk.place')}
+                  rows={rowsUnder(org, data.summary, tree).map((row) => ({
+                    key: row.key,
+                    label: row.node?.name ?? t('desk.unregistered'),
+                    hint: row.kind === 'unknown' ? t('desk.unregistered_hint') : row.node?.department?.name,
+                    tally: row.tally,
+                    into: !row.node
+                      ? null
+                      : row.kind === 'division'
+                        ? { org: row.node.org }
+                        : { org, body: row.node.id },
+                    rows: !row.node
+                      ? null
+                      : row.kind === 'division'
+                        ? { org: row.node.org }
+                        : { body: row.node.id },
+                  }))}
+                />
+              )}
+            </Loaded>
+          </Panel>
+        )}
+        <Panel title={t('desk.by_rule')} aside={t('desk.by_rule_aside')}>
+          <Loaded query={byRule}>
+            {(data) => (
+              <TallyTable
+                name={t('desk.by_rule')}
+                first={t('desk.rule')}
+                rows={tallies(data.summary).map((row) => ({
+                  key: row.group,
+                  label: row.name,
+                  hint: row.name === row.group ? undefined : row.group,
+                  tally: row.tally,
+                  into: null,
+                  rows: { ...scope, code: row.group },
+                }))}
+              />
+            )}
+          </Loaded>
+        </Panel>
+      </div>
+    </>
+  );
+}
+
+function Tiles({ tally, scope, at }: { tally: Tally; scope: DeskSearch; at: string | undefined }) {
+  return (
+    <>
+      <ul className="desk-tiles" aria-label={t('desk.live')}>
+        {SEVERITIES.map((severity) => (
+          <li key={severity}>
+            <Link
+              to="/findings"
+              search={{ ...scope, severity, status: 'violated' }}
+              className={`desk-tile desk-${severity}`}
+            >
+              <SeverityTag severity={severity} />
+              <strong className="num">{count(tally.violated[severity])}</strong>
+              <span className="quiet">{t('desk.violated')}</span>
+            </Link>
+          </li>
+        ))}
+        <li>
+          <Link to="/findings" search={{ ...scope, status: 'doubt' }} className="desk-tile">
+            <span>{t('finding_status.doubt')}</span>
+            <strong className="num">{count(tally.doubt)}</strong>
+            <span className="quiet">{t('desk.doubt')}</span>
+          </Link>
+        </li>
+        <li>
+          <Link to="/findings" search={{ ...scope, status: 'near' }} className="desk-tile">
+            <span>{t('finding_status.near')}</span>
+            <strong className="num">{count(tally.near)}</strong>
+            <span className="quiet">{t('desk.near')}</span>
+          </Link>
+        </li>
+      </ul>
+      <p className="quiet desk-as-of">
+        {at ? t('desk.as_of', { at: instantWithZone(at) }) : t('desk.as_of_none')}
+      </p>
+    </>
+  );
+}
+
+interface TallyRow {
+  key: string;
+  label: string;
+  hint: string | undefined;
+  tally: Tally;
+  /** 点名称：再看下一级；到底了的没有。 */
+  into: DeskSearch | null;
+  /** 点数：所数的那些；接口筛不出的没有。 */
+  rows: Omit<FindingsSearch, 'severity' | 'status'> | null;
+}
+
+function TallyTable({ name, first, rows }: { name: string; first: string; rows: TallyRow[] }) {
+  if (rows.length === 0) return <div className="page-wait">{t('desk.none')}</div>;
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
+    <section className="desk-scroll" tabIndex={0} aria-label={name}>
+      <table className="desk-table" aria-label={name}>
+        <thead>
+          <tr>
+            <th scope="col">{first}</th>
+            {SEVERITIES.map((severity) => (
+              <th scope="col" key={severity}>
+                {t(`severity.${severity}`)}
+              </th>
+            ))}
+            <th scope="col">{t('finding_status.doubt')}</th>
+            <th scope="col">{t('finding_status.near')}</th>
+            <th scope="col">{t('desk.sum')}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((row) => (
+            <tr key={row.key}>
+              <th scope="row">
+                {row.into ? (
+                  <Link to="/desk" search={row.into}>
+                    {row.label}
+                  </Link>
+                ) : row.rows ? (
+                  <Link to="/findings" search={row.rows}>
+                    {row.label}
+                  </Link>
+                ) : (
+                  row.label
+                )}
+                {row.hint && <span className="code"> {row.hint}</span>}
+              </th>
+              {SEVERITIES.map((severity) => (
+                <Cell key={severity} row={row} severity={severity} n={row.tally.violated[severity]} />
+              ))}
+              <Cell row={row} status="doubt" n={row.tally.doubt} />
+              <Cell row={row} status="near" n={row.tally.near} />
+              <Cell row={row} n={totalOf(row.tally)} isSum />
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
+  );
+}
+
+function Cell(props: { row: TallyRow; n: number; severity?: Severity; status?: string; isSum?: boolean }) {
+  const { row, n, severity, status } = props;
+  const what = severity
+    ? t(`severity.${severity}`)
+    : status
+      ? (tOf('finding_status', status) ?? status)
+      : t('desk.sum');
+  const filter = severity ? { severity, status: 'violated' } : status ? { status } : {};
+  const tone = severity && n > 0 ? `desk-n desk-n-${severity}` : 'desk-n';
+  return (
+    <td className={props.isSum ? `${tone} is-sum` : tone}>
+      {n === 0 || !row.rows ? (
+        <span className={n === 0 ? 'desk-zero' : ''}>{count(n)}</span>
+      ) : (
+        <Link
+          to="/findings"
+          search={{ ...row.rows, ...filter }}
+          aria-label={t('desk.open_rows', { who: row.label, what, n })}
+        >
+          {count(n)}
+        </Link>
+      )}
+    </td>
+  );
+}

@@ -1,0 +1,94 @@
+import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { Drawer } from 'antd';
+import type { Finding } from '@/api/types';
+import { t, tOf } from '@/messages/text';
+import { instantWithZone } from '@/shared/format';
+import { Loaded } from '@/shared/loaded';
+import { FindingStatusTag, SeverityTag, StatusTag } from '@/shared/status-tag';
+import { findingQuery } from './queries';
+
+/** 一个发现：规则、依据、看到的事实、为什么。 */
+export function FindingDrawer({ id, onClose }: { id: string | undefined; onClose: () => void }) {
+  return (
+    <Drawer
+      open={id !== undefined}
+      onClose={onClose}
+      size="min(720px, 96vw)"
+      title={t('desk.finding')}
+      destroyOnHidden
+    >
+      {id && <Content id={id} />}
+    </Drawer>
+  );
+}
+
+function Content({ id }: { id: string }) {
+  const query = useQuery(findingQuery(id));
+  return <Loaded query={query}>{(finding) => <Told finding={finding} />}</Loaded>;
+}
+
+function Told({ finding }: { finding: Finding }) {
+  const text = finding.text;
+  return (
+    <article className="finding-panel">
+      <SeverityTag severity={finding.severity} /> <FindingStatusTag status={finding.status} />{' '}
+      {finding.marks.map((mark) => (
+        <StatusTag key={mark} tone="warn">
+          {tOf('mark', mark) ?? mark}
+        </StatusTag>
+      ))}
+      <p className="finding-panel-head">{text?.headline ?? finding.rule.name}</p>
+      <div className="finding-panel-line quiet">
+        <span>
+          {finding.rule.name} <span className="code">{finding.rule.code}</span>
+        </span>
+        <span>{t('desk.found', { at: instantWithZone(finding.found_at) })}</span>
+        {finding.ended_at && (
+          <span>
+            {t('desk.ended_by', {
+              at: instantWithZone(finding.ended_at),
+              why: tOf('finding_end', finding.ended_by ?? '') ?? '',
+            })}
+          </span>
+        )}
+      </div>
+      <div className="finding-panel-line">
+        <Link to="/cases/$id" params={{ id: finding.case }} search={{ tab: 'findings', finding: finding.id }}>
+          {t('desk.to_case', { number: finding.case_number ?? '' })}
+        </Link>
+        <Link to="/lawbook/rules/$code" params={{ code: finding.rule.code }}>
+          {t('desk.to_rule')}
+        </Link>
+      </div>
+      {text ? (
+        <>
+          <Lines title={t('desk.articles')} lines={text.articles} />
+          <Lines title={t('desk.remedy')} lines={text.remedy ? [text.remedy] : []} />
+          <Lines title={t('desk.why')} lines={text.sentences} />
+          <Lines title={t('desk.facts')} lines={text.facts} />
+          <Lines title={t('desk.checks')} lines={text.checks} />
+          <Lines title={t('desk.derivation')} lines={text.derivation} isOrdered />
+          <Lines title={t('desk.parameters')} lines={text.parameters} />
+          <Lines title={t('desk.references')} lines={text.references} />
+          <Lines title={t('desk.missing')} lines={text.missing} />
+          <Lines title={t('desk.advice')} lines={text.advice} />
+          <Lines title={t('desk.marks')} lines={text.marks} />
+        </>
+      ) : (
+        <p className="quiet">{t('desk.no_text')}</p>
+      )}
+    </article>
+  );
+}
+
+function Lines(props: { title: string; lines: string[]; isOrdered?: boolean }) {
+  if (props.lines.length === 0) return null;
+  const items = props.lines.map((line) => <li key={line}>{line}</li>);
+  return (
+    <section>
+      <h3>{props.title}</h3>
+      {props.isOrdered ? <ol>{items}</ol> : <ul>{items}</ul>}
+    </section>
+  );
+}

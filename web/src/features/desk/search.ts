@@ -1,0 +1,52 @@
+import type { paths } from '@/api/schema';
+import { listSearch, PAGE_SIZE } from '@/shared/search/list-search';
+
+type ListQuery = NonNullable<paths['/api/v1/findings']['get']['parameters']['query']>;
+
+/** 监督台的地址：看到了哪一级。 */
+export interface DeskSearch {
+  org?: string;
+  body?: string;
+}
+
+const text = (value: unknown) => (typeof value === 'string' && value !== '' ? value : undefined);
+
+export function deskSearch(search: Record<string, unknown>): DeskSearch {
+  const org = text(search.org);
+  const body = text(search.body);
+  return { ...(org ? { org } : {}), ...(body ? { body } : {}) };
+}
+
+/** 发现列表的条件；`finding` 是打开着的那一个。 */
+export const FINDING_FILTERS = [
+  'severity',
+  'status',
+  'code',
+  'org',
+  'body',
+  'since',
+  'ended',
+  'finding',
+] as const;
+
+export type FindingFilterName = (typeof FINDING_FILTERS)[number];
+
+export const findingsSearch = listSearch(FINDING_FILTERS);
+
+export type FindingsSearch = ReturnType<typeof findingsSearch>;
+
+/** 地址里的状态写成接口的查询；发现之日从北京时间零点算起。 */
+export function listQuery(search: FindingsSearch): ListQuery {
+  const { severity, status, code, org, body, since, ended, cursor, size } = search;
+  return {
+    ...(severity ? { severity } : {}),
+    ...(status ? { status } : {}),
+    ...(code ? { code } : {}),
+    ...(org ? { org } : {}),
+    ...(body ? { body } : {}),
+    ...(since ? { since: `${since}T00:00:00+08:00` } : {}),
+    ...(ended ? { with_ended: true } : {}),
+    ...(cursor ? { cursor } : {}),
+    limit: size ?? PAGE_SIZE,
+  };
+}

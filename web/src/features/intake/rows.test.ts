@@ -1,0 +1,43 @@
+import { expect, test } from 'vitest';
+import type { ImportRow } from './queries';
+import { faultsOf, placeOf, receipt } from './rows';
+
+const row = (detail: unknown): ImportRow =>
+  ({
+    number: 2,
+    outcome: 'refused',
+    outcome_name: 'refused',
+    case: null,
+    body_name: null,
+    detail,
+  }) as ImportRow;
+
+test('a fault says file, row and column; what it lacks is the place of the row', () => {
+  const refused = row({
+    errors: [{ file: 'a.xlsx', sheet: 's', row: 7, column: 'c', value: 'v', reason: 'r', remedy: 'm' }],
+  });
+  expect(faultsOf(refused)[0]).toMatchObject({
+    file: 'a.xlsx',
+    row: 7,
+    column: 'c',
+    reason: 'r',
+    remedy: 'm',
+  });
+  expect(placeOf(refused)).toEqual({ label: null, file: 'a.xlsx', row: 7, sheet: 's' });
+  const waiting = row({ file: 'b.csv', row: 3, label: 'x', errors: [{ reason: 'r', remedy: 'm' }] });
+  expect(faultsOf(waiting)[0]).toMatchObject({ file: 'b.csv', row: 3 });
+});
+
+test('a detail of another shape is no fault and no crash', () => {
+  expect(faultsOf(row(null))).toEqual([]);
+  expect(placeOf(row({ errors: 'none' }))).toEqual({ label: null, file: null, row: null, sheet: null });
+});
+
+test('the receipt keeps one line per fault and no formula', () => {
+  const hostile = row({ label: '=cmd()', row: 1, errors: [{ reason: 'a,"b"', remedy: 'line\nline' }] });
+  const lines = receipt([hostile, row({})], ['n', 'label']);
+  expect(lines.startsWith('\ufeffn,label\r\n')).toBe(true);
+  expect(lines).toContain(`3,'=cmd(),refused`);
+  expect(lines).toContain('"a,""b"""');
+  expect(lines.trimEnd().split('\r\n')).toHaveLength(3);
+});
