@@ -4,8 +4,13 @@
 mod accounts;
 mod agreement;
 mod cases;
+mod derived;
 mod desk;
 mod effects;
+#[path = "../support/jobs.rs"]
+mod jobs;
+#[path = "../support/register.rs"]
+mod register;
 mod registry;
 mod rows;
 mod sign_in;

@@ -7,6 +7,7 @@
 mod changes;
 mod guards;
 mod office;
-mod rebuild;
+#[path = "../support/register.rs"]
+mod register;
 mod scope;
 mod walk;
