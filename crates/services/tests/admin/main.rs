@@ -9,6 +9,7 @@ mod desk;
 mod effects;
 #[path = "../support/jobs.rs"]
 mod jobs;
+mod lists;
 #[path = "../support/register.rs"]
 mod register;
 mod registry;
