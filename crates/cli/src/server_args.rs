@@ -145,6 +145,17 @@ pub(crate) struct ExportLogArgs {
     /// 写在哪里：空的目录，没有的建起
     #[arg(value_name = "目录", help_heading = "参数")]
     pub(crate) folder: PathBuf,
+    /// 只要一段：从第几条起（叶号；从它所在的那一包起写）。写上次导出的条数，就是其后新增的
+    #[arg(
+        long,
+        value_name = "叶号",
+        default_value_t = 0,
+        hide_default_value = true
+    )]
+    pub(crate) from: u64,
+    /// 到不超过这么多条的最新的检查点为止；不写到最新的检查点
+    #[arg(long, value_name = "条数")]
+    pub(crate) to: Option<u64>,
     #[command(flatten)]
     output: Output,
 }
@@ -261,18 +272,26 @@ fn day(text: &str) -> Result<Date, String> {
 pub(crate) enum ExportKind {
     /// 案件，案件格式
     Cases,
-    /// 案件一览，CSV
+    /// 案件一览
     CaseTable,
-    /// 发现，CSV
+    /// 发现
     Findings,
-    /// 有到期日的义务，CSV
+    /// 有到期日的义务
     Duties,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum TableFormatArg {
+    /// CSV
+    Csv,
+    /// Excel
+    Xlsx,
 }
 
 #[derive(Debug, Args)]
 #[command(next_help_heading = "选项")]
 pub(crate) struct ExportArgs {
-    /// 导出什么：cases（案件格式，可以再导入）、case-table、findings、duties（CSV）
+    /// 导出什么：cases（案件格式，可以再导入）、case-table、findings、duties（列表）
     #[arg(
         value_name = "种类",
         help_heading = "参数",
@@ -282,6 +301,14 @@ pub(crate) struct ExportArgs {
     /// 写到这个文件，已有的不覆盖；不写为标准输出
     #[arg(long, value_name = "文件")]
     pub(crate) out: Option<PathBuf>,
+    /// 列表写成 csv 或 xlsx，列相同
+    #[arg(
+        long,
+        value_name = "格式",
+        default_value = "csv",
+        hide_possible_values = true
+    )]
+    pub(crate) format: TableFormatArg,
     /// 个人信息不遮盖，写明理由，记入审计（只用于 cases）
     #[arg(long, value_name = "理由")]
     pub(crate) reveal: Option<String>,

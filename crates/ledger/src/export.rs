@@ -1,4 +1,4 @@
-//! 日志导出：检查点、瓦片与条目包，一串（路径，字节），落成文件夹就是 C2SP tlog-tiles 的布局。
+//! 日志导出：检查点、瓦片与条目包，一串（路径，字节），落成文件夹就是 C2SP tlog-tiles 的布局；也可以只导出末尾一段。
 
 use std::fmt;
 
@@ -10,12 +10,14 @@ use crate::entry::Entry;
 use crate::suite::Suite;
 use crate::tree::TreeError;
 use crate::tree::frontier::Frontier;
-use crate::tree::tile::{TILE_WIDTH, TileGrowth, entries_path};
+use crate::tree::tile::{TILE_HEIGHT, TILE_WIDTH, TileGrowth, TileId, entries_path};
 
 /// 检查点的路径。
 pub const CHECKPOINT_PATH: &str = "checkpoint";
 /// 换钥的声明所在的文件夹：`handover/1` 起。
 pub const HANDOVER_PATH: &str = "handover";
+/// 一段从哪一条起；从头起的没有这个文件。
+pub const RANGE_PATH: &str = "range";
 
 /// 导出做不下去的原因；`E` 是写出者的错误。
 #[derive(Debug, Error)]
@@ -79,6 +81,39 @@ where
             bundle_hashes: Vec::new(),
             write,
         }
+    }
+
+    /// 从第 `from` 条起导出一段；`rows[L]` 是 `from` 条的树第 L 层右缘那块瓦片的散列，满了的一块不在内。
+    ///
+    /// `from` MUST be a multiple of [`TILE_WIDTH`]: bundles and tiles of leaves are whole. The tiles above that hold what
+    /// came before are exported with the range, so that the root can be computed from it.
+    pub fn resume(
+        suite: Suite,
+        from: u64,
+        rows: Vec<Vec<Digest>>,
+        write: W,
+    ) -> Result<Self, ExportError<E>> {
+        let mut export = Self::new(suite, write);
+        export.frontier = Frontier::of_edge(suite, from, &rows)?;
+        if !from.is_multiple_of(u64::from(TILE_WIDTH)) {
+            return Err(TreeError::BadFrontier {
+                size: from,
+                bytes: 0,
+            }
+            .into());
+        }
+        for (level, hashes) in (0_u8..).zip(rows).filter(|(_, row)| !row.is_empty()) {
+            let index = from >> (u32::from(TILE_HEIGHT) * (u32::from(level) + 1));
+            export.tiles.push(TileGrowth {
+                tile: TileId { level, index },
+                from: 0,
+                hashes,
+            });
+        }
+        if from > 0 {
+            export.put(RANGE_PATH, format!("{from}\n").as_bytes())?;
+        }
+        Ok(export)
     }
 
     /// 下一条，按叶号的次序。

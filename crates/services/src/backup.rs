@@ -58,9 +58,6 @@ pub enum BackupError {
         /// 哪个文件。
         path: PathBuf,
     },
-    /// 不是这样备份的库。
-    #[error("PostgreSQL 的库用 pg_dump、pg_restore 备份与恢复，再用清单核对；见 docs/retention.md")]
-    NotSqlite,
     /// 库。
     #[error(transparent)]
     Store(#[from] mingjing_store::error::StoreError),
@@ -133,6 +130,36 @@ impl Manifest {
         }
     }
 
+    /// 副本由 `pg_dump` 另做：清单取在它之前。
+    fn is_without_copy(&self) -> bool {
+        self.file_sm3.is_empty()
+    }
+
+    /// 库里少了清单所说的什么，第一处；没有少为 `None`。日志须是清单那部日志接着写的。
+    async fn is_missing_from(
+        &self,
+        store: &Store,
+        summary: &StoreSummary,
+    ) -> Result<Option<String>, BackupError> {
+        let numbers = [
+            ("日志的条数", self.log_size, summary.log_size),
+            ("时间线的条数", self.timelines, summary.timelines),
+            ("事件的条数", self.events, summary.events),
+            ("审计记录的条数", self.audits, summary.audits),
+        ];
+        let short = numbers.into_iter().find(|(_, said, found)| found < said);
+        if let Some((what, said, found)) = short {
+            return Ok(Some(format!("{what}：清单 {said}，库 {found}")));
+        }
+        if (self.node.as_str(), self.schema) != (summary.node.as_str(), summary.schema) {
+            return Ok(Some("节点名或结构的版本".to_owned()));
+        }
+        let size = self.log_size;
+        let root = store.read(async |read: &Read| read.root_at(size).await);
+        let is_same = root.await?.to_hex() == self.root;
+        Ok((!is_same).then(|| format!("日志第 {size} 条处的根")))
+    }
+
     /// 库与清单不同的第一处；没有不同为 `None`。
     fn differs_from(&self, summary: &StoreSummary) -> Option<String> {
         let numbers = [
@@ -189,7 +216,8 @@ pub async fn describe(store: &Store, made_at: String) -> Result<Manifest, Backup
     Ok(Manifest::of(summary.await?, made_at, None))
 }
 
-/// 恢复 SQLite 的备份到 `config` 所指的空位置，打开，自查，与清单逐项核对；返回打开的库与自查的结果。
+/// 恢复：SQLite 的副本放到 `config` 所指的空位置；PostgreSQL 的由 `pg_restore` 放好。打开，自查，与清单核对；
+/// 返回打开的库与自查的结果。
 ///
 /// Existing files are never overwritten. Raw files of lists are not in a backup: a list that was half-way is sent again.
 pub async fn restore(
@@ -197,24 +225,23 @@ pub async fn restore(
     config: &StoreConfig,
     key: Option<&VerifyingKey>,
 ) -> Result<(Store, FsckReport), BackupError> {
-    let Location::Sqlite(target) = &config.location else {
-        return Err(BackupError::NotSqlite);
-    };
     let manifest = Manifest::read(folder)?;
-    let copy = folder.join(COPY);
-    let (bytes, digest) = hashed(&copy).map_err(at(&copy))?;
-    if (bytes, digest.as_str()) != (manifest.file_bytes, manifest.file_sm3.as_str()) {
-        return Err(BackupError::Mismatch {
-            what: "副本的散列".to_owned(),
-        });
+    if let Location::Sqlite(target) = &config.location {
+        let copy = folder.join(COPY);
+        let (bytes, digest) = hashed(&copy).map_err(at(&copy))?;
+        if (bytes, digest.as_str()) != (manifest.file_bytes, manifest.file_sm3.as_str()) {
+            return Err(BackupError::Mismatch {
+                what: "副本的散列".to_owned(),
+            });
+        }
+        place(&copy, target)?;
     }
-    place(&copy, target)?;
     let store = Store::open(config).await?;
     let report = verify(&store, &manifest, key).await?;
     Ok((store, report))
 }
 
-/// 恢复之后的核对：自查，条数与根同清单一样。PostgreSQL 用 `pg_restore` 恢复之后也用它。
+/// 恢复之后的核对：自查；条数与根同清单一样，副本另做的不少于清单、日志是清单那一部接着写的。
 pub async fn verify(
     store: &Store,
     manifest: &Manifest,
@@ -223,7 +250,11 @@ pub async fn verify(
     let summary = store
         .read(async |read: &Read| read.summarise().await)
         .await?;
-    if let Some(what) = manifest.differs_from(&summary) {
+    let wrong = match manifest.is_without_copy() {
+        true => manifest.is_missing_from(store, &summary).await?,
+        false => manifest.differs_from(&summary),
+    };
+    if let Some(what) = wrong {
         return Err(BackupError::Mismatch { what });
     }
     Ok(store.fsck(key, |_| ()).await?)

@@ -9,8 +9,17 @@ use crate::error::{Result, StoreError};
 use crate::sql::values;
 use crate::store::Store;
 
-/// The tables whose rows are blanked or sealed in place.
-const VACUUM: &str = "VACUUM event_payload, finding, idempotency, import_row, totp";
+/// Tables from whose rows an erasure takes content, or whose content is sealed in place.
+const HOLDING_CONTENT: [&str; 8] = [
+    "event_payload",
+    "case_row",
+    "finding",
+    "public_record",
+    "source_key",
+    "import_row",
+    "idempotency",
+    "totp",
+];
 
 impl Store {
     /// 把库此刻的样子存成另一个文件，写入照常进行；文件已经存在的不覆盖。
@@ -35,8 +44,10 @@ impl Store {
         Ok(())
     }
 
-    /// 清理：抹去的内容从文件里消失。SQLite 把预写日志并入库并清空；PostgreSQL 由其 VACUUM 完成。
+    /// 清理：抹去的内容从文件里消失。SQLite 把预写日志并入库并清空；PostgreSQL 的 `VACUUM` 使旧版本查不到、可覆盖。
     ///
+    /// Until they are written over, old versions stand in the files of PostgreSQL, in its write-ahead log and wherever
+    /// that is kept: `docs/retention.md` says what takes them out of there, and a test does it.
     /// On SQLite a reader that holds an old snapshot delays it: then it is [`StoreError::Unavailable`], to be tried again.
     pub async fn scrub(&self) -> Result<()> {
         let (connection, engine) = dialect::connect(self.config(), Use::Copy).await?;
@@ -55,7 +66,8 @@ impl Store {
                 }
             }
             Engine::Postgres => {
-                let vacuum = connection.execute_unprepared(VACUUM).await;
+                let vacuum = format!("VACUUM {}", HOLDING_CONTENT.join(", "));
+                let vacuum = connection.execute_unprepared(&vacuum).await;
                 vacuum.map(|_| ()).map_err(StoreError::unavailable)
             }
         };

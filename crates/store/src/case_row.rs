@@ -135,6 +135,7 @@ struct CaseTableRow {
     fine_fen: Option<i64>,
     next_due_on: Option<i32>,
     worst: Option<String>,
+    worst_rank: i64,
     event_count: i64,
     violation_count: i64,
     doubt_count: i64,
@@ -147,7 +148,7 @@ struct CaseTableRow {
 
 const SELECT: &str = "SELECT c.timeline_id, c.number, c.procedure, c.state, c.body_id, c.org_path, c.department, \
      c.region, c.party_masked, c.filed_on, c.decided_on, c.closed_on, c.last_on, c.fine_fen, c.next_due_on, c.worst, \
-     c.event_count, c.violation_count, c.doubt_count, c.near_count, c.undetermined_count, c.open_duty_count, \
+     c.worst_rank, c.event_count, c.violation_count, c.doubt_count, c.near_count, c.undetermined_count, c.open_duty_count, \
      c.version, c.confidentiality FROM case_row c";
 
 impl CaseTableRow {
@@ -155,6 +156,12 @@ impl CaseTableRow {
         let last_on = self.last_on.ok_or_else(|| {
             StoreError::corrupt(format!("案件行 {} 没有最后一日", self.timeline_id))
         })?;
+        let worst = self.worst.as_deref().map(code::read_severity).transpose()?;
+        // Lists are narrowed by the rank: one that says something else would hide the case.
+        if i64::from(code::severity_rank(worst)) != self.worst_rank {
+            let what = format!("案件行 {} 的轻重与最重的发现不符", self.timeline_id);
+            return Err(StoreError::corrupt(what));
+        }
         Ok(CaseRow {
             timeline: column::timeline_id(&self.timeline_id)?,
             number: self.number,
@@ -171,7 +178,7 @@ impl CaseTableRow {
             last_on: column::date(last_on)?,
             fine_fen: self.fine_fen,
             next_due_on: self.next_due_on.map(column::date).transpose()?,
-            worst: self.worst.as_deref().map(code::read_severity).transpose()?,
+            worst,
             event_count: column::count(self.event_count)?,
             violation_count: column::count(self.violation_count)?,
             doubt_count: column::count(self.doubt_count)?,

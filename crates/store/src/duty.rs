@@ -167,7 +167,7 @@ impl Tx {
             "INSERT INTO duty (id, timeline_id, code, part, start_event, keys, state, due_on, due_at, \
              is_provisional, met_on, body_id, org_path) VALUES",
             13,
-            "ON CONFLICT (id) DO UPDATE SET code = excluded.code, part = excluded.part, \
+            "ON CONFLICT (id) DO UPDATE SET timeline_id = excluded.timeline_id, code = excluded.code, part = excluded.part, \
              start_event = excluded.start_event, keys = excluded.keys, state = excluded.state, \
              due_on = excluded.due_on, due_at = excluded.due_at, is_provisional = excluded.is_provisional, \
              met_on = excluded.met_on, body_id = excluded.body_id, org_path = excluded.org_path",

@@ -150,7 +150,15 @@ impl Read {
     /// 这一天没有的区划里，最后用过这个代码的。
     pub async fn find_former_division(&self, code: &str, on: Date) -> Result<Option<OrgNode>> {
         let sql = format!(
-            "{SELECT} WHERE kind = 'division' AND code = $1 AND from_on <= $2 ORDER BY from_on DESC LIMIT 1"
+            "{SELECT} WHERE kind = 'division' AND code = $1 AND from_on <= $2 ORDER BY from_on DESC, id DESC LIMIT 1"
+        );
+        Ok(self.nodes(&sql, values![code, on]).await?.pop())
+    }
+
+    /// 这一天之后最先用这个代码的区划。
+    pub async fn find_later_division(&self, code: &str, on: Date) -> Result<Option<OrgNode>> {
+        let sql = format!(
+            "{SELECT} WHERE kind = 'division' AND code = $1 AND from_on > $2 ORDER BY from_on, id LIMIT 1"
         );
         Ok(self.nodes(&sql, values![code, on]).await?.pop())
     }
@@ -263,7 +271,7 @@ impl Read {
         on: Date,
     ) -> Result<Option<OrgNode>> {
         let sql = format!(
-            "{SELECT} WHERE {condition} = $1 AND from_on <= $2 AND (to_on IS NULL OR to_on > $2)"
+            "{SELECT} WHERE {condition} = $1 AND from_on <= $2 AND (to_on IS NULL OR to_on > $2) ORDER BY from_on, id"
         );
         values.extend(values![on]);
         Ok(self.nodes(&sql, values).await?.pop())

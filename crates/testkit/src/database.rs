@@ -1,8 +1,10 @@
 //! 一个测试一个库：建好、迁移好，测完就删。
 
+use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::sync::Arc;
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, bail, ensure};
 use mingjing_ledger::key::SigningKey;
 use mingjing_ledger::suite::Suite;
 use mingjing_ledger::token::Token;
@@ -50,6 +52,49 @@ impl Database {
         Ok(small(location))
     }
 
+    /// 把 PostgreSQL 的库转储成文件的命令；由谁在哪里跑，测试定。
+    pub fn dump_command(&self, to: &Path) -> Result<Command> {
+        let Place::Postgres(database) = &self.place else {
+            bail!("只有 PostgreSQL 有转储");
+        };
+        let mut command = database.program("pg_dump");
+        command.args(["--format=custom", "--file"]).arg(to);
+        command.arg(format!("--dbname={}", database.url()));
+        Ok(command)
+    }
+
+    /// 由转储恢复到这个测试的另一个空库；返回怎样打开它。
+    pub fn restored_config(&self, from: &Path) -> Result<StoreConfig> {
+        let config = self.empty_config()?;
+        let (Place::Postgres(database), Location::Postgres(url)) = (&self.place, &config.location)
+        else {
+            bail!("只有 PostgreSQL 有转储");
+        };
+        let mut command = database.program("pg_restore");
+        command.args(["--exit-on-error", "--no-owner"]);
+        let done = command.arg(format!("--dbname={url}")).arg(from).output()?;
+        ensure!(
+            done.status.success(),
+            "pg_restore：{}",
+            String::from_utf8_lossy(&done.stderr)
+        );
+        Ok(config)
+    }
+
+    /// PostgreSQL 的文件在哪里：这个库的表、整个服务器的预写日志。
+    pub async fn postgres_folders(&self) -> Result<[PathBuf; 2]> {
+        let sql = "SELECT current_setting('data_directory'), oid::text FROM pg_database \
+                   WHERE datname = current_database()";
+        let connection = self.raw().await?;
+        let statement = Statement::from_string(connection.get_database_backend(), sql);
+        let row = connection.query_one_raw(statement).await?;
+        connection.close_by_ref().await?;
+        let row = row.context("no row")?;
+        let data = PathBuf::from(row.try_get_by_index::<String>(0)?);
+        let oid = row.try_get_by_index::<String>(1)?;
+        Ok([data.join("base").join(oid), data.join("pg_wal")])
+    }
+
     /// 是不是 SQLite：只给断言各自快照的测试用。
     pub const fn is_sqlite(&self) -> bool {
         matches!(self.place, Place::Sqlite(_))
@@ -66,6 +111,60 @@ impl Database {
         let done = connection.execute_unprepared(sql).await;
         connection.close_by_ref().await?;
         Ok(done?.rows_affected())
+    }
+
+    /// 一张表的列：名称与数据库所说的类型（小写）。
+    pub async fn raw_columns(&self, table: &str) -> Result<Vec<(String, String)>> {
+        let sql = if self.is_sqlite() {
+            format!("SELECT name, lower(type) FROM pragma_table_info('{table}') ORDER BY cid")
+        } else {
+            format!(
+                "SELECT column_name::text, data_type::text FROM information_schema.columns \
+                 WHERE table_schema = 'public' AND table_name = '{table}' ORDER BY ordinal_position"
+            )
+        };
+        let connection = self.raw().await?;
+        let statement = Statement::from_string(connection.get_database_backend(), sql);
+        let rows = connection.query_all_raw(statement).await?;
+        connection.close_by_ref().await?;
+        let read = |row: &sea_orm::QueryResult| {
+            Ok((
+                row.try_get_by_index::<String>(0)?,
+                row.try_get_by_index::<String>(1)?,
+            ))
+        };
+        rows.iter().map(read).collect()
+    }
+
+    /// 一张表的各行写成文字，排好，略去几列：比对两个时候的样子用。
+    pub async fn raw_rows(
+        &self,
+        table: &str,
+        condition: &str,
+        without: &[&str],
+    ) -> Result<Vec<String>> {
+        let columns = self.raw_columns(table).await?;
+        let shown = columns
+            .iter()
+            .filter(|(name, _)| !without.contains(&&**name));
+        let cells = shown.map(|(name, ty)| match ty.as_str() {
+            "blob" => format!("'{name}=' || coalesce(hex({name}), '-')"),
+            "bytea" => format!("'{name}=' || coalesce(encode({name}, 'hex'), '-')"),
+            _ => format!("'{name}=' || coalesce(CAST({name} AS TEXT), '-')"),
+        });
+        let cells: Vec<String> = cells.collect();
+        let sql = format!(
+            "SELECT {} FROM {table} WHERE {condition}",
+            cells.join(" || ' ' || ")
+        );
+        let connection = self.raw().await?;
+        let statement = Statement::from_string(connection.get_database_backend(), sql);
+        let rows = connection.query_all_raw(statement).await?;
+        connection.close_by_ref().await?;
+        let rows = rows.iter().map(|row| row.try_get_by_index::<String>(0));
+        let mut rows = rows.collect::<Result<Vec<String>, _>>()?;
+        rows.sort_unstable();
+        Ok(rows)
     }
 
     /// 绕过存储取一个整数。

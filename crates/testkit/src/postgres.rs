@@ -72,6 +72,13 @@ impl TestDatabase {
     }
 }
 
+impl TestDatabase {
+    /// One of the programs of the server's version (`pg_dump` and the like), to be run as whoever runs the tests.
+    pub(crate) fn program(&self, name: &str) -> Command {
+        Command::new(self.server.binaries.join(name))
+    }
+}
+
 impl Drop for TestDatabase {
     fn drop(&mut self) {
         for suffix in ["", "_empty"] {

@@ -20,6 +20,28 @@ impl Edge {
         }
     }
 
+    /// The edge of a tree of so many leaves, a multiple of [`WIDTH`]: `row` gives so many first hashes of a tile, by its
+    /// level and index. What it gives is proven by the root in the end.
+    pub(crate) fn after<E>(
+        suite: Suite,
+        size: u64,
+        mut row: impl FnMut(usize, u64, usize) -> Result<Vec<Hash>, E>,
+    ) -> Result<Self, E> {
+        let mut edge = Self::new(suite);
+        edge.size = size;
+        let mut above = size;
+        while above > 0 {
+            let (index, width) = (above / WIDTH as u64, (above % WIDTH as u64) as usize);
+            let hashes = match width {
+                0 => Vec::with_capacity(WIDTH),
+                _ => row(edge.levels.len(), index, width)?,
+            };
+            edge.levels.push(hashes);
+            above = index;
+        }
+        Ok(edge)
+    }
+
     /// Adds a leaf; `full` is shown each tile that it fills, with its level and index.
     pub(crate) fn push<E>(
         &mut self,

@@ -1,4 +1,4 @@
-//! 平台的数字：开着的服务的追加、库的成批写入与入日志、启动与空闲。
+//! 平台的数字：开着的服务的追加、库的成批写入与入日志、导入、启动与空闲。
 //!
 //! `platform hire` makes an account, `platform append 地址 登录名 口令 主体 [每秒几条] [几秒]` drives a running server; `platform log 库 [条数]` works on a
 //! database in process; `platform start 程序 目录` starts a server and looks at it.
@@ -7,6 +7,7 @@
 mod append;
 mod hire;
 mod http;
+mod import;
 mod log;
 mod start;
 
@@ -18,6 +19,7 @@ const USAGE: &str = "\
   platform append 地址:端口 登录名 口令 主体标识 [每秒几条=300] [几秒=60]
   platform bulk 库的路径或 postgres:// 地址 [事件条数=100000]，零条的只建库
   platform log 库的路径或 postgres:// 地址 [事件条数=100000]
+  platform import mingjing程序 空目录 行数 csv或xlsx [postgres:// 地址]
   platform start mingjing程序 空目录";
 
 fn main() -> anyhow::Result<()> {
@@ -44,6 +46,16 @@ fn main() -> anyhow::Result<()> {
         ["bulk", database, events] => log::fill(database, events.parse()?),
         ["log", database] => log::run(database, 100_000),
         ["log", database, events] => log::run(database, events.parse()?),
+        ["import", program, folder, rows, format, database @ ..] => {
+            let (program, folder) = (program.as_ref(), folder.as_ref());
+            import::run(
+                program,
+                folder,
+                rows.parse()?,
+                format,
+                database.first().copied(),
+            )
+        }
         ["start", program, folder] => start::run(program.as_ref(), folder.as_ref()),
         _ => bail!("{USAGE}"),
     }

@@ -1,4 +1,4 @@
-//! `mingjing export`：案件写成案件格式，案件、发现、义务写成 CSV。
+//! `mingjing export`：案件写成案件格式，案件、发现、义务写成 CSV 或 xlsx。
 
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
@@ -7,7 +7,7 @@ use anyhow::Context as _;
 use mingjing_policy::role::Role;
 use mingjing_services::context::Services;
 use mingjing_services::export::case_lines::{ExportCases, export_cases};
-use mingjing_services::export::tables::{Table, export_table};
+use mingjing_services::export::tables::{Table, TableFormat, export_table};
 use mingjing_store::case_row::CaseFilter;
 use mingjing_store::duty::DutyFilter;
 use mingjing_store::finding::FindingFilter;
@@ -15,7 +15,7 @@ use mingjing_store::finding::FindingFilter;
 use crate::files::in_chinese;
 use crate::server::acting;
 use crate::server::open::{Common, of_service, runtime, services};
-use crate::server_args::{ExportArgs, ExportKind};
+use crate::server_args::{ExportArgs, ExportKind, TableFormatArg};
 use crate::{Answer, output};
 
 pub(crate) fn run(args: &ExportArgs, common: &Common<'_>) -> anyhow::Result<Answer> {
@@ -41,32 +41,32 @@ async fn export(args: &ExportArgs, services: &Services) -> anyhow::Result<u64> {
         }
     };
     let request = acting::request(services, Role::SupervisorLead)?;
-    let write = |text: &str| out.write_all(text.as_bytes());
-    let lines = match args.kind {
+    let table = match args.kind {
         ExportKind::Cases => {
+            anyhow::ensure!(
+                args.format == TableFormatArg::Csv,
+                "--format 只用于列表；cases 是案件格式，一行一案"
+            );
             let command = ExportCases {
                 filter: CaseFilter::default(),
                 reveal: args.reveal.clone(),
             };
+            let write = |text: &str| out.write_all(text.as_bytes());
             let done = export_cases(services, &request, command, write).await;
-            done.map_err(of_service)?.cases
+            let lines = done.map_err(of_service)?.cases;
+            out.flush()?;
+            return Ok(lines);
         }
-        ExportKind::CaseTable => {
-            let table = Table::Cases(CaseFilter::default());
-            let done = export_table(services, &request, table, write).await;
-            done.map_err(of_service)?
-        }
-        ExportKind::Findings => {
-            let table = Table::Findings(FindingFilter::default());
-            let done = export_table(services, &request, table, write).await;
-            done.map_err(of_service)?
-        }
-        ExportKind::Duties => {
-            let table = Table::Duties(DutyFilter::default());
-            let done = export_table(services, &request, table, write).await;
-            done.map_err(of_service)?
-        }
+        ExportKind::CaseTable => Table::Cases(CaseFilter::default()),
+        ExportKind::Findings => Table::Findings(FindingFilter::default()),
+        ExportKind::Duties => Table::Duties(DutyFilter::default()),
     };
+    let format = match args.format {
+        TableFormatArg::Csv => TableFormat::Csv,
+        TableFormatArg::Xlsx => TableFormat::Xlsx,
+    };
+    let lines = export_table(services, &request, table, format, &mut out).await;
+    let lines = lines.map_err(of_service)?;
     out.flush()?;
     Ok(lines)
 }

@@ -1,9 +1,10 @@
-//! `mingjing export-log`：检查点、瓦片与条目写成一个文件夹，谁都能用 `mingjing verify` 核对。
+//! `mingjing export-log`：检查点、瓦片与条目写成一个文件夹，全部或一段，谁都能用 `mingjing verify` 核对。
 
 use std::fs;
 use std::io;
 
 use anyhow::Context as _;
+use mingjing_store::log::export::LogRange;
 use serde_json::json;
 
 use crate::Answer;
@@ -26,10 +27,14 @@ pub(crate) fn run(args: &ExportLogArgs, common: &Common<'_>) -> anyhow::Result<A
         "{} 里已有东西；请指一个空的目录",
         folder.display()
     );
+    let range = LogRange {
+        from: args.from,
+        to: args.to,
+    };
     let checkpoint = runtime(2)?.block_on(async {
         let store = store(&config).await?;
         let exported = store
-            .export_log(|path, bytes| {
+            .export_log(range, |path, bytes| {
                 let path = folder.join(path);
                 if let Some(parent) = path.parent() {
                     fs::create_dir_all(parent)?;
@@ -44,7 +49,14 @@ pub(crate) fn run(args: &ExportLogArgs, common: &Common<'_>) -> anyhow::Result<A
         key::write_public(&key, &folder.join(PUBLIC_KEY))?;
     }
     let size = checkpoint.checkpoint().size;
-    let text = format!("日志 {size} 条，写在 {}", folder.display());
-    report::print(args.format, &text, &json!({ "entries": size }))?;
+    let text = match args.from {
+        0 => format!("日志 {size} 条，写在 {}", folder.display()),
+        from => format!(
+            "日志第 {from} 条所在的一包起、到 {size} 条的检查点为止，写在 {}；核对时以 --older 给出以前的检查点",
+            folder.display()
+        ),
+    };
+    let json = json!({ "entries": size, "from": args.from });
+    report::print(args.format, &text, &json)?;
     Ok(Answer::Clean)
 }

@@ -2,10 +2,8 @@
 
 use std::fmt::Write as _;
 
-use mingjing_services::assessment::rebuild::{RebuildReport, rebuild, verify};
-use mingjing_services::context::Services;
-use mingjing_services::error::ServiceError;
-use mingjing_services::registry::rebuild::rebuild_registry;
+use mingjing_services::assessment::rebuild::{rebuild, verify};
+use mingjing_services::assessment::report::RebuildReport;
 use serde_json::json;
 
 use crate::Answer;
@@ -20,7 +18,7 @@ pub(crate) fn run(args: &RebuildArgs, common: &Common<'_>) -> anyhow::Result<Ans
         let found = if args.verify {
             verify(&services).await
         } else {
-            all(&services).await
+            rebuild(&services, &services.system("rebuild")).await
         };
         services.store.close().await;
         found.map_err(of_service)
@@ -32,15 +30,6 @@ pub(crate) fn run(args: &RebuildArgs, common: &Common<'_>) -> anyhow::Result<Ans
     } else {
         Answer::Found
     })
-}
-
-/// The register first: cases are judged by what it says.
-async fn all(services: &Services) -> Result<RebuildReport, ServiceError> {
-    let request = services.system("rebuild");
-    let registered = rebuild_registry(services, &request).await?;
-    let mut found = rebuild(services, &request).await?;
-    found.timelines += registered as u64;
-    Ok(found)
 }
 
 fn text(found: &RebuildReport, is_verify: bool) -> String {

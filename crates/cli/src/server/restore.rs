@@ -1,4 +1,4 @@
-//! `mingjing restore`：由备份恢复到还没有库的地方；自查相符、不比外面已知的检查点旧，才算恢复。
+//! `mingjing restore`：由备份恢复到还没有库的地方（PostgreSQL 的已由 `pg_restore` 恢复好）；自查相符、不比外面已知的检查点旧，才算恢复。
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -38,7 +38,7 @@ pub(crate) fn run(args: &RestoreArgs, common: &Common<'_>) -> anyhow::Result<Ans
     let (found, compared) = match outcome {
         Ok(outcome) => outcome,
         // What is there already is not ours to remove.
-        Err(error @ (BackupError::Exists { .. } | BackupError::NotSqlite)) => {
+        Err(error @ BackupError::Exists { .. }) => {
             return Err(error.into());
         }
         Err(BackupError::Mismatch { what }) => {
@@ -56,12 +56,16 @@ pub(crate) fn run(args: &RestoreArgs, common: &Common<'_>) -> anyhow::Result<Ans
         remove(&config)?;
         return told(args, &why);
     }
-    good(args, &text, &found)
+    let done = match store_config.location {
+        Location::Sqlite(_) => "已恢复",
+        Location::Postgres(_) => "pg_restore 恢复的库与清单相符",
+    };
+    good(args, &format!("{done}\n{text}"), &found)
 }
 
 fn good(args: &RestoreArgs, text: &str, found: &FsckReport) -> anyhow::Result<Answer> {
     let json = json!({ "log_size": found.entries, "events": found.events });
-    report::print(args.format, &format!("已恢复\n{text}"), &json)?;
+    report::print(args.format, text, &json)?;
     Ok(Answer::Clean)
 }
 

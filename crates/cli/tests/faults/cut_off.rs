@@ -5,7 +5,7 @@ use mingjing_testkit::chance::SeededRng;
 use mingjing_testkit::database::{Database, on_postgres};
 
 use crate::list::{IMPORT, Importing, finish, require_kept, undisturbed, write};
-use crate::place::{Place, Server};
+use crate::place::{Place, Server, until};
 use crate::proxy::Proxy;
 
 const CUTS: u64 = 6;
@@ -53,10 +53,10 @@ fn a_server_cut_off_is_not_ready_and_goes_on_when_the_database_is_back() {
         assert_eq!(server.get("/readyz").status, 200);
         proxy.cut_after(1);
         // The integrator looks every 200 ms and breaks the line.
-        while server.get("/readyz").status == 200 {}
+        until("the cut", || server.get("/readyz").status != 200);
         assert_eq!(server.get("/healthz").status, 200);
         proxy.mend();
-        while server.get("/readyz").status != 200 {}
+        until("the database", || server.get("/readyz").status == 200);
         let done = place.run(&IMPORT);
         assert_eq!(done.code, Some(0), "{done:?}");
         place.wait_for_log();

@@ -3,6 +3,7 @@
 
 mod appending;
 mod cut_off;
+mod divided;
 mod full_disk;
 mod killed;
 mod list;

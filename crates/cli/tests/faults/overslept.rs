@@ -1,7 +1,7 @@
 //! 睡过头：整合者停住超过租期，别的进程接手；醒来的写不进一条。
 
 use crate::list::{IMPORT, write};
-use crate::place::{Place, Server, signal};
+use crate::place::{Place, Server, signal, until};
 
 #[test]
 fn an_integrator_that_wakes_late_writes_nothing() {
@@ -33,12 +33,12 @@ fn an_integrator_that_wakes_late_writes_nothing() {
 
 /// Stops it while it does not hold the lock of the file: else nobody could take over, which is another matter.
 fn stop_idle(place: &Place, server: &Server) {
-    loop {
+    until("an idle moment", || {
         signal(server.id(), "STOP");
         let other = place.run(&["user", "reset", "security"]);
-        if other.code == Some(0) {
-            return;
+        if other.code != Some(0) {
+            signal(server.id(), "CONT");
         }
-        signal(server.id(), "CONT");
-    }
+        other.code == Some(0)
+    });
 }

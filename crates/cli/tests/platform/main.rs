@@ -8,5 +8,6 @@ mod office;
 mod over_http;
 #[path = "../support/place.rs"]
 mod place;
+mod ranges;
 mod stopping;
 mod walk;

@@ -52,6 +52,14 @@ impl Desk {
         Desk::with(server, LEAD, PASSWORD)
     }
 
+    /// 同一次登录，另一条连接：服务重启过，会话还在。
+    pub(crate) fn on(self, server: &Server) -> Self {
+        Desk {
+            session: self.session,
+            ..Desk::new(server)
+        }
+    }
+
     /// 监督人员登录。
     pub(crate) fn watch(server: &Server) -> Self {
         Desk::with(server, WATCH, PASSWORD)

@@ -7,7 +7,7 @@ use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, Stdio};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serde_json::Value;
 use tempfile::TempDir;
@@ -17,6 +17,15 @@ const PATIENCE: Duration = Duration::from_secs(60);
 
 pub(crate) struct Place {
     folder: TempDir,
+}
+
+/// 一再看，直到成了；等太久的不再等。每看一次都做一件要些时间的事（一个请求、一次运行），所以不另歇。
+#[track_caller]
+pub(crate) fn until(what: &str, mut is_done: impl FnMut() -> bool) {
+    let started = Instant::now();
+    while !is_done() {
+        assert!(started.elapsed() < PATIENCE, "waited in vain for {what}");
+    }
 }
 
 /// 一次运行。
@@ -126,13 +135,16 @@ impl Place {
     }
 
     /// 等到记下的都入了日志：由运行着的服务做。
+    #[track_caller]
     pub(crate) fn wait_for_log(&self) {
-        loop {
-            let found = self.run(&["fsck", "--format", "json"]).json();
-            if found["pending"] == 0 {
-                return;
-            }
-        }
+        until("the log", || self.pending() == 0);
+    }
+
+    /// 还没有入日志的条数。
+    #[track_caller]
+    pub(crate) fn pending(&self) -> u64 {
+        let found = self.run(&["fsck", "--format", "json"]).json();
+        found["pending"].as_u64().unwrap()
     }
 
     /// 自查相符，派生的表与重新推出的相同；返回自查的 JSON。

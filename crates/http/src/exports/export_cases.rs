@@ -1,6 +1,6 @@
-//! `POST /api/v1/exports/cases`：导出范围之内的案件，边读边发。
+//! `POST /api/v1/exports/cases`：导出范围之内的案件，案件格式或一览。
 
-use std::io;
+use std::io::{self, Write};
 
 use axum::body::{Body, Bytes};
 use axum::extract::State as Of;
@@ -9,7 +9,9 @@ use axum::response::{IntoResponse as _, Response};
 use mingjing_edge::extract::body::JsonBody;
 use mingjing_edge::problem::{Problem, ProblemCode};
 use mingjing_kernel::date::Date;
-use mingjing_services::export::case_lines::{ExportCases, Exported, export_cases as export};
+use mingjing_services::error::{FieldCode, Pointer, ServiceError};
+use mingjing_services::export::case_lines::{ExportCases, export_cases as export};
+use mingjing_services::export::tables::{Table, TableFormat, export_table};
 use mingjing_services::model::CaseFilter;
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -20,6 +22,53 @@ use crate::wire::severity::Severity;
 
 /// 一个答复至多的字节数：更多的用命令行导出，或缩小范围。
 const BYTES_MAX: usize = 64 << 20;
+
+/// 写成什么。
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ExportFormat {
+    /// 案件格式，一行一案，可以再导入。
+    #[default]
+    CaseLines,
+    /// 案件一览，CSV。
+    Csv,
+    /// 案件一览，Excel；列与 CSV 的相同。
+    Xlsx,
+}
+
+impl ExportFormat {
+    const fn content_type(self) -> &'static str {
+        match self {
+            ExportFormat::CaseLines => "application/x-ndjson; charset=utf-8",
+            ExportFormat::Csv => "text/csv; charset=utf-8",
+            ExportFormat::Xlsx => {
+                "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+            }
+        }
+    }
+}
+
+/// An answer as far as it may grow.
+#[derive(Default)]
+struct Limited {
+    bytes: Vec<u8>,
+    is_full: bool,
+}
+
+impl Write for Limited {
+    fn write(&mut self, part: &[u8]) -> io::Result<usize> {
+        self.is_full |= self.bytes.len() + part.len() > BYTES_MAX;
+        if self.is_full {
+            return Err(io::ErrorKind::FileTooLarge.into());
+        }
+        self.bytes.extend_from_slice(part);
+        Ok(part.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
 
 /// 要导出的案件；没有写的不限。
 #[derive(Debug, Deserialize, ToSchema)]
@@ -42,54 +91,66 @@ pub struct ExportBody {
     /// 此日之前立案，当日不算。
     #[schema(value_type = Option<String>, format = Date)]
     filed_to: Option<Date>,
-    /// 要原文的理由，记入审计；不写的遮盖个人信息。
+    /// 要原文的理由，记入审计；不写的遮盖个人信息。只用于案件格式：一览总是遮盖的。
     #[schema(max_length = 500)]
     reveal: Option<String>,
+    /// 写成什么；不写的是案件格式。
+    #[serde(default)]
+    format: ExportFormat,
 }
 
 /// 导出案件
 ///
-/// 案件格式，一行一案，可以再导入。审计先于交出。太多的答 `limit-exceeded`：请缩小范围，或用命令行。
+/// 案件格式（一行一案，可以再导入），或案件一览（CSV、xlsx）。审计先于交出。太多的答 `limit-exceeded`：请缩小范围，或用命令行。
 #[utoipa::path(post, path = "/api/v1/exports/cases", operation_id = "export_cases", tag = "导入与导出",
     request_body = ExportBody,
-    responses((status = 200, description = "案件格式，一行一案", body = String, content_type = "application/x-ndjson")))]
+    responses((status = 200, description = "按 `format` 写成", content(
+        (String = "application/x-ndjson"),
+        (String = "text/csv"),
+        (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")))))]
 pub async fn export_cases(
     Of(state): Of<State>,
     caller: Caller,
     JsonBody { value: body, .. }: JsonBody<ExportBody>,
 ) -> Result<Response, Problem> {
-    let command = ExportCases {
-        filter: CaseFilter {
-            body: body.body,
-            org_prefix: body.org,
-            procedure: body.procedure,
-            severity_min: body.severity.map(Into::into),
-            filed_from: body.filed_from,
-            filed_until: body.filed_to,
-            ..CaseFilter::default()
-        },
-        reveal: body.reveal,
+    let format = body.format;
+    if format != ExportFormat::CaseLines && body.reveal.is_some() {
+        let message = "一览里的个人信息总是遮盖的；要原文用案件格式";
+        let pointer = Pointer::body().member("reveal");
+        return Err(ServiceError::invalid(pointer, FieldCode::NotAllowed, message).into());
+    }
+    let filter = CaseFilter {
+        body: body.body,
+        org_prefix: body.org,
+        procedure: body.procedure,
+        severity_min: body.severity.map(Into::into),
+        filed_from: body.filed_from,
+        filed_until: body.filed_to,
+        ..CaseFilter::default()
     };
-    let mut text = String::new();
-    let mut is_full = false;
-    let write = |part: &str| {
-        is_full |= text.len() + part.len() > BYTES_MAX;
-        if is_full {
-            return Err(io::ErrorKind::FileTooLarge.into());
+    let mut out = Limited::default();
+    let (services, request) = (&state.services, &caller.request);
+    let exported = match format {
+        ExportFormat::CaseLines => {
+            let reveal = body.reveal;
+            let write = |part: &str| out.write_all(part.as_bytes());
+            let exported = export(services, request, ExportCases { filter, reveal }, write);
+            exported.await.map(|done| done.cases)
         }
-        text.push_str(part);
-        Ok(())
+        ExportFormat::Csv => {
+            let table = Table::Cases(filter);
+            export_table(services, request, table, TableFormat::Csv, &mut out).await
+        }
+        ExportFormat::Xlsx => {
+            let table = Table::Cases(filter);
+            export_table(services, request, table, TableFormat::Xlsx, &mut out).await
+        }
     };
-    let exported = export(&state.services, &caller.request, command, write).await;
-    if is_full {
+    if out.is_full {
         let detail = "一次至多 64 MiB。请缩小范围，或用命令行 mingjing export。";
         return Err(Problem::new(ProblemCode::LimitExceeded).detail(detail));
     }
-    let Exported { .. } = exported?;
-    let body = Body::from(Bytes::from(text));
-    Ok((
-        [(CONTENT_TYPE, "application/x-ndjson; charset=utf-8")],
-        body,
-    )
-        .into_response())
+    exported?;
+    let body = Body::from(Bytes::from(out.bytes));
+    Ok(([(CONTENT_TYPE, format.content_type())], body).into_response())
 }

@@ -13,6 +13,37 @@ on_both_engines! {
     a_stale_version_changes_nothing,
     personal_data_shows_only_to_whoever_gave_a_reason,
     an_event_is_proved_by_the_log_and_the_page_by_its_cursor,
+    cases_are_exported_as_lines_or_as_a_masked_table,
+}
+
+async fn cases_are_exported_as_lines_or_as_a_masked_table(db: Database) {
+    let world = World::open(db).await;
+    let case = world.new_case(Who::Lead, &world.body, "case-0001").await;
+    let export =
+        async |body: serde_json::Value| world.post(Who::Head, "/api/v1/exports/cases", &body).await;
+    let lines = export(json!({})).await;
+    assert_eq!(lines.status, 200, "{}", lines.text);
+    assert!(
+        lines
+            .header("content-type")
+            .starts_with("application/x-ndjson")
+    );
+    let table = export(json!({"format": "csv"})).await;
+    assert_eq!(table.header("content-type"), "text/csv; charset=utf-8");
+    assert!(
+        table.text.starts_with("\u{feff}案件,案号"),
+        "{}",
+        table.text
+    );
+    assert!(table.text.contains(&case), "{}", table.text);
+    let book = export(json!({"format": "xlsx"})).await;
+    assert!(book.header("content-type").ends_with("spreadsheetml.sheet"));
+    assert!(book.text.starts_with("PK"), "{}", book.status);
+    // A table has no names that a reason could uncover.
+    let revealing = export(json!({"format": "csv", "reveal": "专项监督"})).await;
+    assert_eq!(revealing.status, 422, "{}", revealing.text);
+    let odd = export(json!({"format": "pdf"})).await;
+    assert_eq!(odd.status, 422, "{}", odd.text);
 }
 
 async fn what_is_sent_twice_is_done_once(db: Database) {

@@ -31,6 +31,36 @@ impl Frontier {
         }
     }
 
+    /// 由右缘的瓦片得 `size` 叶的前沿：`rows[L]` 是第 L 层右缘那块瓦片的散列，满了的一块不在内。
+    pub fn of_edge(suite: Suite, size: u64, rows: &[Vec<Digest>]) -> Result<Self, TreeError> {
+        let mut edge = Vec::new();
+        for (level, row) in rows.iter().enumerate().rev() {
+            let mut rest = &row[..];
+            for bit in (0..TILE_HEIGHT).rev() {
+                if rest.len() >> bit & 1 == 1 {
+                    let (left, after) = rest.split_at(1 << bit);
+                    edge.push(subtree(suite, left));
+                    rest = after;
+                }
+            }
+            let shift = u32::from(TILE_HEIGHT) * u32::try_from(level).unwrap_or(u32::MAX);
+            let expected = size.checked_shr(shift).unwrap_or(0) % u64::from(TILE_WIDTH);
+            if !rest.is_empty() || row.len() as u64 != expected {
+                return Err(TreeError::BadFrontier {
+                    size,
+                    bytes: row.len() * Digest::LEN,
+                });
+            }
+        }
+        if edge.len() != size.count_ones() as usize || size > MAX_SIZE {
+            return Err(TreeError::BadFrontier {
+                size,
+                bytes: edge.len() * Digest::LEN,
+            });
+        }
+        Ok(Self { size, edge })
+    }
+
     /// 叶数。
     pub const fn size(&self) -> u64 {
         self.size
@@ -82,6 +112,17 @@ impl Frontier {
         }
         let edge = hashes.iter().copied().map(Digest::new).collect();
         Ok(Self { size, edge })
+    }
+}
+
+/// The root of a full subtree: as many hashes as a power of two.
+fn subtree(suite: Suite, hashes: &[Digest]) -> Digest {
+    match hashes {
+        [only] => *only,
+        _ => {
+            let (left, right) = hashes.split_at(hashes.len() / 2);
+            suite.node_hash(&subtree(suite, left), &subtree(suite, right))
+        }
     }
 }
 

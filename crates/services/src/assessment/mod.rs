@@ -9,6 +9,7 @@ pub(crate) mod project;
 pub mod reassess;
 pub mod rebuild;
 pub mod registry;
+pub mod report;
 mod schedule;
 pub mod sweep;
 pub(crate) mod write;

@@ -4,57 +4,21 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use mingjing_kernel::id::TimelineId;
 use mingjing_kernel::id::kind::TimelineKind;
+use mingjing_store::derived::DERIVED;
+use mingjing_store::error::StoreError;
 use mingjing_store::finding::{EndedBy, NewFinding};
 use mingjing_store::tx::{Read, Tx};
 
 use crate::assessment::project::Projected;
 use crate::assessment::reassess::reassess_one;
 use crate::assessment::registry::RegistryFacts;
+use crate::assessment::report::{RebuildReport, unreadable};
 use crate::assessment::write::Ready;
 use crate::context::{RequestContext, Services};
 use crate::disclosure;
 use crate::error::ServiceError;
 use crate::limit::{CHUNK_TIMELINES, DIFFERENCES_MAX};
-
-/// 一处不同：哪张表、哪一行、哪里。
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Difference {
-    /// 表名。
-    pub table: &'static str,
-    /// 行：时间线或发现、义务的标识，或计数的键。
-    pub row: String,
-    /// 怎么不同，中文。
-    pub what: String,
-}
-
-/// 重建或核对的报告。
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct RebuildReport {
-    /// 看了几条时间线。
-    pub timelines: u64,
-    /// 不同之处，至多列一千处。
-    pub differences: Vec<Difference>,
-    /// 不同之处的总数。
-    pub difference_count: u64,
-}
-
-impl RebuildReport {
-    pub(crate) fn add(
-        &mut self,
-        table: &'static str,
-        row: impl Into<String>,
-        what: impl Into<String>,
-    ) {
-        self.difference_count += 1;
-        if self.differences.len() < DIFFERENCES_MAX {
-            self.differences.push(Difference {
-                table,
-                row: row.into(),
-                what: what.into(),
-            });
-        }
-    }
-}
+use crate::registry::rebuild::{rebuild_registry, verify_registry};
 
 /// 核对：重新推出，与库里的比较，什么也不写。
 ///
@@ -62,6 +26,8 @@ impl RebuildReport {
 /// have changed since, or the lawbook, is a difference of its own.
 pub async fn verify(services: &Services) -> Result<RebuildReport, ServiceError> {
     let mut report = RebuildReport::default();
+    verify_orphans(services, &mut report).await?;
+    verify_registry(services, &mut report).await?;
     let mut after = None;
     loop {
         let ids = list(services, after).await?;
@@ -79,13 +45,14 @@ pub async fn verify(services: &Services) -> Result<RebuildReport, ServiceError> 
     Ok(report)
 }
 
-/// 重建：逐案重新评估并写下，计数由发现重数。
+/// 重建：登记簿在先，再逐案重新评估并写下，计数由发现重数；返回改正之前的不同之处。
 pub async fn rebuild(
     services: &Services,
     request: &RequestContext,
 ) -> Result<RebuildReport, ServiceError> {
     let mut report = verify(services).await?;
-    report.timelines = 0;
+    discard(services, request, &report).await?;
+    report.timelines = rebuild_registry(services, request).await? as u64;
     let mut after = None;
     loop {
         let ids = list(services, after).await?;
@@ -124,6 +91,39 @@ async fn list(
     Ok(headers.into_iter().map(|header| header.id).collect())
 }
 
+/// Rows of a timeline that is not there follow from nothing.
+async fn verify_orphans(
+    services: &Services,
+    report: &mut RebuildReport,
+) -> Result<(), ServiceError> {
+    let read = &services.store.reader().await?;
+    for table in &DERIVED {
+        for key in read.list_orphans(table, DIFFERENCES_MAX as u32).await? {
+            report.add(table.name, &key, "没有这条时间线");
+            report.in_the_way.insert((table.name, key));
+        }
+    }
+    Ok(())
+}
+
+/// Takes away what cannot be read and what belongs to nobody. A finding that could not be read is found anew.
+async fn discard(
+    services: &Services,
+    request: &RequestContext,
+    report: &RebuildReport,
+) -> Result<(), ServiceError> {
+    let in_the_way = report.in_the_way.clone();
+    let work = async move |tx: &Tx| {
+        for (name, key) in &in_the_way {
+            for table in DERIVED.iter().filter(|table| table.name == *name) {
+                tx.discard_derived(table, key).await?;
+            }
+        }
+        Ok::<_, ServiceError>(())
+    };
+    services.store.write(&services.context(request), work).await
+}
+
 async fn verify_one(
     services: &Services,
     id: TimelineId,
@@ -131,40 +131,57 @@ async fn verify_one(
 ) -> Result<(), ServiceError> {
     let lawbook = services.lawbook();
     let read = &services.store.reader().await?;
-    let Some(stored) = read.find_assessment(id).await? else {
-        report.add("assessment", id.to_string(), "没有评估过");
+    let key = id.to_string();
+    let stored = report.readable("assessment", &key, read.find_assessment(id).await)?;
+    let Some(stored) = stored.flatten() else {
+        report.add("assessment", key, "没有评估过，或者读不出");
         return Ok(());
     };
     let loaded = read.load_timeline(id).await?;
     if stored.version != loaded.header.version {
         let (was, is) = (stored.version, loaded.header.version);
         let what = format!("评估时的版本是 {was}，时间线的版本是 {is}");
-        report.add("assessment", id.to_string(), what);
+        report.add("assessment", &key, what);
     }
     if stored.lawbook_version != lawbook.version.as_ref() {
         let what = format!(
             "用法典 {} 判断的，现在是 {}；等着重评",
             stored.lawbook_version, lawbook.version
         );
-        report.add("assessment", id.to_string(), what);
+        report.add("assessment", key, what);
         return Ok(());
     }
-    let ready = Ready::gather(read, &lawbook, loaded, stored.as_of).await?;
+    let ready = match Ready::gather(read, &lawbook, loaded, stored.as_of).await {
+        Ok(ready) => ready,
+        Err(error) => match unreadable(&error) {
+            Some(what) => {
+                report.add("assessment", key, format!("登记的事实读不出：{what}"));
+                return Ok(());
+            }
+            None => return Err(error),
+        },
+    };
     if ready.digest != stored.facts_digest {
         let what = "登记的事实已经变了；等着重评";
-        report.add("assessment", id.to_string(), what);
+        report.add("assessment", &key, what);
     }
     let uses = ready.registry.subjects.clone();
-    let body = read.get_facts(&stored.facts_digest).await?;
-    let (facts, org_path) = RegistryFacts::of_snapshot(&body)?;
-    let ready = ready.with_facts(&facts, org_path);
+    let snapshot = match read.get_facts(&stored.facts_digest).await {
+        Ok(body) => RegistryFacts::of_snapshot(&body)?,
+        Err(StoreError::NotFound(_)) => {
+            report.add("assessment", key, "评估所据的事实快照不在");
+            return Ok(());
+        }
+        Err(error) => return Err(error.into()),
+    };
+    let ready = ready.with_facts(&snapshot.0, snapshot.1);
     let (_, projected) = ready.judge(&lawbook, stored.as_of);
     for (name, stored, computed) in [
         ("不判的", &stored.not_judged, &projected.not_judged),
         ("无法判定的", &stored.undetermined, &projected.undetermined),
     ] {
         if stored != computed {
-            report.add("assessment", id.to_string(), format!("{name}不同"));
+            report.add("assessment", &key, format!("{name}不同"));
         }
     }
     compare(read, id, &projected, &uses, report).await
@@ -178,53 +195,41 @@ async fn compare(
     report: &mut RebuildReport,
 ) -> Result<(), ServiceError> {
     let key = id.to_string();
-    match read.find_case(id).await? {
-        Some(row) if row == projected.case => {}
-        Some(row) => {
+    match report.readable("case_row", &key, read.find_case(id).await)? {
+        Some(Some(row)) if row == projected.case => {}
+        Some(Some(row)) => {
             let what = format!("库里是 {row:?}，应为 {:?}", projected.case);
             report.add("case_row", &key, what);
         }
-        None => report.add("case_row", &key, "没有这一行"),
+        Some(None) => report.add("case_row", &key, "没有这一行"),
+        None => {}
     }
-    if read.list_case_accounts(id).await? != projected.accounts {
+    let accounts = read.list_case_accounts(id).await;
+    let accounts = report.readable("case_account", &key, accounts)?;
+    if accounts.is_some_and(|accounts| accounts != projected.accounts) {
         report.add("case_account", &key, "职责不同");
     }
-    if read.find_next_look(id).await? != projected.next_look {
+    let next = report.readable("next_look", &key, read.find_next_look(id).await)?;
+    if next.is_some_and(|next| next != projected.next_look) {
         report.add("next_look", &key, "下次看的日子不同");
     }
     if read.list_fact_uses(id).await? != *uses {
         report.add("fact_use", &key, "用到的主体不同");
     }
-    let stored = read.list_case_duties(id).await?;
-    let stored: BTreeMap<_, _> = stored.into_iter().map(|d| (d.id.clone(), d)).collect();
-    let duties = projected.duties.iter().map(|d| (d.id.clone(), d.clone()));
-    compare_rows("duty", &stored, &duties.collect(), report);
-    let stored = read.list_case_findings(id).await?;
-    let live = stored.into_iter().filter(|row| row.ended.is_none());
-    let live: BTreeMap<String, NewFinding> = live
-        .map(|row| (row.finding.id.clone(), row.finding))
-        .collect();
-    let findings = projected.findings.iter().map(|f| (f.id.clone(), f.clone()));
-    compare_rows("finding", &live, &findings.collect(), report);
+    if let Some(stored) = report.readable("duty", &key, read.list_case_duties(id).await)? {
+        let stored = stored.into_iter().map(|d| (d.id.clone(), d)).collect();
+        let duties = projected.duties.iter().map(|d| (d.id.clone(), d.clone()));
+        report.compare_rows("duty", &stored, &duties.collect());
+    }
+    if let Some(stored) = report.readable("finding", &key, read.list_case_findings(id).await)? {
+        let live = stored.into_iter().filter(|row| row.ended.is_none());
+        let live: BTreeMap<String, NewFinding> = live
+            .map(|row| (row.finding.id.clone(), row.finding))
+            .collect();
+        let findings = projected.findings.iter().map(|f| (f.id.clone(), f.clone()));
+        report.compare_rows("finding", &live, &findings.collect());
+    }
     Ok(())
-}
-
-fn compare_rows<T: PartialEq + std::fmt::Debug>(
-    table: &'static str,
-    stored: &BTreeMap<String, T>,
-    computed: &BTreeMap<String, T>,
-    report: &mut RebuildReport,
-) {
-    for (id, row) in computed {
-        match stored.get(id) {
-            Some(found) if found == row => {}
-            Some(found) => report.add(table, id, format!("库里是 {found:?}，应为 {row:?}")),
-            None => report.add(table, id, "库里没有"),
-        }
-    }
-    for id in stored.keys().filter(|id| !computed.contains_key(*id)) {
-        report.add(table, id, "库里多出");
-    }
 }
 
 async fn verify_counters(
@@ -232,8 +237,16 @@ async fn verify_counters(
     report: &mut RebuildReport,
 ) -> Result<(), ServiceError> {
     let read = &services.store.reader().await?;
-    let stored = read.list_counters().await?;
-    let (stored, counted) = (stored, read.count_findings().await?);
+    let stored = report.readable("counter", "", read.list_counters().await)?;
+    let counted = match read.count_findings().await {
+        Ok(counted) => Some(counted),
+        // The finding that cannot be read has been told with its case.
+        Err(StoreError::Corrupt(_)) => None,
+        Err(error) => return Err(error.into()),
+    };
+    let (Some(stored), Some(counted)) = (stored, counted) else {
+        return Ok(());
+    };
     let keys: BTreeSet<_> = stored.keys().chain(counted.keys()).collect();
     for key in keys {
         let (has, should) = (stored.get(key), counted.get(key));

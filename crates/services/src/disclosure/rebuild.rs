@@ -3,7 +3,7 @@
 use mingjing_store::public_record::PublicRecord;
 use mingjing_store::tx::Tx;
 
-use crate::assessment::rebuild::RebuildReport;
+use crate::assessment::report::RebuildReport;
 use crate::context::{RequestContext, Services};
 use crate::disclosure::terms::{search_text, terms_of};
 use crate::error::ServiceError;

@@ -5,6 +5,7 @@ use std::io;
 use std::path::Path;
 
 use mingjing_ledger::checkpoint::SignedCheckpoint;
+use mingjing_store::log::export::LogRange;
 
 use crate::context::Services;
 use crate::error::ServiceError;
@@ -22,7 +23,10 @@ pub async fn log_to_folder(
         }
         fs::write(path, bytes)
     };
-    Ok(services.store.export_log(write).await?)
+    Ok(services
+        .store
+        .export_log(LogRange::default(), write)
+        .await?)
 }
 
 /// 有没有别的东西；没有的建起。

@@ -4,3 +4,4 @@ pub mod case_lines;
 pub mod csv;
 pub mod log;
 pub mod tables;
+mod xlsx;

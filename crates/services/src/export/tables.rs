@@ -1,6 +1,9 @@
-//! 导出表格：案件、发现、义务的列表，CSV；当事人是遮盖过的，别的列没有个人信息。
+//! 导出表格：案件、发现、义务的列表，CSV 或 xlsx，列相同；当事人是遮盖过的，别的列没有个人信息。
+
+use std::io::{self, Write};
 
 use mingjing_kernel::date::Date;
+use mingjing_kernel::moment::Moment;
 use mingjing_policy::permission::{Action, ResourceKind};
 use mingjing_policy::scope::{Scope, scope};
 use mingjing_store::case_row::{CaseFilter, CaseOrder, CaseRow};
@@ -14,8 +17,104 @@ use crate::access::note_refusal;
 use crate::context::{RequestContext, Services};
 use crate::error::ServiceError;
 use crate::export::csv;
+use crate::export::xlsx::Workbook;
 use crate::limit::EXPORT_PAGE;
 use mingjing_store::audit::NewAudit;
+
+/// 写成什么。
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum TableFormat {
+    /// CSV，带字节序标记。
+    #[default]
+    Csv,
+    /// Excel 工作簿：日期是日期，金额是数。
+    Xlsx,
+}
+
+/// 一格。
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Cell {
+    /// 没有。
+    Empty,
+    /// 表头。
+    Heading(String),
+    /// 文字。
+    Text(String),
+    /// 个数。
+    Count(u64),
+    /// 日期。
+    Day(Date),
+    /// 时刻。
+    Instant(Moment),
+    /// 金额，以分计。
+    Money(i64),
+}
+
+impl Cell {
+    fn of<T>(value: Option<T>, cell: impl FnOnce(T) -> Cell) -> Cell {
+        value.map_or(Cell::Empty, cell)
+    }
+
+    fn text(value: Option<&str>) -> Cell {
+        Cell::of(value, |text| Cell::Text(text.to_owned()))
+    }
+
+    /// 元，两位小数。
+    pub(crate) fn yuan(fen: i64) -> String {
+        let sign = if fen < 0 { "-" } else { "" };
+        let fen = fen.unsigned_abs();
+        format!("{sign}{}.{:02}", fen / 100, fen % 100)
+    }
+
+    fn in_csv(&self) -> String {
+        match self {
+            Cell::Empty => String::new(),
+            Cell::Heading(text) | Cell::Text(text) => text.clone(),
+            Cell::Count(count) => count.to_string(),
+            Cell::Day(day) => day.to_string(),
+            Cell::Instant(at) => at.to_string(),
+            Cell::Money(fen) => Cell::yuan(*fen),
+        }
+    }
+}
+
+/// Where the rows go.
+enum Sheet<W: Write> {
+    Csv(W),
+    Xlsx(Box<Workbook<W>>),
+}
+
+impl<W: Write> Sheet<W> {
+    fn begin(format: TableFormat, table: &Table, mut out: W) -> io::Result<Self> {
+        match format {
+            TableFormat::Csv => {
+                out.write_all(csv::head(table.columns()).as_bytes())?;
+                Ok(Sheet::Csv(out))
+            }
+            TableFormat::Xlsx => {
+                let book = Workbook::new(out, table.title(), table.columns())?;
+                Ok(Sheet::Xlsx(Box::new(book)))
+            }
+        }
+    }
+
+    fn row(&mut self, cells: &[Cell]) -> io::Result<()> {
+        match self {
+            Sheet::Csv(out) => {
+                let cells: Vec<String> = cells.iter().map(Cell::in_csv).collect();
+                out.write_all(csv::line(&cells).as_bytes())
+            }
+            Sheet::Xlsx(book) => book.row(cells),
+        }
+    }
+
+    fn finish(self) -> io::Result<()> {
+        match self {
+            Sheet::Csv(mut out) => out.flush(),
+            Sheet::Xlsx(book) => book.finish(),
+        }
+    }
+}
 
 /// 要导出的列表。
 #[derive(Debug, Clone)]
@@ -41,6 +140,14 @@ impl Table {
             Table::Cases(_) => "case",
             Table::Findings(_) => "finding",
             Table::Duties(_) => "duty",
+        }
+    }
+
+    const fn title(&self) -> &'static str {
+        match self {
+            Table::Cases(_) => "案件",
+            Table::Findings(_) => "发现",
+            Table::Duties(_) => "义务",
         }
     }
 
@@ -96,12 +203,13 @@ impl Table {
     }
 }
 
-/// 导出为 CSV，一页一页地交给 `write`；返回行数。
+/// 导出，一页一页地写给 `out`，占用的内存与行数无关；返回行数。
 pub async fn export_table(
     services: &Services,
     request: &RequestContext,
     table: Table,
-    mut write: impl FnMut(&str) -> std::io::Result<()>,
+    format: TableFormat,
+    out: impl Write,
 ) -> Result<u64, ServiceError> {
     let within = scope(
         &request.actor,
@@ -128,20 +236,23 @@ pub async fn export_table(
         .store
         .write(&services.context(request), noted)
         .await?;
-    write(&csv::head(table.columns())).map_err(ServiceError::internal)?;
+    let mut sheet = Sheet::begin(format, &table, out).map_err(ServiceError::internal)?;
     let mut count = 0;
     let mut cursor = Cursor::Start;
     loop {
         let page = async |read: &Read| page(read, &table, &within, &cursor).await;
         let (rows, next) = services.store.read(page).await?;
-        let text: String = rows.iter().map(|cells| csv::line(cells)).collect();
-        write(&text).map_err(ServiceError::internal)?;
+        for cells in &rows {
+            sheet.row(cells).map_err(ServiceError::internal)?;
+        }
         count += rows.len() as u64;
         match next {
             Some(next) => cursor = next,
-            None => return Ok(count),
+            None => break,
         }
     }
+    sheet.finish().map_err(ServiceError::internal)?;
+    Ok(count)
 }
 
 /// The cells of one page, and where the next begins.
@@ -150,7 +261,7 @@ async fn page(
     table: &Table,
     within: &Scope,
     cursor: &Cursor,
-) -> Result<(Vec<Vec<String>>, Option<Cursor>), ServiceError> {
+) -> Result<(Vec<Vec<Cell>>, Option<Cursor>), ServiceError> {
     Ok(match table {
         Table::Cases(filter) => {
             let (after, order) = (cursor.day_and_case(), CaseOrder::LastOn);
@@ -213,67 +324,59 @@ impl Cursor {
     }
 }
 
-fn day(day: Option<Date>) -> String {
-    day.map(|day| day.to_string()).unwrap_or_default()
-}
-
-fn case_cells(row: &CaseRow) -> Vec<String> {
-    let text = |value: &Option<String>| value.clone().unwrap_or_default();
-    let fine = row
-        .fine_fen
-        .map(|fen| format!("{}.{:02}", fen / 100, fen % 100));
+fn case_cells(row: &CaseRow) -> Vec<Cell> {
+    let text = |value: &Option<String>| Cell::text(value.as_deref());
     vec![
-        row.timeline.to_string(),
+        Cell::Text(row.timeline.to_string()),
         text(&row.number),
         text(&row.procedure),
         text(&row.state),
         text(&row.body),
-        row.org_path.clone(),
+        Cell::Text(row.org_path.clone()),
         text(&row.department),
         text(&row.region),
         text(&row.party_masked),
-        day(row.filed_on),
-        day(row.decided_on),
-        day(row.closed_on),
-        fine.unwrap_or_default(),
-        day(row.next_due_on),
-        row.worst
-            .map(|worst| worst.code().to_owned())
-            .unwrap_or_default(),
-        row.violation_count.to_string(),
-        row.doubt_count.to_string(),
-        row.near_count.to_string(),
-        row.undetermined_count.to_string(),
-        row.open_duty_count.to_string(),
+        Cell::of(row.filed_on, Cell::Day),
+        Cell::of(row.decided_on, Cell::Day),
+        Cell::of(row.closed_on, Cell::Day),
+        Cell::of(row.fine_fen, Cell::Money),
+        Cell::of(row.next_due_on, Cell::Day),
+        Cell::text(row.worst.map(|worst| worst.code())),
+        Cell::Count(row.violation_count),
+        Cell::Count(row.doubt_count),
+        Cell::Count(row.near_count),
+        Cell::Count(row.undetermined_count),
+        Cell::Count(row.open_duty_count),
     ]
 }
 
-fn finding_cells(row: &FindingRow) -> Vec<String> {
+fn finding_cells(row: &FindingRow) -> Vec<Cell> {
     let finding = &row.finding;
     vec![
-        finding.id.clone(),
-        row.timeline.to_string(),
-        finding.code.clone(),
-        code::status(finding.status).to_owned(),
-        finding.severity.code().to_owned(),
-        finding.body.clone().unwrap_or_default(),
-        finding.org_path.clone(),
-        row.found_at.to_string(),
-        row.changed_at.to_string(),
-        row.ended.map(|(at, _)| at.to_string()).unwrap_or_default(),
+        Cell::Text(finding.id.clone()),
+        Cell::Text(row.timeline.to_string()),
+        Cell::Text(finding.code.clone()),
+        Cell::Text(code::status(finding.status).to_owned()),
+        Cell::Text(finding.severity.code().to_owned()),
+        Cell::text(finding.body.as_deref()),
+        Cell::Text(finding.org_path.clone()),
+        Cell::Instant(row.found_at),
+        Cell::Instant(row.changed_at),
+        Cell::of(row.ended, |(at, _)| Cell::Instant(at)),
     ]
 }
 
-fn duty_cells(row: &DutyRow) -> Vec<String> {
+fn duty_cells(row: &DutyRow) -> Vec<Cell> {
+    let provisional = row.is_provisional.then_some("是");
     vec![
-        row.id.clone(),
-        row.timeline.to_string(),
-        row.code.clone(),
-        code::duty_state(row.state).to_owned(),
-        day(row.due_on),
-        if row.is_provisional { "是" } else { "" }.to_owned(),
-        day(row.met_on),
-        row.body.clone().unwrap_or_default(),
-        row.org_path.clone(),
+        Cell::Text(row.id.clone()),
+        Cell::Text(row.timeline.to_string()),
+        Cell::Text(row.code.clone()),
+        Cell::Text(code::duty_state(row.state).to_owned()),
+        Cell::of(row.due_on, Cell::Day),
+        Cell::text(provisional),
+        Cell::of(row.met_on, Cell::Day),
+        Cell::text(row.body.as_deref()),
+        Cell::Text(row.org_path.clone()),
     ]
 }

@@ -3,6 +3,7 @@
 //! [`fold`] turns the events of one timeline into dated states, [`tree`] lays paths over them; both are pure, so that
 //! the tables can be made again from the events alone ([`rebuild`]).
 
+mod derive;
 pub mod event;
 pub mod fold;
 pub mod import;

@@ -11,16 +11,20 @@ use mingjing_policy::org::OrgPath;
 use mingjing_store::card::CardRow;
 use mingjing_store::item::{ItemKey, ItemRow};
 use mingjing_store::officer::{OfficerKey, OfficerRow};
-use mingjing_store::org_node::{BodyRow, OrgKind, OrgNode};
+use mingjing_store::org_node::OrgNode;
 use mingjing_store::tx::{Read, Tx};
-use serde_json::Value as Json;
 
-use crate::error::{FieldCode, Pointer, ServiceError};
-use crate::registry::fold::{self, Body, Division, Item, Officer, Span};
+use crate::error::ServiceError;
+use crate::registry::derive::{
+    body_nodes, division_nodes, item_own, lay_own, not_of_the_register, officer_own, place_item,
+    place_officer, refused,
+};
 use crate::registry::tree::{self, Place};
 
 /// 一个机关之下至多铺这么多节点；全国的区划也不到十万。
 const NODES_MAX: usize = 100_000;
+/// A node is laid again at most so often: the levels of the country are five, and mergers in a row sixteen.
+const LAID_AGAIN_MAX: u8 = 32;
 
 /// The rows of nodes that have been read, or laid in this transaction.
 #[derive(Default)]
@@ -48,12 +52,21 @@ impl Laid {
         self.rows.get(&id).map(Vec::as_slice).unwrap_or_default()
     }
 
-    fn places(&self, body: Option<TimelineId>, term: Term) -> Vec<(Term, Place)> {
+    pub(crate) fn places(&self, body: Option<TimelineId>, term: Term) -> Vec<(Term, Place)> {
         match body {
             None => vec![(term, tree::nowhere())],
             Some(body) => tree::places_of(body, term, &|id| self.of(id)),
         }
     }
+}
+
+/// What becomes of the grants in a place whose path changes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Grants {
+    /// They go along: the place has moved.
+    Follow,
+    /// They stay: the rows are made again, and what stood in the way of the right ones moves nobody.
+    Stay,
 }
 
 /// 写下一条时间线的行，连同受它影响的；返回事实可能变了的标识，用到它们的案件要重看。
@@ -62,61 +75,59 @@ pub(crate) async fn project(
     id: TimelineId,
     timeline: &Timeline,
     today: Date,
+    grants: Grants,
 ) -> Result<BTreeSet<String>, ServiceError> {
     let mut subjects = BTreeSet::from([id.to_string()]);
     let mut laid = Laid::default();
     match id.kind() {
         TimelineKind::Division => {
-            let mut own = Vec::new();
-            for span in fold::divisions(timeline) {
-                own.extend(division_node(tx, id, span).await?);
-            }
-            close_with_successor(&mut own);
-            lay_from(tx, &mut laid, id, own, today, &mut subjects).await?;
+            let own = division_nodes(tx, id, timeline).await?;
+            let moved = lay_from(tx, &mut laid, id, own, today, &mut subjects).await?;
+            follow(tx, moved, grants).await?;
         }
         TimelineKind::Body => {
-            let spans = fold::bodies(timeline);
             let body = Id::try_from(id).map_err(ServiceError::internal)?;
-            tx.put_body(body, &body_rows(&spans)).await?;
-            let mut own = Vec::new();
-            for span in spans {
-                own.extend(body_node(tx, id, span).await?);
-            }
-            close_with_successor(&mut own);
-            lay_from(tx, &mut laid, id, own, today, &mut subjects).await?;
+            let (facts, own) = body_nodes(tx, id, timeline).await?;
+            tx.put_body(body, &facts).await?;
+            let moved = lay_from(tx, &mut laid, id, own, today, &mut subjects).await?;
+            follow(tx, moved, grants).await?;
         }
         TimelineKind::Officer => {
             let officer = Id::try_from(id).map_err(ServiceError::internal)?;
-            let spans = fold::officers(timeline);
-            let cards = fold::cards(timeline, &id.to_string());
+            let (own, cards) = officer_own(officer, timeline)?;
             put_cards(tx, officer, &cards).await?;
             subjects.extend(cards.into_iter().map(|card| card.number));
-            let mut own = Vec::new();
-            for span in spans {
-                own.push(officer_own(officer, span)?);
-            }
             put_officer(tx, &mut laid, officer, own).await?;
         }
         TimelineKind::Item => {
             let item = Id::try_from(id).map_err(ServiceError::internal)?;
-            let mut own = Vec::new();
-            for span in fold::items(timeline) {
-                subjects.insert(span.state.code.clone());
-                own.push(item_own(item, span)?);
-            }
+            let own = item_own(item, timeline)?;
+            subjects.extend(own.iter().map(|row| row.code.clone()));
             put_item(tx, &mut laid, item, own).await?;
         }
         TimelineKind::Case
         | TimelineKind::Complaint
         | TimelineKind::Supervision
-        | TimelineKind::Rectification => {
-            return Err(ServiceError::internal("not a timeline of the register"));
-        }
+        | TimelineKind::Rectification => return Err(not_of_the_register()),
     }
     Ok(subjects)
 }
 
+/// From which path to which, in the order in which they were laid.
+type Moved = Vec<(OrgPath, OrgPath)>;
+
+async fn follow(tx: &Tx, moved: Moved, grants: Grants) -> Result<(), ServiceError> {
+    if grants == Grants::Follow {
+        for (old, new) in moved {
+            tx.move_paths(old.as_str(), new.as_str()).await?;
+        }
+    }
+    Ok(())
+}
+
 /// Lays the node and everything below it, from above downwards.
+///
+/// A node that hangs on several which change is laid after each of them: the last time all of them are right.
 async fn lay_from(
     tx: &Tx,
     laid: &mut Laid,
@@ -124,21 +135,25 @@ async fn lay_from(
     own: Vec<OrgNode>,
     today: Date,
     subjects: &mut BTreeSet<String>,
-) -> Result<(), ServiceError> {
+) -> Result<Moved, ServiceError> {
+    let mut moved = Moved::new();
     let mut waiting = VecDeque::from([(id, own, false)]);
-    let mut seen = BTreeSet::from([id]);
+    let mut times: HashMap<TimelineId, u8> = HashMap::new();
     while let Some((id, own, is_succeeded)) = waiting.pop_front() {
         for node in &own {
             for near in [node.parent, node.successor].into_iter().flatten() {
                 laid.read(tx, near).await?;
-                if node.parent == Some(near) && tree::is_below(near, id, &|id| laid.of(id)) {
-                    return Err(refused("parent", "上级不能是它自己或它的下级"));
+                if tree::is_below(near, id, &|id| laid.of(id)) {
+                    let (field, message) = match node.parent == Some(near) {
+                        true => ("parent", "上级不能是它自己或它的下级"),
+                        false => ("into", "承继者不能是它自己、它的下级或由它承继的"),
+                    };
+                    return Err(refused(field, message));
                 }
             }
         }
         let before = tx.list_org_history(id).await?;
-        let rows = tree::lay(&own, &|id| laid.of(id));
-        let rows = rows.map_err(|error| refused("parent", &error.to_string()))?;
+        let rows = lay_own(laid, &own)?;
         let is_changed = rows != before;
         tx.put_org(id, &rows).await?;
         laid.rows.insert(id, rows.clone());
@@ -149,7 +164,7 @@ async fn lay_from(
         if let (Some(old), Some(new)) = (path_on(&before), path_on(&rows))
             && old != new
         {
-            tx.move_paths(old.as_str(), new.as_str()).await?;
+            moved.push((old, new));
         }
         // What lies below a node that is gone lies below its successor: the node itself has not changed.
         if !is_changed && !is_succeeded {
@@ -160,17 +175,19 @@ async fn lay_from(
             lay_members(tx, laid, id).await?;
         }
         for below in tx.list_org_dependents(id).await? {
-            if seen.insert(below) {
+            let times = times.entry(below).or_default();
+            *times += 1;
+            if *times <= LAID_AGAIN_MAX {
                 let rows = tx.list_org_history(below).await?;
                 let is_succeeded = rows.iter().any(|row| row.successor == Some(id));
                 waiting.push_back((below, tree::own_spans(&rows), is_succeeded));
             }
         }
-        if seen.len() > NODES_MAX {
+        if times.len() > NODES_MAX {
             return Err(ServiceError::LimitExceeded);
         }
     }
-    Ok(())
+    Ok(moved)
 }
 
 /// The officers and items of a body whose place has changed.
@@ -233,21 +250,7 @@ async fn put_officer(
     officer: OfficerKey,
     own: Vec<OfficerRow>,
 ) -> Result<(), ServiceError> {
-    let mut rows = Vec::new();
-    for row in own {
-        let body = row.body.map(TimelineId::from);
-        if let Some(body) = body {
-            laid.read(tx, body).await?;
-        }
-        for (term, place) in laid.places(body, row.term) {
-            rows.push(OfficerRow {
-                term,
-                org: place.path,
-                department: place.department,
-                ..row.clone()
-            });
-        }
-    }
+    let rows = place_officer(tx, laid, own).await?;
     Ok(tx.put_officer(officer, &rows).await?)
 }
 
@@ -257,21 +260,7 @@ async fn put_item(
     item: ItemKey,
     own: Vec<ItemRow>,
 ) -> Result<(), ServiceError> {
-    let mut rows = Vec::new();
-    for row in own {
-        let body = row.body.map(TimelineId::from);
-        if let Some(body) = body {
-            laid.read(tx, body).await?;
-        }
-        for (term, place) in laid.places(body, row.term) {
-            rows.push(ItemRow {
-                term,
-                org: place.path,
-                department: place.department,
-                ..row.clone()
-            });
-        }
-    }
+    let rows = place_item(tx, laid, own).await?;
     Ok(tx.put_item(item, &rows).await?)
 }
 
@@ -283,148 +272,4 @@ async fn put_cards(tx: &Tx, officer: OfficerKey, cards: &[CardRow]) -> Result<()
         }
     }
     Ok(tx.put_cards(officer, cards).await?)
-}
-
-fn officer_own(id: OfficerKey, span: Span<Officer>) -> Result<OfficerRow, ServiceError> {
-    Ok(OfficerRow {
-        id,
-        term: span.term,
-        body: body_id(span.state.body.as_deref())?,
-        org: OrgPath::root(),
-        department: None,
-        name_masked: span.state.name_masked,
-        state: span.state.state,
-        facts: Json::Object(span.state.facts),
-    })
-}
-
-fn item_own(id: ItemKey, span: Span<Item>) -> Result<ItemRow, ServiceError> {
-    Ok(ItemRow {
-        id,
-        term: span.term,
-        code: span.state.code,
-        name: span.state.name,
-        body: body_id(span.state.body.as_deref())?,
-        org: OrgPath::root(),
-        department: None,
-        is_listed: span.state.is_listed,
-        facts: Json::Object(span.state.facts),
-    })
-}
-
-fn body_id(text: Option<&str>) -> Result<Option<Id<kind::Body>>, ServiceError> {
-    let id = text.map(Id::parse).transpose();
-    id.map_err(|error| refused("body", &error.to_string()))
-}
-
-fn body_rows(spans: &[Span<Body>]) -> Vec<BodyRow> {
-    let rows = spans.iter().map(|span| BodyRow {
-        term: span.term,
-        facts: Json::Object(span.state.facts.clone()),
-    });
-    rows.collect()
-}
-
-/// The division on the tree; one that is gone is no node, but says who succeeds it.
-async fn division_node(
-    read: &Read,
-    id: TimelineId,
-    span: Span<Division>,
-) -> Result<Option<OrgNode>, ServiceError> {
-    let Division {
-        code,
-        name,
-        level,
-        parent,
-        merged_into,
-        is_gone,
-    } = span.state;
-    let parent = match &parent {
-        Some((code, on)) => Some(division(read, code, *on, "parent").await?),
-        None => None,
-    };
-    let successor = match &merged_into {
-        Some((code, on)) => Some(division(read, code, *on, "into").await?),
-        None => None,
-    };
-    let term = if is_gone { gone(span.term) } else { span.term };
-    Ok(Some(OrgNode {
-        id,
-        kind: OrgKind::Division,
-        code,
-        name,
-        level,
-        parent,
-        successor,
-        path: OrgPath::root(),
-        term,
-        department: None,
-    }))
-}
-
-async fn body_node(
-    read: &Read,
-    id: TimelineId,
-    span: Span<Body>,
-) -> Result<Option<OrgNode>, ServiceError> {
-    let body = span.state;
-    let (code, on) = &body.region;
-    let parent = division(read, code, *on, "region").await?;
-    let successor = body_id(body.successor.as_deref())?;
-    let term = if body.is_abolished {
-        gone(span.term)
-    } else {
-        span.term
-    };
-    Ok(Some(OrgNode {
-        id,
-        kind: OrgKind::Body,
-        code: body.credit_code,
-        name: body.name,
-        level: body.level,
-        parent: Some(parent),
-        successor: successor.map(TimelineId::from),
-        path: OrgPath::root(),
-        term,
-        department: Some(body.department).filter(|it| !it.is_empty()),
-    }))
-}
-
-/// A node that is gone lasts no day from then on.
-const fn gone(term: Term) -> Term {
-    Term {
-        from: term.from,
-        to: Some(term.from),
-    }
-}
-
-/// Takes what is gone off the end and leaves its successor with the last that was there.
-fn close_with_successor(own: &mut Vec<OrgNode>) {
-    while let Some(last) = own.last().filter(|node| node.term.is_empty()).cloned() {
-        own.pop();
-        if let Some(held) = own.last_mut() {
-            held.successor = last.successor;
-        }
-    }
-}
-
-/// The division that has the code on the day, or had it last.
-pub(crate) async fn division(
-    read: &Read,
-    code: &str,
-    on: Date,
-    field: &str,
-) -> Result<TimelineId, ServiceError> {
-    let found = match read.find_division(code, on).await? {
-        Some(node) => Some(node),
-        None => read.find_former_division(code, on).await?,
-    };
-    found
-        .map(|node| node.id)
-        .ok_or_else(|| refused(field, &format!("{on} 没有代码为 {code} 的区划，请先登记它")))
-}
-
-pub(crate) fn refused(field: &str, message: &str) -> ServiceError {
-    let pointer = Pointer::body().member("fields").member(field);
-    ServiceError::invalid(pointer, FieldCode::NotAllowed, message)
 }

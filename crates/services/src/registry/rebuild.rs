@@ -1,12 +1,15 @@
-//! 重建：由事件再推一遍登记簿的行，与库里的比；上级先于下级，铺到不再变为止。
+//! 登记簿的重建与核对：由事件再推一遍，写下（上级先于下级，铺到不再变为止），或者与库里的逐行比较。
 
-use mingjing_kernel::id::TimelineId;
 use mingjing_kernel::id::kind::TimelineKind;
+use mingjing_kernel::id::{Id, TimelineId};
+use mingjing_store::registry_facts::DatedFacts;
 use mingjing_store::tx::{Read, Tx};
 
+use crate::assessment::report::{RebuildReport, unreadable};
 use crate::context::{RequestContext, Services};
 use crate::error::ServiceError;
-use crate::registry::project::project;
+use crate::registry::derive::{Derived, derive};
+use crate::registry::project::{Grants, Laid, project};
 
 /// 每一轮读出的时间线数。
 const PAGE: u32 = 200;
@@ -72,55 +75,105 @@ async fn rebuild_one(
     let today = request.today();
     let work = async move |tx: &Tx| {
         let loaded = tx.load_for_append(id).await?;
-        project(tx, id, &loaded.timeline, today).await?;
+        project(tx, id, &loaded.timeline, today, Grants::Stay).await?;
         Ok::<_, ServiceError>(())
     };
     services.store.write(&services.context(request), work).await
 }
 
-/// 登记簿的行写成文字，给比对用：一行一个，先后固定。
-pub async fn registry_text(read: &Read) -> Result<String, ServiceError> {
-    let mut text = String::new();
+/// 核对登记簿的行：每条时间线由事件推出，铺在库里现有的树上，与库里的逐行比较；什么也不写。
+pub(crate) async fn verify_registry(
+    services: &Services,
+    report: &mut RebuildReport,
+) -> Result<(), ServiceError> {
     for kind in KINDS {
         let mut after = None;
         loop {
+            // One snapshot a page: the tree that a row is laid on is the tree of the same moment.
+            let read = services.store.reader().await?;
             let page = read.list_timelines(kind, after, PAGE).await?;
             let Some(last) = page.last() else {
                 break;
             };
             after = Some(last.id);
-            for header in page {
-                text.push_str(&rows_text(read, header.id).await?);
+            let mut laid = Laid::default();
+            for header in &page {
+                verify_one(&read, &mut laid, header.id, report).await?;
+                report.timelines += 1;
             }
         }
     }
-    Ok(text)
+    Ok(())
 }
 
-async fn rows_text(read: &Read, id: TimelineId) -> Result<String, ServiceError> {
-    let nodes = read.list_org_history(id).await?;
-    let mut text: String = nodes.iter().map(|node| format!("{node:?}\n")).collect();
-    let facts = read.list_body_facts(&id.to_string()).await?;
-    text.extend(facts.iter().map(|facts| format!("{id} {facts:?}\n")));
+async fn verify_one(
+    read: &Read,
+    laid: &mut Laid,
+    id: TimelineId,
+    report: &mut RebuildReport,
+) -> Result<(), ServiceError> {
+    let key = id.to_string();
+    let loaded = read.load_timeline(id).await?;
+    let derived = derive(read, laid, id, &loaded.timeline).await;
+    let derived = match derived {
+        Ok(derived) => derived,
+        Err(ServiceError::Invalid(errors)) => {
+            let why: Vec<&str> = errors.iter().map(|error| error.message.as_str()).collect();
+            report.add(table_of(id), &key, format!("推不出：{}", why.join("；")));
+            return Ok(());
+        }
+        Err(error) => match unreadable(&error) {
+            // The rows above it: they are told with their own timeline, too.
+            Some(what) => {
+                report.add(table_of(id), &key, format!("上级的行读不出：{what}"));
+                return Ok(());
+            }
+            None => return Err(error),
+        },
+    };
+    match derived {
+        Derived::Division(nodes) => {
+            let stored = report.readable("org_node", &key, read.list_org_history(id).await)?;
+            report.compare("org_node", &key, stored, &nodes);
+        }
+        Derived::Body(facts, nodes) => {
+            let stored = report.readable("org_node", &key, read.list_org_history(id).await)?;
+            report.compare("org_node", &key, stored, &nodes);
+            let facts = facts.into_iter().map(|row| DatedFacts {
+                from: row.term.from,
+                until: row.term.to,
+                facts: row.facts,
+            });
+            let stored = report.readable("body", &key, read.list_body_facts(&key).await)?;
+            report.compare("body", &key, stored, &facts.collect::<Vec<_>>());
+        }
+        Derived::Officer(rows, cards) => {
+            let officer = Id::try_from(id).map_err(ServiceError::internal)?;
+            let stored = read.list_officer_history(officer).await;
+            let stored = report.readable("officer", &key, stored)?;
+            report.compare("officer", &key, stored, &rows);
+            let stored = report.readable("card", &key, read.list_cards(officer).await)?;
+            report.compare("card", &key, stored, &cards);
+        }
+        Derived::Item(rows) => {
+            let item = Id::try_from(id).map_err(ServiceError::internal)?;
+            let stored = report.readable("item", &key, read.list_item_history(item).await)?;
+            report.compare("item", &key, stored, &rows);
+        }
+    }
+    Ok(())
+}
+
+/// The table that a timeline of the register has rows in first of all.
+const fn table_of(id: TimelineId) -> &'static str {
     match id.kind() {
-        TimelineKind::Officer => {
-            let officer = mingjing_kernel::id::Id::try_from(id).map_err(ServiceError::internal)?;
-            let rows = read.list_officer_history(officer).await?;
-            text.extend(rows.iter().map(|row| format!("{row:?}\n")));
-            let cards = read.list_cards(officer).await?;
-            text.extend(cards.iter().map(|row| format!("{id} {row:?}\n")));
-        }
-        TimelineKind::Item => {
-            let item = mingjing_kernel::id::Id::try_from(id).map_err(ServiceError::internal)?;
-            let rows = read.list_item_history(item).await?;
-            text.extend(rows.iter().map(|row| format!("{row:?}\n")));
-        }
+        TimelineKind::Officer => "officer",
+        TimelineKind::Item => "item",
         TimelineKind::Division
         | TimelineKind::Body
         | TimelineKind::Case
         | TimelineKind::Complaint
         | TimelineKind::Supervision
-        | TimelineKind::Rectification => {}
+        | TimelineKind::Rectification => "org_node",
     }
-    Ok(text)
 }

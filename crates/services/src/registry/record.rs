@@ -27,9 +27,10 @@ use serde_json::json;
 use crate::context::{RequestContext, Services};
 use crate::error::{FieldCode, Pointer, ServiceError};
 use crate::perform::{Act, Done, Stop, Subject, authorise, perform};
+use crate::registry::derive::{division, refused};
 use crate::registry::event::{check, first_of, is_of_card, nature_of, procedure_of};
 use crate::registry::fold::text;
-use crate::registry::project::{division, project, refused};
+use crate::registry::project::{Grants, project};
 
 /// 一次登记至多多少条事件：一个人的到岗、历次证件，也不过几十条。
 const EVENTS_MAX: usize = 100;
@@ -192,7 +193,7 @@ pub(crate) async fn write(
     }
     tx.append(id, expected, new).await?;
     let loaded = tx.load_timeline(id).await?;
-    let subjects = project(tx, id, &loaded.timeline, request.today()).await?;
+    let subjects = project(tx, id, &loaded.timeline, request.today(), Grants::Follow).await?;
     enqueue(tx, &subjects).await?;
     let first = resources.into_iter().next();
     Ok(first.ok_or_else(|| ServiceError::internal("nothing was asked"))?)

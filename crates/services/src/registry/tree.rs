@@ -144,7 +144,7 @@ pub fn own_spans(rows: &[OrgNode]) -> Vec<OrgNode> {
     own
 }
 
-/// 上级之中有没有它自己：接成圈的树不成其为树。
+/// 上级与承继者之中有没有它自己：接成圈的树不成其为树，圈里的也推不出来。
 pub fn is_below<'a>(
     id: TimelineId,
     ancestor: TimelineId,
@@ -160,7 +160,12 @@ pub fn is_below<'a>(
             continue;
         }
         seen.push(at);
-        waiting.extend(rows(at).iter().filter_map(|row| row.parent));
+        waiting.extend(
+            rows(at)
+                .iter()
+                .flat_map(|row| [row.parent, row.successor])
+                .flatten(),
+        );
     }
     false
 }

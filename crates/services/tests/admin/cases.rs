@@ -1,50 +1,23 @@
 //! 登记簿的变更到达案件：真的登记、真的办案、真的任务。
 
-use std::time::Duration;
-
 use mingjing_domain::event::Actor;
 use mingjing_domain::timeline::Facts;
 use mingjing_policy::resource::Secrecy;
 use mingjing_policy::role::Role;
-use mingjing_services::assessment::reassess::{QUEUE, perform};
 use mingjing_services::assessment::rebuild::verify;
 use mingjing_services::casework::create_case::{CreateCase, create_case};
 use mingjing_services::casework::event_input::EventInput;
 use mingjing_services::casework::get_case::get_case;
 use mingjing_services::casework::list_findings::list_case_findings;
 use mingjing_services::casework::record_event::{RecordEvent, record_event};
-use mingjing_store::error::StoreError;
-use mingjing_store::tx::Tx;
 use mingjing_testkit::database::Database;
 use mingjing_testkit::on_both_engines;
 
 use crate::desk::{Desk, card, day, event, grant};
+use crate::jobs::work_off;
 
 on_both_engines! {
     a_card_suspended_in_the_register_reaches_the_case_by_its_job,
-}
-
-/// Does every queued job of the queue; says how many.
-async fn work_off(desk: &Desk) -> usize {
-    let claim = async |tx: &Tx| {
-        tx.claim_jobs(QUEUE, "worker", 100, Duration::from_secs(60))
-            .await
-    };
-    let jobs = desk.db.store.write(&desk.db.context, claim).await.unwrap();
-    let request = desk.services.system("job");
-    for job in &jobs {
-        let is_ours = perform(&desk.services, &request, &job.kind, &job.payload).await;
-        assert!(is_ours.unwrap(), "{}", job.kind);
-    }
-    let count = jobs.len();
-    let finish = async move |tx: &Tx| {
-        for job in &jobs {
-            tx.finish_job(job).await?;
-        }
-        Ok::<_, StoreError>(())
-    };
-    desk.db.store.write(&desk.db.context, finish).await.unwrap();
-    count
 }
 
 async fn a_card_suspended_in_the_register_reaches_the_case_by_its_job(db: Database) {
@@ -104,13 +77,13 @@ async fn a_card_suspended_in_the_register_reaches_the_case_by_its_job(db: Databa
             .filter(|code| code.starts_with("OFF-"))
             .collect::<Vec<_>>()
     };
-    work_off(&desk).await;
+    work_off(&desk.db, &desk.services).await;
     assert_eq!(verify(&desk.services).await.unwrap().differences, []);
     let before = officer_findings().await;
     let suspended = event("2026-02-20", "cert_suspended", &[]);
     let changed = desk.change(&registrar, officers[0].into(), suspended).await;
     changed.unwrap();
-    assert!(work_off(&desk).await > 0);
+    assert!(work_off(&desk.db, &desk.services).await > 0);
     let after = officer_findings().await;
     let new = after.iter().filter(|code| !before.contains(code));
     assert!(new.count() > 0, "{before:?} {after:?}");

@@ -4,8 +4,14 @@
 mod accounts;
 mod agreement;
 mod cases;
+mod derived;
 mod desk;
 mod effects;
+#[path = "../support/jobs.rs"]
+mod jobs;
+mod lists;
+#[path = "../support/register.rs"]
+mod register;
 mod registry;
 mod rows;
 mod second_factor;

@@ -1,7 +1,7 @@
 //! 登记簿的行都由事件推得出来。
 
 use mingjing_kernel::id::kind::TimelineKind;
-use mingjing_services::registry::rebuild::{rebuild_registry, registry_text};
+use mingjing_services::registry::rebuild::rebuild_registry;
 use mingjing_testkit::database::Database;
 use mingjing_testkit::on_both_engines;
 
@@ -44,13 +44,18 @@ async fn rows_thrown_away_are_made_again_from_the_events(db: Database) {
         .unwrap();
     let left = event("2025-07-01", "officer_left", &[]);
     desk.change(&registrar, officer.into(), left).await.unwrap();
+    const TABLES: [&str; 5] = ["org_node", "body", "officer", "card", "item"];
     let text = async || {
-        let read = desk.db.store.reader().await.unwrap();
-        registry_text(&read).await.unwrap()
+        let mut text = String::new();
+        for table in TABLES {
+            let rows = desk.db.raw_rows(table, "1 = 1", &[]).await.unwrap();
+            text.extend(rows);
+        }
+        text
     };
     let before = text().await;
     assert!(before.contains("330400"), "{before}");
-    for table in ["org_node", "body", "officer", "card", "item"] {
+    for table in TABLES {
         desk.db
             .raw_execute(&format!("DELETE FROM {table}"))
             .await

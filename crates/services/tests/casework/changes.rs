@@ -121,9 +121,15 @@ async fn a_card_suspended_later_reaches_the_case_that_used_it(db: Database) {
     ] {
         office.db.raw_execute(&sql).await.unwrap();
     }
-    let stale = verify(&office.services).await.unwrap();
-    assert_eq!(stale.difference_count, 1, "{:?}", stale.differences);
-    assert!(stale.differences[0].what.contains("登记的事实已经变了"));
+    // The cards were written by hand and are nobody's; that is told, too.
+    let of_cases = async || {
+        let found = verify(&office.services).await.unwrap().differences;
+        let found = found.into_iter().filter(|it| it.table != "card");
+        found.map(|it| it.what).collect::<Vec<_>>()
+    };
+    let stale = of_cases().await;
+    assert_eq!(stale.len(), 1, "{stale:?}");
+    assert!(stale[0].contains("登记的事实已经变了"));
     let request = office.services.system("job");
     let done = reassess_dependents(&office.services, &request, "officer_A", None)
         .await
@@ -143,10 +149,7 @@ async fn a_card_suspended_later_reaches_the_case_that_used_it(db: Database) {
         .await
         .unwrap();
     assert_eq!((untouched.looked, untouched.changed), (1, 0));
-    assert_eq!(
-        verify(&office.services).await.unwrap().differences,
-        Vec::new()
-    );
+    assert_eq!(of_cases().await, Vec::<String>::new());
 }
 
 async fn a_changed_lawbook_leaves_its_differences(db: Database) {

@@ -8,7 +8,8 @@ mod changes;
 mod disclosing;
 mod guards;
 mod office;
-mod rebuild;
+#[path = "../support/register.rs"]
+mod register;
 mod scope;
 mod searching;
 mod walk;

@@ -27,10 +27,13 @@ use mingjing_services::error::ServiceError;
 use mingjing_store::context::Clock as _;
 use mingjing_testkit::database::Database;
 
+use crate::register;
+
 /// 甲市局、乙市局在登记簿里的标识与路径。
 pub(crate) const BODY: &str = "body_00000000000000000000000000000001";
-pub(crate) const BODY_PATH: &str = "/410000/410100/b-a/";
-pub(crate) const OTHER_PATH: &str = "/410000/410200/b-b/";
+pub(crate) const BODY_PATH: &str = "/410000/410100/b-00000000000000000000000000000001/";
+const OTHER: &str = "body_00000000000000000000000000000002";
+const OTHER_PATH: &str = "/410000/410200/b-00000000000000000000000000000002/";
 
 fn repository() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
@@ -109,26 +112,16 @@ pub(crate) fn day(text: &str) -> Date {
 impl Office {
     /// 开张：登记两个局，时钟停在 `at`（北京时间，如 `2025-06-03T09:00`）。
     pub(crate) async fn open(db: Database, at: &str) -> Office {
-        let facts = r#"{"name":"甲市市场监督管理局","department":"market_regulation","region":"410100","kind":"department","status":"confirmed","powers":["administrative_penalty","coercive_measure","administrative_inspection"],"announced_on":"2019-03-01","may_detain":false,"has_concentrated_power":false,"acts_for_another":false}"#;
-        for (id, path) in [
-            (BODY, BODY_PATH),
-            ("body_00000000000000000000000000000002", OTHER_PATH),
-        ] {
-            let node = format!(
-                "INSERT INTO org_node (id, kind, code, name, path, from_on, department) \
-                 VALUES ('{id}', 'body', '{id}', '局', '{path}', 0, 'market_regulation')"
-            );
-            db.raw_execute(&node).await.unwrap();
-            let body =
-                format!("INSERT INTO body (id, from_on, facts) VALUES ('{id}', 0, '{facts}')");
-            db.raw_execute(&body).await.unwrap();
-        }
         let services = Services::new(
             db.store.clone(),
             LAWBOOK.clone(),
             db.clock.clone(),
             db.context.rng.clone(),
         );
+        let mut all = register::divisions();
+        all.push((BODY, register::body("甲市市场监督管理局", "410100")));
+        all.push((OTHER, register::body("乙市市场监督管理局", "410200")));
+        register::premade(&db, &services, all).await;
         let office = Office { db, services };
         office.turn_to(at);
         office
@@ -246,7 +239,7 @@ pub(crate) fn event(line: &str) -> (EventInput, Option<String>) {
     (input_of(event), recorded)
 }
 
-pub(crate) fn input_of(event: Event) -> EventInput {
+fn input_of(event: Event) -> EventInput {
     EventInput {
         on: Some(event.occurred_on),
         until: event.occurred_until,

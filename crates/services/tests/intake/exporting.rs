@@ -1,9 +1,12 @@
 //! 导出：再导入是同样的事件；个人信息遮盖，除非有权并写明理由。
 
+use std::collections::BTreeMap;
+use std::io::Read as _;
+
 use mingjing_domain::event::Event;
 use mingjing_services::error::ServiceError;
 use mingjing_services::export::case_lines::{ExportCases, Exported, export_cases};
-use mingjing_services::export::tables::{Table, export_table};
+use mingjing_services::export::tables::{Table, TableFormat, export_table};
 use mingjing_store::case_row::CaseFilter;
 use mingjing_testkit::database::Database;
 use mingjing_testkit::on_both_engines;
@@ -161,20 +164,67 @@ async fn tables_are_exported_within_the_scope(db: Database) {
             &case_line("甲案1", BODY_NAME, &two_events(12_345)),
         )
         .await;
-    let mut text = String::new();
-    let write = |piece: &str| {
-        text.push_str(piece);
-        Ok(())
-    };
-    let table = Table::Cases(CaseFilter::default());
+    let supervisor = office.request(Who::Supervisor);
+    let table = || Table::Cases(CaseFilter::default());
+    let mut bytes = Vec::new();
     let count = export_table(
         &office.services,
-        &office.request(Who::Supervisor),
-        table,
-        write,
-    )
-    .await;
-    assert_eq!(count.unwrap(), 1);
+        &supervisor,
+        table(),
+        TableFormat::Csv,
+        &mut bytes,
+    );
+    assert_eq!(count.await.unwrap(), 1);
+    let text = String::from_utf8(bytes).unwrap();
     assert!(text.contains("诸***") && text.contains("123.45"), "{text}");
     assert!(!text.contains(PLANTED));
+
+    let mut bytes = Vec::new();
+    let count = export_table(
+        &office.services,
+        &supervisor,
+        table(),
+        TableFormat::Xlsx,
+        &mut bytes,
+    );
+    assert_eq!(count.await.unwrap(), 1);
+    let again = &mut Vec::new();
+    let twice = export_table(
+        &office.services,
+        &supervisor,
+        table(),
+        TableFormat::Xlsx,
+        &mut *again,
+    );
+    twice.await.unwrap();
+    assert_eq!(bytes, *again, "the same rows make the same file");
+    let book = parts(&bytes);
+    let sheet = &book["xl/worksheets/sheet1.xml"];
+    for column in table().columns() {
+        assert!(sheet.contains(&format!(">{column}</t>")), "{column}");
+    }
+    // 3 March and 1 April 2025 as days, the fine as a number.
+    for cell in [
+        "<c s=\"2\"><v>45719</v></c>",
+        "<c s=\"2\"><v>45748</v></c>",
+        "<c s=\"4\"><v>123.45</v></c>",
+    ] {
+        assert!(sheet.contains(cell), "{cell}: {sheet}");
+    }
+    assert!(book["xl/workbook.xml"].contains("name=\"案件\""));
+    assert!(!sheet.contains(PLANTED));
+}
+
+/// The parts of a workbook by their names.
+fn parts(bytes: &[u8]) -> BTreeMap<String, String> {
+    let mut zip = zip::ZipArchive::new(std::io::Cursor::new(bytes)).unwrap();
+    let mut parts = BTreeMap::new();
+    for number in 0..zip.len() {
+        let mut file = zip.by_index(number).unwrap();
+        let name = file.name().unwrap().into_owned();
+        let mut text = String::new();
+        file.read_to_string(&mut text).unwrap();
+        parts.insert(name, text);
+    }
+    parts
 }

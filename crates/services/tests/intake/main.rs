@@ -6,5 +6,11 @@ mod bundling;
 mod erasing;
 mod exporting;
 mod importing;
+#[path = "../support/jobs.rs"]
+mod jobs;
 mod office;
+#[path = "../support/register.rs"]
+mod register;
 mod resuming;
+mod walker;
+mod walking;

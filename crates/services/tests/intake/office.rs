@@ -25,15 +25,17 @@ use mingjing_store::tx::Read;
 use mingjing_testkit::database::{Database, signing_key};
 use tempfile::TempDir;
 
+use crate::register;
+
 pub(crate) const BODY: &str = "body_00000000000000000000000000000001";
 pub(crate) const BODY_NAME: &str = "甲市市场监督管理局";
-pub(crate) const BODY_PATH: &str = "/410000/410100/b-a/";
+pub(crate) const BODY_PATH: &str = "/410000/410100/b-00000000000000000000000000000001/";
 pub(crate) const OTHER: &str = "body_00000000000000000000000000000002";
 pub(crate) const OTHER_NAME: &str = "乙市市场监督管理局";
 /// 一个别处没有的名字，用来在文件里找。
 pub(crate) const PLANTED: &str = "诸葛试样";
 
-fn sources() -> Vec<SourceFile> {
+pub(crate) fn sources() -> Vec<SourceFile> {
     fn collect(root: &Path, folder: &Path, files: &mut Vec<SourceFile>) {
         let entries = std::fs::read_dir(folder).unwrap();
         let mut paths: Vec<PathBuf> = entries.map(|entry| entry.unwrap().path()).collect();
@@ -57,7 +59,7 @@ fn sources() -> Vec<SourceFile> {
     files
 }
 
-static LAWBOOK: LazyLock<Arc<Lawbook>> =
+pub(crate) static LAWBOOK: LazyLock<Arc<Lawbook>> =
     LazyLock::new(|| Arc::new(load(&sources()).lawbook.expect("the shipped lawbook")));
 
 /// 一个账号：角色与机构。
@@ -101,21 +103,15 @@ pub(crate) struct Office {
 impl Office {
     /// 开张：登记两个局。
     pub(crate) async fn open(db: Database) -> Office {
-        let nodes = [
-            (BODY, BODY_NAME, BODY_PATH),
-            (OTHER, OTHER_NAME, "/410000/410200/b-b/"),
-        ];
-        for (id, name, path) in nodes {
-            let node = format!(
-                "INSERT INTO org_node (id, kind, code, name, level, path, from_on, department) \
-                 VALUES ('{id}', 'body', '{id}', '{name}', 'city', '{path}', 0, 'market_regulation')"
-            );
-            db.raw_execute(&node).await.unwrap();
-        }
         let folder = tempfile::tempdir().unwrap();
         let (clock, rng) = (db.clock.clone(), db.context.rng.clone());
+        let services = Services::new(db.store.clone(), LAWBOOK.clone(), clock, rng);
+        let mut all = register::divisions();
+        all.push((BODY, register::body(BODY_NAME, "410100")));
+        all.push((OTHER, register::body(OTHER_NAME, "410200")));
+        register::premade(&db, &services, all).await;
         Office {
-            services: Services::new(db.store.clone(), LAWBOOK.clone(), clock, rng),
+            services,
             spool: Spool::open(folder.path().join("spool")).unwrap(),
             folder,
             db,
@@ -124,6 +120,15 @@ impl Office {
 
     pub(crate) fn request(&self, who: Who) -> RequestContext {
         let (role, org) = who.grant();
+        self.request_as(who.account(), role, org)
+    }
+
+    pub(crate) fn request_as(
+        &self,
+        account: Id<kind::Account>,
+        role: Role,
+        org: &str,
+    ) -> RequestContext {
         let grant = Grant {
             role,
             org: OrgPath::parse(org).unwrap(),
@@ -133,27 +138,35 @@ impl Office {
                 to: None,
             },
         };
-        let id = AccountId::parse(&who.account().to_string()).unwrap();
+        let id = AccountId::parse(&account.to_string()).unwrap();
         let actor = Actor::signed_in(id, vec![grant]);
-        self.services.request(actor, Some(who.account()), "test")
+        self.services.request(actor, Some(account), "test")
     }
 
     /// 交一份名单，来源是“甲局台账”。
     pub(crate) async fn accept(&self, who: Who, name: &str, text: &str) -> Accepted {
-        let (_, org) = who.grant();
         let command = AcceptList {
+            file: self.keep(text),
+            ..self.list(who, name)
+        };
+        accept(&self.services, &self.request(who), command)
+            .await
+            .unwrap()
+    }
+
+    /// 一份空的名单。
+    pub(crate) fn list(&self, who: Who, name: &str) -> AcceptList {
+        let (_, org) = who.grant();
+        AcceptList {
             source: "甲局台账".to_owned(),
             is_pushed: false,
             adapter: None,
             mapping: None,
             file_name: name.to_owned(),
-            file: self.keep(text),
+            file: self.keep(""),
             body: None,
             org: OrgPath::parse(org).unwrap(),
-        };
-        accept(&self.services, &self.request(who), command)
-            .await
-            .unwrap()
+        }
     }
 
     pub(crate) fn keep(&self, text: &str) -> mingjing_services::spool::Kept {

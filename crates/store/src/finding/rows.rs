@@ -14,7 +14,7 @@ pub(super) const SELECT: &str = "SELECT f.id, f.timeline_id, f.code, f.part, f.t
 pub(super) const INSERT: &str = "INSERT INTO finding (id, timeline_id, code, part, trigger_event, keys, status, \
      severity, marks, detail, found_at, changed_at, ended_at, ended_by, body_id, org_path) VALUES";
 pub(super) const INSERT_COLUMNS: usize = 16;
-pub(super) const ON_CONFLICT: &str = "ON CONFLICT (id) DO UPDATE SET code = excluded.code, part = excluded.part, \
+pub(super) const ON_CONFLICT: &str = "ON CONFLICT (id) DO UPDATE SET timeline_id = excluded.timeline_id, code = excluded.code, part = excluded.part, \
      trigger_event = excluded.trigger_event, keys = excluded.keys, status = excluded.status, \
      severity = excluded.severity, marks = excluded.marks, detail = excluded.detail, changed_at = excluded.changed_at, \
      ended_at = excluded.ended_at, ended_by = excluded.ended_by, body_id = excluded.body_id, \

@@ -7,6 +7,7 @@ use mingjing_ledger::checkpoint::SignedCheckpoint;
 use mingjing_ledger::suite::Suite;
 use mingjing_ledger::tree::verify;
 use mingjing_store::error::StoreError;
+use mingjing_store::log::export::LogRange;
 use mingjing_store::log::integrator::Integrator;
 use mingjing_store::tx::{Read, Tx};
 use mingjing_testkit::database::{Database, signing_key};
@@ -91,7 +92,7 @@ async fn the_export_holds_each_file_once_and_ends_with_the_checkpoint(db: Databa
     fill(&db, &[200, 100]).await;
     let mut files = BTreeMap::new();
     let mut last = String::new();
-    let exported = db.store.export_log(|path, bytes| {
+    let exported = db.store.export_log(LogRange::default(), |path, bytes| {
         assert!(
             files.insert(path.to_owned(), bytes.to_vec()).is_none(),
             "{path}"
@@ -119,17 +120,21 @@ async fn the_export_holds_each_file_once_and_ends_with_the_checkpoint(db: Databa
 }
 
 async fn an_empty_log_has_nothing_to_export(db: Database) {
-    let exported = db.store.export_log(|_, _| Ok::<_, Infallible>(()));
+    let exported = db
+        .store
+        .export_log(LogRange::default(), |_, _| Ok::<_, Infallible>(()));
     assert!(matches!(exported.await, Err(StoreError::NotFound(_))));
 }
 
 async fn the_independent_verifier_accepts_the_export(db: Database) {
     fill(&db, &[300]).await;
     let mut files = BTreeMap::new();
-    let older = db.store.export_log(|_, _| Ok::<_, Infallible>(()));
+    let older = db
+        .store
+        .export_log(LogRange::default(), |_, _| Ok::<_, Infallible>(()));
     let older = older.await.unwrap().to_text();
     fill(&db, &[10, 20]).await;
-    let exported = db.store.export_log(|path, bytes| {
+    let exported = db.store.export_log(LogRange::default(), |path, bytes| {
         files.insert(path.to_owned(), bytes.to_vec());
         Ok::<_, Infallible>(())
     });

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::path::PathBuf;
 
+use mingjing_store::derived::{DERIVED, OF_PUBLIC_RECORDS, RECORDED, WORKING};
 use mingjing_testkit::database::Database;
 use mingjing_testkit::on_both_engines;
 use sea_orm::{ConnectionTrait, Statement};
@@ -11,6 +12,7 @@ use sea_orm::{ConnectionTrait, Statement};
 on_both_engines! {
     the_schema_is_the_committed_one_and_means_the_same_on_both,
     unique_indexes_are_named_after_their_columns,
+    every_table_is_said_to_be_derived_recorded_or_working,
 }
 
 /// Table → column → what it holds; index → what it says.
@@ -127,4 +129,17 @@ async fn unique_indexes_are_named_after_their_columns(db: Database) {
         seen.insert(name);
     }
     assert!(seen.contains("event_timeline_id_seq_key"), "{seen:?}");
+}
+
+async fn every_table_is_said_to_be_derived_recorded_or_working(db: Database) {
+    let there: Vec<String> = meaning(&db).await.columns.into_keys().collect();
+    let derived = DERIVED.iter().map(|table| table.name);
+    let mut said: Vec<&str> = derived
+        .chain(OF_PUBLIC_RECORDS)
+        .chain(RECORDED)
+        .chain(WORKING)
+        .collect();
+    said.sort_unstable();
+    // A new derived table must be listed there, and then `rebuild --verify` must find what is planted in it.
+    assert_eq!(there, said, "mingjing_store::derived");
 }

@@ -4,7 +4,7 @@ use std::io;
 use mingjing_ledger::digest::Digest;
 use mingjing_ledger::export::LogExport;
 use mingjing_ledger::suite::Suite;
-use mingjing_ledger::tree::tile::entries_path;
+use mingjing_ledger::tree::tile::{TileId, entries_path};
 use mingjing_verify::log::verify_log;
 use mingjing_verify::report::Report;
 use proptest::prelude::*;
@@ -27,6 +27,34 @@ fn export(log: &Log) -> Files {
         Ok::<_, io::Error>(())
     });
     for entry in &log.entries {
+        export.push(entry).unwrap();
+    }
+    export.finish(&log.checkpoint()).unwrap();
+    files
+}
+
+/// The entries from that one on, with the tiles above them.
+fn export_from(log: &Log, from: u64) -> Files {
+    let mut files = Files::new();
+    let mut rows = Vec::new();
+    let mut above = from;
+    for level in 0.. {
+        if above == 0 {
+            break;
+        }
+        let (index, width) = (above / 256, usize::try_from(above % 256).unwrap());
+        let tile = log.tiles.get(&TileId { level, index });
+        let hashes = tile.map_or(&[][..], |bytes| &bytes[..width * 32]);
+        let (hashes, _) = hashes.as_chunks::<32>();
+        rows.push(hashes.iter().copied().map(Digest::new).collect());
+        above = index;
+    }
+    let write = |path: &str, bytes: &[u8]| {
+        files.insert(path.to_owned(), bytes.to_vec());
+        Ok::<_, io::Error>(())
+    };
+    let mut export = LogExport::resume(log.suite, from, rows, write).unwrap();
+    for entry in &log.entries[usize::try_from(from).unwrap()..] {
         export.push(entry).unwrap();
     }
     export.finish(&log.checkpoint()).unwrap();
@@ -197,4 +225,89 @@ fn missing_cut_and_lengthened_files_are_named() {
     let unreadable = |_: &str| Err(io::Error::other("坏扇区"));
     let report = verify_log(unreadable, &trusted(Suite::Sm), None).to_string();
     assert!(report.contains("坏扇区"), "{report}");
+}
+
+#[test]
+fn a_range_is_consistent_with_every_checkpoint_from_within_it_and_no_other() {
+    for suite in SUITES {
+        for (size, from) in [(256, 256), (257, 256), (700, 256), (700, 512), (768, 512)] {
+            let files = export_from(&log_of(suite, size), from);
+            assert!(!files.contains_key("tile/entries/000"));
+            for old in [from as u32, from as u32 + 1, size - 1, size] {
+                if u64::from(old) < from || old > size {
+                    continue;
+                }
+                let report = verify(&files, suite, Some(&log_of(suite, old)));
+                assert!(report.is_accepted(), "{size} {from} {old} {report}");
+                assert!(report.to_string().contains("只由根承诺"), "{report}");
+            }
+            let before = verify(&files, suite, Some(&log_of(suite, 255)));
+            let failure = before.failure.unwrap();
+            assert!(failure.why.contains("在这一段之前"), "{failure:?}");
+        }
+    }
+}
+
+#[test]
+fn a_range_beyond_two_levels_of_tiles_is_accepted() {
+    let (log, all) = repeated(65_536 + 700);
+    // What a range of it holds: nothing below its first bundle but the tiles that reach over its beginning.
+    let from = 65_536 + 256;
+    let is_of_range = |path: &str| {
+        !path.starts_with("tile/entries/") && !path.starts_with("tile/0/")
+            || ["257", "258"].iter().any(|block| path[5..].contains(block))
+    };
+    let mut files: Files = all
+        .into_iter()
+        .filter(|(path, _)| is_of_range(path))
+        .collect();
+    files.insert("range".to_owned(), format!("{from}\n").into_bytes());
+    let report = verify(&files, Suite::Sm, Some(&repeated(from + 3).0));
+    assert!(report.is_accepted(), "{report}");
+    assert_eq!(
+        files
+            .keys()
+            .filter(|path| path.starts_with("tile/1/"))
+            .count(),
+        2
+    );
+    assert_eq!(log.entries.len(), 0);
+}
+
+#[test]
+fn a_change_of_any_file_of_a_range_is_found() {
+    let files = export_from(&log_of(Suite::Sm, 700), 256);
+    for (path, bytes) in &files {
+        let mut fewer = files.clone();
+        fewer.remove(path);
+        assert!(!verify(&fewer, Suite::Sm, None).is_accepted(), "{path}");
+        for at in (0..bytes.len()).step_by(97) {
+            let mut changed = files.clone();
+            changed.get_mut(path).unwrap()[at] ^= 0x01;
+            let report = verify(&changed, Suite::Sm, None);
+            assert!(!report.is_accepted(), "byte {at} of {path}");
+        }
+    }
+    // Another beginning is another claim: it must be that of a bundle, and within the log.
+    for range in ["100\n", "1024\n", "256", "-1\n", "\n"] {
+        let mut moved = files.clone();
+        moved.insert("range".to_owned(), range.as_bytes().to_vec());
+        let report = verify(&moved, Suite::Sm, None).to_string();
+        assert!(report.contains("文件 range"), "{report}");
+    }
+}
+
+#[test]
+fn a_past_rewritten_before_the_range_is_found_by_the_checkpoint() {
+    let mut log = Log::new(Suite::Sm);
+    let entries = (1..=600).map(|n| event(if n == 7 { 9_999 } else { n }, Digest::new([3; 32])));
+    log.append(entries);
+    let files = export_from(&log, 512);
+    assert!(verify(&files, Suite::Sm, None).is_accepted());
+    let report = verify(&files, Suite::Sm, Some(&log_of(Suite::Sm, 550)));
+    let failure = report.failure.unwrap();
+    assert!(
+        failure.why.contains("旧检查点之前的内容被改过"),
+        "{failure:?}"
+    );
 }
