@@ -1,11 +1,28 @@
 import { FileTextOutlined, HomeOutlined, UserOutlined } from '@ant-design/icons';
 import type { ReactNode } from 'react';
+import { adminMenu } from '@/features/admin/routes';
+import { deskMenu } from '@/features/desk/routes';
+import { intakeMenu } from '@/features/intake/routes';
+import { lawbookMenu } from '@/features/lawbook/routes';
+import { logMenu } from '@/features/log/routes';
+import { registryMenu } from '@/features/registry/routes';
+import { wallscreenMenu } from '@/features/wallscreen/routes';
 import type { MessageKey } from '@/messages/text';
 import type { Permission } from '@/shared/may';
 
 /** 菜单的一项：到哪里去，叫什么，要有哪一项许可才看得到。 */
 export interface MenuEntry {
-  to: '/' | '/cases' | '/account';
+  to:
+    | '/'
+    | '/cases'
+    | '/account'
+    | (typeof deskMenu)[number]['to']
+    | (typeof intakeMenu)[number]['to']
+    | (typeof lawbookMenu)[number]['to']
+    | (typeof registryMenu)[number]['to']
+    | (typeof logMenu)[number]['to']
+    | (typeof wallscreenMenu)[number]['to']
+    | (typeof adminMenu)[number]['to'];
   label: MessageKey;
   icon: ReactNode;
   needs?: Permission;
@@ -15,5 +32,12 @@ export interface MenuEntry {
 export const MENU: MenuEntry[] = [
   { to: '/', label: 'shell.home', icon: <HomeOutlined aria-hidden /> },
   { to: '/cases', label: 'shell.cases', icon: <FileTextOutlined aria-hidden />, needs: 'case.list' },
+  ...deskMenu,
+  ...intakeMenu,
+  ...lawbookMenu,
+  ...registryMenu,
+  ...logMenu,
+  ...wallscreenMenu,
+  ...adminMenu,
   { to: '/account', label: 'shell.account', icon: <UserOutlined aria-hidden /> },
 ];

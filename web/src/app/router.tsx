@@ -7,6 +7,13 @@ import {
   redirect,
 } from '@tanstack/react-router';
 import { sessionQuery } from '@/api/session';
+import { adminRoutes } from '@/features/admin/routes';
+import { deskRoutes } from '@/features/desk/routes';
+import { intakeRoutes } from '@/features/intake/routes';
+import { lawbookRoutes } from '@/features/lawbook/routes';
+import { logRoutes } from '@/features/log/routes';
+import { registryRoutes } from '@/features/registry/routes';
+import { wallscreenRoutes } from '@/features/wallscreen/routes';
 import { PageCrash, PageMissing, PageWait } from '@/shared/page-states';
 import { caseSearch } from '@/shared/search/case';
 import { casesSearch } from '@/shared/search/cases';
@@ -70,7 +77,22 @@ const account = createRoute({
   component: lazyRouteComponent(() => import('@/features/account/account-page'), 'AccountPage'),
 });
 
-const routeTree = root.addChildren([signIn, signedIn.addChildren([home, cases, oneCase, account])]);
+const routeTree = root.addChildren([
+  signIn,
+  signedIn.addChildren([
+    home,
+    cases,
+    oneCase,
+    account,
+    ...adminRoutes(signedIn),
+    ...deskRoutes(signedIn),
+    ...intakeRoutes(signedIn),
+    ...lawbookRoutes(signedIn),
+    ...logRoutes(signedIn),
+    ...registryRoutes(signedIn),
+    ...wallscreenRoutes(signedIn),
+  ]),
+]);
 
 export const router = createRouter({
   routeTree,

@@ -1,14 +1,28 @@
 import { account } from './account';
+import { admin } from './admin';
 import { oneCase } from './case';
 import { cases } from './cases';
+import { desk } from './desk';
 import { forms } from './forms';
 import { home } from './home';
+import { intake } from './intake';
+import { lawbook } from './lawbook';
+import { log } from './log';
+import { registry } from './registry';
 import { shell } from './shell';
 import { signIn } from './sign-in';
 import { states } from './states';
+import { wallscreen } from './wallscreen';
 
 /** 全部文字：一个部分一个文件，键以部分的名字起头。只有简体中文。 */
 export const messages = {
+  ...admin,
+  ...desk,
+  ...intake,
+  ...lawbook,
+  ...log,
+  ...registry,
+  ...wallscreen,
   ...account,
   ...cases,
   ...oneCase,
