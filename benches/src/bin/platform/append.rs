@@ -116,7 +116,10 @@ impl Writer {
         let made = self.client.post("/api/v1/cases", &case, &key)?;
         ensure!(made.status == 201, "建案：{} {}", made.status, made.body);
         let made = &made.body["case"];
-        made["id"].as_str().context("没有标识")?.clone_into(&mut self.case);
+        made["id"]
+            .as_str()
+            .context("没有标识")?
+            .clone_into(&mut self.case);
         self.version = made["version"].as_u64().context("没有版本")?;
         self.events = 0;
         Ok(())

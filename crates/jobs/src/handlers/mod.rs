@@ -4,8 +4,8 @@ mod payload;
 mod purge;
 mod reassess_facts;
 mod reassess_law;
-mod stop_publications;
 mod scrub;
+mod stop_publications;
 mod sweep;
 
 use mingjing_services::context::{RequestContext, Services};
