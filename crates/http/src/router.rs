@@ -12,7 +12,12 @@ use crate::table;
 
 /// 装好的路由器。
 pub fn build(state: State, edge: &Edge) -> Router {
-    assemble(table::entries(), state, edge)
+    build_beside(state, edge, Router::new())
+}
+
+/// 装好的路由器，旁边连同别的包的网页：限额与最外一层共用一份。
+pub fn build_beside(state: State, edge: &Edge, pages: Router<State>) -> Router {
+    assemble_beside(table::entries(), state, edge, pages)
 }
 
 /// 由给定的登记装配；登记与处理函数不是一回事的，是程序的错，启动时就停下。
@@ -21,6 +26,10 @@ pub fn build(state: State, edge: &Edge) -> Router {
 ///
 /// Panics when a registration and its handler disagree, which the tests of the table rule out.
 pub fn assemble(entries: Vec<Entry>, state: State, edge: &Edge) -> Router {
+    assemble_beside(entries, state, edge, Router::new())
+}
+
+fn assemble_beside(entries: Vec<Entry>, state: State, edge: &Edge, pages: Router<State>) -> Router {
     let mut api = Router::new();
     let mut probes = Router::new();
     for entry in entries {
@@ -41,6 +50,6 @@ pub fn assemble(entries: Vec<Entry>, state: State, edge: &Edge) -> Router {
         };
         *tree = std::mem::take(tree).route(route.path, handlers);
     }
-    let all = edge.limited(api).merge(probes);
+    let all = edge.limited(api.merge(pages)).merge(probes);
     edge.outermost(all).with_state(state)
 }
