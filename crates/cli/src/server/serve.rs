@@ -108,8 +108,9 @@ async fn stay(
     let limits = limits(config);
     let edge = wiring::edge(config, limits.clone());
     let log_key = key.verifying_key();
+    let pages = wiring::portal(config, &services, log_key.clone());
     let state = wiring::state(config, &services, streams, meter.clone(), log_key)?;
-    let router = router::build(state, &edge);
+    let router = router::build_beside(state, &edge, pages);
     let work = background(config, &services, key, &work_stop)?;
     let upkeep = tokio::spawn(meter.keep());
     output::line(started)?;
