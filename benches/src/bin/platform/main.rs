@@ -8,6 +8,7 @@ mod append;
 mod hire;
 mod http;
 mod log;
+mod publish;
 mod start;
 
 use anyhow::bail;
@@ -18,6 +19,7 @@ const USAGE: &str = "\
   platform append 地址:端口 登录名 口令 主体标识 [每秒几条=300] [几秒=60]
   platform bulk 库的路径或 postgres:// 地址 [事件条数=100000]，零条的只建库
   platform log 库的路径或 postgres:// 地址 [事件条数=100000]
+  platform publish 库的路径或 postgres:// 地址 [条数=1000000]，填公开记录，供门户的检索量
   platform start mingjing程序 空目录";
 
 fn main() -> anyhow::Result<()> {
@@ -44,6 +46,8 @@ fn main() -> anyhow::Result<()> {
         ["bulk", database, events] => log::fill(database, events.parse()?),
         ["log", database] => log::run(database, 100_000),
         ["log", database, events] => log::run(database, events.parse()?),
+        ["publish", database] => publish::fill(database, 1_000_000),
+        ["publish", database, count] => publish::fill(database, count.parse()?),
         ["start", program, folder] => start::run(program.as_ref(), folder.as_ref()),
         _ => bail!("{USAGE}"),
     }
