@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::{MatchedPath, Request, State};
-use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE};
+use axum::http::header::{ACCEPT, CONTENT_LENGTH, CONTENT_TYPE};
 use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
@@ -16,7 +16,7 @@ use tokio::time::Instant;
 use tower_http::catch_panic::CatchPanicLayer;
 use tracing::Instrument as _;
 
-use crate::context::{Connection, Listener, RequestContext, Sources};
+use crate::context::{Connection, Listener, RequestContext, Sources, TraceId};
 use crate::limit::Limits;
 use crate::network::Network;
 use crate::problem::{Problem, ProblemCode};
@@ -43,19 +43,37 @@ pub struct EdgeSettings {
 #[derive(Clone)]
 pub struct Edge(Arc<Inner>);
 
+/// 把问题写成网页：门户给出，浏览器来的请求没有办成时用它答，而不用 JSON。
+pub type ProblemPage = Arc<dyn Fn(&Problem, &TraceId) -> Response + Send + Sync>;
+
+/// 放进答复里：没有办成的缘由已经在正文里说了，最外一层只记日志，不再改写。
+#[derive(Debug, Clone, Copy)]
+pub struct Told;
+
 struct Inner {
     settings: EdgeSettings,
+    problem_page: Option<ProblemPage>,
     rate: RateLimiter,
     requests: Semaphore,
 }
 
 impl Edge {
-    /// 按设置建立。
+    /// 按设置建立；问题一律答 JSON。
     pub fn new(settings: EdgeSettings) -> Self {
+        Edge::build(settings, None)
+    }
+
+    /// 按设置建立；浏览器打开的网页没有办成的，答给出的网页。
+    pub fn with_problem_page(settings: EdgeSettings, page: ProblemPage) -> Self {
+        Edge::build(settings, Some(page))
+    }
+
+    fn build(settings: EdgeSettings, problem_page: Option<ProblemPage>) -> Self {
         let limits = &settings.limits;
         Edge(Arc::new(Inner {
             rate: RateLimiter::new(limits.rate_per_second, limits.rate_burst),
             requests: Semaphore::new(limits.requests),
+            problem_page,
             settings,
         }))
     }
@@ -128,12 +146,14 @@ async fn outermost(State(edge): State<Edge>, mut request: Request, next: Next) -
     let route = matched.map_or_else(|| "unmatched".to_owned(), |path| path.as_str().to_owned());
     let method = known_method(request.method());
     let trace_id = context.trace_id.clone();
+    let page = edge.0.problem_page.as_ref();
+    let page = page.filter(|_| wants_page(&request)).cloned();
     request.extensions_mut().insert(context);
     let span = tracing::info_span!("request", trace.id = %trace_id);
     let answer = async {
         let _in_flight = InFlight::enter();
         let response = next.run(request).await;
-        let (mut response, problem) = with_problem(response, &trace_id);
+        let (mut response, problem) = with_problem(response, &trace_id, page.as_ref());
         harden(response.headers_mut(), settings.is_https);
         if let Ok(value) = HeaderValue::from_str(trace_id.as_str()) {
             let name = HeaderName::from_static(TRACE_HEADER);
@@ -155,14 +175,21 @@ async fn outermost(State(edge): State<Edge>, mut request: Request, next: Next) -
 /// Renders the problem with its trace id; what the router itself refuses becomes a problem too.
 fn with_problem(
     mut response: Response,
-    trace_id: &crate::context::TraceId,
+    trace_id: &TraceId,
+    page: Option<&ProblemPage>,
 ) -> (Response, Option<Problem>) {
     let problem = response.extensions_mut().remove::<Problem>();
     let problem = problem.or_else(|| unexplained(&response));
     let Some(problem) = problem else {
         return (response, None);
     };
-    let mut rendered = problem.render(Some(trace_id));
+    if response.extensions().get::<Told>().is_some() {
+        return (response, Some(problem));
+    }
+    let mut rendered = match page {
+        Some(page) => page(&problem, trace_id),
+        None => problem.render(Some(trace_id)),
+    };
     for (name, value) in response.headers() {
         if name != CONTENT_TYPE && name != CONTENT_LENGTH && !rendered.headers().contains_key(name)
         {
@@ -170,6 +197,13 @@ fn with_problem(
         }
     }
     (rendered, Some(problem))
+}
+
+/// A browser that opens a page, and no program that asks the API: those read JSON.
+fn wants_page(request: &Request) -> bool {
+    let mut lines = request.headers().get_all(ACCEPT).iter();
+    let names_page = lines.any(|line| line.to_str().is_ok_and(|line| line.contains("text/html")));
+    names_page && !request.uri().path().starts_with("/api/")
 }
 
 /// A refusal without words: by the router (404, 405) or by a handler that broke the rule.

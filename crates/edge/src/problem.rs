@@ -180,6 +180,22 @@ impl Problem {
         self.0.code
     }
 
+    /// 详情：怎么回事，怎么办。
+    pub fn told(&self) -> &str {
+        let detail = self.0.detail.as_deref();
+        detail.unwrap_or_else(|| self.0.code.default_detail())
+    }
+
+    /// 逐处的错误。
+    pub fn errors(&self) -> &[FieldError] {
+        &self.0.errors
+    }
+
+    /// 隔几秒再试；不是暂时的没有。
+    pub fn retry_after_seconds(&self) -> Option<u32> {
+        self.0.retry_after_seconds
+    }
+
     /// 原因链，供日志。
     pub fn cause(&self) -> Option<&(dyn Error + Send + Sync)> {
         self.0.cause.as_deref()
@@ -192,10 +208,7 @@ impl Problem {
             r#type: format!("/problems/{}", inner.code.name()),
             title: inner.code.title().to_owned(),
             status: inner.code.status().as_u16(),
-            detail: inner
-                .detail
-                .clone()
-                .unwrap_or_else(|| inner.code.default_detail().to_owned()),
+            detail: self.told().to_owned(),
             instance: trace_id.map(|id| format!("urn:mingjing:request:{id}")),
             code: inner.code.name().to_owned(),
             errors: inner.errors.iter().map(ProblemField::from).collect(),

@@ -201,8 +201,8 @@ const LIST_EXPORTERS: &[(Role, Reach)] = &[
     (SupervisorLead, Reach::Division),
     (LineSupervisor, Reach::Line),
 ];
-// Bodies, organisations and items are disclosed before enforcement (事前公开); inside, every account may look them up.
-const REGISTER_READERS: &[(Role, Reach)] = &[(Member, Reach::All)];
+// Bodies, organisations and items are disclosed before enforcement (事前公开): anybody may look them up.
+const REGISTER_READERS: &[(Role, Reach)] = EVERYBODY;
 // Names and cards of people are no open list inside the platform; the portal discloses what must be disclosed.
 const PEOPLE_READERS: &[(Role, Reach)] = &[
     (Officer, Reach::Body),

@@ -62,7 +62,9 @@ fn who_may_do_anything_to_a_thing_may_know_that_it_exists() {
         for (role, _) in row.cells {
             let sees = [Action::List, Action::Read].into_iter().any(|action| {
                 find_row(row.kind, action).is_some_and(|looking| {
-                    let for_all = looking.reach_of(Role::Member) == Some(Reach::All);
+                    let everybody = [Role::Public, Role::Member].into_iter();
+                    let mut reaches = everybody.map(|all| looking.reach_of(all));
+                    let for_all = reaches.any(|reach| reach == Some(Reach::All));
                     for_all || looking.reach_of(*role).is_some()
                 })
             });

@@ -264,6 +264,18 @@ impl Read {
         rows.iter().map(|row| org_path(&row.path)).collect()
     }
 
+    /// 这一天没有上级的区划，按路径：整棵树从它们开始。
+    pub async fn list_org_roots(&self, on: Date, limit: u32) -> Result<Vec<OrgNode>> {
+        let mut query = Query::new(SELECT);
+        query.push(
+            &format!(" WHERE kind = 'division' AND parent_id IS NULL AND {HOLDS}"),
+            values![on, on],
+        );
+        query.push(" ORDER BY path LIMIT ?", values![limit.min(PAGE_MAX)]);
+        let (sql, values) = query.into_parts();
+        self.nodes(&sql, values).await
+    }
+
     async fn find_node(
         &self,
         condition: &str,

@@ -28,6 +28,8 @@ pub struct PublicQuery {
     pub until: Option<Date>,
     /// 次序在此之前的（更早公布的）。
     pub before: Option<i64>,
+    /// 次序在此之后的（更晚公布的），离它最近的几条。
+    pub after: Option<i64>,
     /// 至多几条。
     pub limit: u32,
 }
@@ -62,6 +64,7 @@ impl Read {
         ));
         query.and("t.term = ?", values![first.as_str()]);
         query.and_some("t.position < ?", wanted.before);
+        query.and_some("t.position > ?", wanted.after);
         let range = self.range(wanted).await?;
         query.and_some("t.position >= ?", range.0);
         query.and_some("t.position <= ?", range.1);
@@ -78,12 +81,20 @@ impl Read {
             query.and("r.search_text LIKE ? ESCAPE '!'", vec![pattern.value()]);
         }
         let limit = wanted.limit.min(PAGE_MAX);
+        let way = if wanted.after.is_some() {
+            "ASC"
+        } else {
+            "DESC"
+        };
         query.push(
-            &format!(" ORDER BY t.position DESC LIMIT {limit}"),
+            &format!(" ORDER BY t.position {way} LIMIT {limit}"),
             Vec::new(),
         );
         let (sql, values) = query.into_parts();
-        let rows = self.rows::<RecordRow>(&sql, values).await?;
+        let mut rows = self.rows::<RecordRow>(&sql, values).await?;
+        if wanted.after.is_some() {
+            rows.reverse();
+        }
         rows.into_iter().map(RecordRow::into_record).collect()
     }
 

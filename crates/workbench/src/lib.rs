@@ -12,7 +12,7 @@ mod page;
 mod router;
 
 pub use file::{Built, File};
-pub use router::{Nonce, home, router};
+pub use router::{Nonce, router};
 
 /// 随程序构建的网页；没有先运行 `cargo xtask web` 的，里面什么也没有。
 pub fn built() -> Built {

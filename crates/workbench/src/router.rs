@@ -39,11 +39,6 @@ pub fn router<S: Clone + Send + Sync + 'static>(built: Built, nonce: Nonce) -> R
         .route("/workbench/{*path}", get(below))
 }
 
-/// 网站的首页转到工作台：公众门户做好之前用。
-pub fn home<S: Clone + Send + Sync + 'static>() -> Router<S> {
-    Router::new().route("/", get(|| async { Redirect::temporary(ADDRESS) }))
-}
-
 fn answer(built: &Built, path: &str, headers: &HeaderMap, nonce: &Nonce) -> Response {
     let Some(index) = built.index() else {
         return page::not_built();

@@ -23,6 +23,8 @@ use mingjing_store::tx::Tx;
 
 /// Events of one timeline: what a list says of a case.
 const PER_TIMELINE: usize = 8;
+/// The name of a log that nobody else looks at.
+const NODE: &str = "bench.node";
 /// Commands in flight where each is committed for itself.
 const WRITERS: usize = 64;
 
@@ -39,7 +41,7 @@ pub(crate) fn fill(database: &str, events: usize) -> anyhow::Result<()> {
         .enable_all()
         .build()?;
     runtime.block_on(async {
-        let (store, context) = open(database).await?;
+        let (store, context) = open(database, NODE).await?;
         if events > 0 {
             bulk(&store, &context, events).await?;
         }
@@ -48,9 +50,10 @@ pub(crate) fn fill(database: &str, events: usize) -> anyhow::Result<()> {
     })
 }
 
-async fn open(database: &str) -> anyhow::Result<(Store, Context)> {
+/// The database under the name that it was made under, or will be.
+pub(crate) async fn open(database: &str, node: &str) -> anyhow::Result<(Store, Context)> {
     let log = LogIdentity {
-        node: Token::new("bench.node")?,
+        node: Token::new(node)?,
         suite: Suite::Sm,
     };
     let config = StoreConfig::new(Location::parse(database), log);
@@ -60,7 +63,7 @@ async fn open(database: &str) -> anyhow::Result<(Store, Context)> {
 }
 
 async fn measure(database: &str, events: usize) -> anyhow::Result<()> {
-    let (store, context) = open(database).await?;
+    let (store, context) = open(database, NODE).await?;
     bulk(&store, &context, events).await?;
     single(&store, &context, events / 20).await?;
     let key = SigningKey::generate(Suite::Sm, &context.random())?;
@@ -134,7 +137,7 @@ fn timeline(events: usize) -> anyhow::Result<(NewTimeline, Vec<NewEvent>)> {
     Ok((timeline, (0..events).map(event).collect()))
 }
 
-fn tell(what: &str, count: u64, started: Instant) {
+pub(crate) fn tell(what: &str, count: u64, started: Instant) {
     let seconds = started.elapsed().as_secs_f64();
     println!(
         "{what}：{count} 条，{seconds:.2} 秒，每秒 {:.0}",

@@ -9,6 +9,7 @@ mod hire;
 mod http;
 mod import;
 mod log;
+mod publish;
 mod start;
 
 use anyhow::bail;
@@ -20,6 +21,7 @@ const USAGE: &str = "\
   platform bulk 库的路径或 postgres:// 地址 [事件条数=100000]，零条的只建库
   platform log 库的路径或 postgres:// 地址 [事件条数=100000]
   platform import mingjing程序 空目录 行数 csv或xlsx [postgres:// 地址]
+  platform publish 库的路径或 postgres:// 地址 [条数=1000000]，填公开记录，供门户的检索量
   platform start mingjing程序 空目录";
 
 fn main() -> anyhow::Result<()> {
@@ -56,6 +58,8 @@ fn main() -> anyhow::Result<()> {
                 database.first().copied(),
             )
         }
+        ["publish", database] => publish::fill(database, 1_000_000),
+        ["publish", database, count] => publish::fill(database, count.parse()?),
         ["start", program, folder] => start::run(program.as_ref(), folder.as_ref()),
         _ => bail!("{USAGE}"),
     }

@@ -20,7 +20,7 @@ use mingjing_store::config::{Location, StoreConfig};
 use mingjing_store::log::LogIdentity;
 
 use crate::config::secret::{Database, Reference};
-use crate::config::setting::{Field, Level, Number, Setting, Span};
+use crate::config::setting::{Field, Level, Number, Origin, Setting, SiteName, Span};
 use crate::config::values::Values;
 
 /// 环境变量的前缀：`MINGJING_<节>_<项>`，全大写。
@@ -191,6 +191,16 @@ section! {
 }
 
 section! {
+    /// 门户：公众不登录就看的网页，在网站的根。
+    Portal "portal" {
+        /// 网站的名称，写在每页的抬头。
+        name: SiteName = "\"行政执法信息公示\"";
+        /// 对外的地址，如 "https://gongshi.example.gov.cn"；写了的才有网站地图，页里的规范地址才完整。
+        origin: Option<Origin> = "\"\"";
+    }
+}
+
+section! {
     /// 法典：用哪一部。
     LawbookSource "lawbook" {
         /// 法典的目录；空为随程序带的一部。
@@ -217,6 +227,7 @@ pub(crate) const SECTIONS: &[&Section] = &[
     &Limits::SECTION,
     &Intake::SECTION,
     &Keeping::SECTION,
+    &Portal::SECTION,
     &LawbookSource::SECTION,
     &Telemetry::SECTION,
 ];
@@ -231,6 +242,7 @@ pub(crate) struct Config {
     pub(crate) limits: Limits,
     pub(crate) intake: Intake,
     pub(crate) retention: Keeping,
+    pub(crate) portal: Portal,
     pub(crate) lawbook: LawbookSource,
     pub(crate) telemetry: Telemetry,
     /// Relative paths start here.
@@ -247,6 +259,7 @@ impl Config {
         let limits = Limits::read(values);
         let intake = Intake::read(values);
         let retention = Keeping::read(values);
+        let portal = Portal::read(values);
         let lawbook = LawbookSource::read(values);
         let telemetry = Telemetry::read(values);
         Some(Config {
@@ -257,6 +270,7 @@ impl Config {
             limits: limits?,
             intake: intake?,
             retention: retention?,
+            portal: portal?,
             lawbook: lawbook?,
             telemetry: telemetry?,
             base,

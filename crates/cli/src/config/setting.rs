@@ -257,3 +257,47 @@ impl Setting for Level {
         Ok(Level(level))
     }
 }
+
+/// 网站的名称。
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct SiteName(pub(crate) String);
+
+impl SiteName {
+    /// A longer one does not fit the head of a page on a telephone.
+    const CHARS_MAX: usize = 30;
+}
+
+impl Setting for SiteName {
+    const KIND: &'static str = "文字，不超过 30 字";
+
+    fn read(value: &Value) -> Result<Self, String> {
+        let text = text(value)?.trim();
+        if text.is_empty() || text.chars().count() > Self::CHARS_MAX {
+            return Err(format!("应是 1 至 {} 个字", Self::CHARS_MAX));
+        }
+        Ok(SiteName(text.to_owned()))
+    }
+}
+
+/// 网站对外的地址：协议与主机，末尾没有斜线。
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Origin(pub(crate) String);
+
+impl Setting for Origin {
+    const KIND: &'static str = "地址：https://主机";
+
+    fn read(value: &Value) -> Result<Self, String> {
+        let text = text(value)?;
+        let host = ["https://", "http://"]
+            .into_iter()
+            .find_map(|scheme| text.strip_prefix(scheme));
+        let is_plain =
+            |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b':' | b'[' | b']');
+        match host.filter(|host| !host.is_empty() && host.bytes().all(is_plain)) {
+            Some(_) => Ok(Origin(text.to_owned())),
+            None => Err(format!(
+                "“{text}”不是网站的地址，应如 \"https://gongshi.example.gov.cn\"，末尾没有斜线"
+            )),
+        }
+    }
+}

@@ -132,8 +132,9 @@ async fn stay(
     let limits = limits(config);
     let edge = wiring::edge(config, limits.clone());
     let log_key = key.verifying_key();
+    let pages = wiring::portal(config, &services, log_key.clone());
     let state = wiring::state(config, &services, streams, meter.clone(), log_key)?;
-    let router = router::build_beside(state, &edge, wiring::pages(&edge));
+    let router = router::build_beside(state, &edge, pages.merge(wiring::workbench(&edge)));
     let work = background(config, &services, key, &work_stop)?;
     let upkeep = tokio::spawn(meter.keep());
     output::line(started)?;

@@ -11,6 +11,7 @@ use mingjing_edge::session::CookieKind;
 use mingjing_edge::stream::Streams;
 use mingjing_http::state::{ReadyCheck, State, Wiring};
 use mingjing_ledger::key::VerifyingKey;
+use mingjing_portal::{Portal, Site, Wiring as PortalWiring, problem_page};
 use mingjing_services::context::Services;
 use mingjing_services::spool::Spool;
 use mingjing_store::context::{Clock as _, Rng as _, SystemClock, SystemRng};
@@ -19,7 +20,7 @@ use crate::config::Config;
 
 /// 边缘层的设置。
 pub(crate) fn edge(config: &Config, limits: Limits) -> Edge {
-    Edge::new(EdgeSettings {
+    let settings = EdgeSettings {
         sources: Sources {
             now_micros: Arc::new(|| SystemClock.now().unix_micros()),
             random: Arc::new(|| {
@@ -31,13 +32,36 @@ pub(crate) fn edge(config: &Config, limits: Limits) -> Edge {
         proxies: config.server.proxies.clone(),
         is_https: config.server.is_https,
         limits,
-    })
+    };
+    Edge::with_problem_page(settings, problem_page(site(config)))
 }
 
-/// 网页：工作台；公众门户做好之前，网站的首页也是它。
-pub(crate) fn pages(edge: &Edge) -> axum::Router<State> {
+/// 公众门户的网页，在网站的根。
+pub(crate) fn portal(
+    config: &Config,
+    services: &Arc<Services>,
+    log_key: VerifyingKey,
+) -> axum::Router<State> {
+    let portal = Portal::new(PortalWiring {
+        services: Arc::clone(services),
+        log_key: Some(log_key),
+        site: site(config),
+    });
+    portal.router()
+}
+
+fn site(config: &Config) -> Site {
+    let origin = config.portal.origin.as_ref();
+    Site {
+        name: config.portal.name.0.clone(),
+        origin: origin.map(|origin| origin.0.clone()),
+    }
+}
+
+/// 工作台的网页，在 `/workbench/` 之下。
+pub(crate) fn workbench(edge: &Edge) -> axum::Router<State> {
     let nonce = Arc::clone(&edge.settings().sources.random);
-    mingjing_workbench::router(mingjing_workbench::built(), nonce).merge(mingjing_workbench::home())
+    mingjing_workbench::router(mingjing_workbench::built(), nonce)
 }
 
 /// 接口的状态。

@@ -19,7 +19,7 @@ use crate::disclosure::terms::{
 use crate::error::{FieldCode, Pointer, ServiceError};
 use crate::limit::QUERY_CHARS_MAX;
 use crate::log::{Inclusion, inclusion};
-use crate::page::{Cursor, CursorError, Key, Page, PageRequest, cut, of_cursor};
+use crate::page::{Cursor, CursorError, Key, Page, PageRequest, PageSize, cut, of_cursor};
 
 const LIST: &str = "public_records.position";
 /// A phrase shorter than this is in every other record.
@@ -202,6 +202,69 @@ pub async fn list_public(
     })
 }
 
+/// 往哪边翻。
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Turn {
+    /// 从最新的看起。
+    First,
+    /// 比这个次序更早公布的。
+    Older(i64),
+    /// 比这个次序更晚公布的，离它最近的一页。
+    Newer(i64),
+}
+
+/// 两头都能翻的一页。
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct PublicPage {
+    /// 本页各条，新公布的在前。
+    pub items: Vec<PublicItem>,
+    /// 还有更早公布的：从这个次序往下。
+    pub older: Option<i64>,
+    /// 还有更晚公布的：从这个次序往上。
+    pub newer: Option<i64>,
+}
+
+/// 列出公开着的，往两边翻：网页的“上一页”没有脚本也要翻得回去。
+pub async fn turn_public(
+    services: &Services,
+    filter: &PublicFilter,
+    turn: Turn,
+    size: PageSize,
+) -> Result<PublicPage, ServiceError> {
+    let (before, after) = match turn {
+        Turn::First => (None, None),
+        Turn::Older(position) => (Some(position), None),
+        Turn::Newer(position) => (None, Some(position)),
+    };
+    let query = PublicQuery {
+        before,
+        after,
+        limit: size.one_more(),
+        ..query_of(filter)?
+    };
+    let read = services.store.reader().await?;
+    let mut rows = read.search_public_records(&query).await?;
+    let has_more = rows.len() > size.items();
+    if has_more && after.is_some() {
+        // Read upwards, the one too many is the newest.
+        rows.remove(0);
+    }
+    rows.truncate(size.items());
+    // On the side from which we came there was at least the record that we came from.
+    let (is_older, is_newer) = match turn {
+        Turn::First => (has_more, false),
+        Turn::Older(_) => (has_more, true),
+        Turn::Newer(_) => (true, has_more),
+    };
+    let items: Result<Vec<PublicItem>, ServiceError> =
+        rows.iter().map(|row| Ok(item_of(row)?.0)).collect();
+    Ok(PublicPage {
+        items: items?,
+        older: rows.last().filter(|_| is_older).map(|row| row.position),
+        newer: rows.first().filter(|_| is_newer).map(|row| row.position),
+    })
+}
+
 /// 按标识看一条。
 pub async fn get_public(
     services: &Services,
@@ -326,6 +389,7 @@ fn query_of(filter: &PublicFilter) -> Result<PublicQuery, ServiceError> {
         from: filter.from,
         until: filter.until,
         before: None,
+        after: None,
         limit: 0,
     })
 }

@@ -53,7 +53,7 @@ pub(crate) fn pairs(phrase: &str) -> impl Iterator<Item = String> + '_ {
 }
 
 /// The text that a search is checked against: what is shown, folded, its phrases apart.
-pub(crate) fn search_text(content: &Json) -> String {
+pub fn search_text(content: &Json) -> String {
     let mut texts: Vec<&str> = Vec::new();
     texts.extend(content.pointer("/body/name").and_then(Json::as_str));
     let fields = content.get("fields").and_then(Json::as_array);
@@ -64,7 +64,7 @@ pub(crate) fn search_text(content: &Json) -> String {
 }
 
 /// The terms of a content.
-pub(crate) fn terms_of(content: &Json) -> Vec<String> {
+pub fn terms_of(content: &Json) -> Vec<String> {
     let text = |pointer: &str| content.pointer(pointer).and_then(Json::as_str);
     let mut terms = BTreeSet::from([ALL.to_owned()]);
     terms.extend(text("/body/id").map(of_body));

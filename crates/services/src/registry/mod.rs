@@ -10,6 +10,7 @@ pub mod import;
 pub mod listing;
 pub mod opening;
 mod project;
+pub mod public;
 pub mod rebuild;
 pub mod record;
 pub mod reveal;

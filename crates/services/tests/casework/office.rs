@@ -239,7 +239,7 @@ pub(crate) fn event(line: &str) -> (EventInput, Option<String>) {
     (input_of(event), recorded)
 }
 
-fn input_of(event: Event) -> EventInput {
+pub(crate) fn input_of(event: Event) -> EventInput {
     EventInput {
         on: Some(event.occurred_on),
         until: event.occurred_until,
