@@ -55,7 +55,7 @@ pub const DERIVED: [DerivedTable; 13] = [
 ];
 
 /// 记下的：没有别的东西推得出它们。日志的瓦片与现状由条目推出，由 `fsck` 核对。
-pub const RECORDED: [&str; 29] = [
+pub const RECORDED: [&str; 30] = [
     "account",
     "account_grant",
     "account_password",
@@ -64,6 +64,7 @@ pub const RECORDED: [&str; 29] = [
     "body_setting",
     "checkpoint",
     "delegation",
+    "disclosure",
     "erasure_request",
     "event",
     "event_payload",

@@ -195,7 +195,8 @@ async fn make_case(tx: &Tx, dice: &Dice, world: &mut World) -> Result<(), StoreE
         confidentiality: Confidentiality::Ordinary,
     };
     let events = vec![NewEvent::new(event, Nature::Fact)];
-    let id = tx.create_with_events(vec![(timeline, events)]).await?[0].0;
+    let made = tx.create_with_events(vec![(timeline, events)]).await?;
+    let (id, event) = (made[0].0, &made[0].1[0]);
     let (handler, reviewer) = (dice.account(), dice.account());
     let resource = Resource {
         secrecy: dice.pick(&[Secrecy::Ordinary, Secrecy::Ordinary, Secrecy::Restricted]),
@@ -206,10 +207,18 @@ async fn make_case(tx: &Tx, dice: &Dice, world: &mut World) -> Result<(), StoreE
     };
     if resource.is_published {
         tx.publish(&NewPublicRecord {
+            id: tx.new_id(),
             timeline: id,
-            seq: 1,
-            decision: "d1".to_owned(),
+            decision: event.id,
+            decision_seq: event.seq,
+            event: event.id,
+            event_seq: event.seq,
+            org_path: resource.org.to_string(),
+            style: "penalty_decision".to_owned(),
             body: serde_json::json!({}),
+            search_text: String::new(),
+            terms: Vec::new(),
+            shown_until: None,
         })
         .await?;
     }

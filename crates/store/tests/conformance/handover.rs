@@ -7,6 +7,7 @@ use mingjing_kernel::id::TimelineId;
 use mingjing_ledger::key::SigningKey;
 use mingjing_store::bundle::Contents;
 use mingjing_store::error::StoreError;
+use mingjing_store::log::export::LogRange;
 use mingjing_store::log::integrator::{Integrator, Round};
 use mingjing_store::tx::{Read, Tx};
 use mingjing_testkit::database::{Database, identity, signing_key};
@@ -51,7 +52,7 @@ async fn hand_over(db: &Database, old: SigningKey, new: SigningKey) -> Result<bo
 
 async fn export(db: &Database) -> BTreeMap<String, Vec<u8>> {
     let mut files = BTreeMap::new();
-    let done = db.store.export_log(|path, bytes| {
+    let done = db.store.export_log(LogRange::default(), |path, bytes| {
         files.insert(path.to_owned(), bytes.to_vec());
         Ok::<_, io::Error>(())
     });
