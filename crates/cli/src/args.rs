@@ -7,8 +7,9 @@ use mingjing_kernel::date::Date;
 use mingjing_kernel::period::Period;
 
 use crate::server_args::{
-    BackupArgs, BundleArgs, ConfigCommand, ExportArgs, ExportLogArgs, FsckArgs, ImportArgs,
-    MigrateArgs, RebuildArgs, RestoreArgs, RotateKeyArgs, ServeArgs, UserCommand, VerifyArgs,
+    BackupArgs, BundleArgs, ConfigCommand, DemoArgs, ExportArgs, ExportLogArgs, FsckArgs,
+    ImportArgs, MigrateArgs, RebuildArgs, RestoreArgs, RotateKeyArgs, ServeArgs, UserCommand,
+    VerifyArgs,
 };
 
 /// 软件与法典的版本。
@@ -83,6 +84,9 @@ pub(crate) enum Command {
     /// 检查三份真实清单，与已核定的结果对照
     #[command(name = "real-data", help_template = PLAIN, override_usage = "mingjing real-data <目录> [选项]")]
     RealData(RealDataArgs),
+    /// 平台：演示，一个省、两个市、三千案；没有的先建，再启动服务，打印各角色的账号
+    #[command(help_template = PLAIN, override_usage = "mingjing demo [选项]")]
+    Demo(DemoArgs),
     /// 平台：启动服务
     #[command(help_template = PLAIN, override_usage = "mingjing serve [选项]")]
     Serve(ServeArgs),

@@ -102,6 +102,7 @@ fn run(cli: &Cli) -> anyhow::Result<Answer> {
         Command::Next(args) => next::run(args, folder),
         Command::Lawbook { command } => law::run(command, folder),
         Command::RealData(args) => real_data::run(args, folder),
+        Command::Demo(args) => server::demo::run(args, &common),
         Command::Serve(args) => server::serve::run(args, &common),
         Command::Migrate(args) => server::migrate::run(args, &common),
         Command::Config { command } => server::config::run(command, &common),

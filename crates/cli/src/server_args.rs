@@ -1,5 +1,6 @@
 //! 平台的命令：参数与中文说明。
 
+use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
@@ -13,6 +14,31 @@ pub(crate) struct ServeArgs {
     /// 启动之前先把库迁移到最新的结构；没有库的建起
     #[arg(long)]
     pub(crate) migrate: bool,
+}
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "选项")]
+pub(crate) struct DemoArgs {
+    /// 演示的数据目录；没有的建起
+    #[arg(
+        long,
+        value_name = "目录",
+        default_value = "mingjing-demo",
+        hide_default_value = true
+    )]
+    pub(crate) data: PathBuf,
+    /// 丢掉以前的，从头再建一个今天的
+    #[arg(long)]
+    pub(crate) reset: bool,
+    /// 监听的地址与端口，只能是本机（缺省 127.0.0.1:8080）
+    #[arg(long, value_name = "地址")]
+    pub(crate) listen: Option<SocketAddr>,
+    /// 建好、核对、打印之后就结束，不启动服务
+    #[arg(long)]
+    pub(crate) once: bool,
+    /// 只编这么多案（缺省 3000）
+    #[arg(long, value_name = "案数")]
+    pub(crate) cases: Option<usize>,
 }
 
 #[derive(Debug, Args)]

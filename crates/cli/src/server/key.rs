@@ -142,8 +142,8 @@ pub(super) fn write_public(key: &VerifyingKey, path: &Path) -> anyhow::Result<()
     }
 }
 
-/// A new file, on disk when this returns.
-pub(super) fn write_new(path: &Path, bytes: &[u8], mode: u32) -> io::Result<()> {
+/// 新文件，返回时已落盘；已有的不覆盖。
+pub(crate) fn write_new(path: &Path, bytes: &[u8], mode: u32) -> io::Result<()> {
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]

@@ -5,6 +5,7 @@ pub(crate) mod backup;
 pub(crate) mod bundle;
 pub(crate) mod config;
 mod data_key;
+pub(crate) mod demo;
 pub(crate) mod export;
 pub(crate) mod export_log;
 pub(crate) mod fsck;

@@ -42,6 +42,22 @@ const ENDED_AT_ONCE: i32 = 130;
 
 pub(crate) fn run(args: &ServeArgs, common: &Common<'_>) -> anyhow::Result<Answer> {
     let config = common.load()?;
+    start(&config, common, async |config: &Config| {
+        if args.migrate {
+            for name in migrate::migrate(config).await? {
+                tracing::info!(migration.name = name, "migrated");
+            }
+        }
+        Ok(None)
+    })
+}
+
+/// 占住端口，做好准备，再一直服务；准备时要说的话，启动之后打印。
+pub(crate) fn start(
+    config: &Config,
+    common: &Common<'_>,
+    prepare: impl AsyncFnOnce(&Config) -> anyhow::Result<Option<String>>,
+) -> anyhow::Result<Answer> {
     let telemetry = &config.telemetry;
     let lines = telemetry::subscriber(telemetry.format, telemetry.level.0, std::io::stderr);
     tracing::subscriber::set_global_default(lines).context("运行日志已经装过")?;
@@ -50,15 +66,11 @@ pub(crate) fn run(args: &ServeArgs, common: &Common<'_>) -> anyhow::Result<Answe
     let runtime = runtime(config.server.threads.size())?;
     let ended = runtime.block_on(async {
         // The port first: whoever starts a second one is told before anything is opened.
-        let ports = bind(&config).await?;
-        if args.migrate {
-            for name in migrate::migrate(&config).await? {
-                tracing::info!(migration.name = name, "migrated");
-            }
-        }
-        let services = Arc::new(sealing(services(common, &config).await?, &config).await?);
-        let key = key::signing_key(&config, &services.store).await?;
-        stay(&config, ports, services, key, meter).await
+        let ports = bind(config).await?;
+        let told = prepare(config).await?;
+        let services = Arc::new(sealing(services(common, config).await?, config).await?);
+        let key = key::signing_key(config, &services.store).await?;
+        stay(config, ports, services, (key, told), meter).await
     });
     runtime.shutdown_timeout(RUNTIME_END);
     ended
@@ -122,10 +134,13 @@ async fn stay(
     config: &Config,
     ports: Bound,
     services: Arc<Services>,
-    key: SigningKey,
+    (key, told): (SigningKey, Option<String>),
     meter: Meter,
 ) -> anyhow::Result<Answer> {
-    let started = told(&ports, &key)?;
+    let mut started = self::told(&ports, &key)?;
+    if let Some(told) = told {
+        started = format!("{told}\n{started}");
+    }
     let (http_stop, work_stop) = (Stop::new(), Stop::new());
     watch_signals(&http_stop)?;
     let (streams, stop_streams) = Streams::new(config.limits.streams.size());

@@ -12,11 +12,11 @@ use mingjing_store::case_account::CaseDuty;
 const DECIDERS: [&str; 1] = ["authority_head"];
 const REVIEWERS: [&str; 2] = ["legal_reviewer", "case_reviewer"];
 
-/// What must be permitted to record an event of this kind in the platform.
+/// 记这种事件要问的许可：谁作出，由法典的状态表写明。
 ///
 /// What has happened may be written down by whoever handles the case; an act is taken by the one whom the state table
 /// names. A kind that no procedure lists is handling.
-pub(crate) fn action_of(lawbook: &Lawbook, procedure: Option<&str>, kind: &str) -> Action {
+pub fn action_of(lawbook: &Lawbook, procedure: Option<&str>, kind: &str) -> Action {
     match duty_of(lawbook, procedure, kind) {
         Some(CaseDuty::Deciding) => Action::Decide,
         Some(CaseDuty::Reviewing) => Action::GiveReview,

@@ -3,7 +3,7 @@
 //! What is derived is a pure function of the timeline, the facts, the lawbook and the day; so it can be made again at
 //! any time, and `rebuild` says whether what is stored is what follows.
 
-pub(crate) mod acting;
+pub mod acting;
 pub(crate) mod facts;
 pub(crate) mod project;
 pub mod reassess;
