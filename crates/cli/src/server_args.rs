@@ -327,11 +327,12 @@ pub(crate) struct ExportArgs {
     /// 写到这个文件，已有的不覆盖；不写为标准输出
     #[arg(long, value_name = "文件")]
     pub(crate) out: Option<PathBuf>,
-    /// 列表写成 csv 或 xlsx，列相同
+    /// 列表写成 csv（缺省）或 xlsx，列相同
     #[arg(
         long,
         value_name = "格式",
         default_value = "csv",
+        hide_default_value = true,
         hide_possible_values = true
     )]
     pub(crate) format: TableFormatArg,

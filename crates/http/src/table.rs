@@ -18,6 +18,9 @@ const ENDS_SESSION: Repeat = Repeat::NoKey("会话已经结束，重发的不再
 const BY_CONTENT: Repeat = Repeat::NoKey("以文件与各项的摘要防重：再交同样的一份得到原来的一批");
 const BY_STATE: Repeat = Repeat::NoKey("以批的状态防重：正做着的接着做，做完的原样答复");
 
+const BY_ENDING: Repeat =
+    Repeat::NoKey("一份公示稿只批准一次、作废一次：重发的答 409，说明已经批准或已经了结");
+
 /// One line for each route: the method, the path, the module and its operation, who may come, and what a key does if it
 /// is not the usual.
 macro_rules! routes_of {
@@ -281,9 +284,9 @@ fn disclosures() -> Vec<Entry> {
         get "/api/v1/disclosures" disclosures::list_disclosures, May(Action::List, Of::Disclosure);
         post "/api/v1/disclosures" disclosures::prepare_disclosure, May(Action::Request, Of::Disclosure);
         get "/api/v1/disclosures/{id}" disclosures::get_disclosure, May(Action::Read, Of::Disclosure);
-        post "/api/v1/disclosures/{id}/approve" disclosures::approve_disclosure, May(Action::Approve, Of::Disclosure);
+        post "/api/v1/disclosures/{id}/approve" disclosures::approve_disclosure, May(Action::Approve, Of::Disclosure), BY_ENDING;
         post "/api/v1/disclosures/{id}/publish" disclosures::publish_disclosure, May(Action::Publish, Of::Disclosure);
-        post "/api/v1/disclosures/{id}/cancel" disclosures::cancel_disclosure, May(Action::Request, Of::Disclosure);
+        post "/api/v1/disclosures/{id}/cancel" disclosures::cancel_disclosure, May(Action::Request, Of::Disclosure), BY_ENDING;
     }
 }
 

@@ -3,12 +3,11 @@
 use axum::extract::State as Of;
 use axum::response::Response;
 use mingjing_edge::extract::body::JsonBody;
-use mingjing_edge::extract::header::{Idempotent, IfMatch};
+use mingjing_edge::extract::header::IfMatch;
 use mingjing_edge::problem::Problem;
 use mingjing_kernel::date::Date;
 use mingjing_services::disclosure::prepare::{Prepare, prepare};
 use mingjing_services::error::Pointer;
-use mingjing_services::idempotency::Once;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -54,7 +53,6 @@ pub struct DisclosurePrepared {
 #[utoipa::path(post, path = "/api/v1/disclosures", operation_id = "prepare_disclosure", tag = "公示",
     params(
         ("If-Match" = String, Header, description = "案件所据的版本，带引号", example = "\"7\""),
-        ("Idempotency-Key" = String, Header, description = "幂等键：新生成的 UUID，重发时不变", min_length = 8, max_length = 128),
     ),
     request_body = PrepareDisclosureBody,
     responses(
@@ -67,17 +65,16 @@ pub async fn prepare_disclosure(
     Of(state): Of<State>,
     caller: Caller,
     IfMatch(expected_version): IfMatch,
-    Idempotent(key): Idempotent,
-    JsonBody { value: body, raw }: JsonBody<PrepareDisclosureBody>,
+    JsonBody { value: body, .. }: JsonBody<PrepareDisclosureBody>,
 ) -> Result<Response, Problem> {
-    let once = Once::new(key, "prepare_disclosure", &raw);
+    let once = caller.request.once.clone();
     let command = Prepare {
         case: id::in_body(Pointer::body().member("case"), &body.case)?,
         expected_version,
         decision: id::in_body(Pointer::body().member("decision"), &body.decision)?,
         shown_until: body.shown_until,
     };
-    let done = prepare(&state.services, &caller.request, command, Some(once)).await?;
+    let done = prepare(&state.services, &caller.request, command, once).await?;
     let id = done.value.disclosure.to_string();
     let at = format!("/api/v1/disclosures/{id}");
     let body = DisclosurePreparedAnswer {

@@ -3,11 +3,10 @@
 use axum::extract::State as Of;
 use axum::response::Response;
 use mingjing_edge::extract::body::JsonBody;
-use mingjing_edge::extract::header::{Idempotent, IfMatch};
+use mingjing_edge::extract::header::IfMatch;
 use mingjing_edge::problem::Problem;
 use mingjing_kernel::id::kind;
 use mingjing_services::disclosure::publish::{Publish, publish};
-use mingjing_services::idempotency::Once;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -55,7 +54,6 @@ pub struct PublicationMadeOut {
     params(
         ("id" = String, Path, description = "公示稿"),
         ("If-Match" = String, Header, description = "案件所据的版本，带引号", example = "\"7\""),
-        ("Idempotency-Key" = String, Header, description = "幂等键：新生成的 UUID，重发时不变", min_length = 8, max_length = 128),
     ),
     request_body = PublishDisclosureBody,
     responses(
@@ -69,16 +67,15 @@ pub async fn publish_disclosure(
     caller: Caller,
     PathId(id): PathId<kind::Disclosure>,
     IfMatch(expected_version): IfMatch,
-    Idempotent(key): Idempotent,
-    JsonBody { value: body, raw }: JsonBody<PublishDisclosureBody>,
+    JsonBody { value: body, .. }: JsonBody<PublishDisclosureBody>,
 ) -> Result<Response, Problem> {
-    let once = Once::new(key, &format!("publish_disclosure {id}"), &raw);
+    let once = caller.request.once.clone();
     let command = Publish {
         disclosure: id,
         expected_version,
         confirm: body.confirm,
     };
-    let done = publish(&state.services, &caller.request, command, Some(once)).await?;
+    let done = publish(&state.services, &caller.request, command, once).await?;
     let made = done.value;
     let at = format!("/api/v1/public_records/{}", made.record);
     let body = PublicationMadeAnswer {

@@ -3,11 +3,10 @@
 use axum::extract::State as Of;
 use axum::response::Response;
 use mingjing_edge::extract::body::JsonBody;
-use mingjing_edge::extract::header::{Idempotent, IfMatch};
+use mingjing_edge::extract::header::IfMatch;
 use mingjing_edge::problem::Problem;
 use mingjing_kernel::id::kind;
 use mingjing_services::disclosure::withdraw::{Withdraw, withdraw};
-use mingjing_services::idempotency::Once;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -58,7 +57,6 @@ pub struct WithdrawnOut {
     params(
         ("id" = String, Path, description = "公开记录"),
         ("If-Match" = String, Header, description = "案件所据的版本，带引号", example = "\"7\""),
-        ("Idempotency-Key" = String, Header, description = "幂等键：新生成的 UUID，重发时不变", min_length = 8, max_length = 128),
     ),
     request_body = WithdrawBody,
     responses(
@@ -72,10 +70,9 @@ pub async fn withdraw_public_record(
     caller: Caller,
     PathId(id): PathId<kind::PublicRecord>,
     IfMatch(expected_version): IfMatch,
-    Idempotent(key): Idempotent,
-    JsonBody { value: body, raw }: JsonBody<WithdrawBody>,
+    JsonBody { value: body, .. }: JsonBody<WithdrawBody>,
 ) -> Result<Response, Problem> {
-    let once = Once::new(key, &format!("withdraw_public_record {id}"), &raw);
+    let once = caller.request.once.clone();
     let command = Withdraw {
         record: id,
         expected_version,
@@ -83,7 +80,7 @@ pub async fn withdraw_public_record(
         reason: body.reason,
         confirm: body.confirm,
     };
-    let done = withdraw(&state.services, &caller.request, command, Some(once)).await?;
+    let done = withdraw(&state.services, &caller.request, command, once).await?;
     let made = done.value;
     let body = WithdrawnAnswer {
         public_record: WithdrawnOut {
