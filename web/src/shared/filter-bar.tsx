@@ -1,11 +1,13 @@
 import { DeleteOutlined } from '@ant-design/icons';
-import { Button, DatePicker, Form, Input, Popover, Select } from 'antd';
+import { Button, Form, Input, Popover, Select } from 'antd';
 import dayjs, { type Dayjs } from 'dayjs';
-import { useEffect, useState } from 'react';
+import { lazy, Suspense, useEffect, useState } from 'react';
 import { t } from '@/messages/text';
 import { fromStart, type ListSearch } from './search/list-search';
 import { useStored } from './stored';
 import { useSession } from './use-session';
+
+const DateField = lazy(() => import('./date-field'));
 
 /** 一个条件。 */
 export interface Filter<F extends string> {
@@ -107,7 +109,11 @@ function FilterInput<F extends string>({ filter, ...given }: { filter: Filter<F>
         />
       );
     case 'date':
-      return <DatePicker style={{ width: '100%' }} placeholder={placeholder} {...given} />;
+      return (
+        <Suspense fallback={<Input disabled placeholder={placeholder} />}>
+          <DateField style={{ width: '100%' }} placeholder={placeholder} {...given} />
+        </Suspense>
+      );
   }
 }
 
