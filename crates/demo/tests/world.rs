@@ -1,4 +1,5 @@
 //! 小的演示世界：两种库上都建得成，处处相符，各故事发现的正是它所说的，各角色都登得进。
+#![expect(clippy::unwrap_used, reason = "a panic is how a test fails")]
 
 use std::collections::BTreeMap;
 use std::path::Path;
