@@ -2,7 +2,7 @@
 //!
 //! Level 6, beside `http`. A page is a folder: its template, its typed context with samples, and how the context is made
 //! from what `services` answers. What is drawn is kept and handed out again until the publications, the log, the
-//! lawbook or the day have changed ([`keep`], [`epoch`]).
+//! lawbook or the day have changed (`keep`, `epoch`).
 #![deny(missing_docs)]
 
 mod answer;

@@ -195,7 +195,7 @@ section! {
     Portal "portal" {
         /// 网站的名称，写在每页的抬头。
         name: SiteName = "\"行政执法信息公示\"";
-        /// 对外的地址，如 "https://gongshi.example.gov.cn"；写了的才有网站地图，页里的规范地址才完整。
+        /// 对外的地址，如 `https://gongshi.example.gov.cn`；写了的才有网站地图，页里的规范地址才完整。
         origin: Option<Origin> = "\"\"";
     }
 }
