@@ -14,7 +14,7 @@ import { lawbookRoutes } from '@/features/lawbook/routes';
 import { logRoutes } from '@/features/log/routes';
 import { registryRoutes } from '@/features/registry/routes';
 import { wallscreenRoutes } from '@/features/wallscreen/routes';
-import { PageCrash, PageMissing, PageWait } from '@/shared/page-states';
+import { AddressMissing, PageCrash, PageWait } from '@/shared/page-states';
 import { caseSearch } from '@/shared/search/case';
 import { casesSearch } from '@/shared/search/cases';
 import { homeSearch } from '@/shared/search/home';
@@ -24,7 +24,7 @@ import { Shell } from './shell';
 /** 全部页面：一页一行，页面按需加载。 */
 const root = createRootRouteWithContext<{ queryClient: typeof queryClient }>()({
   component: Outlet,
-  notFoundComponent: PageMissing,
+  notFoundComponent: AddressMissing,
 });
 
 const signIn = createRoute({
@@ -101,7 +101,7 @@ export const router = createRouter({
   defaultPreload: 'intent',
   defaultPendingComponent: PageWait,
   defaultErrorComponent: PageCrash,
-  defaultNotFoundComponent: PageMissing,
+  defaultNotFoundComponent: AddressMissing,
   scrollRestoration: true,
 });
 

@@ -132,7 +132,7 @@ function UserMenu({ session }: { session: Session }) {
         type="text"
         className="shell-user"
         icon={<UserOutlined />}
-        aria-label={t('shell.user_menu', { name: session.name })}
+        aria-label={t('shell.user_menu', { name: session.name, role: roles[0] ?? t('shell.roles_none') })}
       >
         {session.name}
         <small>{roles[0] ?? t('shell.roles_none')}</small>

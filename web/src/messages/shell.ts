@@ -9,7 +9,7 @@ export const shell = {
   'shell.account': '我的账号',
   'shell.sign_out': '退出',
   'shell.roles_none': '没有授权',
-  'shell.user_menu': '{name}，账号菜单',
+  'shell.user_menu': '{name} {role}，账号菜单',
   'shell.live_on': '实时更新',
   'shell.live_off': '实时更新断开，正在重连',
   'shell.title': '{page} · 明镜',

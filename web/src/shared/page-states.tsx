@@ -1,5 +1,6 @@
 import { type ErrorComponentProps, Link } from '@tanstack/react-router';
 import { Button, Result, Spin } from 'antd';
+import type { ReactNode } from 'react';
 import { asProblem, type Problem } from '@/api/problem';
 import { t } from '@/messages/text';
 
@@ -12,12 +13,17 @@ export function PageWait() {
   );
 }
 
-/** 没有这一页、没有这一件。 */
-export function PageMissing() {
+/** 没有这一页：整页都是它，标题由它写。 */
+export function AddressMissing() {
+  return <PageMissing title={<h1 className="page-state-title">{t('page.not_found')}</h1>} />;
+}
+
+/** 没有这一件：标题由所在的页写。 */
+export function PageMissing({ title = t('page.not_found') }: { title?: ReactNode }) {
   return (
     <Result
       status="info"
-      title={t('page.not_found')}
+      title={title}
       subTitle={t('page.not_found_hint')}
       extra={<Link to="/">{t('page.back_home')}</Link>}
     />
@@ -31,7 +37,7 @@ export function PageCrash({ error, reset }: ErrorComponentProps) {
   return (
     <Result
       status="error"
-      title={t('page.crash')}
+      title={<h1 className="page-state-title">{t('page.crash')}</h1>}
       subTitle={error instanceof Error ? error.message : ''}
       extra={
         <Button type="primary" onClick={reset}>
