@@ -19,7 +19,12 @@ fn main() -> io::Result<()> {
     let mut table = String::from("&[\n");
     for (number, file) in files.iter().enumerate() {
         let name = relative(&dist, file)?;
-        let bytes = fs::read(file)?;
+        let bytes = match fs::read(file) {
+            Ok(bytes) => bytes,
+            // Being built anew this moment: the folder is watched, so this runs again.
+            Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
+            Err(error) => return Err(error),
+        };
         let tag = tag(&bytes);
         // A copy: the pages may be built anew while the compiler reads.
         let copy = out.join(format!("page-{number}"));

@@ -28,7 +28,8 @@ use crate::repo::Repo;
 const USAGE: &str = "\
 用法：cargo xtask <命令>
 
-  demo [--once]            构建 mingjing（demo 配置），检查 demo/cases.jsonl，写出 HTML 报告
+  demo [选项]…             构建（demo 配置，连同网页），检查 demo/cases.jsonl，建起演示世界并启动；选项交给
+                           mingjing demo：--once 建成、自查即结束，--reset 从头再建，--listen、--cases
   web                      构建工作台的网页（要 Node 20.19 以上）；没有变动的不重新构建
   test                     全部检查与测试（与 ci 相同，不省步骤）
   ci [--only 步骤]…        按顺序执行各步骤，遇到失败即停；--only 只做所列步骤
@@ -52,7 +53,7 @@ fn run(args: &[String]) -> anyhow::Result<ExitCode> {
     let words: Vec<&str> = args.iter().map(String::as_str).collect();
     let repo = Repo::find()?;
     match words.as_slice() {
-        ["demo"] | ["demo", "--once"] => demo::run(&repo),
+        ["demo", options @ ..] => demo::run(&repo, options),
         ["web"] => web::build(&repo).map(|()| ExitCode::SUCCESS),
         ["test"] => ci::run(&repo, &[]),
         ["ci", rest @ ..] => ci::run(&repo, &only_steps(rest)?),
