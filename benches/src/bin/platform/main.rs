@@ -10,6 +10,7 @@ mod http;
 mod import;
 mod log;
 mod publish;
+mod read;
 mod start;
 
 use anyhow::bail;
@@ -22,6 +23,7 @@ const USAGE: &str = "\
   platform log 库的路径或 postgres:// 地址 [事件条数=100000]
   platform import mingjing程序 空目录 行数 csv或xlsx [postgres:// 地址]
   platform publish 库的路径或 postgres:// 地址 [条数=1000000]，填公开记录，供门户的检索量
+  platform read 地址:端口 登录名 口令 路径…，每个路径问三百遍
   platform start mingjing程序 空目录";
 
 fn main() -> anyhow::Result<()> {
@@ -60,6 +62,9 @@ fn main() -> anyhow::Result<()> {
         }
         ["publish", database] => publish::fill(database, 1_000_000),
         ["publish", database, count] => publish::fill(database, count.parse()?),
+        ["read", address, login, password, paths @ ..] if !paths.is_empty() => {
+            read::run(address.parse()?, login, password, paths)
+        }
         ["start", program, folder] => start::run(program.as_ref(), folder.as_ref()),
         _ => bail!("{USAGE}"),
     }
