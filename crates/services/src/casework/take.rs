@@ -258,7 +258,7 @@ fn blocking(
             headline: text.headline,
             articles: text.article,
             remedy: format!(
-                "{}看过之后仍要记录的，在 confirm 里写上这一标识。",
+                "{}看过之后仍要记录的，确认看过这一条再提交。",
                 text.remedy
             ),
         }
