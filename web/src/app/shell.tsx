@@ -114,6 +114,7 @@ function UserMenu({ session }: { session: Session }) {
   return (
     <Dropdown
       trigger={['click']}
+      autoFocus
       menu={{
         items: [
           {
