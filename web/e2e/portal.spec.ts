@@ -23,7 +23,7 @@ test('门户不用脚本：检索、翻页、看一件、取核对文件、看�
   await search.getByRole('button').click();
   await expect(page).toHaveURL(/\/decisions\?/);
   await noScript();
-  await page.getByRole('main').getByRole('link', { name: /./ }).filter({ hasText: /处罚/ }).first().click();
+  await page.getByRole('main').locator('a[href^="/decisions/public_"]').first().click();
   await expect(page).toHaveURL(/\/decisions\/public_/);
   await noScript();
   await expect(page.getByRole('heading', { name: '何时记录、能否验证' })).toBeVisible();

@@ -6,8 +6,8 @@ import type { AxeResults } from 'axe-core';
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 /** WCAG 2.0、2.1 的 A 与 AA；没有关掉任何一条。 */
 const STANDARDS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'];
-/** 没有请求在路上多久，才算取完了：一个答复常引出下一个请求。 */
-const QUIET_FOR = 150;
+/** 没有请求在路上多久，才算取完了：一个答复常引出下一个请求，迟到的部分等一会儿才画出来。 */
+const QUIET_FOR = 350;
 
 /** 看着一页的请求，知道它取完了没有；开着的事件流不算。 */
 export class Quiet {
