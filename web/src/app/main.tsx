@@ -10,6 +10,7 @@ import { whenSignedOut } from '@/api/client';
 import { sessionQuery } from '@/api/session';
 import './app.css';
 import '@/shared/shared.css';
+import { styleWithNonce } from './nonce';
 import { queryClient } from './query-client';
 import { router } from './router';
 import { theme } from './theme';
@@ -22,6 +23,7 @@ whenSignedOut(() => {
 });
 
 const nonce = document.querySelector<HTMLMetaElement>('meta[property=csp-nonce]')?.nonce;
+if (nonce) styleWithNonce(nonce);
 const root = document.getElementById('root');
 if (root) {
   createRoot(root).render(

@@ -11,6 +11,7 @@ import { t } from '@/messages/text';
 import { may } from '@/shared/may';
 import { useSession } from '@/shared/use-session';
 import { MENU } from './menu';
+import { useReachableScrollers } from './scrollers';
 
 /** 外壳：跳转链接、页头、菜单、正文。 */
 export function Shell() {
@@ -19,6 +20,7 @@ export function Shell() {
   const path = useRouterState({ select: (state) => state.location.pathname });
   const main = useRef<HTMLElement>(null);
   const shown = useRef(path);
+  useReachableScrollers();
   useEffect(() => {
     // A new page: the reader starts at its heading, not where the last page was left.
     if (shown.current === path) return;
@@ -35,7 +37,7 @@ export function Shell() {
         <Button
           className="shell-menu-button"
           type="text"
-          icon={<MenuOutlined />}
+          icon={<MenuOutlined aria-hidden />}
           aria-label={t('shell.menu_open')}
           onClick={() => setMenuOpen(true)}
         />
@@ -121,6 +123,7 @@ function UserMenu({ session }: { session: Session }) {
   return (
     <Dropdown
       trigger={['click']}
+      autoFocus
       menu={{
         items: [
           {
@@ -129,8 +132,8 @@ function UserMenu({ session }: { session: Session }) {
             label: `${session.login} · ${roles.join('、') || t('shell.roles_none')}`,
           },
           { type: 'divider' },
-          { key: 'account', icon: <UserOutlined />, label: t('shell.account') },
-          { key: 'out', icon: <LogoutOutlined />, label: t('shell.sign_out') },
+          { key: 'account', icon: <UserOutlined aria-hidden />, label: t('shell.account') },
+          { key: 'out', icon: <LogoutOutlined aria-hidden />, label: t('shell.sign_out') },
         ],
         onClick: ({ key }) => void (key === 'out' ? signOut() : navigate({ to: '/account' })),
       }}
@@ -138,7 +141,7 @@ function UserMenu({ session }: { session: Session }) {
       <Button
         type="text"
         className="shell-user"
-        icon={<UserOutlined />}
+        icon={<UserOutlined aria-hidden />}
         aria-label={t('shell.user_menu', { name: session.name, role: roles[0] ?? t('shell.roles_none') })}
       >
         <span className="shell-who">

@@ -20,5 +20,9 @@ export const account = {
   'account.totp_secret': '密钥',
   'account.totp_confirm': '确认',
   'account.totp_on': '动态口令已设好，下次登录起要填',
+  'account.recovery': '恢复码',
+  'account.recovery_hint':
+    '验证器不在手边时，一个恢复码可以登录一次。只在这里出现这一次：请抄下或打印，收在安全的地方。',
+  'account.recovery_kept': '已收好，关掉',
   'account.totp_off': '动态口令已关掉',
 } as const;

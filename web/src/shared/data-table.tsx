@@ -81,14 +81,19 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>) {
             onChange={(sort) => onSearch({ ...fromStart(search), sort })}
           />
         )}
-        <Button size="small" icon={<ReloadOutlined />} onClick={props.onRetry} loading={props.isFetching}>
+        <Button
+          size="small"
+          icon={<ReloadOutlined aria-hidden />}
+          onClick={props.onRetry}
+          loading={props.isFetching}
+        >
           {t('table.refresh')}
         </Button>
         <ColumnChoice columns={columns} isShown={isShown} search={search} onSearch={onSearch} />
         {props.onExport && (
           <Button
             size="small"
-            icon={<DownloadOutlined />}
+            icon={<DownloadOutlined aria-hidden />}
             onClick={props.onExport}
             loading={props.isExporting ?? false}
           >
@@ -188,7 +193,7 @@ function ColumnChoice<Row>(props: {
         </>
       }
     >
-      <Button size="small" icon={<SettingOutlined />}>
+      <Button size="small" icon={<SettingOutlined aria-hidden />}>
         {t('table.columns')}
       </Button>
     </Popover>

@@ -110,7 +110,7 @@ function FilterForm<F extends string>({ table, filters, search, onSearch }: Filt
   );
 }
 
-function FilterInput<F extends string>({ filter, ...given }: { filter: Filter<F> }) {
+function FilterInput<F extends string>({ filter, ...given }: { filter: Filter<F>; id?: string }) {
   const placeholder = filter.placeholder ?? (filter.kind === 'date' ? t('filter.any_day') : '');
   switch (filter.kind) {
     case 'text':
@@ -127,7 +127,7 @@ function FilterInput<F extends string>({ filter, ...given }: { filter: Filter<F>
       );
     case 'date':
       return (
-        <Suspense fallback={<Input disabled placeholder={placeholder} />}>
+        <Suspense fallback={<Input disabled placeholder={placeholder} id={given.id ?? ''} />}>
           <DateField style={{ width: '100%' }} placeholder={placeholder} {...given} />
         </Suspense>
       );
@@ -188,7 +188,7 @@ function Views(props: { table: string; search: ListSearch; onSearch: (search: Li
                 <Button
                   size="small"
                   type="text"
-                  icon={<DeleteOutlined />}
+                  icon={<DeleteOutlined aria-hidden />}
                   aria-label={t('filter.view_delete', { name: view.name })}
                   onClick={() => write(kept.filter((it) => it !== view))}
                 />

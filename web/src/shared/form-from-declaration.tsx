@@ -170,13 +170,13 @@ function Actors({ roles }: { roles: Label[] }) {
               </Form.Item>
               <Button
                 type="text"
-                icon={<DeleteOutlined />}
+                icon={<DeleteOutlined aria-hidden />}
                 aria-label={t('form.actor_remove', { n: at + 1 })}
                 onClick={() => remove(item.name)}
               />
             </Fragment>
           ))}
-          <Button size="small" icon={<PlusOutlined />} onClick={() => add({})}>
+          <Button size="small" icon={<PlusOutlined aria-hidden />} onClick={() => add({})}>
             {t('form.actor_add')}
           </Button>
         </div>

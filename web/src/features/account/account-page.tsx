@@ -103,6 +103,7 @@ function SecondFactor() {
   const { message } = App.useApp();
   const [refused, setRefused] = useState<string | null>(null);
   const [isRemoving, setRemoving] = useState(false);
+  const [codes, setCodes] = useState<string[] | null>(null);
   const fail = (error: unknown) => {
     const problem = asProblem(error);
     setRefused(problem.status === 401 ? t('sign_in.code_refused') : problemText(problem));
@@ -114,9 +115,10 @@ function SecondFactor() {
   });
   const confirm = useMutation({
     mutationFn: (body: { code: string }) => taken(api.POST('/api/v1/totp/confirm', { body })),
-    onSuccess: () => {
+    onSuccess: (answer) => {
       enrol.reset();
       setRefused(null);
+      setCodes(answer.recovery_codes);
       message.success(t('account.totp_on'));
     },
     onError: fail,
@@ -135,7 +137,9 @@ function SecondFactor() {
     <Panel title={t('account.totp')}>
       <p className="quiet">{t('account.totp_hint')}</p>
       {refused && <Alert type="error" showIcon title={refused} style={{ marginBottom: 12 }} />}
-      {made ? (
+      {codes ? (
+        <RecoveryCodes codes={codes} onKept={() => setCodes(null)} />
+      ) : made ? (
         <>
           <p>{t('account.totp_scan')}</p>
           <div className="account-qr">
@@ -158,6 +162,25 @@ function SecondFactor() {
         </div>
       )}
     </Panel>
+  );
+}
+
+/** 恢复码：验证器不在手边时用；只在这里出现一次。 */
+function RecoveryCodes({ codes, onKept }: { codes: string[]; onKept: () => void }) {
+  return (
+    <section aria-label={t('account.recovery')}>
+      <Alert type="warning" showIcon title={t('account.recovery')} description={t('account.recovery_hint')} />
+      <ul className="account-codes">
+        {codes.map((code) => (
+          <li key={code}>
+            <code>{code}</code>
+          </li>
+        ))}
+      </ul>
+      <Button type="primary" onClick={onKept}>
+        {t('account.recovery_kept')}
+      </Button>
+    </section>
   );
 }
 

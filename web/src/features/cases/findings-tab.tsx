@@ -131,7 +131,11 @@ function FindingCard(props: {
         <Button size="small" onClick={() => props.onToggle(!isOpen)} aria-expanded={isOpen}>
           {isOpen ? t('case.fold') : t('case.finding_more')}
         </Button>
-        <Button size="small" icon={<QuestionCircleOutlined />} onClick={() => props.onAsk(finding.rule.code)}>
+        <Button
+          size="small"
+          icon={<QuestionCircleOutlined aria-hidden />}
+          onClick={() => props.onAsk(finding.rule.code)}
+        >
           {t('case.why')}
         </Button>
       </div>

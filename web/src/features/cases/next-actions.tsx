@@ -89,7 +89,7 @@ function Action({ action, onRecord }: { action: NextAction; onRecord: OnRecord }
             type="primary"
             ghost
             size="small"
-            icon={<EditOutlined />}
+            icon={<EditOutlined aria-hidden />}
             aria-label={t('case.record_this', { name: action.kind.name })}
             onClick={() => onRecord(action.kind.code, action.instance)}
           >

@@ -41,7 +41,7 @@ export function PeopleTab({ found }: { found: Case }) {
           </span>
         ) : (
           may(session, 'case.reveal_personal') && (
-            <Button size="small" icon={<EyeOutlined />} onClick={() => setAsking(true)}>
+            <Button size="small" icon={<EyeOutlined aria-hidden />} onClick={() => setAsking(true)}>
               {t('case.reveal')}
             </Button>
           )

@@ -41,7 +41,7 @@ export function ProofTab({ found }: { found: Case }) {
         <span className="quiet">{t('case.proof_hint')}</span>
         <span className="grow" />
         {may(session, 'case.bundle') && (
-          <Button size="small" icon={<DownloadOutlined />} onClick={() => setAsking(true)}>
+          <Button size="small" icon={<DownloadOutlined aria-hidden />} onClick={() => setAsking(true)}>
             {t('case.bundle')}
           </Button>
         )}

@@ -115,7 +115,11 @@ function Actions({ batch }: { batch: Import }) {
           </Button>
         )}
       </Because>
-      <Button icon={<DownloadOutlined />} onClick={() => saving.mutate()} loading={saving.isPending}>
+      <Button
+        icon={<DownloadOutlined aria-hidden />}
+        onClick={() => saving.mutate()}
+        loading={saving.isPending}
+      >
         {t('intake.receipt')}
       </Button>
     </>

@@ -93,7 +93,7 @@ function HandIn() {
           extra={t('intake.file_hint')}
         >
           <Upload beforeUpload={() => false} accept=".jsonl,.json,.csv,.xlsx,.xls,.txt" maxCount={1}>
-            <Button icon={<UploadOutlined />}>{t('intake.choose')}</Button>
+            <Button icon={<UploadOutlined aria-hidden />}>{t('intake.choose')}</Button>
           </Upload>
         </Form.Item>
         <Form.Item

@@ -41,7 +41,7 @@ function Latest() {
         query.data && (
           <Button
             size="small"
-            icon={<DownloadOutlined />}
+            icon={<DownloadOutlined aria-hidden />}
             onClick={() =>
               query.data &&
               download(new Blob([query.data.note]), t('log.note_name', { size: query.data.size }))
@@ -161,7 +161,10 @@ function Leaf({ index }: { index: number }) {
               })}
             </dd>
           </dl>
-          <Button icon={<DownloadOutlined />} onClick={() => json(found, t('log.proof_name', { index }))}>
+          <Button
+            icon={<DownloadOutlined aria-hidden />}
+            onClick={() => json(found, t('log.proof_name', { index }))}
+          >
             {t('log.proof')}
           </Button>
         </>

@@ -106,31 +106,53 @@ function Password({ onOpened, isEnded }: StepProps & { isEnded: boolean }) {
 function SecondFactor({ onOpened }: StepProps) {
   const [refused, setRefused] = useState<string | null>(null);
   const [isBusy, setBusy] = useState(false);
+  const [byRecovery, setByRecovery] = useState(false);
   const submit = async (body: { code: string }) => {
     setBusy(true);
     try {
-      await onOpened(await taken(api.POST('/api/v1/sessions/totp', { body })));
+      const answer = byRecovery
+        ? api.POST('/api/v1/sessions/recovery_code', { body })
+        : api.POST('/api/v1/sessions/totp', { body });
+      await onOpened(await taken(answer));
     } catch (error) {
       const problem = asProblem(error);
-      setRefused(problem.status === 401 ? t('sign_in.code_refused') : problemText(problem));
+      const wrong = byRecovery ? t('sign_in.recovery_refused') : t('sign_in.code_refused');
+      setRefused(problem.status === 401 ? wrong : problemText(problem));
     } finally {
       setBusy(false);
     }
   };
+  const label = byRecovery ? t('sign_in.recovery') : t('sign_in.code');
+  const hint = byRecovery ? t('sign_in.recovery_hint') : t('sign_in.second_hint');
   return (
-    <Step title={t('sign_in.second_title')} hint={t('sign_in.second_hint')} refused={refused} canRestart>
-      <Form layout="vertical" onFinish={submit} requiredMark={false} size="large">
+    <Step title={t('sign_in.second_title')} hint={hint} refused={refused} canRestart>
+      <Form key={label} layout="vertical" onFinish={submit} requiredMark={false} size="large">
         <Form.Item
           name="code"
-          label={t('sign_in.code')}
-          rules={[{ required: true, message: t('sign_in.required', { what: t('sign_in.code') }) }]}
+          label={label}
+          rules={[{ required: true, message: t('sign_in.required', { what: label }) }]}
         >
-          <Input inputMode="numeric" autoComplete="one-time-code" maxLength={6} autoFocus />
+          {byRecovery ? (
+            <Input autoComplete="off" maxLength={40} autoFocus />
+          ) : (
+            <Input inputMode="numeric" autoComplete="one-time-code" maxLength={6} autoFocus />
+          )}
         </Form.Item>
         <Button type="primary" htmlType="submit" block loading={isBusy}>
           {t('sign_in.verify')}
         </Button>
       </Form>
+      <Button
+        type="link"
+        block
+        style={{ marginTop: 8 }}
+        onClick={() => {
+          setByRecovery(!byRecovery);
+          setRefused(null);
+        }}
+      >
+        {byRecovery ? t('sign_in.to_code') : t('sign_in.to_recovery')}
+      </Button>
     </Step>
   );
 }

@@ -1,0 +1,284 @@
+import type { Page } from '@playwright/test';
+import { type MessageKey, t } from '../src/messages/text';
+import { barriers, Quiet } from './world/barriers';
+import type { Hand } from './world/hand';
+import { portalPaths, routerPaths } from './world/pages';
+import { expect, test } from './world/test';
+
+/** 世界里用得着的标识。 */
+interface Ids {
+  case: string;
+  finding: string;
+  rule: string;
+  duty: string;
+  officer: string;
+  item: string;
+  account: string;
+  import: string;
+  decision: string;
+  body: string;
+}
+
+/** 停一处，看一看：哪一页，怎样打开里面的东西。 */
+interface Stop {
+  /** 路由表里的路径。 */
+  page: string;
+  /** 地址里路径之后的部分。 */
+  query?: string;
+  /** 打开的样子：抽屉、对话框、菜单、带错误的表单。 */
+  state?: string;
+  open?: (page: Page) => Promise<unknown>;
+  /** 只在窄屏上有。 */
+  isNarrow?: boolean;
+}
+
+const button = (page: Page, key: MessageKey) => page.getByRole('button', { name: t(key), exact: true });
+const press = (key: MessageKey) => (page: Page) => button(page, key).first().click();
+
+/** 打开一个表单，不填就交：各项的错误都在。 */
+const submitEmpty = (open: MessageKey | null, submit: MessageKey) => async (page: Page) => {
+  const dialog = page.getByRole('dialog');
+  if (open) {
+    await press(open)(page);
+    await expect(dialog).toBeVisible();
+  }
+  const form = (await dialog.count()) > 0 ? dialog : page.getByRole('main');
+  const name = t(submit);
+  await form.getByRole('button', { name, exact: true }).last().click();
+  await expect(page.locator('.ant-form-item-explain-error').first()).toBeVisible();
+};
+
+const openSelect = (key: MessageKey) => async (page: Page) => {
+  await page
+    .getByRole('combobox', { name: t(key) })
+    .first()
+    .click();
+  await expect(page.locator('.ant-select-dropdown:visible').first()).toBeVisible();
+};
+
+/** 谁走哪些页：一页至少有一个看得到它的人走过，打开的样子都打开。 */
+const WALKS: Record<string, Stop[]> = {
+  lead: [
+    { page: '/' },
+    { page: '/', state: '账号菜单', open: (page) => page.getByRole('button', { name: /账号菜单$/ }).click() },
+    {
+      page: '/',
+      state: '菜单',
+      open: (page) => button(page, 'shell.menu_open').click(),
+      isNarrow: true,
+    },
+    { page: '/cases' },
+    { page: '/cases', state: '选列', open: press('table.columns') },
+    { page: '/cases', state: '存视图', open: press('filter.view_save') },
+    { page: '/cases', state: '选条件', open: openSelect('cases.procedure') },
+    {
+      page: '/cases',
+      state: '选日子',
+      open: async (page) => {
+        await page.getByRole('textbox', { name: t('cases.filed_from') }).click();
+        await expect(page.locator('.ant-picker-dropdown:visible')).toBeVisible();
+      },
+    },
+    { page: '/cases', query: '?q=没有这样的案号', state: '空的' },
+    { page: '/cases/$id' },
+    { page: '/cases/$id', query: '?tab=duties&duty={duty}', state: '义务与推算' },
+    { page: '/cases/$id', query: '?tab=findings&finding={finding}', state: '发现' },
+    { page: '/cases/$id', query: '?tab=findings', state: '为什么', open: press('case.why') },
+    { page: '/cases/$id', query: '?tab=papers', state: '文书' },
+    { page: '/cases/$id', query: '?tab=people', state: '人员' },
+    { page: '/cases/$id', query: '?tab=people', state: '查看个人信息', open: press('case.reveal') },
+    { page: '/cases/$id', query: '?tab=proof', state: '存证' },
+    { page: '/cases/$id', query: '?tab=proof', state: '取案卷包', open: press('case.bundle') },
+    { page: '/cases/$id', query: '?record=clue_registered', state: '记一件事' },
+    {
+      page: '/cases/$id',
+      query: '?record=clue_registered',
+      state: '记一件事，有错误',
+      open: submitEmpty(null, 'record.submit'),
+    },
+    { page: '/cases/$id', query: '?record=served', state: '记送达' },
+    { page: '/account' },
+    { page: '/account', state: '改口令，有错误', open: submitEmpty(null, 'account.password_change') },
+    { page: '/admin/delegations' },
+    { page: '/admin/delegations', state: '有错误', open: submitEmpty(null, 'admin.delegate') },
+    { page: '/admin/audit', state: '没有权限' },
+    { page: '/没有这一页', state: '没有' },
+  ],
+  county: [
+    { page: '/desk' },
+    { page: '/desk', query: '?body={body}', state: '一个主体' },
+    { page: '/findings' },
+    { page: '/findings', query: '?finding={finding}', state: '一个发现' },
+    { page: '/findings', state: '选程度', open: openSelect('desk.severity') },
+    { page: '/wall' },
+    { page: '/registry' },
+    { page: '/registry/officers' },
+    { page: '/registry/officers/$id' },
+    { page: '/registry/items' },
+    { page: '/registry/items/$id' },
+    { page: '/log' },
+    { page: '/log', query: '?entry=0', state: '查一条' },
+    { page: '/lawbook' },
+    { page: '/lawbook/rules/$code' },
+    { page: '/lawbook/procedures' },
+    { page: '/lawbook/procedures/$procedure' },
+    { page: '/lawbook/event-kinds' },
+  ],
+  clerk: [
+    { page: '/registry/officers', state: '登记人员', open: press('registry_new.officer') },
+    {
+      page: '/registry/officers',
+      state: '登记人员，有错误',
+      open: submitEmpty('registry_new.officer', 'registry.register'),
+    },
+    { page: '/registry/officers/$id', state: '查看身份', open: press('registry.reveal') },
+    { page: '/registry/items', state: '登记事项', open: press('registry_new.item') },
+  ],
+  importer: [
+    { page: '/intake' },
+    { page: '/intake', state: '有错误', open: submitEmpty(null, 'intake.try') },
+    { page: '/intake/$id' },
+  ],
+  system: [
+    { page: '/admin/accounts' },
+    { page: '/admin/accounts', state: '新建账号', open: press('admin.create') },
+    {
+      page: '/admin/accounts',
+      state: '新建账号，有错误',
+      open: submitEmpty('admin.create', 'admin.create'),
+    },
+    { page: '/admin/accounts/$id' },
+    { page: '/admin/jobs' },
+  ],
+  security: [
+    { page: '/admin/accounts/$id' },
+    { page: '/admin/accounts/$id', state: '重置口令', open: press('measure.reset_password') },
+    { page: '/admin/accounts/$id', state: '授予，有错误', open: submitEmpty(null, 'admin.grant') },
+  ],
+  audit: [{ page: '/admin/audit' }],
+};
+
+/** 没有登录的人走的。 */
+const OUTSIDE: Stop[] = [
+  { page: '/sign-in' },
+  { page: '/sign-in', state: '有错误', open: submitEmpty(null, 'sign_in.submit') },
+];
+
+/** 门户的各页；给程序用的几个不是页。 */
+const PORTAL: Record<string, string[]> = {
+  '/': [''],
+  '/decisions': ['', '?q=餐饮', '?q=没有这样的文字', '?q=一&from=2026-99-99'],
+  '/decisions/{id}': [''],
+  '/decisions/{id}/file': [],
+  '/rules': ['', '?q=九十日'],
+  '/rules/{code}': [''],
+  '/bodies': [''],
+  '/bodies/{id}': [''],
+  '/items': [''],
+  '/officers': ['', '?card=没有这样的证号'],
+  '/log': [''],
+  '/log/key.pem': [],
+  '/log/checkpoint.txt': [],
+  '/about': [''],
+  '/accessibility': [''],
+  '/sitemap.xml': [],
+  '/robots.txt': [],
+  '/portal.css': [],
+  '/favicon.svg': [],
+};
+
+test('路由表里的每一页都有人走过', () => {
+  const walked = [...OUTSIDE, ...Object.values(WALKS).flat()].map((stop) => stop.page);
+  expect(routerPaths().filter((path) => !walked.includes(path))).toEqual([]);
+  expect(portalPaths().sort()).toEqual(Object.keys(PORTAL).sort());
+});
+
+async function ids(hand: (login: string) => Promise<Hand>): Promise<Ids> {
+  const [lead, county, security, importer] = await Promise.all(
+    ['lead', 'county', 'security', 'importer'].map(hand),
+  );
+  if (!lead || !county || !security || !importer) throw new Error('没有登录');
+  const findings = await lead.all('/api/v1/findings', 'findings');
+  const duties = await lead.all('/api/v1/duties?state=met', 'duties');
+  const finding = findings.find((it) => duties.some((duty) => duty.case === it.case)) ?? findings[0];
+  const first = async (by: Hand, name: string, query = '') =>
+    (await by.get(`/api/v1/${name}?limit=1${query}`))[name][0].id;
+  return {
+    case: finding.case,
+    finding: finding.id,
+    rule: finding.rule.code,
+    body: finding.body,
+    duty: duties.find((it) => it.case === finding.case).id,
+    officer: await first(lead, 'officers'),
+    item: await first(county, 'items'),
+    account: (await security.all('/api/v1/accounts?q=unit', 'accounts'))[0].id,
+    import: await first(importer, 'imports'),
+    decision: await first(county, 'public_records'),
+  };
+}
+
+const ID_OF: Record<string, keyof Ids> = {
+  '/cases/$id': 'case',
+  '/registry/officers/$id': 'officer',
+  '/registry/items/$id': 'item',
+  '/intake/$id': 'import',
+  '/admin/accounts/$id': 'account',
+};
+
+function address(stop: Stop, known: Ids): string {
+  const path = stop.page
+    .replace('$id', known[ID_OF[stop.page] ?? 'case'])
+    .replace('$code', known.rule)
+    .replace('$procedure', 'ordinary_penalty');
+  const query = (stop.query ?? '').replace(/\{(\w+)\}/g, (_, name: keyof Ids) => known[name]);
+  return `/workbench${path}${query}`;
+}
+
+async function walk(page: Page, stops: Stop[], known: Ids): Promise<string[]> {
+  const isNarrow = (page.viewportSize()?.width ?? 0) < 600;
+  const quiet = new Quiet(page);
+  const faults: string[] = [];
+  for (const stop of stops.filter((it) => isNarrow || !it.isNarrow)) {
+    const name = [stop.page, stop.state].filter(Boolean).join(' ');
+    await test.step(name, async () => {
+      await page.goto(address(stop, known));
+      await quiet.settle();
+      if (stop.open) {
+        await stop.open(page);
+        await quiet.settle();
+      }
+      faults.push(...(await barriers(page, name)));
+    });
+  }
+  return faults;
+}
+
+for (const [login, stops] of Object.entries(WALKS)) {
+  test(`${login} 走过的各页没有过不去的地方`, async ({ as, hand, watch }) => {
+    // A page that this account may not see, and an address that is none, are states too.
+    watch.expected.add(403).add(404);
+    expect(await walk(await as(login), stops, await ids(hand))).toEqual([]);
+  });
+}
+
+test('登录页没有过不去的地方', async ({ hand, page, watch }) => {
+  watch.expected.add(401);
+  expect(await walk(page, OUTSIDE, await ids(hand))).toEqual([]);
+});
+
+test('门户的各页没有过不去的地方', async ({ hand, page, watch }) => {
+  watch.expected.add(404).add(422);
+  const known = await ids(hand);
+  const faults: string[] = [];
+  const addresses = Object.entries(PORTAL).flatMap(([path, queries]) =>
+    queries.map((query) => {
+      const id = path.startsWith('/bodies') ? known.body : known.decision;
+      return path.replace('{id}', id).replace('{code}', known.rule) + query;
+    }),
+  );
+  for (const path of [...addresses, '/没有这一页']) {
+    await page.goto(path);
+    faults.push(...(await barriers(page, path)));
+  }
+  expect(faults).toEqual([]);
+});

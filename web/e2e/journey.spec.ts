@@ -1,0 +1,158 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Page } from '@playwright/test';
+import type { Hand } from './world/hand';
+import { expect, test } from './world/test';
+import { mingjing } from './world/world';
+
+/** 从记下到监督的人看见，至多多久。 */
+const SEEN_WITHIN = 2_000;
+const PARTY = '钟山晚霞餐饮有限公司';
+const DECIDED_DAYS_AGO = 20;
+const OFFICERS = ['演013007', '演013008'];
+
+const dayBefore = (days: number) => new Date(Date.now() - days * 86_400_000).toISOString().slice(0, 10);
+
+/** 一件当场处罚走到告知为止，都是二十天前的事，由主办人员补录。 */
+async function toldCase(lead: Hand, number: string): Promise<string> {
+  const [like] = await lead.all('/api/v1/cases?is_mine=true', 'cases');
+  const events = await lead.all(`/api/v1/cases/${like.id}/events`, 'events');
+  const fieldsOf = (kind: string) => events.find((event) => event.kind === kind).fields;
+  const { body } = fieldsOf('case_registered');
+  const facts = JSON.parse(fieldsOf('facts_stated').facts);
+  const asked = { procedure: 'summary_penalty', body, number, facts };
+  const made = await lead.do('/api/v1/cases', asked);
+  const on = dayBefore(DECIDED_DAYS_AGO);
+  const actors = OFFICERS.map((who) => ({ who, role: 'officer' }));
+  const told = {
+    oral: true,
+    party_name: PARTY,
+    cause: '占道经营',
+    proposed_kinds: ['fine'],
+    proposed_fine: 20_000,
+    states_penalty: true,
+    states_facts: true,
+    states_reasons: true,
+    states_basis: true,
+    states_statement_right: true,
+  };
+  for (const [kind, fields] of [
+    ['id_shown', { proof: '执法记录仪' }],
+    ['evidence_taken', { kind: 'audio_visual' }],
+    ['notice_served', told],
+  ] as const) {
+    await lead.record(made.case.id, { kind, on, actors, fields });
+  }
+  return made.case.id;
+}
+
+async function choose(page: Page, label: string, option: string) {
+  const dialog = page.getByRole('dialog', { name: '记录一件事' });
+  await dialog.getByRole('combobox', { name: label, exact: true }).click();
+  await page.locator('.ant-select-item-option', { hasText: new RegExp(`^${option}$`) }).click();
+}
+
+test('迟记的决定：监督的人两秒之内看见，公众查得到、核对得了，改了一个字节就核对不过', async ({
+  as,
+  hand,
+  page: citizen,
+  watch,
+  world,
+}, about) => {
+  // The refusal that says what the decision brings.
+  watch.expected.add(409);
+  const lead = await hand('lead');
+  const number = `钟山市监当〔2026〕试${about.workerIndex}${Date.now() % 100_000}号`;
+  const docNo = number.replace('当〔', '当罚〔');
+  const id = await toldCase(lead, number);
+
+  const desk = await as('county');
+  await desk.goto('/workbench/desk');
+  await desk.getByRole('link', { name: '钟山区市场监督管理局（演示）', exact: true }).click();
+  await expect(desk.getByRole('heading', { name: '监督台' })).toBeVisible();
+  const notFiled = desk.getByRole('row', { name: /当场处罚报机关备案/ });
+  const countOf = async () => {
+    const sum = notFiled.getByRole('cell').last();
+    return (await notFiled.count()) === 0 ? 0 : Number(await sum.textContent());
+  };
+  await expect(desk.getByRole('status', { name: '实时更新', exact: true })).toBeVisible();
+  await expect(desk.getByText('按规则').first()).toBeVisible();
+  const before = await countOf();
+  let loads = 0;
+  desk.on('load', () => {
+    loads += 1;
+  });
+
+  const officer = await as('lead');
+  await officer.goto(`/workbench/cases/${id}`);
+  await officer.getByRole('button', { name: '记录：作出决定' }).click();
+  const form = officer.getByRole('dialog', { name: '记录一件事' });
+  await form.getByRole('textbox', { name: '发生日' }).fill(dayBefore(DECIDED_DAYS_AGO));
+  await form.getByRole('textbox', { name: '发生日' }).press('Enter');
+  await choose(officer, '处理结果', '给予处罚');
+  await form.getByLabel('决定书文号').fill(docNo);
+  await form.getByLabel(/^当事人姓名或名称/).fill(PARTY);
+  await form.getByLabel('案由', { exact: true }).fill('占道经营');
+  await form.getByLabel('罚款数额', { exact: true }).fill('200');
+  await form.getByRole('button', { name: '提交' }).click();
+  const refusal = form.getByRole('alert').filter({ hasText: '当场处罚报机关备案' });
+  await expect(refusal).toContainText('《中华人民共和国行政处罚法》');
+  await refusal.getByRole('checkbox', { name: '我已逐条看过，知道后果' }).check();
+  const recorded = officer.waitForResponse(
+    (answer) => answer.url().endsWith(`/cases/${id}/events`) && answer.request().method() === 'POST',
+  );
+  await refusal.getByRole('button', { name: '仍要记录' }).click();
+  expect((await recorded).status()).toBe(201);
+  // From the answer on: nobody touches the desk.
+  await expect.poll(countOf, { timeout: SEEN_WITHIN, intervals: [50] }).toBe(before + 1);
+  expect(loads, '没有重新载入').toBe(0);
+  await notFiled.getByRole('link').first().click();
+  await desk
+    .getByRole('row', { name: new RegExp(number) })
+    .getByRole('link')
+    .first()
+    .click();
+  const told = desk.getByRole('dialog', { name: '发现' });
+  await expect(told).toContainText('《中华人民共和国行政处罚法》（2021年修订）第52条');
+  await expect(told).toContainText(number);
+
+  const published = await publish(lead, await hand('reviewer'), id);
+
+  await citizen.goto('/');
+  await citizen.getByRole('link', { name: '执法决定' }).first().click();
+  const search = citizen.getByRole('search', { name: '检索执法决定' });
+  await search.getByLabel('文字').fill(docNo);
+  await search.getByRole('button', { name: '检索' }).click();
+  await citizen.getByRole('listitem').filter({ hasText: docNo }).getByRole('link').first().click();
+  await expect(citizen).toHaveURL(`${world.origin}/decisions/${published}`);
+  await expect(citizen.getByRole('heading', { name: '何时记录、能否验证' })).toBeVisible();
+  const proof = citizen.getByRole('complementary', { name: '何时记录、能否验证' });
+  await expect(async () => {
+    await citizen.reload();
+    await expect(proof.getByText('可以验证')).toBeVisible({ timeout: 500 });
+  }).toPass();
+  const downloading = citizen.waitForEvent('download');
+  await proof.getByRole('link', { name: '下载核对文件' }).click();
+  const file = about.outputPath('record.json');
+  await (await downloading).saveAs(file);
+
+  const key = join(world.data, 'log-key.pub.pem');
+  const good = await mingjing(['verify', file, '--key', key]);
+  expect(good, good.said).toMatchObject({ code: 0 });
+  const bytes = await readFile(file);
+  const at = bytes.indexOf(Buffer.from(docNo)) + Buffer.byteLength(docNo) - Buffer.byteLength('1号');
+  bytes[at] = (bytes[at] ?? 0) ^ 1;
+  await writeFile(file, bytes);
+  const forged = await mingjing(['verify', file, '--key', key]);
+  expect(forged.code, forged.said).toBe(1);
+});
+
+/** 拟稿、另一人批准、公布；公布迟了的，看过了仍要公布。 */
+async function publish(lead: Hand, reviewer: Hand, id: string): Promise<string> {
+  const events = await lead.all(`/api/v1/cases/${id}/events`, 'events');
+  const decision = events.find((event) => event.kind === 'decided').id;
+  const { disclosure } = await lead.do('/api/v1/disclosures', { case: id, decision }, id);
+  await reviewer.do(`/api/v1/disclosures/${disclosure.id}/approve`, {});
+  const done = await lead.insist(`/api/v1/disclosures/${disclosure.id}/publish`, {}, id);
+  return done.public_record.id;
+}

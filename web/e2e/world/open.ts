@@ -1,0 +1,80 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { BINARY, keepWorld, type World } from './world';
+
+/** 建成并启动要多久：未优化的程序、忙的机器也够。 */
+const STARTED_WITHIN = 240_000;
+const STOPPED_WITHIN = 30_000;
+const CASES = 150;
+
+/** 造一个演示世界，启动，等它报出地址；返回收场的办法。 */
+export default async function open(): Promise<() => Promise<void>> {
+  if (!existsSync(BINARY)) {
+    throw new Error(`没有程序 ${BINARY}：先 cargo xtask web，再 cargo build -p mingjing-cli`);
+  }
+  const folder = mkdtempSync(join(tmpdir(), 'mingjing-e2e-'));
+  const data = join(folder, 'demo');
+  const server = serve(['demo', '--data', data, '--cases', String(CASES), '--listen', '127.0.0.1:0']);
+  try {
+    const origin = await server.origin;
+    const { accounts } = JSON.parse(readFileSync(join(data, 'demo-accounts.json'), 'utf8'));
+    const world: World = { origin, data, password: accounts[0].password };
+    keepWorld(world);
+  } catch (error) {
+    await server.stop();
+    rmSync(folder, { recursive: true, force: true });
+    throw error;
+  }
+  return async () => {
+    const ended = await server.stop();
+    rmSync(folder, { recursive: true, force: true });
+    if (ended !== 0) throw new Error(`服务没有好好地停下，退出码 ${ended}：\n${server.said()}`);
+  };
+}
+
+/** 启动一个服务；地址出自它打印的那一行。 */
+export function serve(args: string[], env: Record<string, string> = {}) {
+  // One visitor that is a whole test run: the limit for one visitor would slow it down, not protect anything.
+  const limits = { MINGJING_LIMITS_RATE_PER_SECOND: '100000', MINGJING_LIMITS_RATE_BURST: '1000000' };
+  const child = spawn(BINARY, args, {
+    env: { ...process.env, ...limits, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let said = '';
+  const origin = new Promise<string>((resolve, reject) => {
+    const late = setTimeout(() => reject(new Error(`没有按时启动：\n${said}`)), STARTED_WITHIN);
+    const hear = (piece: Buffer) => {
+      said += piece.toString('utf8');
+      const told = /明镜已启动 (http:\/\/\S+)/.exec(said)?.[1];
+      if (told) {
+        clearTimeout(late);
+        resolve(told);
+      }
+    };
+    child.stdout.on('data', hear);
+    child.stderr.on('data', hear);
+    child.once('error', reject);
+    child.once('exit', (code) => {
+      clearTimeout(late);
+      reject(new Error(`没有启动就结束了，退出码 ${code}：\n${said}`));
+    });
+  });
+  // Whoever does not wait for the address is told by stop().
+  origin.catch(() => undefined);
+  return { origin, said: () => said, stop: () => stop(child) };
+}
+
+/** 请它停下，等它收尾；到时不停的结束它。 */
+function stop(child: ChildProcess): Promise<number | null> {
+  if (child.exitCode !== null || child.signalCode !== null) return Promise.resolve(child.exitCode);
+  return new Promise((resolve) => {
+    const late = setTimeout(() => child.kill('SIGKILL'), STOPPED_WITHIN);
+    child.once('exit', (code) => {
+      clearTimeout(late);
+      resolve(code);
+    });
+    child.kill('SIGTERM');
+  });
+}
