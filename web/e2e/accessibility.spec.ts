@@ -1,4 +1,4 @@
-import type { Page } from '@playwright/test';
+import type { Locator, Page } from '@playwright/test';
 import { type MessageKey, t } from '../src/messages/text';
 import { barriers, Quiet } from './world/barriers';
 import type { Hand } from './world/hand';
@@ -35,17 +35,19 @@ interface Stop {
 const button = (page: Page, key: MessageKey) => page.getByRole('button', { name: t(key), exact: true });
 const press = (key: MessageKey) => (page: Page) => button(page, key).first().click();
 
-/** 打开一个表单，不填就交：各项的错误都在。 */
-const submitEmpty = (open: MessageKey | null, submit: MessageKey) => async (page: Page) => {
-  const dialog = page.getByRole('dialog');
-  if (open) {
-    await press(open)(page);
-    await expect(dialog).toBeVisible();
-  }
-  const form = (await dialog.count()) > 0 ? dialog : page.getByRole('main');
-  const name = t(submit);
-  await form.getByRole('button', { name, exact: true }).last().click();
-  await expect(page.locator('.ant-form-item-explain-error').first()).toBeVisible();
+/** 不填就交：各项的错误都在。表单在页上，或在对话框、抽屉里；要先打开的写明按哪里。 */
+const submitEmpty =
+  (submit: MessageKey) =>
+  async (page: Page, where: Locator = page.getByRole('main')) => {
+    await where
+      .getByRole('button', { name: t(submit), exact: true })
+      .last()
+      .click();
+    await expect(page.locator('.ant-form-item-explain-error').first()).toBeVisible();
+  };
+const submitEmptyDialog = (open: MessageKey | null, submit: MessageKey) => async (page: Page) => {
+  if (open) await press(open)(page);
+  await submitEmpty(submit)(page, page.getByRole('dialog'));
 };
 
 const openSelect = (key: MessageKey) => async (page: Page) => {
@@ -94,13 +96,13 @@ const WALKS: Record<string, Stop[]> = {
       page: '/cases/$id',
       query: '?record=clue_registered',
       state: '记一件事，有错误',
-      open: submitEmpty(null, 'record.submit'),
+      open: submitEmptyDialog(null, 'record.submit'),
     },
     { page: '/cases/$id', query: '?record=served', state: '记送达' },
     { page: '/account' },
-    { page: '/account', state: '改口令，有错误', open: submitEmpty(null, 'account.password_change') },
+    { page: '/account', state: '改口令，有错误', open: submitEmpty('account.password_change') },
     { page: '/admin/delegations' },
-    { page: '/admin/delegations', state: '有错误', open: submitEmpty(null, 'admin.delegate') },
+    { page: '/admin/delegations', state: '有错误', open: submitEmpty('admin.delegate') },
     { page: '/admin/audit', state: '没有权限' },
     { page: '/没有这一页', state: '没有' },
   ],
@@ -129,14 +131,14 @@ const WALKS: Record<string, Stop[]> = {
     {
       page: '/registry/officers',
       state: '登记人员，有错误',
-      open: submitEmpty('registry_new.officer', 'registry.register'),
+      open: submitEmptyDialog('registry_new.officer', 'registry.register'),
     },
     { page: '/registry/officers/$id', state: '查看身份', open: press('registry.reveal') },
     { page: '/registry/items', state: '登记事项', open: press('registry_new.item') },
   ],
   importer: [
     { page: '/intake' },
-    { page: '/intake', state: '有错误', open: submitEmpty(null, 'intake.try') },
+    { page: '/intake', state: '有错误', open: submitEmpty('intake.try') },
     { page: '/intake/$id' },
   ],
   system: [
@@ -145,7 +147,7 @@ const WALKS: Record<string, Stop[]> = {
     {
       page: '/admin/accounts',
       state: '新建账号，有错误',
-      open: submitEmpty('admin.create', 'admin.create'),
+      open: submitEmptyDialog('admin.create', 'admin.create'),
     },
     { page: '/admin/accounts/$id' },
     { page: '/admin/jobs' },
@@ -153,7 +155,7 @@ const WALKS: Record<string, Stop[]> = {
   security: [
     { page: '/admin/accounts/$id' },
     { page: '/admin/accounts/$id', state: '重置口令', open: press('measure.reset_password') },
-    { page: '/admin/accounts/$id', state: '授予，有错误', open: submitEmpty(null, 'admin.grant') },
+    { page: '/admin/accounts/$id', state: '授予，有错误', open: submitEmpty('admin.grant') },
   ],
   audit: [{ page: '/admin/audit' }],
 };
@@ -161,7 +163,7 @@ const WALKS: Record<string, Stop[]> = {
 /** 没有登录的人走的。 */
 const OUTSIDE: Stop[] = [
   { page: '/sign-in' },
-  { page: '/sign-in', state: '有错误', open: submitEmpty(null, 'sign_in.submit') },
+  { page: '/sign-in', state: '有错误', open: submitEmpty('sign_in.submit') },
 ];
 
 /** 门户的各页；给程序用的几个不是页。 */

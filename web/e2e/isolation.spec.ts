@@ -1,4 +1,5 @@
 import { inflateRawSync } from 'node:zlib';
+import { serverEvents } from '../src/api/server-events';
 import { everything, type Foreign, foreignTo } from './world/foreign';
 import type { Hand } from './world/hand';
 import { routerPaths } from './world/pages';
@@ -172,10 +173,9 @@ async function stream(viewer: Hand): Promise<string> {
     const headers = { Cookie: cookie, 'Last-Event-ID': '0' };
     const answer = await fetch(`${origin}/api/v1/stream`, { headers, signal: stop.signal });
     if (!answer.ok || !answer.body) return await answer.text();
-    const decoder = new TextDecoder();
-    for await (const piece of answer.body) {
-      text += decoder.decode(piece, { stream: true });
-      if (/^event: ?checkpoint$/m.test(text)) break;
+    for await (const event of serverEvents(answer.body)) {
+      text += `${event.id} ${event.name} ${event.data}\n`;
+      if (event.name === 'checkpoint') break;
     }
   } finally {
     clearTimeout(late);

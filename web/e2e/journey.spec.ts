@@ -1,6 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
+import { t } from '../src/messages/text';
 import type { Hand } from './world/hand';
 import { expect, test } from './world/test';
 import { mingjing } from './world/world';
@@ -47,7 +48,7 @@ async function toldCase(lead: Hand, number: string): Promise<string> {
 }
 
 async function choose(page: Page, label: string, option: string) {
-  const dialog = page.getByRole('dialog', { name: '记录一件事' });
+  const dialog = page.getByRole('dialog', { name: t('record.title') });
   await dialog.getByRole('combobox', { name: label, exact: true }).click();
   await page.locator('.ant-select-item-option', { hasText: new RegExp(`^${option}$`) }).click();
 }
@@ -69,14 +70,14 @@ test('迟记的决定：监督的人两秒之内看见，公众查得到、核�
   const desk = await as('county');
   await desk.goto('/workbench/desk');
   await desk.getByRole('link', { name: '钟山区市场监督管理局（演示）', exact: true }).click();
-  await expect(desk.getByRole('heading', { name: '监督台' })).toBeVisible();
+  await expect(desk.getByRole('heading', { name: t('desk.title') })).toBeVisible();
   const notFiled = desk.getByRole('row', { name: /当场处罚报机关备案/ });
   const countOf = async () => {
     const sum = notFiled.getByRole('cell').last();
     return (await notFiled.count()) === 0 ? 0 : Number(await sum.textContent());
   };
-  await expect(desk.getByRole('status', { name: '实时更新', exact: true })).toBeVisible();
-  await expect(desk.getByText('按规则').first()).toBeVisible();
+  await expect(desk.getByRole('status', { name: t('shell.live_on'), exact: true })).toBeVisible();
+  await expect(desk.getByText(t('desk.by_rule')).first()).toBeVisible();
   const before = await countOf();
   let loads = 0;
   desk.on('load', () => {
@@ -85,23 +86,23 @@ test('迟记的决定：监督的人两秒之内看见，公众查得到、核�
 
   const officer = await as('lead');
   await officer.goto(`/workbench/cases/${id}`);
-  await officer.getByRole('button', { name: '记录：作出决定' }).click();
-  const form = officer.getByRole('dialog', { name: '记录一件事' });
-  await form.getByRole('textbox', { name: '发生日' }).fill(dayBefore(DECIDED_DAYS_AGO));
-  await form.getByRole('textbox', { name: '发生日' }).press('Enter');
+  await officer.getByRole('button', { name: t('case.record_this', { name: '作出决定' }) }).click();
+  const form = officer.getByRole('dialog', { name: t('record.title') });
+  await form.getByRole('textbox', { name: t('form.on') }).fill(dayBefore(DECIDED_DAYS_AGO));
+  await form.getByRole('textbox', { name: t('form.on') }).press('Enter');
   await choose(officer, '处理结果', '给予处罚');
   await form.getByLabel('决定书文号').fill(docNo);
   await form.getByLabel(/^当事人姓名或名称/).fill(PARTY);
   await form.getByLabel('案由', { exact: true }).fill('占道经营');
   await form.getByLabel('罚款数额', { exact: true }).fill('200');
-  await form.getByRole('button', { name: '提交' }).click();
+  await form.getByRole('button', { name: t('record.submit') }).click();
   const refusal = form.getByRole('alert').filter({ hasText: '当场处罚报机关备案' });
   await expect(refusal).toContainText('《中华人民共和国行政处罚法》');
-  await refusal.getByRole('checkbox', { name: '我已逐条看过，知道后果' }).check();
+  await refusal.getByRole('checkbox', { name: t('record.seen') }).check();
   const recorded = officer.waitForResponse(
     (answer) => answer.url().endsWith(`/cases/${id}/events`) && answer.request().method() === 'POST',
   );
-  await refusal.getByRole('button', { name: '仍要记录' }).click();
+  await refusal.getByRole('button', { name: t('record.confirm') }).click();
   expect((await recorded).status()).toBe(201);
   // From the answer on: nobody touches the desk.
   await expect.poll(countOf, { timeout: SEEN_WITHIN, intervals: [50] }).toBe(before + 1);
@@ -112,7 +113,7 @@ test('迟记的决定：监督的人两秒之内看见，公众查得到、核�
     .getByRole('link')
     .first()
     .click();
-  const told = desk.getByRole('dialog', { name: '发现' });
+  const told = desk.getByRole('dialog', { name: t('desk.finding') });
   await expect(told).toContainText('《中华人民共和国行政处罚法》（2021年修订）第52条');
   await expect(told).toContainText(number);
 

@@ -9,7 +9,7 @@ use anyhow::{Context as _, bail};
 use crate::problem::Problem;
 use crate::repo::Repo;
 use crate::tests_count::Count;
-use crate::{generate, licences, system, tidy, web};
+use crate::{generate, licences, metadata, system, tidy, web};
 
 /// 一个步骤。
 struct Step {
@@ -25,7 +25,7 @@ struct Outcome {
     tests: Count,
 }
 
-const STEPS: [Step; 11] = [
+const STEPS: [Step; 12] = [
     Step {
         name: "format",
         repeat: "cargo fmt --all -- --check（修复：cargo fmt --all）",
@@ -80,6 +80,11 @@ const STEPS: [Step; 11] = [
         name: "lawbook",
         repeat: "cargo run -p mingjing-cli -- lawbook check（再 lawbook test）",
         run: lawbook,
+    },
+    Step {
+        name: "browser",
+        repeat: "cargo xtask ci --only browser（一份：在 web/ 里 npm run browser -- journey）",
+        run: browser,
     },
 ];
 
@@ -163,7 +168,7 @@ fn generated(repo: &Repo) -> anyhow::Result<Outcome> {
     Ok(listed(&generate::check(repo)?))
 }
 
-/// PostgreSQL and OpenSSL for the tests; see [`mod@crate::system`].
+/// PostgreSQL, OpenSSL, Chromium and fonts for the tests; see [`mod@crate::system`].
 fn system(repo: &Repo) -> anyhow::Result<Outcome> {
     Ok(listed(&system::prepare(repo)?))
 }
@@ -231,6 +236,23 @@ fn lawbook(repo: &Repo) -> anyhow::Result<Outcome> {
         passed: true,
         tests: Count::default(),
     })
+}
+
+/// The pages in a real browser, served by the binary that the tests before were about.
+fn browser(repo: &Repo) -> anyhow::Result<Outcome> {
+    let missing = listed(&system::prepare_for_browser(repo)?);
+    if !missing.passed {
+        return Ok(missing);
+    }
+    web::build(repo)?;
+    let build = ["build", "--quiet", "--package", "mingjing-cli"];
+    let built = command(repo, locked(&mut repo.cargo(&build)))?;
+    if !built.passed {
+        return Ok(built);
+    }
+    let name = format!("mingjing{}", std::env::consts::EXE_SUFFIX);
+    let binary = metadata::target_directory(repo)?.join("debug").join(name);
+    counted(&mut web::browser(repo, &binary))
 }
 
 /// On CI a stale lock file is an error; on a desk cargo may bring it up to date.

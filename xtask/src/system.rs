@@ -16,7 +16,7 @@ struct Need {
     is_there: fn() -> bool,
 }
 
-const NEEDS: [Need; 2] = [
+const FOR_TESTS: [Need; 2] = [
     Need {
         what: "PostgreSQL 的服务器程序（存储的测试在两种库上各跑一遍）",
         package: "postgresql",
@@ -29,11 +29,37 @@ const NEEDS: [Need; 2] = [
     },
 ];
 
-/// Looks for everything, installs what is missing where it may, and lists what is missing still.
+const FOR_BROWSER: [Need; 2] = [
+    Need {
+        what: "浏览器 Chromium（浏览器测试）",
+        package: "chromium",
+        is_there: has_chromium,
+    },
+    Need {
+        what: "中文字体（浏览器里量得出字的大小与对比）",
+        package: "fonts-noto-cjk",
+        is_there: has_chinese_font,
+    },
+];
+
+/// Everything that the steps need.
 pub(crate) fn prepare(repo: &Repo) -> anyhow::Result<Vec<Problem>> {
-    let missing: Vec<&Need> = NEEDS.iter().filter(|need| !(need.is_there)()).collect();
+    let mut problems = prepare_all(repo, &FOR_TESTS)?;
+    problems.extend(prepare_for_browser(repo)?);
+    Ok(problems)
+}
+
+/// What the tests in the browser need: the step may be done alone.
+pub(crate) fn prepare_for_browser(repo: &Repo) -> anyhow::Result<Vec<Problem>> {
+    prepare_all(repo, &FOR_BROWSER)
+}
+
+/// Looks for all of them, installs what is missing where it may, and lists what is missing still.
+fn prepare_all(repo: &Repo, needs: &[Need]) -> anyhow::Result<Vec<Problem>> {
+    let missing: Vec<&Need> = needs.iter().filter(|need| !(need.is_there)()).collect();
     if missing.is_empty() {
-        println!("要用的系统程序都在");
+        let packages: Vec<&str> = needs.iter().map(|need| need.package).collect();
+        println!("要用的系统程序都在：{}", packages.join("、"));
         return Ok(Vec::new());
     }
     if can_install() {
@@ -83,4 +109,18 @@ fn has_openssl() -> bool {
         .stdout(Stdio::null())
         .stderr(Stdio::null());
     version.status().is_ok_and(|status| status.success())
+}
+
+/// The place that `web/e2e/playwright.config.ts` looks at.
+fn has_chromium() -> bool {
+    std::env::var_os("E2E_CHROMIUM").is_some() || Path::new("/usr/bin/chromium").is_file()
+}
+
+/// Any font will do that has the characters; without one every word is a row of boxes.
+fn has_chinese_font() -> bool {
+    if Path::new("/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc").is_file() {
+        return true;
+    }
+    let listed = Command::new("fc-list").arg(":lang=zh-cn").output();
+    listed.is_ok_and(|output| !output.stdout.trim_ascii().is_empty())
 }

@@ -8,13 +8,15 @@ pub struct Count {
 }
 
 impl Count {
-    /// The numbers of a summary line of `cargo test`, `cargo nextest` or vitest; `None` for other lines.
+    /// The numbers of a summary line of `cargo test`, `cargo nextest`, vitest or the browser tests; `None` for
+    /// other lines.
     pub fn of_line(line: &str) -> Option<Self> {
         let line = line.trim_start();
         let of_vitest = line.strip_prefix("Tests ");
         if of_vitest.is_none()
             && !line.starts_with("test result:")
             && !line.starts_with("Summary [")
+            && !line.starts_with("Browser tests:")
         {
             return None;
         }
@@ -74,6 +76,7 @@ mod tests {
             37,
             3,
         );
+        check("Browser tests: 26 passed, 2 failed", 26, 2);
         check(
             "     Summary [   0.034s] 5 tests run: 4 passed, 1 timed out, 0 skipped",
             4,

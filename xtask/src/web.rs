@@ -14,8 +14,8 @@ const DOCUMENT: &str = "docs/openapi.json";
 /// What the installed packages and the built pages were made from; both folders are not in git.
 const INSTALLED: &str = "web/node_modules/.mingjing-lock";
 const BUILT: &str = "web/dist/.mingjing-built";
-/// Not sources: installed, built or generated.
-const NOT_SOURCES: [&str; 3] = ["node_modules", "dist", "schema.d.ts"];
+/// Not what the pages are made from: installed, built, generated, or tests in the browser and what they leave.
+const NOT_SOURCES: [&str; 5] = ["node_modules", "dist", "schema.d.ts", "e2e", "test-results"];
 /// The oldest of each line that the build tool runs on; later lines all do.
 const NODE_MIN: [(u32, u32); 2] = [(20, 19), (22, 12)];
 
@@ -41,6 +41,13 @@ pub(crate) fn check(repo: &Repo) -> anyhow::Result<Vec<Command>> {
 /// After the build: no page is too heavy.
 pub(crate) fn budget(repo: &Repo) -> Command {
     npm_command(repo, &["run", "--silent", "budget"])
+}
+
+/// The tests in the browser, on that binary.
+pub(crate) fn browser(repo: &Repo, binary: &Path) -> Command {
+    let mut command = npm_command(repo, &["run", "--silent", "browser"]);
+    command.env("E2E_BINARY", binary);
+    command
 }
 
 fn install(repo: &Repo) -> anyhow::Result<()> {
@@ -94,6 +101,8 @@ fn npm_command(repo: &Repo, arguments: &[&str]) -> Command {
         .args(arguments)
         .current_dir(repo.root().join(FOLDER))
         .env("NO_COLOR", "1")
+        // The browser is the system's: none is fetched.
+        .env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")
         .stdin(Stdio::null());
     command
 }

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { expect, type Page, type Request } from '@playwright/test';
 import type { AxeResults } from 'axe-core';
+import { t } from '../../src/messages/text';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 /** WCAG 2.0、2.1 的 A 与 AA；没有关掉任何一条。 */
@@ -27,18 +28,20 @@ export class Quiet {
     page.on('requestfailed', done);
   }
 
-  /** 等到取完、画完、不再动。 */
+  /** 等到取完、画完、不再动：有了题名，没有还在取的。 */
   async settle() {
     const isStill = async () =>
       this.busy.size === 0 &&
       Date.now() - this.changed >= QUIET_FOR &&
+      (await this.page.getByRole('heading', { level: 1 }).count()) > 0 &&
+      (await this.page.getByText(t('page.loading')).count()) === 0 &&
       (await this.page.evaluate(() => {
         const moving = document
           .getAnimations()
           .filter((it) => it.effect?.getComputedTiming().iterations !== Number.POSITIVE_INFINITY);
         return moving.every((it) => it.playState !== 'running');
       }));
-    await expect.poll(isStill, { intervals: [50], timeout: 30_000 }).toBe(true);
+    await expect.poll(isStill, { intervals: [50], timeout: 90_000 }).toBe(true);
   }
 }
 
