@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto';
 import type { Page } from '@playwright/test';
 import { t } from '../src/messages/text';
+import { barriers } from './world/barriers';
 import { expect, test } from './world/test';
 
 const NEW_PASSWORD = '晨雾过山-第七-道弯 2026';
@@ -73,17 +74,21 @@ test('新账号：页面上开，首次登录先改口令，设置动态口令�
   };
   await change('12345678');
   await expect(page.locator('.ant-form-item-explain-error').first()).toBeVisible();
+  const faults = await barriers(page, '先改口令，有错误');
   await change(NEW_PASSWORD);
   await isHome(page);
 
   await page.goto('/workbench/account');
   await page.getByRole('button', { name: t('account.totp_enrol') }).click();
   await expect(page.getByLabel(t('account.totp_qr'))).toBeVisible();
+  faults.push(...(await barriers(page, '设置动态口令')));
   const secret = (await page.locator('.account-secret').textContent()) ?? '';
   const oneTime = page.getByLabel(t('sign_in.code'), { exact: true });
   await oneTime.fill(code(secret));
   await page.getByRole('button', { name: t('account.totp_confirm') }).click();
   const recovery = page.getByRole('region', { name: t('account.recovery') });
+  await expect(recovery).toBeVisible();
+  faults.push(...(await barriers(page, '恢复码')));
   const [spare] = await recovery.getByRole('listitem').allTextContents();
   await recovery.getByRole('button', { name: t('account.recovery_kept') }).click();
   await expect(recovery).toBeHidden();
@@ -95,6 +100,7 @@ test('新账号：页面上开，首次登录先改口令，设置动态口令�
   await oneTime.fill('000000');
   await verify.click();
   await expect(page.getByText(t('sign_in.code_refused'))).toBeVisible();
+  faults.push(...(await barriers(page, '第二步，不对的')));
   // The code that confirmed is used up; the next one counts already.
   await oneTime.fill(code(secret, Date.now() + STEP_SECONDS * 1000));
   await verify.click();
@@ -106,4 +112,5 @@ test('新账号：页面上开，首次登录先改口令，设置动态口令�
   await page.getByLabel(t('sign_in.recovery'), { exact: true }).fill(spare ?? '');
   await verify.click();
   await isHome(page);
+  expect(faults).toEqual([]);
 });

@@ -22,7 +22,9 @@ export default defineConfig({
   forbidOnly: true,
   retries: 0,
   workers: 2,
-  timeout: 300_000,
+  fullyParallel: true,
+  // A walk over many pages on a machine that is busy with other things: late, not wrong.
+  timeout: 900_000,
   expect: { timeout: 30_000 },
   use: {
     locale: 'zh-CN',

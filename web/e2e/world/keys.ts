@@ -8,14 +8,7 @@ export class Keys {
   private constructor(readonly page: Page) {}
 
   static async at(page: Page): Promise<Keys> {
-    await page.addInitScript(() => {
-      const pressed = { count: 0 };
-      Object.assign(window, { pressedByPointer: pressed });
-      // A key makes a click too; a pointer makes this.
-      window.addEventListener('pointerdown', () => {
-        pressed.count += 1;
-      });
-    });
+    await page.addInitScript(watchFocus);
     return new Keys(page);
   }
 
@@ -24,9 +17,8 @@ export class Keys {
     await expect(target).toBeVisible();
     const isThere = () => target.evaluate((element) => element === document.activeElement).catch(() => false);
     for (let n = 0; n < TABS_MAX; n += 1) {
-      if (await isThere()) return this.seen();
-      await this.page.keyboard.press(key);
-      await this.seen();
+      if (await isThere()) return;
+      await this.press(key);
     }
     throw new Error(`按了 ${TABS_MAX} 次 ${key} 也走不到 ${target}`);
   }
@@ -52,32 +44,79 @@ export class Keys {
     await this.page.keyboard.press('Enter');
   }
 
-  /** 焦点所在的样子与没有焦点时不同：自己或包着它的有轮廓、阴影或边框的颜色。 */
-  private async seen() {
-    const fault = await this.page.evaluate(() => {
-      const at = document.activeElement;
-      // The document itself: between the last and the first place of a page.
-      if (!at || at === document.body) return null;
-      // A heading or a region that takes focus only by program shows where reading goes on, not what can be done.
-      if (at instanceof HTMLElement && at.tabIndex < 0) return null;
-      const box = at.getBoundingClientRect();
-      if (box.width === 0 && box.height === 0) return null;
-      for (let node: Element | null = at, up = 0; node && up < 4; node = node.parentElement, up += 1) {
-        const style = getComputedStyle(node);
-        const hasOutline = style.outlineStyle !== 'none' && Number.parseFloat(style.outlineWidth) > 0;
-        if (hasOutline || style.boxShadow !== 'none') return null;
-        if (node.matches('[class*=-focused], [class*=-focus], :has(> :focus-visible[type])')) return null;
-      }
-      return `${at.outerHTML.slice(0, 200)}（${location.pathname}）`;
-    });
+  /** 按一下；离开的那一处，有焦点时与没有焦点时的样子不同，才算看得见。 */
+  private async press(key: string) {
+    await this.page.evaluate(() => window.focusSeen.note());
+    await this.page.keyboard.press(key);
+    const fault = await this.page.evaluate(() => window.focusSeen.left());
     expect(fault, '焦点看不见').toBeNull();
   }
 
   /** 从头到尾没有碰过鼠标。 */
   async noPointer() {
-    const count = await this.page.evaluate(
-      () => (window as unknown as { pressedByPointer: { count: number } }).pressedByPointer.count,
-    );
-    expect(count, '用了鼠标').toBe(0);
+    expect(await this.page.evaluate(() => window.focusSeen.pointers), '用了鼠标').toBe(0);
   }
+}
+
+interface FocusSeen {
+  pointers: number;
+  note: () => void;
+  left: () => string | null;
+}
+
+declare global {
+  interface Window {
+    focusSeen: FocusSeen;
+  }
+}
+
+/** 在页面里：记下有焦点时的样子，离开之后再比。 */
+function watchFocus() {
+  const SHOWN = [
+    'outline',
+    'boxShadow',
+    'borderColor',
+    'backgroundColor',
+    'color',
+    'textDecoration',
+    'stroke',
+    'transform',
+    'top',
+  ] as const;
+  /** Itself and what wraps it: a field of the component library shows the focus on its frame. */
+  const look = (element: Element) => {
+    const all: string[] = [];
+    // What is on its way is taken as arrived.
+    for (const moving of document.getAnimations()) {
+      if (moving instanceof CSSTransition) moving.finish();
+    }
+    let node: Element | null = element;
+    for (let up = 0; node && up < 4; up += 1) {
+      const style = getComputedStyle(node);
+      all.push(...SHOWN.map((name) => style[name]));
+      node = node.parentElement;
+    }
+    for (const inner of element.querySelectorAll('rect')) all.push(getComputedStyle(inner).stroke);
+    return all.join('|');
+  };
+  let at: Element | null = null;
+  let had = '';
+  window.focusSeen = {
+    pointers: 0,
+    note: () => {
+      const now = document.activeElement;
+      // The document itself, and a place that takes the focus only by program: where reading goes on.
+      const isPlace = now instanceof HTMLElement || now instanceof SVGElement;
+      at = isPlace && now !== document.body && now.tabIndex >= 0 ? now : null;
+      if (at) had = look(at);
+    },
+    left: () => {
+      if (!at?.isConnected || at === document.activeElement) return null;
+      return look(at) === had ? at.outerHTML.slice(0, 240) : null;
+    },
+  };
+  // A key makes a click too; a pointer makes this.
+  window.addEventListener('pointerdown', () => {
+    window.focusSeen.pointers += 1;
+  });
 }

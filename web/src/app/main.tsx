@@ -1,7 +1,6 @@
 import { QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
 import { App, ConfigProvider } from 'antd';
-import zhCN from 'antd/locale/zh_CN';
 import dayjs from 'dayjs';
 import 'dayjs/locale/zh-cn';
 import { StrictMode } from 'react';
@@ -10,6 +9,7 @@ import { whenSignedOut } from '@/api/client';
 import { sessionQuery } from '@/api/session';
 import './app.css';
 import '@/shared/shared.css';
+import { locale } from './locale';
 import { styleWithNonce } from './nonce';
 import { queryClient } from './query-client';
 import { router } from './router';
@@ -29,7 +29,7 @@ if (root) {
   createRoot(root).render(
     <StrictMode>
       <ConfigProvider
-        locale={zhCN}
+        locale={locale}
         theme={theme}
         csp={nonce ? { nonce } : {}}
         button={{ autoInsertSpace: false }}

@@ -1,10 +1,10 @@
 import { useEffect } from 'react';
 
-/** 组件库的表自己造的、会横着拖的框。 */
-const BOXES = '.ant-table-body, .ant-table-content';
+/** 组件库自己造的、会拖的框：表横着，抽屉竖着。 */
+const BOXES = '.ant-table-body, .ant-table-content, .ant-drawer-body';
 
 /**
- * 横着拖得动的表用键盘也到得了：到了那里，左右键拖动。
+ * 拖得动的表与抽屉用键盘也到得了：到了那里，方向键拖动。
  *
  * The component library makes the box, and leaves out that it can be reached; nothing that it takes would add it.
  */
@@ -30,12 +30,16 @@ export function useReachableScrollers() {
 }
 
 function mark(box: HTMLElement) {
-  if (box.scrollWidth > box.clientWidth) {
-    const table = box.closest('.ant-table-wrapper')?.querySelector('[aria-label]');
-    box.tabIndex = 0;
-    box.setAttribute('role', 'region');
-    box.setAttribute('aria-label', table?.getAttribute('aria-label') ?? '');
-  } else {
+  const isDrawer = box.matches('.ant-drawer-body');
+  const scrolls = isDrawer ? box.scrollHeight > box.clientHeight : box.scrollWidth > box.clientWidth;
+  if (!scrolls) {
     for (const name of ['tabindex', 'role', 'aria-label']) box.removeAttribute(name);
+    return;
   }
+  const name = isDrawer
+    ? box.closest('.ant-drawer')?.querySelector('.ant-drawer-title')?.textContent
+    : box.closest('.ant-table-wrapper')?.querySelector('table[aria-label]')?.getAttribute('aria-label');
+  box.tabIndex = 0;
+  box.setAttribute('role', 'region');
+  box.setAttribute('aria-label', name ?? '');
 }

@@ -1,0 +1,15 @@
+import type { Locale } from 'antd/es/locale';
+import zhCN from 'antd/locale/zh_CN';
+
+const { DatePicker } = zhCN;
+
+/** 组件库的中文；日历上写着“2026年”“11月”的两个按钮就叫这个名字，读屏器念的与看到的一致。 */
+export const locale: Locale = DatePicker
+  ? {
+      ...zhCN,
+      DatePicker: {
+        ...DatePicker,
+        lang: { ...DatePicker.lang, yearSelect: '', monthSelect: '', decadeSelect: '' },
+      },
+    }
+  : zhCN;
