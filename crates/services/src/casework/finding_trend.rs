@@ -111,7 +111,7 @@ fn days_of(query: &TrendQuery, today: Date) -> Result<Days, ServiceError> {
     let from = query.from.unwrap_or_else(|| to.add_days(-back));
     let from = first_day(query.unit, from);
     let length = to.days_since(from) + 1;
-    if length < 1 || length > TREND_DAYS_MAX {
+    if !(1..=TREND_DAYS_MAX).contains(&length) {
         let message = format!("起止之间应为 1 至 {TREND_DAYS_MAX} 天");
         let pointer = Pointer::query("from_on");
         return Err(ServiceError::invalid(
