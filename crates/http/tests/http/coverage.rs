@@ -295,7 +295,7 @@ async fn example(scene: &Scene, operation: &str) -> Option<Example> {
         | "disable_totp" => session(scene, operation).await,
         _ => match case(scene, operation).await {
             Some(example) => example,
-            None => match register(scene, operation) {
+            None => match finding(scene, operation).or_else(|| register(scene, operation)) {
                 Some(example) => example,
                 None => match disclosure(scene, operation).await {
                     Some(example) => example,
@@ -392,6 +392,24 @@ async fn case(scene: &Scene, operation: &str) -> Option<Example> {
         "explain_case_rule" => Example::new(at("/rules/P-TIME-90D"), Who::Lead, Hidden),
         "get_case_findings" => Example::new(at("/findings"), Who::Lead, Hidden),
         "list_case_log_proofs" => Example::new(at("/log_proofs"), Who::Lead, Hidden),
+        "get_log_entry" => Example::new(
+            format!("/api/v1/log/entries/{}", scene.log_index),
+            Who::Lead,
+            Hidden,
+        ),
+        "get_inclusion_proof" => Example::new(
+            format!("/api/v1/log/proofs/inclusion?index={}", scene.log_index),
+            Who::Lead,
+            Hidden,
+        ),
+        _ => return None,
+    })
+}
+
+fn finding(scene: &Scene, operation: &str) -> Option<Example> {
+    use Elsewhere::{Empty, Hidden};
+    let world = &scene.world;
+    Some(match operation {
         "list_duties" => Example::new("/api/v1/duties", Who::Head, Empty("duties")),
         "list_findings" => Example::new("/api/v1/findings", Who::Head, Empty("findings")),
         "get_finding_summary" => {
@@ -410,16 +428,6 @@ async fn case(scene: &Scene, operation: &str) -> Option<Example> {
         "get_finding" => Example::new(
             format!("/api/v1/findings/{}", scene.finding),
             Who::Head,
-            Hidden,
-        ),
-        "get_log_entry" => Example::new(
-            format!("/api/v1/log/entries/{}", scene.log_index),
-            Who::Lead,
-            Hidden,
-        ),
-        "get_inclusion_proof" => Example::new(
-            format!("/api/v1/log/proofs/inclusion?index={}", scene.log_index),
-            Who::Lead,
             Hidden,
         ),
         _ => return None,
