@@ -16,7 +16,7 @@ use mingjing_services::admin::password::{ChangePassword, change_password};
 use mingjing_services::admin::session::{find_session, sign_out};
 use mingjing_services::admin::set_up::{Administrator, SetUp, set_up};
 use mingjing_services::admin::sign_in::{SignIn, SignInOutcome, sign_in};
-use mingjing_services::context::{RequestContext, Services};
+use mingjing_services::context::{Reason, RequestContext, Services};
 use mingjing_store::account::AccountKey;
 use mingjing_store::tx::Read;
 use serde::Deserialize;
@@ -284,7 +284,9 @@ impl<'a> Opener<'a> {
                 to: None,
             },
         };
-        let request = self.security.request(self.services);
+        let reason = Reason::parse("演示世界开张");
+        let reason = reason.doing(|| "写明授予角色的理由".to_owned())?;
+        let request = self.security.request(self.services).because(reason);
         let granted = grant_role(self.services, &request, made.account, grant).await;
         granted.doing(|| format!("给 {login} 授角色"))?;
         Ok(made)

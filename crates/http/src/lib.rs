@@ -5,6 +5,7 @@
 //! policy's names, because every route says which permission it needs; it never sees the store.
 
 pub mod accounts;
+pub mod adapters;
 pub mod answer;
 pub mod audit_entries;
 pub mod bodies;
@@ -17,6 +18,7 @@ pub mod duties;
 pub mod erasures;
 pub mod event_kinds;
 pub mod exports;
+pub mod fact_scopes;
 pub mod findings;
 pub mod grants;
 pub mod imports;
@@ -29,6 +31,7 @@ pub mod procedures;
 pub mod public_records;
 pub mod registry;
 mod repeat;
+pub mod roles;
 pub mod route;
 pub mod router;
 pub mod rules;

@@ -5,9 +5,10 @@ use utoipa_axum::routes;
 
 use crate::route::{Access, Entry, Repeat, Route};
 use crate::{
-    accounts, audit_entries, bodies, cases, delegations, disclosures, duties, erasures,
-    event_kinds, exports, findings, grants, imports, items, jobs, log as ledger, officers,
-    organisations, procedures, public_records, rules, sessions as session, stream, system, totp,
+    accounts, adapters, audit_entries, bodies, cases, delegations, disclosures, duties, erasures,
+    event_kinds, exports, fact_scopes, findings, grants, imports, items, jobs, log as ledger,
+    officers, organisations, procedures, public_records, roles, rules, sessions as session, stream,
+    system, totp,
 };
 
 /// Why a key is not taken: what it would keep must stand nowhere.
@@ -99,6 +100,10 @@ fn law() -> Vec<Entry> {
             Route::get("/api/v1/procedures", "list_procedures", Access::Public),
             routes!(procedures::list_procedures::list_procedures),
         ),
+        Entry::new(
+            Route::get("/api/v1/fact_scopes", "get_fact_scopes", Access::Public),
+            routes!(fact_scopes::get_fact_scopes::get_fact_scopes),
+        ),
     ]
 }
 
@@ -160,6 +165,8 @@ fn supervision() -> Vec<Entry> {
         get "/api/v1/duties" duties::list_duties, May(Action::List, Of::Finding);
         get "/api/v1/findings" findings::list_findings, May(Action::List, Of::Finding);
         get "/api/v1/findings/summary" findings::get_finding_summary, May(Action::List, Of::Finding);
+        get "/api/v1/findings/places" findings::get_finding_places, May(Action::List, Of::Finding);
+        get "/api/v1/findings/trend" findings::get_finding_trend, May(Action::List, Of::Finding);
         get "/api/v1/findings/{id}" findings::get_finding, May(Action::Read, Of::Finding);
         get "/api/v1/stream" stream::stream_changes, May(Action::List, Of::Finding);
     }
@@ -171,6 +178,7 @@ fn log() -> Vec<Entry> {
     use ResourceKind as Of;
     routes_of! {
         get "/api/v1/log/checkpoint" ledger::get_checkpoint, Public;
+        get "/api/v1/log/key" ledger::get_log_key, Public;
         get "/api/v1/log/checkpoints" ledger::list_checkpoints, Public;
         get "/api/v1/log/entries/{index}" ledger::get_log_entry, May(Action::Read, Of::LogProof);
         get "/api/v1/log/proofs/inclusion" ledger::get_inclusion_proof, May(Action::Read, Of::LogProof);
@@ -218,6 +226,7 @@ fn accounts() -> Vec<Entry> {
     use Access::{Action as May, SignedIn};
     use ResourceKind as Of;
     routes_of! {
+        get "/api/v1/roles" roles::get_roles, SignedIn;
         get "/api/v1/accounts" accounts::list_accounts, May(Action::List, Of::Account);
         post "/api/v1/accounts" accounts::create_account, May(Action::Create, Of::Account), SECRET;
         get "/api/v1/accounts/{id}" accounts::get_account, May(Action::Read, Of::Account);
@@ -238,7 +247,7 @@ fn accounts() -> Vec<Entry> {
 
 /// 名单的导入；导出。
 fn imports() -> Vec<Entry> {
-    use Access::Action as May;
+    use Access::{Action as May, SignedIn};
     use ResourceKind as Of;
     let accept = Route::post(
         "/api/v1/imports",
@@ -246,14 +255,17 @@ fn imports() -> Vec<Entry> {
         May(Action::DryRun, Of::Import),
     );
     let mut all = routes_of! {
+        get "/api/v1/adapters" adapters::get_adapters, SignedIn;
         get "/api/v1/imports" imports::list_imports, May(Action::List, Of::Import);
         get "/api/v1/imports/{id}" imports::get_import, May(Action::Read, Of::Import);
+        get "/api/v1/imports/{id}/receipt" imports::get_import_receipt, May(Action::Read, Of::Import);
         get "/api/v1/imports/{id}/rows" imports::list_import_rows, May(Action::Read, Of::Import);
         get "/api/v1/imports/{id}/unknown_bodies" imports::get_unknown_bodies, May(Action::Read, Of::Import);
         post "/api/v1/imports/{id}/dry_run" imports::dry_run_import, May(Action::DryRun, Of::Import), BY_STATE;
         post "/api/v1/imports/{id}/run" imports::run_import, May(Action::Run, Of::Import), BY_STATE;
         post "/api/v1/imports/{id}/body_mappings" imports::map_bodies, May(Action::MapBodies, Of::Import);
         post "/api/v1/exports/cases" exports::export_cases, May(Action::Export, Of::Case), PERSONAL;
+        post "/api/v1/exports/findings" exports::export_findings, May(Action::Export, Of::Finding), PERSONAL;
     };
     all.push(Entry::new(
         accept

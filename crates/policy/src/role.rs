@@ -64,6 +64,39 @@ pub enum RoleClass {
     Admin,
 }
 
+impl RoleClass {
+    /// 要授予的各类，按权限表的次序。
+    pub const GRANTED: [RoleClass; 3] = [RoleClass::Business, RoleClass::Service, RoleClass::Admin];
+
+    /// 代码。
+    pub const fn code(self) -> &'static str {
+        match self {
+            RoleClass::Implicit => "implicit",
+            RoleClass::Business => "business",
+            RoleClass::Service => "service",
+            RoleClass::Admin => "admin",
+        }
+    }
+
+    /// 中文名。
+    pub const fn in_chinese(self) -> &'static str {
+        match self {
+            RoleClass::Implicit => "不用授予",
+            RoleClass::Business => "业务",
+            RoleClass::Service => "汇入",
+            RoleClass::Admin => "三员",
+        }
+    }
+}
+
+/// 三员分立与兼任的规矩，逐句；授予、收回与判断都照此（`is_incompatible_with`、`decide`）。
+pub const SEPARATION: [&str; 4] = [
+    "系统管理员、安全保密管理员、安全审计员互不兼任，也不兼业务；一个账号同时有了，授权全部不算。",
+    "三员看不到案件内容，谁也不能改审计记录。",
+    "谁都不能处置自己的账号。",
+    "汇入账号只做汇入；三员与汇入账号不能委托，也不能受托。",
+];
+
 /// 一个角色只能授在什么样的机构上。
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Placement {

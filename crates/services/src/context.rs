@@ -13,6 +13,7 @@ use mingjing_store::store::Store;
 use crate::admin::password_hash::PasswordHasher;
 use crate::admin::rules::AdminRules;
 use crate::admin::seal::DataKey;
+use crate::casework::record_event::check_reason;
 use crate::error::ServiceError;
 use crate::idempotency::Once;
 use crate::retention::Retention;
@@ -137,6 +138,7 @@ impl Services {
             trace_id: trace_id.into(),
             now: self.clock.now(),
             once: None,
+            reason: None,
         }
     }
 
@@ -176,9 +178,37 @@ pub struct RequestContext {
     pub now: Moment,
     /// 带着幂等键的：改动经 `perform` 的用例据此只做一次。
     pub once: Option<Once>,
+    /// 写明的理由：经 `perform` 的用例把它记进审计。
+    pub reason: Option<Reason>,
+}
+
+/// 理由：写了字的，不超过限额。
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reason(String);
+
+impl Reason {
+    /// 正文里 `reason` 一项写的理由。
+    pub fn parse(text: &str) -> Result<Self, ServiceError> {
+        check_reason("reason", text)?;
+        Ok(Reason(text.trim().to_owned()))
+    }
+
+    /// 文字。
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
 }
 
 impl RequestContext {
+    /// 同一次请求，写明理由。
+    #[must_use]
+    pub fn because(self, reason: Reason) -> Self {
+        RequestContext {
+            reason: Some(reason),
+            ..self
+        }
+    }
+
     /// 今天，按北京时间。
     pub fn today(&self) -> Date {
         self.now.timestamp().date()

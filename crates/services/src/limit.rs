@@ -28,3 +28,9 @@ pub const FILES_REMOVED_AT_ONCE: u32 = 200;
 pub const EXPORT_PAGE: u32 = 100;
 /// 定时清理一次删几个会话、抹几行导入的细节：占着写的时间短，没有清完的下一段接着。
 pub const EXPIRED_AT_ONCE: u32 = 2_000;
+/// 走势一次至多看多少天：比一年略多，好与去年的同一天比。
+pub const TREND_DAYS_MAX: i32 = 400;
+/// 走势按天看，没有写明从哪天起的看几天。
+pub const TREND_DAYS_DEFAULT: i32 = 30;
+/// 走势按周看，没有写明从哪天起的看几周：一季。
+pub const TREND_WEEKS_DEFAULT: i32 = 13;

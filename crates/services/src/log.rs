@@ -7,6 +7,7 @@ use mingjing_kernel::id::{Id, TimelineId, kind};
 use mingjing_ledger::checkpoint::SignedCheckpoint;
 use mingjing_ledger::digest::Digest;
 use mingjing_ledger::entry::Entry;
+use mingjing_ledger::handover::SignedHandover;
 use mingjing_ledger::tree::tile::{TILE_WIDTH, TileId};
 use mingjing_policy::permission::{Action, ResourceKind};
 use mingjing_policy::resource::Resource;
@@ -66,6 +67,12 @@ pub async fn latest_checkpoint(services: &Services) -> Result<SignedCheckpoint, 
     read.latest_checkpoint()
         .await?
         .ok_or(ServiceError::NotFound)
+}
+
+/// 历次换钥的声明，按先后；人人可取。
+pub async fn list_handovers(services: &Services) -> Result<Vec<SignedHandover>, ServiceError> {
+    let read = services.store.reader().await?;
+    Ok(read.list_key_handovers().await?)
 }
 
 /// 列出检查点，新的在前。

@@ -29,6 +29,8 @@ pub type FindingSum = mingjing_store::counter::FindingSum;
 pub type CounterStatus = mingjing_store::counter::CounterStatus;
 /// 按什么汇总。
 pub type SumBy = mingjing_store::counter::SumBy;
+/// 走势的一点。
+pub type TrendPoint = mingjing_store::trend::TrendPoint;
 /// 事件的性质。
 pub type Nature = mingjing_store::event::Nature;
 /// 账号。
@@ -57,6 +59,8 @@ pub type OrgKind = mingjing_store::org_node::OrgKind;
 pub type DatedFacts = mingjing_store::registry_facts::DatedFacts;
 /// 人员。
 pub type OfficerRow = mingjing_store::officer::OfficerRow;
+/// 找登记簿里的哪些人员、事项。
+pub type RegisterFilter<'f> = mingjing_store::officer::RegisterFilter<'f>;
 /// 证件。
 pub type CardRow = mingjing_store::card::CardRow;
 /// 事项。
@@ -85,6 +89,8 @@ pub type RowOutcome = mingjing_store::import_row::RowOutcome;
 pub type UnknownBody = mingjing_store::import_row::UnknownBody;
 /// 清除申请。
 pub type ErasureRequest = mingjing_store::erasure_request::ErasureRequest;
+/// 换钥的声明，连同签名。
+pub type SignedHandover = mingjing_ledger::handover::SignedHandover;
 /// 日志的公钥。
 pub type VerifyingKey = mingjing_ledger::key::VerifyingKey;
 /// 签了名的检查点。
@@ -114,6 +120,11 @@ pub mod code {
     /// 由短码取义务状态。
     pub fn duty_state_of(code: &str) -> Option<DutyState> {
         mingjing_store::code::duty_state_of(code)
+    }
+
+    /// 由短码取标记。
+    pub fn mark_of(code: &str) -> Option<Mark> {
+        Mark::ALL.into_iter().find(|known| mark(*known) == code)
     }
 
     /// 标记的短码。

@@ -15,7 +15,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 use crate::context::{RequestContext, Services};
-use crate::error::ServiceError;
+use crate::error::{FieldCode, Pointer, ServiceError};
 use crate::idempotency::{earlier, keep};
 
 macro_rules! acts {
@@ -107,6 +107,36 @@ acts! {
     RetryJob = "job.retry";
 }
 
+impl Act {
+    /// 由人对别人的账号做的，要写明理由。
+    ///
+    /// Ending sessions is not among them: of one's own it needs none, which only the use case can tell.
+    const fn needs_reason(self) -> bool {
+        matches!(
+            self,
+            Act::DisableAccount
+                | Act::EnableAccount
+                | Act::UnlockAccount
+                | Act::ResetPassword
+                | Act::ResetSecondFactor
+                | Act::GrantRole
+                | Act::RevokeRole
+        )
+    }
+}
+
+/// Refuses what has no reason. The command line has no account: what it does is told by who may run it.
+pub(crate) fn require_reason(request: &RequestContext) -> Result<(), ServiceError> {
+    match (&request.reason, request.account) {
+        (None, Some(_)) => Err(ServiceError::invalid(
+            Pointer::body().member("reason"),
+            FieldCode::Missing,
+            "须写明理由",
+        )),
+        (Some(_), _) | (None, None) => Ok(()),
+    }
+}
+
 /// 对什么做的。
 #[derive(Debug, Clone)]
 pub(crate) struct Subject {
@@ -140,7 +170,7 @@ pub(crate) struct Done<T> {
     pub(crate) subject: Subject,
     /// False where the refusal itself is kept: a sign-in that failed has changed the lock-out.
     pub(crate) is_allowed: bool,
-    /// Identifiers, codes and numbers only: an audit record is never erased.
+    /// Identifiers, codes and numbers only, beside the reason somebody gave: an audit record is never erased.
     pub(crate) detail: Value,
 }
 
@@ -215,7 +245,7 @@ where
         if let Some(done) = earlier(tx, &held, once).await? {
             return Ok(done.value);
         }
-        let done = audited(tx, act, &work).await?;
+        let done = audited(tx, &held, act, &work).await?;
         match done.is_allowed {
             true => Ok(keep(tx, &held, once, done.value).await?.value),
             // A refusal that is kept would hide that the next attempt is another one.
@@ -236,16 +266,28 @@ where
     T: Send + 'static,
     F: AsyncFn(&Tx) -> Result<Done<T>, Stop> + Send + 'static,
 {
-    let run = async move |tx: &Tx| Ok::<_, Stop>(audited(tx, act, &work).await?.value);
+    let held = request.clone();
+    let run = async move |tx: &Tx| Ok::<_, Stop>(audited(tx, &held, act, &work).await?.value);
     commit(services, request, act, run).await
 }
 
-async fn audited<T, F>(tx: &Tx, act: Act, work: &F) -> Result<Done<T>, Stop>
+async fn audited<T, F>(
+    tx: &Tx,
+    request: &RequestContext,
+    act: Act,
+    work: &F,
+) -> Result<Done<T>, Stop>
 where
     F: AsyncFn(&Tx) -> Result<Done<T>, Stop>,
 {
+    if act.needs_reason() {
+        require_reason(request)?;
+    }
     let mut done = work(tx).await?;
-    let detail = std::mem::take(&mut done.detail);
+    let mut detail = std::mem::take(&mut done.detail);
+    if let (Some(reason), Value::Object(members)) = (&request.reason, &mut detail) {
+        members.insert("reason".to_owned(), reason.as_str().into());
+    }
     tx.audit(entry(act, &done.subject, done.is_allowed, detail))
         .await?;
     Ok(done)

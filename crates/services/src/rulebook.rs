@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use mingjing_domain::finding::Severity;
+use mingjing_domain::finding::{Mark, Severity};
 use mingjing_lawbook::diagnostic::nearest;
 use mingjing_lawbook::lawbook::Lawbook;
 use mingjing_lawbook::procedure::Procedure;
@@ -34,6 +34,8 @@ pub struct RuleFilter {
     pub severity: Option<Severity>,
     /// 这一状态的。
     pub status: Option<RuleStatus>,
+    /// 带着这一标记的。
+    pub mark: Option<Mark>,
     /// 编码、名称、检查什么、依据中含有这些字的。
     pub text: Option<String>,
 }
@@ -152,6 +154,7 @@ fn is_wanted(rule: &Rule, filter: &RuleFilter) -> bool {
         && filter.area.as_ref().is_none_or(|area| rule.area() == area)
         && filter.severity.is_none_or(|s| rule.severity == s)
         && filter.status.is_none_or(|s| rule.status == s)
+        && filter.mark.is_none_or(|mark| rule.marks.contains(mark))
         && filter.text.as_ref().is_none_or(says)
 }
 

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use mingjing_domain::finding::{Severity, Status};
 use mingjing_kernel::moment::Moment;
+use mingjing_policy::org::OrgPath;
 use mingjing_policy::scope::Scope;
 use sea_orm::FromQueryResult;
 
@@ -146,10 +147,40 @@ impl Read {
         filter: &FindingFilter,
         by: SumBy,
     ) -> Result<Vec<FindingSum>> {
-        let mut query = if is_by_path(scope) && filter.since.is_none() {
-            from_counters(scope, filter, by)
+        self.sum_grouped(scope, filter, |alias| match by {
+            SumBy::Body => format!("{alias}.body_id"),
+            SumBy::Code => format!("{alias}.code"),
+            SumBy::Severity => format!("{alias}.severity"),
+        })
+        .await
+    }
+
+    /// 范围之内、`under` 之下的发现，按紧接着的下一级汇总：组是下一级的路径，就在 `under` 的为它自己。
+    pub async fn sum_findings_below(
+        &self,
+        scope: &Scope,
+        filter: &FindingFilter,
+        under: &OrgPath,
+    ) -> Result<Vec<FindingSum>> {
+        let filter = FindingFilter {
+            org_prefix: Some(under.to_string()),
+            ..filter.clone()
+        };
+        let (engine, length) = (self.engine(), under.as_str().len());
+        let group = |alias: &str| engine.path_below(&format!("{alias}.org_path"), length);
+        self.sum_grouped(scope, &filter, group).await
+    }
+
+    async fn sum_grouped(
+        &self,
+        scope: &Scope,
+        filter: &FindingFilter,
+        group: impl Fn(&str) -> String,
+    ) -> Result<Vec<FindingSum>> {
+        let mut query = if is_by_path(scope) && filter.is_counted() {
+            from_counters(scope, filter, &group("k"))
         } else {
-            from_findings(scope, filter, by)
+            from_findings(scope, filter, &group("f"))
         };
         query.push(&format!(" LIMIT {SUMS_MAX}"), Vec::new());
         let (sql, values) = query.into_parts();
@@ -207,12 +238,7 @@ impl Read {
     }
 }
 
-fn from_counters(scope: &Scope, filter: &FindingFilter, by: SumBy) -> Query {
-    let group = match by {
-        SumBy::Body => "k.body_id",
-        SumBy::Code => "k.code",
-        SumBy::Severity => "k.severity",
-    };
+fn from_counters(scope: &Scope, filter: &FindingFilter, group: &str) -> Query {
     let mut query = Query::new(format!(
         "SELECT {group} AS grouped, k.severity, k.status, CAST(SUM(k.n) AS BIGINT) AS n FROM counter k \
          WHERE k.n <> 0"
@@ -222,25 +248,14 @@ fn from_counters(scope: &Scope, filter: &FindingFilter, by: SumBy) -> Query {
     if !filter.with_ended {
         query.and("k.status NOT LIKE 'ended_%'", Vec::new());
     }
-    let statuses: Vec<&str> = filter.statuses.iter().map(|s| code::status(*s)).collect();
-    query.and_any("k.status", &statuses);
-    let severities: Vec<&str> = filter.severities.iter().map(|s| s.code()).collect();
-    query.and_any("k.severity", &severities);
-    query.and_some("k.code = ?", filter.code.as_deref());
-    query.and_some("k.body_id = ?", filter.body.as_deref());
-    query.and_prefix("k.org_path", filter.org_prefix.as_deref());
+    filter.narrow_counted(&mut query);
     let tail =
         format!(" GROUP BY {group}, k.severity, k.status ORDER BY {group}, k.severity, k.status");
     query.push(&tail, Vec::new());
     query
 }
 
-fn from_findings(scope: &Scope, filter: &FindingFilter, by: SumBy) -> Query {
-    let group = match by {
-        SumBy::Body => "f.body_id",
-        SumBy::Code => "f.code",
-        SumBy::Severity => "f.severity",
-    };
+fn from_findings(scope: &Scope, filter: &FindingFilter, group: &str) -> Query {
     let mut query = Query::new(format!(
         "SELECT {group} AS grouped, f.severity, {ENDED_AS} AS status, COUNT(*) AS n FROM finding f \
          JOIN case_row c ON c.timeline_id = f.timeline_id WHERE 1 = 1"
@@ -298,10 +313,11 @@ impl Tx {
         Ok(())
     }
 
-    /// 把计数换成由发现逐条数出的。
+    /// 把计数与走势换成由发现逐条数出的。
     pub async fn recount_findings(&self) -> Result<()> {
         let counted = self.count_findings().await?;
         self.execute("DELETE FROM counter", Vec::new()).await?;
-        self.fold_counters(CounterChanges(counted)).await
+        self.fold_counters(CounterChanges(counted)).await?;
+        self.recount_trend().await
     }
 }

@@ -34,7 +34,7 @@ const fn derived(
 }
 
 /// 推出来的表。新加一张而不核对的，测试不通过。
-pub const DERIVED: [DerivedTable; 13] = [
+pub const DERIVED: [DerivedTable; 14] = [
     derived("org_node", "id", PLACE),
     derived("body", "id", &[TimelineKind::Body]),
     derived("officer", "id", &[TimelineKind::Officer]),
@@ -49,6 +49,11 @@ pub const DERIVED: [DerivedTable; 13] = [
     derived("fact_use", "timeline_id", CASE),
     DerivedTable {
         name: "counter",
+        key: None,
+        kinds: CASE,
+    },
+    DerivedTable {
+        name: "trend",
         key: None,
         kinds: CASE,
     },

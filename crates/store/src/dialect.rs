@@ -73,6 +73,21 @@ impl Engine {
         }
     }
 
+    /// The function that says where a text stands in another, from 1; 0 where it does not.
+    pub(crate) const fn position(self) -> &'static str {
+        match self {
+            Engine::Sqlite => "instr",
+            Engine::Postgres => "strpos",
+        }
+    }
+
+    /// A path as far as the segment that follows its first `length` characters; the path itself where none does.
+    pub(crate) fn path_below(self, column: &str, length: usize) -> String {
+        let position = self.position();
+        let rest = length + 1;
+        format!("substr({column}, 1, {length} + {position}(substr({column}, {rest}), '/'))")
+    }
+
     /// A transaction that writes.
     pub(crate) const fn write_options(self) -> TransactionOptions {
         match self {

@@ -18,6 +18,7 @@ use crate::query::Query;
 use crate::scope::and_within;
 use crate::sql::{Rows, values};
 use crate::timeline::PAGE_MAX;
+use crate::trend::TrendChanges;
 use crate::tx::{Read, Tx};
 
 /// 发现因何终结。
@@ -135,6 +136,8 @@ pub struct FindingFilter {
     pub code: Option<String>,
     /// 办理机关。
     pub body: Option<String>,
+    /// 案件。
+    pub case: Option<TimelineId>,
     /// 组织路径以此开头。
     pub org_prefix: Option<String>,
     /// 此刻起发现的。
@@ -202,8 +205,25 @@ impl FindingFilter {
         query.and_any("f.severity", &severities);
         query.and_some("f.code = ?", self.code.as_deref());
         query.and_some("f.body_id = ?", self.body.as_deref());
+        query.and_some("f.timeline_id = ?", self.case);
         query.and_prefix("f.org_path", self.org_prefix.as_deref());
         query.and_some("f.found_at >= ?", self.since);
+    }
+
+    /// Whether folded counts can tell: they know neither cases nor instants.
+    pub(crate) const fn is_counted(&self) -> bool {
+        self.since.is_none() && self.case.is_none()
+    }
+
+    /// The conditions that folded rows, called `k`, have columns for.
+    pub(crate) fn narrow_counted(&self, query: &mut Query) {
+        let statuses: Vec<&str> = self.statuses.iter().map(|s| code::status(*s)).collect();
+        query.and_any("k.status", &statuses);
+        let severities: Vec<&str> = self.severities.iter().map(|s| s.code()).collect();
+        query.and_any("k.severity", &severities);
+        query.and_some("k.code = ?", self.code.as_deref());
+        query.and_some("k.body_id = ?", self.body.as_deref());
+        query.and_prefix("k.org_path", self.org_prefix.as_deref());
     }
 }
 
@@ -271,19 +291,22 @@ impl Tx {
     }
 
     async fn write_findings(&self, changes: &[FindingChange]) -> Result<()> {
-        let mut counters = CounterChanges::default();
+        let (mut counters, mut trend) = (CounterChanges::default(), TrendChanges::default());
         let mut rows = Rows::new(rows::INSERT, rows::INSERT_COLUMNS, rows::ON_CONFLICT);
         for change in changes {
             if let Some(before) = &change.before {
                 counters.add(before, -1)?;
+                trend.add(before, -1);
             }
             counters.add(&change.after, 1)?;
+            trend.add(&change.after, 1);
             rows.push(rows::values_of(&change.after)?);
         }
         let written = self.insert(rows).await?;
         if written != changes.len() as u64 {
             return Err(StoreError::internal("a finding was not written"));
         }
-        self.fold_counters(counters).await
+        self.fold_counters(counters).await?;
+        self.fold_trend(trend).await
     }
 }

@@ -11,7 +11,7 @@ use crate::account::org_path;
 use crate::area::{Columns, and_in_scope};
 use crate::code::{read_json, write_json};
 use crate::error::Result;
-use crate::officer::term;
+use crate::officer::{RegisterFilter, term};
 use crate::query::Query;
 use crate::sql::{Rows, column, values};
 use crate::timeline::PAGE_MAX;
@@ -109,7 +109,7 @@ impl Read {
     pub async fn list_items(
         &self,
         scope: &Scope,
-        under: Option<&OrgPath>,
+        filter: RegisterFilter<'_>,
         on: Date,
         after: Option<ItemKey>,
         limit: u32,
@@ -125,7 +125,8 @@ impl Read {
             owner: None,
         };
         and_in_scope(&mut query, scope, columns);
-        query.and_prefix("org_path", under.map(OrgPath::as_str));
+        query.and_prefix("org_path", filter.under.map(OrgPath::as_str));
+        query.and_named(self.engine(), "name", "code", filter.text);
         query.and_some("id > ?", after);
         query.push(" ORDER BY id LIMIT ?", values![limit.min(PAGE_MAX)]);
         let (sql, values) = query.into_parts();

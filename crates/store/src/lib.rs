@@ -60,4 +60,5 @@ pub mod store;
 pub mod summary;
 pub mod timeline;
 pub mod totp;
+pub mod trend;
 pub mod tx;

@@ -38,6 +38,7 @@ const MIGRATIONS: &[Migration] = migrations! {
     11 = "0011_second_factor";
     12 = "0012_expiry";
     13 = "0013_log_key";
+    14 = "0014_trend";
 };
 
 const CREATE_TABLE: &str = "CREATE TABLE IF NOT EXISTS schema_version (

@@ -9,6 +9,7 @@ use sea_orm::FromQueryResult;
 
 use crate::account::org_path;
 use crate::area::{Columns, and_in_scope};
+use crate::audit::successor;
 use crate::code::{read_json, write_json};
 use crate::error::{Result, StoreError};
 use crate::query::Query;
@@ -18,6 +19,15 @@ use crate::tx::{Read, Tx};
 
 /// 人员的标识。
 pub type OfficerKey = Id<kind::Officer>;
+
+/// 找登记簿里的哪些人员、事项；没有写的条件不限。
+#[derive(Debug, Clone, Copy, Default)]
+pub struct RegisterFilter<'f> {
+    /// 在此之下，连同它自己。
+    pub under: Option<&'f OrgPath>,
+    /// 人员的证号、遮盖之后的姓名以此开头的；事项的名称中有这些字、编码以此开头的。
+    pub text: Option<&'f str>,
+}
 
 /// 人员在不在岗。
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -145,7 +155,7 @@ impl Read {
     pub async fn list_officers(
         &self,
         scope: &Scope,
-        under: Option<&OrgPath>,
+        filter: RegisterFilter<'_>,
         on: Date,
         after: Option<OfficerKey>,
         limit: u32,
@@ -156,7 +166,14 @@ impl Read {
             values![on, on],
         );
         and_in_scope(&mut query, scope, COLUMNS);
-        query.and_prefix("org_path", under.map(OrgPath::as_str));
+        query.and_prefix("org_path", filter.under.map(OrgPath::as_str));
+        if let Some(text) = filter.text {
+            // Names are kept masked: what is left of them is the beginning.
+            let condition = "((name_masked >= ? AND name_masked < ?) OR id IN \
+                 (SELECT officer_id FROM card WHERE number >= ? AND number < ?))";
+            let end = successor(text);
+            query.and(condition, values![text, end.as_str(), text, end.as_str()]);
+        }
         query.and_some("id > ?", after);
         query.push(" ORDER BY id LIMIT ?", values![limit.min(PAGE_MAX)]);
         let (sql, values) = query.into_parts();

@@ -72,6 +72,8 @@ pub struct OrgFilter {
     pub under: Option<OrgPath>,
     /// 直接的上级。
     pub parent: Option<TimelineId>,
+    /// 名称中有这些字的，或代码以此开头的。
+    pub text: Option<String>,
 }
 
 /// 机关在一段时间里的事实。
@@ -202,6 +204,31 @@ impl Read {
         Ok(rows.into_iter().map(|row| (row.key, row.name)).collect())
     }
 
+    /// 这些路径上的节点在这一天的样子，按路径；那一天没有的不在内。
+    pub async fn list_org_at(&self, paths: &BTreeSet<&str>, on: Date) -> Result<Vec<OrgNode>> {
+        if paths.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut query = Query::new(SELECT);
+        query.push(&format!(" WHERE {HOLDS}"), values![on, on]);
+        let paths: Vec<&str> = paths.iter().copied().collect();
+        query.and_any("path", &paths);
+        query.push(" ORDER BY path", Vec::new());
+        let (sql, values) = query.into_parts();
+        self.nodes(&sql, values).await
+    }
+
+    /// 这个区划在这一天的下级区划，按路径。
+    pub async fn list_divisions_of(&self, id: TimelineId, on: Date) -> Result<Vec<OrgNode>> {
+        let mut query = Query::new(SELECT);
+        query.push(
+            &format!(" WHERE kind = 'division' AND parent_id = ? AND {HOLDS} ORDER BY path"),
+            values![id, on, on],
+        );
+        let (sql, values) = query.into_parts();
+        self.nodes(&sql, values).await
+    }
+
     /// 曾在这个节点之下的、由它承继的节点。
     pub async fn list_org_dependents(&self, id: TimelineId) -> Result<Vec<TimelineId>> {
         #[derive(FromQueryResult)]
@@ -235,6 +262,7 @@ impl Read {
         query.and_some("kind = ?", filter.kind.map(OrgKind::code));
         query.and_prefix("path", filter.under.as_ref().map(OrgPath::as_str));
         query.and_some("parent_id = ?", filter.parent);
+        query.and_named(self.engine(), "name", "code", filter.text.as_deref());
         query.and_some("path > ?", after.map(OrgPath::as_str));
         query.push(" ORDER BY path LIMIT ?", values![limit.min(PAGE_MAX)]);
         let (sql, values) = query.into_parts();

@@ -3,7 +3,8 @@
 use sea_orm::Value;
 
 use crate::audit::successor;
-use crate::sql::Param;
+use crate::dialect::Engine;
+use crate::sql::{Param, values};
 
 /// A statement under construction. Text of ours holds no `?` but placeholders.
 pub(crate) struct Query {
@@ -65,6 +66,15 @@ impl Query {
         let marks = vec!["?"; texts.len()].join(", ");
         let values = texts.iter().map(|text| text.value()).collect();
         self.and(&format!("{column} IN ({marks})"), values);
+    }
+
+    /// The text stands in the name, or the code begins with it.
+    pub(crate) fn and_named(&mut self, engine: Engine, name: &str, code: &str, text: Option<&str>) {
+        if let Some(text) = text {
+            let position = engine.position();
+            let condition = format!("({position}({name}, ?) > 0 OR ({code} >= ? AND {code} < ?))");
+            self.and(&condition, values![text, text, successor(text)]);
+        }
     }
 
     pub(crate) fn into_parts(self) -> (String, Vec<Value>) {

@@ -10,7 +10,7 @@ import { wallscreenMenu } from '@/features/wallscreen/routes';
 import type { MessageKey } from '@/messages/text';
 import type { Permission } from '@/shared/may';
 
-/** 菜单的一项：到哪里去，叫什么，要有哪一项许可才看得到。 */
+/** 菜单的一项：到哪里去，叫什么，要有哪一项许可（列出几项的有其一）才看得到。 */
 export interface MenuEntry {
   to:
     | '/'
@@ -25,7 +25,7 @@ export interface MenuEntry {
     | (typeof adminMenu)[number]['to'];
   label: MessageKey;
   icon: ReactNode;
-  needs?: Permission;
+  needs?: Permission | readonly Permission[];
 }
 
 /** 菜单：登录的人可以做的才列出；真正的把守在接口。 */

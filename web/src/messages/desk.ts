@@ -15,6 +15,10 @@ export const desk = {
   'desk.place': '辖区或主体',
   'desk.unregistered': '对不上登记簿的',
   'desk.unregistered_hint': '办理机关今天不在登记簿里',
+  'desk.trend': '十三周以来',
+  'desk.trend_week': '星期一',
+  'desk.trend_found': '新发现',
+  'desk.trend_ended': '消除',
   'desk.by_rule': '按规则',
   'desk.by_rule_aside': '点名称看各案',
   'desk.rule': '规则',
@@ -41,6 +45,10 @@ export const desk = {
   'desk.ended_at': '消除时刻',
   'desk.marks': '标记',
   'desk.empty_hint': '换个条件试试；只列出你的授权够得着的。',
+
+  'desk.of_case': '只看 {number} 一案',
+  'desk.export_name': '发现.xlsx',
+  'desk.exported': '已导出，当事人已遮盖；导出留有审计记录',
 
   'desk.finding': '发现',
   'desk.found': '{at} 发现',

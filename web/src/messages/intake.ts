@@ -31,9 +31,11 @@ export const intake = {
   'intake.run_ask': '真的导入这 {n} 行？',
   'intake.run_hint':
     '待认定机关的 {waiting} 行会等着，不能收的 {refused} 行不导入。断了可以再来，从断处接着做。',
+  'intake.adapter': '名单是哪一种',
+  'intake.adapter_any': '由表头认出',
+  'intake.adapter_hint': '认不出或认错了的，在这里指明',
   'intake.receipt': '取回执',
   'intake.receipt_name': '{name}-回执.csv',
-  'intake.receipt_columns': '序,案号或标识,结果,案件,待认定机关,文件,工作表,行,列,内容,原因,怎么办',
   'intake.why_busy': '正在做，做完才能再按',
   'intake.why_no_run': '没有“执行汇入”的许可：可以试，导入由内勤人员或监督机构负责人办理',
   'intake.why_no_try': '已经真的导入过，不再试',

@@ -1,11 +1,12 @@
 import { Alert, Form, Input, Modal } from 'antd';
 import { t } from '@/messages/text';
 
-/** 写明理由才做的事：查看个人信息、取案卷包。理由记入审计。 */
+/** 写明理由才做的事：查看个人信息、取案卷包、处置账号、授予与收回角色、更正。理由记入审计。 */
 export function ReasonModal(props: {
   isOpen: boolean;
   title: string;
   hint: string;
+  okText?: string;
   isBusy: boolean;
   failure: string | null;
   onCancel: () => void;
@@ -18,6 +19,7 @@ export function ReasonModal(props: {
       title={props.title}
       onCancel={props.onCancel}
       onOk={form.submit}
+      {...(props.okText ? { okText: props.okText } : {})}
       confirmLoading={props.isBusy}
       destroyOnHidden
     >

@@ -198,7 +198,8 @@ impl Office {
             let account = system.post("/api/v1/accounts", &account, &[]);
             assert_eq!(account.status, 201, "{account:?}");
             let made = &account.json["credentials"];
-            let grant = json!({ "role": role, "org": at, "from_on": "2020-01-01" });
+            let grant = json!({ "role": role, "org": at, "from_on": "2020-01-01",
+                "reason": "试用" });
             let id = made["account"].as_str().unwrap();
             let granted = security.post(&format!("/api/v1/accounts/{id}/grants"), &grant, &[]);
             assert_eq!(granted.status, 201, "{granted:?}");

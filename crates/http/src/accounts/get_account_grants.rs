@@ -31,6 +31,6 @@ pub async fn get_account_grants(
 ) -> Result<Json<AccountGrants>, Problem> {
     let records = list_grants(&state.services, &caller.request, id).await?;
     Ok(Json(AccountGrants {
-        grants: records.iter().map(GrantOut::from).collect(),
+        grants: GrantOut::all(&state, &records).await?,
     }))
 }

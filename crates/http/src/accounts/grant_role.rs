@@ -17,6 +17,7 @@ use crate::answer::Answer;
 use crate::caller::Caller;
 use crate::state::State;
 use crate::wire::id::PathId;
+use crate::wire::reason::because;
 
 /// 要授予的角色。
 #[derive(Debug, Deserialize, ToSchema)]
@@ -37,6 +38,9 @@ pub struct GrantBody {
     /// 止日，当日已无效；一直有效的不写。
     #[schema(value_type = Option<String>, format = Date)]
     to_on: Option<Date>,
+    /// 理由，记入审计；审计不删，不要写进个人信息。
+    #[schema(max_length = 500)]
+    reason: String,
 }
 
 /// 授好的。
@@ -75,7 +79,8 @@ pub async fn grant_role(
             to: body.to_on,
         },
     };
-    let id = grant(&state.services, &caller.request, account, wanted).await?;
+    let request = because(&caller.request, &body.reason)?;
+    let id = grant(&state.services, &request, account, wanted).await?;
     let body = GrantCreated {
         grant: CreatedGrant { id: id.to_string() },
     };

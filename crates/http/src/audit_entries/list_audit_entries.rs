@@ -13,7 +13,9 @@ use utoipa::{IntoParams, ToSchema};
 
 use crate::caller::Caller;
 use crate::state::State;
+use crate::wire::called::Called;
 use crate::wire::meta::ListMeta;
+use crate::wire::permission;
 use crate::wire::{id, instant};
 
 /// 要哪些审计记录。
@@ -64,15 +66,23 @@ pub struct AuditOut {
     at: String,
     /// 谁；没有登录的、系统自己的没有。
     account: Option<String>,
+    /// 他的姓名。
+    account_name: Option<String>,
     /// 做了什么。
     #[schema(example = "case.record_event")]
     action: String,
     /// 对哪一种东西。
     resource_kind: String,
+    /// 那一种东西的名称。
+    resource_name: String,
     /// 对哪一个。
     resource_id: Option<String>,
+    /// 是账号、机关的，它的名称。
+    resource_id_name: Option<String>,
     /// 在组织树上的位置。
     org: String,
+    /// 机构的现名；全平台的、没有登记的没有。
+    org_name: Option<String>,
     /// 准了没有。
     is_allowed: bool,
     /// 细节：标识、编码与数。
@@ -94,9 +104,18 @@ pub async fn list_audit_entries(
     let request = page_request(query.limit, query.cursor.as_deref())?;
     let wanted = query.wanted()?;
     let page = list(&state.services, &caller.request, &wanted, &request).await?;
+    let ids = page.items.iter().flat_map(|it| {
+        let ids = [it.account.map(|id| id.to_string()), it.resource_id.clone()];
+        ids.into_iter().flatten().chain([it.org_path.clone()])
+    });
+    let names = Called::gather(&state, ids).await?;
     Ok(Json(AuditList {
         meta: ListMeta::of(&page),
-        audit_entries: page.items.into_iter().map(out).collect(),
+        audit_entries: page
+            .items
+            .into_iter()
+            .map(|record| out(&names, record))
+            .collect(),
     }))
 }
 
@@ -123,14 +142,18 @@ fn together(missing: &str) -> Problem {
     Problem::invalid(vec![error])
 }
 
-fn out(record: AuditRecord) -> AuditOut {
+fn out(names: &Called, record: AuditRecord) -> AuditOut {
     AuditOut {
         id: record.id.to_string(),
         at: instant::of(record.at),
+        account_name: record.account.and_then(|id| names.of(id)),
         account: record.account.map(|id| id.to_string()),
         action: record.action,
+        resource_name: permission::resource_of(&record.resource_kind).name,
         resource_kind: record.resource_kind,
+        resource_id_name: record.resource_id.as_ref().and_then(|id| names.of(id)),
         resource_id: record.resource_id,
+        org_name: names.of(&record.org_path),
         org: record.org_path,
         is_allowed: record.is_allowed,
         detail: record.detail,

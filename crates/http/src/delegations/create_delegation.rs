@@ -6,8 +6,9 @@ use mingjing_edge::extract::body::JsonBody;
 use mingjing_edge::problem::Problem;
 use mingjing_kernel::date::Date;
 use mingjing_policy::role::Role;
-use mingjing_services::admin::delegation::{CreateDelegation, create_delegation as create};
-use mingjing_services::error::Pointer;
+use mingjing_services::admin::delegation::{
+    CreateDelegation, create_delegation as create, find_receiver,
+};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -15,13 +16,12 @@ use crate::accounts::account::org_in_body;
 use crate::answer::Answer;
 use crate::caller::Caller;
 use crate::state::State;
-use crate::wire::id;
 
 /// 要作的委托；委托人是登录的人自己。
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CreateDelegationBody {
-    /// 受托人：账号。
+    /// 受托人：登录名，或账号的标识。
     #[schema(max_length = 100)]
     to: String,
     /// 哪些角色。
@@ -67,7 +67,7 @@ pub async fn create_delegation(
     JsonBody { value: body, .. }: JsonBody<CreateDelegationBody>,
 ) -> Result<Response, Problem> {
     let command = CreateDelegation {
-        to: id::in_body(Pointer::body().member("to"), &body.to)?,
+        to: find_receiver(&state.services, &body.to).await?,
         roles: body.roles,
         org: org_in_body("org", &body.org)?,
         from_on: body.from_on,

@@ -11,6 +11,7 @@ use utoipa::ToSchema;
 use crate::accounts::grant::role;
 use crate::caller::Caller;
 use crate::state::State;
+use crate::wire::called::Called;
 use crate::wire::instant;
 use crate::wire::label::Label;
 
@@ -31,12 +32,18 @@ pub struct DelegationOut {
     id: String,
     /// 委托人。
     from: String,
+    /// 委托人的姓名。
+    from_name: Option<String>,
     /// 受托人。
     to: String,
+    /// 受托人的姓名。
+    to_name: Option<String>,
     /// 哪些角色。
     roles: Vec<Label>,
     /// 在哪个机构范围之内。
     org: String,
+    /// 机构的现名；全平台的、没有登记的没有。
+    org_name: Option<String>,
     /// 首日。
     #[schema(format = Date)]
     from_on: String,
@@ -61,19 +68,29 @@ pub async fn get_delegations(
     caller: Caller,
 ) -> Result<Json<Delegations>, Problem> {
     let found = list_delegations(&state.services, &caller.request).await?;
+    let all = found.given.iter().chain(&found.received);
+    let ids = all.flat_map(|it| {
+        let org = it.delegation.org.to_string();
+        [it.from.to_string(), it.to.to_string(), org]
+    });
+    let names = Called::gather(&state, ids).await?;
+    let out = |record| out(&names, record);
     Ok(Json(Delegations {
         given: found.given.iter().map(out).collect(),
         received: found.received.iter().map(out).collect(),
     }))
 }
 
-fn out(record: &DelegationRecord) -> DelegationOut {
+fn out(names: &Called, record: &DelegationRecord) -> DelegationOut {
     let delegation = &record.delegation;
     DelegationOut {
         id: record.id.to_string(),
+        from_name: names.of(record.from),
         from: record.from.to_string(),
+        to_name: names.of(record.to),
         to: record.to.to_string(),
         roles: delegation.roles.iter().map(|it| role(*it)).collect(),
+        org_name: names.of(&delegation.org),
         org: delegation.org.to_string(),
         from_on: delegation.term.from.to_string(),
         to_on: delegation.term.to.map(|to| to.to_string()),

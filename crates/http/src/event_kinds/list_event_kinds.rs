@@ -138,7 +138,8 @@ impl EventKind {
 }
 
 impl EventField {
-    fn of(vocabulary: &Vocabulary, field: &Field) -> Self {
+    /// 一个字段。
+    pub fn of(vocabulary: &Vocabulary, field: &Field) -> Self {
         EventField {
             field: field.name.to_string(),
             name: field.label.to_string(),

@@ -1,13 +1,11 @@
 //! `POST /api/v1/exports/cases`：导出范围之内的案件，案件格式或一览。
 
-use std::io::{self, Write};
+use std::io::Write as _;
 
-use axum::body::{Body, Bytes};
 use axum::extract::State as Of;
-use axum::http::header::CONTENT_TYPE;
-use axum::response::{IntoResponse as _, Response};
+use axum::response::Response;
 use mingjing_edge::extract::body::JsonBody;
-use mingjing_edge::problem::{Problem, ProblemCode};
+use mingjing_edge::problem::Problem;
 use mingjing_kernel::date::Date;
 use mingjing_services::error::{FieldCode, Pointer, ServiceError};
 use mingjing_services::export::case_lines::{ExportCases, export_cases as export};
@@ -16,12 +14,10 @@ use mingjing_services::model::CaseFilter;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
+use super::answer::{CSV, JSON_LINES, Limited, XLSX};
 use crate::caller::Caller;
 use crate::state::State;
 use crate::wire::severity::Severity;
-
-/// 一个答复至多的字节数：更多的用命令行导出，或缩小范围。
-const BYTES_MAX: usize = 64 << 20;
 
 /// 写成什么。
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, ToSchema)]
@@ -39,34 +35,10 @@ pub enum ExportFormat {
 impl ExportFormat {
     const fn content_type(self) -> &'static str {
         match self {
-            ExportFormat::CaseLines => "application/x-ndjson; charset=utf-8",
-            ExportFormat::Csv => "text/csv; charset=utf-8",
-            ExportFormat::Xlsx => {
-                "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-            }
+            ExportFormat::CaseLines => JSON_LINES,
+            ExportFormat::Csv => CSV,
+            ExportFormat::Xlsx => XLSX,
         }
-    }
-}
-
-/// An answer as far as it may grow.
-#[derive(Default)]
-struct Limited {
-    bytes: Vec<u8>,
-    is_full: bool,
-}
-
-impl Write for Limited {
-    fn write(&mut self, part: &[u8]) -> io::Result<usize> {
-        self.is_full |= self.bytes.len() + part.len() > BYTES_MAX;
-        if self.is_full {
-            return Err(io::ErrorKind::FileTooLarge.into());
-        }
-        self.bytes.extend_from_slice(part);
-        Ok(part.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
     }
 }
 
@@ -146,11 +118,5 @@ pub async fn export_cases(
             export_table(services, request, table, TableFormat::Xlsx, &mut out).await
         }
     };
-    if out.is_full {
-        let detail = "一次至多 64 MiB。请缩小范围，或用命令行 mingjing export。";
-        return Err(Problem::new(ProblemCode::LimitExceeded).detail(detail));
-    }
-    exported?;
-    let body = Body::from(Bytes::from(out.bytes));
-    Ok(([(CONTENT_TYPE, format.content_type())], body).into_response())
+    out.answer(format.content_type(), exported)
 }

@@ -5,6 +5,7 @@ use axum::extract::State as Of;
 use mingjing_edge::extract::query::{Commas, Query, page_request};
 use mingjing_edge::problem::Problem;
 use mingjing_kernel::date::Timestamp;
+use mingjing_kernel::id::kind;
 use mingjing_services::casework::list_findings::list_findings as list;
 use mingjing_services::model::{FindingFilter, code};
 use serde::{Deserialize, Serialize};
@@ -15,10 +16,12 @@ use crate::caller::Caller;
 use crate::state::State;
 use crate::wire::meta::ListMeta;
 use crate::wire::shown::Shown;
-use crate::wire::{choice, instant};
+use crate::wire::{choice, id, instant};
 
-const STATUSES: &str = "violated、doubt、near、undetermined";
-const SEVERITIES: &str = "notice、warning、breach、grave";
+/// 可写的状态。
+pub const STATUSES: &str = "violated、doubt、near、undetermined";
+/// 可写的严重程度。
+pub const SEVERITIES: &str = "notice、warning、breach、grave";
 
 /// 要哪些发现。
 #[derive(Debug, Deserialize, IntoParams)]
@@ -40,6 +43,9 @@ pub struct FindingQuery {
     /// 这个机构及其下的：组织树上的路径。
     #[param(max_length = 500)]
     org: Option<String>,
+    /// 这一案的。
+    #[param(max_length = 100)]
+    case: Option<String>,
     /// 此刻起发现的。
     #[param(value_type = Option<String>, format = DateTime)]
     since: Option<Timestamp>,
@@ -96,6 +102,7 @@ impl FindingQuery {
             code: self.code.clone(),
             body: self.body.clone(),
             org_prefix: self.org.clone(),
+            case: id::in_query::<kind::Case>("case", self.case.as_deref())?.map(Into::into),
             since: instant::in_query("since", self.since)?,
             with_ended: self.with_ended.unwrap_or_default(),
         })

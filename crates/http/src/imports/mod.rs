@@ -5,6 +5,7 @@ pub mod create_import;
 pub mod dry_run_import;
 pub mod form;
 pub mod get_import;
+pub mod get_import_receipt;
 pub mod get_unknown_bodies;
 pub mod list_import_rows;
 pub mod list_imports;

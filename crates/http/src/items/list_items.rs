@@ -5,6 +5,7 @@ use axum::extract::State as Of;
 use mingjing_edge::extract::query::{Query, page_request};
 use mingjing_edge::problem::Problem;
 use mingjing_kernel::date::Date;
+use mingjing_services::model::RegisterFilter;
 use mingjing_services::registry::listing::list_items as list;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -26,6 +27,9 @@ pub struct ItemQuery {
     /// 这个机构及其下的：组织树上的路径。
     #[param(max_length = 500, example = "/410000/")]
     org: Option<String>,
+    /// 名称中有这些字的，或编码以此开头的。
+    #[param(max_length = 100)]
+    q: Option<String>,
     /// 一页的条数，1 至 200，默认 50。
     #[param(minimum = 1, maximum = 200, default = 50)]
     limit: Option<u16>,
@@ -55,7 +59,11 @@ pub async fn list_items(
     let request = &caller.request;
     let on = query.on.unwrap_or_else(|| request.today());
     let under = org_in_query("org", query.org.as_deref())?;
-    let page = list(&state.services, request, on, under.as_ref(), &paging).await?;
+    let filter = RegisterFilter {
+        under: under.as_ref(),
+        text: query.q.as_deref(),
+    };
+    let page = list(&state.services, request, on, filter, &paging).await?;
     let lawbook = state.services.lawbook();
     Ok(Json(ItemList {
         meta: ListMeta::of(&page),

@@ -5,6 +5,7 @@ pub mod get_checkpoint;
 pub mod get_consistency_proof;
 pub mod get_inclusion_proof;
 pub mod get_log_entry;
+pub mod get_log_key;
 pub mod get_log_tile;
 pub mod list_checkpoints;
 pub mod proof;

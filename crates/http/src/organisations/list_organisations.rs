@@ -27,6 +27,9 @@ pub struct DivisionQuery {
     /// 这个机构及其下的：组织树上的路径。
     #[param(max_length = 500, example = "/410000/")]
     org: Option<String>,
+    /// 名称中有这些字的，或区划代码以此开头的。
+    #[param(max_length = 100)]
+    q: Option<String>,
     /// 一页的条数，1 至 200，默认 50。
     #[param(minimum = 1, maximum = 200, default = 50)]
     limit: Option<u16>,
@@ -59,6 +62,7 @@ pub async fn list_organisations(
         kind: Some(OrgKind::Division),
         under: org_in_query("org", query.org.as_deref())?,
         parent: None,
+        text: query.q,
     };
     let page = tree_on(&state.services, request, on, &filter, &paging).await?;
     let lawbook = state.services.lawbook();

@@ -33,6 +33,8 @@ pub struct ProcedureTable {
     procedure: String,
     /// 名称。
     name: String,
+    /// 是主程序：案件由它开始；不是的由某件事开启，如一次查封、一次听证。
+    is_main: bool,
     /// 起始状态。
     start: Label,
     /// 终了状态。
@@ -61,9 +63,9 @@ pub struct ProcedureStep {
     /// 缺了就不许做的：每条说缺什么。
     requires: Vec<String>,
     /// 应有的文书。
-    documents: Vec<String>,
+    documents: Vec<Label>,
     /// 应有的音像记录。
-    records: Vec<String>,
+    records: Vec<Label>,
     /// 依据。
     basis: Vec<String>,
 }
@@ -107,6 +109,7 @@ impl ProcedureTable {
         ProcedureTable {
             procedure: procedure.name.to_string(),
             name: procedure.label.to_string(),
+            is_main: !lawbook.is_side(procedure),
             start: state(procedure, &procedure.start),
             finals: procedure
                 .finals
@@ -138,9 +141,14 @@ impl ProcedureStep {
             let name = roles.and_then(|list| list.label(code));
             Label::new(code, name.map(AsRef::as_ref))
         };
-        let wanted = |what: &str| {
-            let list = step.wants.get(what).into_iter().flatten();
-            list.map(ToString::to_string).collect()
+        let texts = |what: &str| step.wants.get(what).into_iter().flatten();
+        let wanted = |what: &str, list: &str| {
+            let list = vocabulary.list(list).map(|id| vocabulary.list_of(id));
+            let all = texts(what).map(|code| {
+                let name = list.and_then(|list| list.label(code));
+                Label::new(code, name.map(AsRef::as_ref))
+            });
+            all.collect()
         };
         ProcedureStep {
             from: step.from.iter().map(|s| state(procedure, s)).collect(),
@@ -154,9 +162,9 @@ impl ProcedureStep {
                 .iter()
                 .map(|(_, text)| text.to_string())
                 .collect(),
-            documents: wanted("documents"),
-            records: wanted("records"),
-            basis: wanted("basis"),
+            documents: wanted("documents", "wanted_document"),
+            records: wanted("records", "wanted_record"),
+            basis: texts("basis").map(ToString::to_string).collect(),
         }
     }
 }

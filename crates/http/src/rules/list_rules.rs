@@ -6,6 +6,8 @@ use axum::http::HeaderMap;
 use axum::response::Response;
 use mingjing_edge::extract::query::{Query, page_request};
 use mingjing_edge::problem::Problem;
+use mingjing_services::error::Pointer;
+use mingjing_services::model::code;
 use mingjing_services::rulebook::RuleFilter;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -13,8 +15,11 @@ use utoipa::{IntoParams, ToSchema};
 use super::summary::{RuleSummary, WireStatus};
 use crate::state::State;
 use crate::system::version;
+use crate::wire::choice;
 use crate::wire::meta::ListMeta;
 use crate::wire::severity::Severity;
+
+const MARKS: &str = "unverified、second_hand、convention、local";
 
 /// 要哪些规则。
 #[derive(Debug, Deserialize, IntoParams)]
@@ -34,6 +39,9 @@ pub struct RuleQuery {
     severity: Option<Severity>,
     /// 状态。
     status: Option<WireStatus>,
+    /// 标记：unverified 待核、second_hand 二手、convention 口径、local 地方。
+    #[param(max_length = 100, example = "unverified")]
+    mark: Option<String>,
     /// 编码、名称、检查什么、依据中含有这些字的；拉丁字母不分大小写。
     #[param(max_length = 100, example = "听证")]
     q: Option<String>,
@@ -74,7 +82,10 @@ pub async fn list_rules(
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let request = page_request(query.limit, query.cursor.as_deref())?;
+    let mark = query.mark.as_slice();
+    let marks = choice::among(&Pointer::query("mark"), mark, code::mark_of, MARKS)?;
     let filter = RuleFilter {
+        mark: marks.first().copied(),
         region: query.region,
         department: query.department,
         area: query.area,

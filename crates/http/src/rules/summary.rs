@@ -4,6 +4,7 @@ use mingjing_domain::finding::Marks;
 use mingjing_kernel::date::Date;
 use mingjing_lawbook::lawbook::Lawbook;
 use mingjing_lawbook::rule::{DecidedBy, Rule, RuleStatus};
+use mingjing_services::model::code;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -107,8 +108,8 @@ pub struct RuleSummary {
     /// 依据，简称与条号。
     #[schema(example = json!(["处罚法60"]))]
     pub citations: Vec<String>,
-    /// 标记：待核、二手、口径、地方。
-    pub marks: Vec<String>,
+    /// 标记：unverified 待核、second_hand 二手、convention 口径、local 地方。
+    pub marks: Vec<Label>,
 }
 
 impl RuleSummary {
@@ -144,7 +145,7 @@ impl RuleSummary {
                 .map(|p| procedure(lawbook, p))
                 .collect(),
             citations: rule.citations.iter().map(ToString::to_string).collect(),
-            marks: marks(rule.marks),
+            marks: mark_labels(rule.marks),
         }
     }
 }
@@ -159,6 +160,13 @@ fn procedure(lawbook: &Lawbook, code: &str) -> Label {
     let mut all = lawbook.procedures.iter();
     let found = all.find(|procedure| procedure.name.as_ref() == code);
     Label::new(code, found.map(|procedure| procedure.label.as_ref()))
+}
+
+/// 标记的代码与中文名。
+fn mark_labels(marks: Marks) -> Vec<Label> {
+    let all = marks.iter();
+    all.map(|mark| Label::new(code::mark(mark), Some(mark.name())))
+        .collect()
 }
 
 /// 标记的中文名。

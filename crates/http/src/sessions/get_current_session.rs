@@ -7,7 +7,6 @@ use axum::extract::State as Of;
 use mingjing_edge::problem::Problem;
 use mingjing_edge::session::CsrfToken;
 use mingjing_policy::grant::Grant;
-use mingjing_policy::permission::{Action, ResourceKind};
 use mingjing_services::admin::permissions::permissions;
 use mingjing_services::naming::org_names;
 use serde::Serialize;
@@ -18,6 +17,7 @@ use crate::caller::HalfCaller;
 use crate::state::State;
 use crate::wire::instant;
 use crate::wire::label::Label;
+use crate::wire::permission;
 
 /// 当前会话。
 #[derive(Debug, Serialize, ToSchema)]
@@ -100,20 +100,11 @@ pub async fn get_current_session(
             expires_at: instant::of(session.expires_at),
             grants: session.actor.grants.iter().map(held).collect(),
             delegated: delegated.map(held).collect(),
-            permissions: may.map(|(kind, action)| permission(kind, action)).collect(),
+            permissions: may
+                .map(|(kind, action)| permission::of(kind, action))
+                .collect(),
         },
     }))
-}
-
-/// Both names as they are serialised everywhere.
-fn permission(kind: ResourceKind, action: Action) -> String {
-    let name = |value: serde_json::Result<serde_json::Value>| {
-        let text = value.ok().and_then(|it| it.as_str().map(str::to_owned));
-        // INVARIANT: both are enums without fields, which serialise as texts.
-        text.unwrap_or_default()
-    };
-    let (kind, action) = (serde_json::to_value(kind), serde_json::to_value(action));
-    format!("{}.{}", name(kind), name(action))
 }
 
 fn held(grant: &Grant, names: &BTreeMap<String, String>) -> HeldGrant {

@@ -12,11 +12,21 @@ pub fn in_query<T>(
     choices: &str,
 ) -> Result<Vec<T>, Problem> {
     let texts = given.map_or(&[][..], |given| given.0.as_slice());
+    among(&Pointer::query(name), texts, of_code, choices)
+}
+
+/// 一处写着的各个代码。
+pub fn among<T>(
+    pointer: &Pointer,
+    texts: &[String],
+    of_code: impl Fn(&str) -> Option<T>,
+    choices: &str,
+) -> Result<Vec<T>, Problem> {
     let mut found = Vec::new();
     for text in texts {
         let Some(value) = of_code(text) else {
             let message = format!("不在可选的值里；可选：{choices}");
-            let error = FieldError::new(Pointer::query(name), FieldCode::NotAChoice, message);
+            let error = FieldError::new(pointer.clone(), FieldCode::NotAChoice, message);
             return Err(Problem::invalid(vec![error]));
         };
         found.push(value);

@@ -22,7 +22,12 @@ pub fn of_timestamp(at: Timestamp) -> String {
 }
 
 /// 查询参数里的时刻。
-pub fn in_query(name: &str, at: Option<Timestamp>) -> Result<Option<Moment>, Problem> {
+pub fn in_query(name: &str, given: Option<Timestamp>) -> Result<Option<Moment>, Problem> {
+    at(Pointer::query(name), given)
+}
+
+/// 一处写着的时刻。
+pub fn at(pointer: Pointer, at: Option<Timestamp>) -> Result<Option<Moment>, Problem> {
     let Some(at) = at else {
         return Ok(None);
     };
@@ -30,7 +35,7 @@ pub fn in_query(name: &str, at: Option<Timestamp>) -> Result<Option<Moment>, Pro
     match Moment::from_unix_micros(micros) {
         Some(moment) => Ok(Some(moment)),
         None => {
-            let error = FieldError::new(Pointer::query(name), FieldCode::OutOfRange, "超出范围");
+            let error = FieldError::new(pointer, FieldCode::OutOfRange, "超出范围");
             Err(Problem::invalid(vec![error]))
         }
     }

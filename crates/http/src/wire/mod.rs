@@ -1,5 +1,6 @@
 //! 各端点共用的写法：标识、时刻、名称、事件、列表的末尾、严重程度。
 
+pub mod called;
 pub mod choice;
 pub mod event;
 pub mod field;
@@ -10,5 +11,7 @@ pub mod label;
 pub mod meta;
 pub mod names;
 pub mod page;
+pub mod permission;
+pub mod reason;
 pub mod severity;
 pub mod shown;

@@ -295,7 +295,7 @@ async fn example(scene: &Scene, operation: &str) -> Option<Example> {
         | "disable_totp" => session(scene, operation).await,
         _ => match case(scene, operation).await {
             Some(example) => example,
-            None => match register(scene, operation) {
+            None => match finding(scene, operation).or_else(|| register(scene, operation)) {
                 Some(example) => example,
                 None => match disclosure(scene, operation).await {
                     Some(example) => example,
@@ -305,6 +305,11 @@ async fn example(scene: &Scene, operation: &str) -> Option<Example> {
         },
     };
     Some(example)
+}
+
+/// The reason for something that is done to the account of another.
+fn why() -> Value {
+    json!({"reason": "本人申请"})
 }
 
 async fn session(scene: &Scene, operation: &str) -> Example {
@@ -332,6 +337,7 @@ async fn session(scene: &Scene, operation: &str) -> Example {
             let path = format!("/api/v1/sessions/{}/revoke", scene.spare_session().await);
             Example::new(path, Who::Security, Hidden)
                 .far(Who::FarSecurity)
+                .json(why())
                 .status(204)
         }
         "enrol_totp" => Example::new("/api/v1/totp", Who::Clerk, Own).status(201),
@@ -386,16 +392,6 @@ async fn case(scene: &Scene, operation: &str) -> Option<Example> {
         "explain_case_rule" => Example::new(at("/rules/P-TIME-90D"), Who::Lead, Hidden),
         "get_case_findings" => Example::new(at("/findings"), Who::Lead, Hidden),
         "list_case_log_proofs" => Example::new(at("/log_proofs"), Who::Lead, Hidden),
-        "list_duties" => Example::new("/api/v1/duties", Who::Head, Empty("duties")),
-        "list_findings" => Example::new("/api/v1/findings", Who::Head, Empty("findings")),
-        "get_finding_summary" => {
-            Example::new("/api/v1/findings/summary", Who::Head, Empty("summary"))
-        }
-        "get_finding" => Example::new(
-            format!("/api/v1/findings/{}", scene.finding),
-            Who::Head,
-            Hidden,
-        ),
         "get_log_entry" => Example::new(
             format!("/api/v1/log/entries/{}", scene.log_index),
             Who::Lead,
@@ -404,6 +400,34 @@ async fn case(scene: &Scene, operation: &str) -> Option<Example> {
         "get_inclusion_proof" => Example::new(
             format!("/api/v1/log/proofs/inclusion?index={}", scene.log_index),
             Who::Lead,
+            Hidden,
+        ),
+        _ => return None,
+    })
+}
+
+fn finding(scene: &Scene, operation: &str) -> Option<Example> {
+    use Elsewhere::{Empty, Hidden};
+    let world = &scene.world;
+    Some(match operation {
+        "list_duties" => Example::new("/api/v1/duties", Who::Head, Empty("duties")),
+        "list_findings" => Example::new("/api/v1/findings", Who::Head, Empty("findings")),
+        "get_finding_summary" => {
+            Example::new("/api/v1/findings/summary", Who::Head, Empty("summary"))
+        }
+        "get_roles" => Example::new("/api/v1/roles", Who::Lead, Elsewhere::Open),
+        "get_adapters" => Example::new("/api/v1/adapters", Who::Lead, Elsewhere::Open),
+        "get_finding_trend" => {
+            Example::new("/api/v1/findings/trend?by=body", Who::Head, Empty("trend"))
+        }
+        "get_finding_places" => Example::new(
+            "/api/v1/findings/places",
+            Who::Head,
+            Elsewhere::Lacks(world.body_path.clone()),
+        ),
+        "get_finding" => Example::new(
+            format!("/api/v1/findings/{}", scene.finding),
+            Who::Head,
             Hidden,
         ),
         _ => return None,
@@ -558,21 +582,34 @@ async fn administration(scene: &Scene, operation: &str) -> Option<Example> {
             .json(json!({"login": "new.comer", "name": "新人", "org": world.body_path}))
             .status(201),
         "get_account" => Example::new(format!("/api/v1/accounts/{lead}"), Who::System, Hidden),
-        "disable_account" => Example::new(at("disable"), Who::System, Hidden).status(204),
-        "enable_account" => Example::new(at("enable"), Who::System, Hidden).status(204),
-        "unlock_account" => Example::new(at("unlock"), Who::Security, Hidden).status(204),
-        "reset_password" => Example::new(at("reset_password"), Who::Security, Hidden),
-        "reset_totp" => Example::new(at("reset_totp"), Who::Security, Hidden).status(204),
-        "revoke_account_sessions" => {
-            Example::new(at("revoke_sessions"), Who::Security, Hidden).status(204)
-        }
+        "disable_account" => Example::new(at("disable"), Who::System, Hidden)
+            .json(why())
+            .status(204),
+        "enable_account" => Example::new(at("enable"), Who::System, Hidden)
+            .json(why())
+            .status(204),
+        "unlock_account" => Example::new(at("unlock"), Who::Security, Hidden)
+            .json(why())
+            .status(204),
+        "reset_password" => Example::new(at("reset_password"), Who::Security, Hidden).json(why()),
+        "reset_totp" => Example::new(at("reset_totp"), Who::Security, Hidden)
+            .json(why())
+            .status(204),
+        "revoke_account_sessions" => Example::new(at("revoke_sessions"), Who::Security, Hidden)
+            .json(why())
+            .status(204),
         "get_account_grants" => Example::new(at("grants"), Who::Security, Hidden),
         "grant_role" => Example::new(at("grants"), Who::Security, Hidden)
-            .json(json!({"role": "officer", "org": world.body_path, "from_on": "2026-03-01"}))
+            .json(
+                json!({"role": "officer", "org": world.body_path, "from_on": "2026-03-01",
+                "reason": "调入办案"}),
+            )
             .status(201),
         "revoke_grant" => {
             let path = format!("/api/v1/grants/{}/revoke", scene.spare_grant().await);
-            Example::new(path, Who::Security, Hidden).status(204)
+            Example::new(path, Who::Security, Hidden)
+                .json(why())
+                .status(204)
         }
         "get_delegations" => Example::new("/api/v1/delegations", Who::Head, Lacks(lead)),
         "create_delegation" => Example::new("/api/v1/delegations", Who::Lead, Own)
@@ -586,6 +623,7 @@ async fn administration(scene: &Scene, operation: &str) -> Option<Example> {
         "create_import" => Example::new("/api/v1/imports", Who::Clerk, Barred)
             .form(scene.import_form("甲案9"))
             .status(201),
+        "get_import_receipt" => Example::new(import("/receipt"), Who::Clerk, Hidden),
         "get_import" => Example::new(import(""), Who::Clerk, Hidden),
         "list_import_rows" => Example::new(import("/rows"), Who::Clerk, Hidden),
         "get_unknown_bodies" => Example::new(import("/unknown_bodies"), Who::Clerk, Hidden),
@@ -606,6 +644,12 @@ async fn administration(scene: &Scene, operation: &str) -> Option<Example> {
         "export_cases" => {
             Example::new("/api/v1/exports/cases", Who::Head, Lacks("{".to_owned())).json(json!({}))
         }
+        "export_findings" => Example::new(
+            "/api/v1/exports/findings",
+            Who::Head,
+            Lacks(scene.finding.clone()),
+        )
+        .json(json!({})),
         "list_erasures" => Example::new("/api/v1/erasures", Who::Head, Empty("erasures")),
         "request_erasure" => Example::new("/api/v1/erasures", Who::Head, Hidden)
             .json(scene.erasure())

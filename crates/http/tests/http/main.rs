@@ -7,6 +7,8 @@ mod coverage;
 mod disclosing;
 mod document;
 mod event_kinds;
+mod findings;
+mod looking_up;
 mod pages;
 mod procedures;
 mod rules;

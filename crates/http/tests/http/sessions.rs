@@ -60,7 +60,8 @@ async fn a_first_password_is_changed_before_anything_else_and_signing_out_ends_i
         "/api/v1/accounts/{}/reset_password",
         world.account(Who::Lead)
     );
-    let reset = world.post(Who::Security, &path, &Value::Null).await;
+    let why = json!({"reason": "本人忘了口令"});
+    let reset = world.post(Who::Security, &path, &why).await;
     let first = reset.json["credentials"]["password"].as_str().unwrap();
 
     let opened = sign_in(&world, "lead", first).await;

@@ -45,6 +45,22 @@ pub struct Delegations {
     pub received: Vec<DelegationRecord>,
 }
 
+/// 受托人：写的是登录名，或账号的标识；没有的与停用的同样答复。
+pub async fn find_receiver(services: &Services, text: &str) -> Result<AccountKey, ServiceError> {
+    if let Ok(id) = AccountKey::parse(text) {
+        return Ok(id);
+    }
+    let read = services.store.reader().await?;
+    let found = read.find_account_by_login(text.trim()).await?;
+    found.map(|account| account.id).ok_or_else(no_receiver)
+}
+
+fn no_receiver() -> ServiceError {
+    let message = "没有这个账号，或已停用；请核对受托人";
+    let pointer = Pointer::body().member("to");
+    ServiceError::invalid(pointer, FieldCode::NoSuchTarget, message)
+}
+
 /// 委托：只能委托自己当时所有的；受托人得到的从不更多。
 pub async fn create_delegation(
     services: &Services,
@@ -95,9 +111,7 @@ pub async fn create_delegation(
             .await?
             .filter(|it| it.disabled_at.is_none());
         let Some(receiver) = receiver.filter(|_| known) else {
-            let message = "没有这个账号，或已停用；请核对受托人";
-            let pointer = Pointer::body().member("to");
-            return Err(ServiceError::invalid(pointer, FieldCode::NoSuchTarget, message).into());
+            return Err(no_receiver().into());
         };
         let held = grants_of(tx, from).await?;
         let receivers = grants_of(tx, to).await?;

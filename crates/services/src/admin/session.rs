@@ -15,7 +15,7 @@ use crate::admin::rules::{AdminRules, TOUCH_SECONDS};
 use crate::admin::token::{TOKEN_BYTES, Token};
 use crate::context::{RequestContext, Services};
 use crate::error::ServiceError;
-use crate::perform::{Act, Done, Stop, Subject, authorise, perform};
+use crate::perform::{Act, Done, Stop, Subject, authorise, perform, require_reason};
 
 const MICROS_PER_SECOND: i64 = 1_000_000;
 const MICROS_PER_MINUTE: i64 = 60 * MICROS_PER_SECOND;
@@ -233,6 +233,7 @@ pub async fn revoke_sessions(
         let record = locked(tx, account).await?;
         let resource = resource(&record)?;
         authorise(&request_of_closure, Action::Revoke, &resource, account)?;
+        require_reason_for_others(&request_of_closure, account)?;
         let ended = tx.end_sessions(account, except).await?;
         let subject = Subject::new(&resource, account);
         Ok(Done::new(
@@ -257,10 +258,22 @@ pub async fn revoke_session(
         let record = locked(tx, session.account).await?;
         let resource = resource(&record)?;
         authorise(&request_of_closure, Action::Revoke, &resource, id)?;
+        require_reason_for_others(&request_of_closure, session.account)?;
         tx.end_session(id).await?;
         Ok(Done::new((), Subject::new(&resource, id), json!({})))
     };
     perform(services, request, Act::RevokeSessions, work).await
+}
+
+/// Signing out elsewhere is one's own business; ending the sessions of others is not.
+fn require_reason_for_others(
+    request: &RequestContext,
+    account: AccountKey,
+) -> Result<(), ServiceError> {
+    match request.account == Some(account) {
+        true => Ok(()),
+        false => require_reason(request),
+    }
 }
 
 /// The session as an object of the policy: it lies where its account lies.

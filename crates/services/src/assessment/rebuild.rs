@@ -1,6 +1,7 @@
 //! 重建：由事件、事实与法典重新推出全部派生的表，与库里的逐行比较，或者写下。
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Debug;
 
 use mingjing_kernel::id::TimelineId;
 use mingjing_kernel::id::kind::TimelineKind;
@@ -238,25 +239,32 @@ async fn verify_counters(
 ) -> Result<(), ServiceError> {
     let read = &services.store.reader().await?;
     let stored = report.readable("counter", "", read.list_counters().await)?;
-    let counted = match read.count_findings().await {
-        Ok(counted) => Some(counted),
+    compare_counts(report, "counter", stored, read.count_findings().await)?;
+    let stored = report.readable("trend", "", read.list_trend_counts().await)?;
+    compare_counts(report, "trend", stored, read.count_trend().await)
+}
+
+fn compare_counts<K: Ord + Debug, N: PartialEq + Debug>(
+    report: &mut RebuildReport,
+    table: &'static str,
+    stored: Option<BTreeMap<K, N>>,
+    counted: Result<BTreeMap<K, N>, StoreError>,
+) -> Result<(), ServiceError> {
+    let counted = match counted {
+        Ok(counted) => counted,
         // The finding that cannot be read has been told with its case.
-        Err(StoreError::Corrupt(_)) => None,
+        Err(StoreError::Corrupt(_)) => return Ok(()),
         Err(error) => return Err(error.into()),
     };
-    let (Some(stored), Some(counted)) = (stored, counted) else {
+    let Some(stored) = stored else {
         return Ok(());
     };
     let keys: BTreeSet<_> = stored.keys().chain(counted.keys()).collect();
     for key in keys {
         let (has, should) = (stored.get(key), counted.get(key));
         if has != should {
-            let what = format!(
-                "库里是 {}，发现有 {}",
-                has.copied().unwrap_or_default(),
-                should.copied().unwrap_or_default()
-            );
-            report.add("counter", format!("{key:?}"), what);
+            let what = format!("库里是 {has:?}，发现有 {should:?}");
+            report.add(table, format!("{key:?}"), what);
         }
     }
     Ok(())

@@ -127,13 +127,19 @@ pub async fn summarise_findings(
     );
     let read = &services.store.reader().await?;
     let sums = read.sum_findings(&scope, filter, by).await?;
+    Ok((sums, watermark(read, request).await?))
+}
+
+/// Counters are folded in the transaction of the event: they stand at least where the log stands.
+pub(crate) async fn watermark(
+    read: &Read,
+    request: &RequestContext,
+) -> Result<Option<Watermark>, ServiceError> {
     let size = read.log_state().await?.size;
-    // Counters are folded in the transaction of the event: they stand at least where the log stands.
-    let watermark = size.checked_sub(1).map(|log_index| Watermark {
+    Ok(size.checked_sub(1).map(|log_index| Watermark {
         log_index,
         at: request.now.timestamp(),
-    });
-    Ok((sums, watermark))
+    }))
 }
 
 fn view(lawbook: &Lawbook, row: FindingRow, text: Option<FindingText>) -> FindingView {

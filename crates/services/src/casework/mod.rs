@@ -5,6 +5,8 @@ pub mod create_case;
 pub mod derive_duty;
 pub mod event_input;
 pub mod explain_rule;
+pub mod finding_places;
+pub mod finding_trend;
 pub mod get_case;
 pub mod list_cases;
 pub mod list_duties;

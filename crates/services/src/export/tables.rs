@@ -1,12 +1,14 @@
 //! 导出表格：案件、发现、义务的列表，CSV 或 xlsx，列相同；当事人是遮盖过的，别的列没有个人信息。
 
 use std::io::{self, Write};
+use std::sync::Arc;
 
 use mingjing_kernel::date::Date;
 use mingjing_kernel::moment::Moment;
+use mingjing_lawbook::lawbook::Lawbook;
 use mingjing_policy::permission::{Action, ResourceKind};
 use mingjing_policy::scope::{Scope, scope};
-use mingjing_store::case_row::{CaseFilter, CaseOrder, CaseRow};
+use mingjing_store::case_row::{CaseFilter, CaseHead, CaseOrder, CaseRow};
 use mingjing_store::code;
 use mingjing_store::duty::{DutyFilter, DutyRow};
 use mingjing_store::finding::{FindingFilter, FindingRow};
@@ -179,6 +181,9 @@ impl Table {
             Table::Findings(_) => &[
                 "发现",
                 "案件",
+                "案号",
+                "当事人",
+                "规则编码",
                 "规则",
                 "状态",
                 "轻重",
@@ -187,6 +192,7 @@ impl Table {
                 "发现时间",
                 "变动时间",
                 "消除时间",
+                "因何消除",
             ],
             Table::Duties(_) => &[
                 "义务",
@@ -237,10 +243,20 @@ pub async fn export_table(
         .write(&services.context(request), noted)
         .await?;
     let mut sheet = Sheet::begin(format, &table, out).map_err(ServiceError::internal)?;
+    let words = Words {
+        lawbook: services.lawbook(),
+        // Whoever sees a finding need not see its case: what the case is called belongs to the case.
+        cases: scope(
+            &request.actor,
+            Action::List,
+            ResourceKind::Case,
+            request.today(),
+        ),
+    };
     let mut count = 0;
     let mut cursor = Cursor::Start;
     loop {
-        let page = async |read: &Read| page(read, &table, &within, &cursor).await;
+        let page = async |read: &Read| page(read, &words, &table, &within, &cursor).await;
         let (rows, next) = services.store.read(page).await?;
         for cells in &rows {
             sheet.row(cells).map_err(ServiceError::internal)?;
@@ -255,9 +271,38 @@ pub async fn export_table(
     Ok(count)
 }
 
+/// What identifiers are called by.
+struct Words {
+    lawbook: Arc<Lawbook>,
+    /// The cases that the reader may see.
+    cases: Scope,
+}
+
+impl Words {
+    async fn findings(
+        &self,
+        read: &Read,
+        rows: &[FindingRow],
+    ) -> Result<Vec<Vec<Cell>>, ServiceError> {
+        let bodies = rows.iter().filter_map(|row| row.finding.body.as_deref());
+        let bodies = read.list_body_names(&bodies.collect()).await?;
+        let cases = rows.iter().map(|row| row.timeline).collect();
+        let cases = read.list_case_heads(&self.cases, &cases).await?;
+        let cells = rows.iter().map(|row| {
+            let body = row.finding.body.as_ref();
+            let named = body.map(|id| bodies.get(id).unwrap_or(id).as_str());
+            let rule = self.lawbook.rule(&row.finding.code);
+            let rule = rule.map(|rule| rule.name.as_ref());
+            finding_cells(row, cases.get(&row.timeline), named, rule)
+        });
+        Ok(cells.collect())
+    }
+}
+
 /// The cells of one page, and where the next begins.
 async fn page(
     read: &Read,
+    words: &Words,
     table: &Table,
     within: &Scope,
     cursor: &Cursor,
@@ -279,7 +324,7 @@ async fn page(
                 .await?;
             let last = rows.last();
             let next = last.map(|row| Cursor::Moment(row.found_at, row.finding.id.clone()));
-            (rows.iter().map(finding_cells).collect(), next)
+            (words.findings(read, &rows).await?, next)
         }
         Table::Duties(filter) => {
             let rows = read
@@ -350,19 +395,28 @@ fn case_cells(row: &CaseRow) -> Vec<Cell> {
     ]
 }
 
-fn finding_cells(row: &FindingRow) -> Vec<Cell> {
+fn finding_cells(
+    row: &FindingRow,
+    case: Option<&CaseHead>,
+    body: Option<&str>,
+    rule: Option<&str>,
+) -> Vec<Cell> {
     let finding = &row.finding;
     vec![
         Cell::Text(finding.id.clone()),
         Cell::Text(row.timeline.to_string()),
+        Cell::text(case.and_then(|case| case.number.as_deref())),
+        Cell::text(case.and_then(|case| case.party_masked.as_deref())),
         Cell::Text(finding.code.clone()),
-        Cell::Text(code::status(finding.status).to_owned()),
-        Cell::Text(finding.severity.code().to_owned()),
-        Cell::text(finding.body.as_deref()),
+        Cell::text(rule),
+        Cell::Text(finding.status.name().to_owned()),
+        Cell::Text(finding.severity.name().to_owned()),
+        Cell::text(body),
         Cell::Text(finding.org_path.clone()),
         Cell::Instant(row.found_at),
         Cell::Instant(row.changed_at),
         Cell::of(row.ended, |(at, _)| Cell::Instant(at)),
+        Cell::text(row.ended.map(|(_, by)| by.in_chinese())),
     ]
 }
 

@@ -5,6 +5,7 @@
 //! tells every row's outcome. Nothing that a list says is first-hand; what absence proves is what its adapter declares.
 
 pub mod accept;
+pub mod adapters;
 pub mod list_batches;
 pub mod map_bodies;
 pub mod receipt;

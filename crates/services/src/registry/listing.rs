@@ -9,7 +9,7 @@ use mingjing_policy::resource::Resource;
 use mingjing_policy::scope::{Scope, scope};
 use mingjing_store::card::CardRow;
 use mingjing_store::item::ItemRow;
-use mingjing_store::officer::OfficerRow;
+use mingjing_store::officer::{OfficerRow, RegisterFilter};
 use mingjing_store::org_node::{OrgFilter, OrgKind, OrgNode};
 use mingjing_store::registry_facts::DatedFacts;
 
@@ -106,13 +106,13 @@ pub async fn list_officers(
     services: &Services,
     request: &RequestContext,
     on: Date,
-    under: Option<&OrgPath>,
+    filter: RegisterFilter<'_>,
     page: &PageRequest,
 ) -> Result<Page<OfficerRow>, ServiceError> {
     let scope = scope_of(request, ResourceKind::Personnel)?;
     let after = after(page, OFFICERS)?;
     let read = services.store.reader().await?;
-    let found = read.list_officers(&scope, under, on, after, one_more(page));
+    let found = read.list_officers(&scope, filter, on, after, one_more(page));
     Ok(cut(found.await?, page, OFFICERS, |row| row.id.to_string()))
 }
 
@@ -141,13 +141,13 @@ pub async fn list_items(
     services: &Services,
     request: &RequestContext,
     on: Date,
-    under: Option<&OrgPath>,
+    filter: RegisterFilter<'_>,
     page: &PageRequest,
 ) -> Result<Page<ItemRow>, ServiceError> {
     let scope = scope_of(request, ResourceKind::Item)?;
     let after = after(page, ITEMS)?;
     let read = services.store.reader().await?;
-    let found = read.list_items(&scope, under, on, after, one_more(page));
+    let found = read.list_items(&scope, filter, on, after, one_more(page));
     Ok(cut(found.await?, page, ITEMS, |row| row.id.to_string()))
 }
 

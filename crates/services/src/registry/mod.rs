@@ -14,4 +14,5 @@ pub mod public;
 pub mod rebuild;
 pub mod record;
 pub mod reveal;
+pub mod scopes;
 pub mod tree;

@@ -6,6 +6,7 @@
 use mingjing_kernel::date::Date;
 use mingjing_kernel::id::{Id, TimelineId, kind};
 use mingjing_store::item::ItemRow;
+use mingjing_store::officer::RegisterFilter;
 use mingjing_store::org_node::{OrgFilter, OrgKind, OrgNode};
 use mingjing_store::tx::Read;
 use serde_json::Value as Json;
@@ -119,8 +120,11 @@ pub async fn items(
     place: &Place,
     page: &PageRequest,
 ) -> Result<Page<ItemRow>, ServiceError> {
-    let under = place.here.as_ref().map(|node| &node.path);
-    list_items(services, request, request.today(), under, page).await
+    let filter = RegisterFilter {
+        under: place.here.as_ref().map(|node| &node.path),
+        text: None,
+    };
+    list_items(services, request, request.today(), filter, page).await
 }
 
 /// 可供选择的区划：由上而下，放得下几级就给几级。
@@ -159,7 +163,11 @@ pub async fn body(
     let begun = latest.find(|span| span.from <= on);
     let facts = begun.map(|span| span.facts).unwrap_or_default();
     let page = all();
-    let items = list_items(services, request, on, Some(&node.path), &page).await?;
+    let of_body = RegisterFilter {
+        under: Some(&node.path),
+        text: None,
+    };
+    let items = list_items(services, request, on, of_body, &page).await?;
     let read = services.store.reader().await?;
     Ok(BodyView {
         is_current: current.is_some(),

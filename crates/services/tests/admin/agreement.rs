@@ -13,7 +13,7 @@ use mingjing_policy::role::Role;
 use mingjing_policy::scope::{Area, Release, Scope, scope};
 use mingjing_store::account::{AccountFilter, AccountKey, NewAccount, PasswordHash};
 use mingjing_store::delegation::DelegationKey;
-use mingjing_store::officer::{OfficerKey, OfficerRow, OfficerState};
+use mingjing_store::officer::{OfficerKey, OfficerRow, OfficerState, RegisterFilter};
 use mingjing_store::session::{NewSession, SessionFilter, SessionKey, SessionStage};
 use mingjing_store::tx::{Read, Tx};
 use mingjing_testkit::chance::SeededRng;
@@ -200,7 +200,7 @@ impl World {
         let accounts = accounts.await.unwrap().into_iter();
         let sessions = read.list_sessions(&of_sessions, &any_session, None, 500);
         let sessions = sessions.await.unwrap().into_iter();
-        let officers = read.list_officers(&of_officers, None, on(), None, 500);
+        let officers = read.list_officers(&of_officers, RegisterFilter::default(), on(), None, 500);
         let officers = officers.await.unwrap().into_iter();
         World {
             accounts: accounts.map(|it| (it.id, it.reach)).collect(),

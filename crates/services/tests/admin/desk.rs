@@ -24,7 +24,7 @@ use mingjing_services::admin::seal::DataKey;
 use mingjing_services::admin::session::{CurrentSession, OpenedSession, find_session};
 use mingjing_services::admin::set_up::{Administrator, SetUp, set_up};
 use mingjing_services::admin::sign_in::{SignIn, SignInOutcome, sign_in};
-use mingjing_services::context::{RequestContext, Services};
+use mingjing_services::context::{Reason, RequestContext, Services};
 use mingjing_services::error::ServiceError;
 use mingjing_services::registry::record::{
     Recorded, RegistryEvent, record_registry_event, register,
@@ -135,7 +135,10 @@ impl Desk {
         let record = read.find_account(account).await.unwrap().unwrap();
         let actor = load_actor(&read, &record, request.today()).await.unwrap();
         let account = actor.account.is_some().then_some(account);
-        self.services.request(actor, account, "test")
+        let reason = Reason::parse("试用").unwrap();
+        self.services
+            .request(actor, account, "test")
+            .because(reason)
     }
 
     pub(crate) async fn by(&self, person: &Person) -> RequestContext {

@@ -35,7 +35,7 @@ use mingjing_store::finding::{EndedBy, FindingFilter, NewFinding};
 use mingjing_store::import::NewBatch;
 use mingjing_store::item::ItemRow;
 use mingjing_store::log::integrator::Integrator;
-use mingjing_store::officer::{OfficerRow, OfficerState};
+use mingjing_store::officer::{OfficerRow, OfficerState, RegisterFilter};
 use mingjing_store::org_node::{OrgFilter, OrgKind, OrgNode};
 use mingjing_store::public_record::NewPublicRecord;
 use mingjing_store::timeline::{Confidentiality, NewTimeline};
@@ -507,8 +507,11 @@ async fn shown(desk: &Desk, request: &RequestContext) -> Shown {
         async |page| list_cases(services, request, &any_case, CaseOrder::LastOn, &page).await;
     let findings = async |page| list_findings(services, request, &any_finding, &page).await;
     let duties = async |page| list_duties(services, request, &any_duty, &page).await;
-    let officers = async |page| list_officers(services, request, day(ON), None, &page).await;
-    let items = async |page| list_items(services, request, day(ON), None, &page).await;
+    let officers = async |page| {
+        list_officers(services, request, day(ON), RegisterFilter::default(), &page).await
+    };
+    let items =
+        async |page| list_items(services, request, day(ON), RegisterFilter::default(), &page).await;
     let mut shown = BTreeMap::from([
         ("cases", all(cases, |row| row.timeline.to_string()).await),
         (

@@ -4,7 +4,7 @@ import { App, Button, Descriptions, Table } from 'antd';
 import { lazy, Suspense, useState } from 'react';
 import { api } from '@/api/client';
 import { asProblem, taken } from '@/api/problem';
-import { t, tOf } from '@/messages/text';
+import { t } from '@/messages/text';
 import { Because } from '@/shared/because';
 import { problemText } from '@/shared/form-faults';
 import { instant, instantWithZone } from '@/shared/format';
@@ -13,13 +13,13 @@ import { may } from '@/shared/may';
 import { useOrgs } from '@/shared/orgs';
 import { PageShell, Panel } from '@/shared/page-shell';
 import { PageWaiting } from '@/shared/page-waiting';
+import { ReasonModal } from '@/shared/reason-modal';
 import { useSession } from '@/shared/use-session';
 import { AccountTags, orgName } from './account-tags';
 import './admin.css';
 import { CredentialsModal } from './credentials-modal';
 import {
   type Account,
-  accountNamesQuery,
   accountQuery,
   type Credentials,
   type Grant,
@@ -27,6 +27,7 @@ import {
   type OpenSession,
   sessionsQuery,
 } from './queries';
+import { useRoles } from './roles';
 
 /** Only one of the three officers grants: the others need no form. */
 const GrantForm = lazy(async () => ({ default: (await import('./grant-form')).GrantForm }));
@@ -79,45 +80,41 @@ export function AccountPage() {
   );
 }
 
-/** 处置：各由哪一员做；不能做的说出为什么。 */
+type Measure = 'disable' | 'enable' | 'unlock' | 'reset_password' | 'reset_totp' | 'revoke_sessions';
+
+/** 处置：各由哪一员做；不能做的说出为什么，做的写明理由。 */
 function Measures({ account, isSelf }: { account: Account; isSelf: boolean }) {
   const session = useSession();
   const client = useQueryClient();
-  const { modal, message } = App.useApp();
+  const { message } = App.useApp();
+  const roles = useRoles();
   const [shown, setShown] = useState<Credentials | null>(null);
-  const params = { path: { id: account.id } };
-  const settle = () => client.invalidateQueries({ queryKey: ['accounts', account.id] });
-  const acts = {
-    disable: () => taken(api.POST('/api/v1/accounts/{id}/disable', { params })),
-    enable: () => taken(api.POST('/api/v1/accounts/{id}/enable', { params })),
-    unlock: () => taken(api.POST('/api/v1/accounts/{id}/unlock', { params })),
-    reset_totp: () => taken(api.POST('/api/v1/accounts/{id}/reset_totp', { params })),
-    revoke_sessions: () => taken(api.POST('/api/v1/accounts/{id}/revoke_sessions', { params })),
-    reset_password: async () => {
-      const answer = await taken(api.POST('/api/v1/accounts/{id}/reset_password', { params }));
-      setShown(answer.credentials);
+  const [asked, setAsked] = useState<Measure | null>(null);
+  const acting = useMutation({
+    mutationFn: async ({ name, reason }: { name: Measure; reason: string }) => {
+      const sent = { params: { path: { id: account.id } }, body: { reason } };
+      if (name === 'reset_password') {
+        const answer = await taken(api.POST('/api/v1/accounts/{id}/reset_password', sent));
+        setShown(answer.credentials);
+      } else {
+        await taken(api.POST(`/api/v1/accounts/{id}/${name}`, sent));
+      }
     },
+    onSuccess: async () => {
+      setAsked(null);
+      await client.invalidateQueries({ queryKey: ['accounts', account.id] });
+      message.success(t('admin.done'));
+    },
+  });
+  const open = (name: Measure) => {
+    acting.reset();
+    setAsked(name);
   };
-  const ask = (name: keyof typeof acts) =>
-    modal.confirm({
-      title: t(`measure_ask.${name}`, { who: account.name }),
-      content: t(`measure_hint.${name}`),
-      okText: t(`measure.${name}`),
-      onOk: async () => {
-        try {
-          await acts[name]();
-          await settle();
-          message.success(t('admin.done'));
-        } catch (error) {
-          message.error(problemText(asProblem(error)));
-        }
-      },
-    });
   const why = (permission: `${string}.${string}`, who: string) =>
     isSelf ? t('admin.why_self') : may(session, permission) ? null : t('admin.why_not', { who });
-  const security = t('role.security_admin');
-  const systemOrSecurity = t('admin.either', { a: t('role.system_admin'), b: security });
-  const buttons: { name: keyof typeof acts; why: string | null }[] = [
+  const security = roles.name('security_admin');
+  const systemOrSecurity = t('admin.either', { a: roles.name('system_admin'), b: security });
+  const buttons: { name: Measure; why: string | null }[] = [
     account.disabled_at
       ? { name: 'enable', why: why('account.disable', systemOrSecurity) }
       : { name: 'disable', why: why('account.disable', systemOrSecurity) },
@@ -137,44 +134,60 @@ function Measures({ account, isSelf }: { account: Account; isSelf: boolean }) {
       {buttons.map((button) => (
         <Because key={button.name} why={button.why}>
           {(disabled) => (
-            <Button size="small" disabled={disabled} onClick={() => ask(button.name)}>
+            <Button size="small" disabled={disabled} onClick={() => open(button.name)}>
               {t(`measure.${button.name}`)}
             </Button>
           )}
         </Because>
       ))}
+      {asked && (
+        <ReasonModal
+          isOpen
+          title={t(`measure_ask.${asked}`, { who: account.name })}
+          hint={t(`measure_hint.${asked}`)}
+          okText={t(`measure.${asked}`)}
+          isBusy={acting.isPending}
+          failure={acting.error ? problemText(asProblem(acting.error)) : null}
+          onCancel={() => setAsked(null)}
+          onReason={(reason) => acting.mutate({ name: asked, reason })}
+        />
+      )}
       <CredentialsModal credentials={shown} onClose={() => setShown(null)} />
     </div>
   );
 }
 
+/** 授在哪里，连同条线。 */
+const grantOrg = (grant: Grant) => {
+  const org = grant.org === '/' ? t('admin.whole') : (grant.org_name ?? grant.org);
+  return grant.line ? t('admin.org_line', { org, line: grant.line.name }) : org;
+};
+
 function Grants({ account, isSelf }: { account: Account; isSelf: boolean }) {
   const session = useSession();
-  const orgs = useOrgs();
   const query = useQuery(grantsQuery(account.id));
-  const names = useQuery(accountNamesQuery).data;
+  const roles = useRoles();
   const client = useQueryClient();
-  const { modal, message } = App.useApp();
+  const { message } = App.useApp();
   const whyNot = isSelf
     ? t('admin.why_self')
     : may(session, 'account.grant_role')
       ? null
-      : t('admin.why_not', { who: t('role.security_admin') });
-  const revoke = (grant: Grant) =>
-    modal.confirm({
-      title: t('admin.revoke_ask', { role: grant.role.name, org: orgName(orgs, grant.org) }),
-      content: t('admin.revoke_hint'),
-      okText: t('admin.revoke'),
-      onOk: async () => {
-        try {
-          await taken(api.POST('/api/v1/grants/{id}/revoke', { params: { path: { id: grant.id } } }));
-          await client.invalidateQueries({ queryKey: ['accounts', account.id, 'grants'] });
-          message.success(t('admin.done'));
-        } catch (error) {
-          message.error(problemText(asProblem(error)));
-        }
-      },
-    });
+      : t('admin.why_not', { who: roles.name('security_admin') });
+  const [asked, setAsked] = useState<Grant | null>(null);
+  const revoking = useMutation({
+    mutationFn: ({ grant, reason }: { grant: Grant; reason: string }) =>
+      taken(api.POST('/api/v1/grants/{id}/revoke', { params: { path: { id: grant.id } }, body: { reason } })),
+    onSuccess: async () => {
+      setAsked(null);
+      await client.invalidateQueries({ queryKey: ['accounts', account.id, 'grants'] });
+      message.success(t('admin.done'));
+    },
+  });
+  const revoke = (grant: Grant) => {
+    revoking.reset();
+    setAsked(grant);
+  };
   return (
     <Panel title={t('admin.grants')} aside={t('admin.grants_aside')}>
       <Loaded query={query} isEmpty={(grants) => grants.length === 0} empty={t('admin.grants_none')}>
@@ -188,7 +201,7 @@ function Grants({ account, isSelf }: { account: Account; isSelf: boolean }) {
             scroll={{ x: 760 }}
             columns={[
               { key: 'role', title: t('admin.role'), render: (_, grant) => grant.role.name },
-              { key: 'org', title: t('admin.grant_org'), render: (_, grant) => orgName(orgs, grant.org) },
+              { key: 'org', title: t('admin.grant_org'), render: (_, grant) => grantOrg(grant) },
               {
                 key: 'term',
                 title: t('admin.term'),
@@ -201,7 +214,7 @@ function Grants({ account, isSelf }: { account: Account; isSelf: boolean }) {
                 key: 'by',
                 title: t('admin.granted_by'),
                 render: (_, grant) =>
-                  `${names?.find((it) => it.id === grant.granted_by)?.name ?? t('unit.none')}　${instant(grant.granted_at)}`,
+                  `${grant.granted_by_name ?? t('unit.none')}　${instant(grant.granted_at)}`,
               },
               {
                 key: 'act',
@@ -221,6 +234,18 @@ function Grants({ account, isSelf }: { account: Account; isSelf: boolean }) {
           />
         )}
       </Loaded>
+      {asked && (
+        <ReasonModal
+          isOpen
+          title={t('admin.revoke_ask', { role: asked.role.name, org: grantOrg(asked) })}
+          hint={t('admin.revoke_hint')}
+          okText={t('admin.revoke')}
+          isBusy={revoking.isPending}
+          failure={revoking.error ? problemText(asProblem(revoking.error)) : null}
+          onCancel={() => setAsked(null)}
+          onReason={(reason) => revoking.mutate({ grant: asked, reason })}
+        />
+      )}
       {whyNot ? (
         <p className="quiet">{whyNot}</p>
       ) : (
@@ -238,15 +263,32 @@ function Sessions({ account }: { account: Account }) {
   const client = useQueryClient();
   const { message } = App.useApp();
   const isSelf = account.id === session.account;
+  const roles = useRoles();
+  const [asked, setAsked] = useState<string | null>(null);
   const ending = useMutation({
-    mutationFn: (id: string) => taken(api.POST('/api/v1/sessions/{id}/revoke', { params: { path: { id } } })),
-    onSuccess: () => client.invalidateQueries({ queryKey: ['accounts', account.id, 'sessions'] }),
-    onError: (error) => message.error(problemText(asProblem(error))),
+    mutationFn: ({ id, reason }: { id: string; reason?: string }) =>
+      taken(
+        api.POST('/api/v1/sessions/{id}/revoke', {
+          params: { path: { id } },
+          body: reason ? { reason } : {},
+        }),
+      ),
+    onSuccess: () => {
+      setAsked(null);
+      return client.invalidateQueries({ queryKey: ['accounts', account.id, 'sessions'] });
+    },
+    onError: (error) => isSelf && message.error(problemText(asProblem(error))),
   });
+  // Signing out elsewhere is one's own business; ending the session of another needs a reason.
+  const end = (id: string) => {
+    ending.reset();
+    if (isSelf) ending.mutate({ id });
+    else setAsked(id);
+  };
   const whyNot =
     isSelf || may(session, 'session.revoke')
       ? null
-      : t('admin.why_not', { who: tOf('role', 'security_admin') ?? '' });
+      : t('admin.why_not', { who: roles.name('security_admin') });
   return (
     <Panel title={t('admin.sessions')} aside={t('admin.sessions_aside')}>
       <Loaded query={query} isEmpty={(sessions) => sessions.length === 0} empty={t('admin.sessions_none')}>
@@ -270,7 +312,7 @@ function Sessions({ account }: { account: Account }) {
                 render: (_, one) => (
                   <Because why={one.id === session.id ? t('admin.why_this') : whyNot}>
                     {(disabled) => (
-                      <Button size="small" disabled={disabled} onClick={() => ending.mutate(one.id)}>
+                      <Button size="small" disabled={disabled} onClick={() => end(one.id)}>
                         {t('admin.end_session')}
                       </Button>
                     )}
@@ -281,6 +323,18 @@ function Sessions({ account }: { account: Account }) {
           />
         )}
       </Loaded>
+      {asked && (
+        <ReasonModal
+          isOpen
+          title={t('admin.end_session_ask', { who: account.name })}
+          hint={t('measure_hint.revoke_sessions')}
+          okText={t('admin.end_session')}
+          isBusy={ending.isPending}
+          failure={ending.error ? problemText(asProblem(ending.error)) : null}
+          onCancel={() => setAsked(null)}
+          onReason={(reason) => ending.mutate({ id: asked, reason })}
+        />
+      )}
     </Panel>
   );
 }

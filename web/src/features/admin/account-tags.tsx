@@ -2,7 +2,6 @@ import { t } from '@/messages/text';
 import type { Orgs } from '@/shared/orgs';
 import { StatusTag } from '@/shared/status-tag';
 import type { Account } from './queries';
-import { ROLE_CLASSES, rolesOf } from './roles';
 
 /** 路径写成机构的名称。 */
 export const orgName = (orgs: Orgs, path: string) =>
@@ -22,10 +21,3 @@ export function AccountTags({ account }: { account: Account }) {
     </>
   );
 }
-
-/** 可以授予的角色，分类列出。 */
-export const roleOptions = () =>
-  ROLE_CLASSES.map((kind) => ({
-    label: t(`role_class.${kind}`),
-    options: rolesOf(kind).map((role) => ({ value: role, label: t(`role.${role}`) })),
-  }));

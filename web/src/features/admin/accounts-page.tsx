@@ -16,6 +16,8 @@ import { useSession } from '@/shared/use-session';
 import { AccountTags, orgName } from './account-tags';
 import './admin.css';
 import { type Account, accountsQuery, type Credentials } from './queries';
+import { mayLines } from './role-words';
+import { useRoles } from './roles';
 import type { AccountsSearch } from './search';
 
 /** Looking up needs none of what these hold: loaded when they are opened. */
@@ -148,22 +150,32 @@ const accountColumns = (orgs: Orgs): Column<Account>[] => [
   },
 ];
 
-const OFFICERS = ['system_admin', 'security_admin', 'audit_admin'] as const;
-
-/** 三员分立：各管什么，各不能什么。 */
+/** 三员分立：各能做什么，没有列出的一律不许；出自接口的权限表。 */
 function ThreeOfficers() {
+  const { roles, separation } = useRoles();
   return (
     <Panel title={t('admin.three')} aside={t('admin.three_aside')} className="admin-three">
       <div className="admin-cards">
-        {OFFICERS.map((role) => (
-          <section key={role}>
-            <h3>{t(`role.${role}`)}</h3>
-            <p>{t(`three_may.${role}`)}</p>
-            <p className="quiet">{t(`three_may_not.${role}`)}</p>
-          </section>
-        ))}
+        {roles
+          .filter((role) => role.class.code === 'admin')
+          .map((role) => (
+            <section key={role.code}>
+              <h3>{role.name}</h3>
+              <ul className="admin-may">
+                {mayLines(role).map((line) => (
+                  <li key={line.resource}>
+                    {t('admin.may_line', { resource: line.resource, actions: line.actions })}
+                  </li>
+                ))}
+              </ul>
+            </section>
+          ))}
       </div>
-      <p className="quiet">{t('admin.three_rule')}</p>
+      {separation.map((sentence) => (
+        <p key={sentence} className="quiet">
+          {sentence}
+        </p>
+      ))}
     </Panel>
   );
 }

@@ -5,33 +5,13 @@ import { t, tOf } from '@/messages/text';
 import { type Column, DataTable } from '@/shared/data-table';
 import { type Filter, FilterBar } from '@/shared/filter-bar';
 import { instant } from '@/shared/format';
-import { type Orgs, useOrgs } from '@/shared/orgs';
 import { PageShell } from '@/shared/page-shell';
 import type { ListSearch } from '@/shared/search/list-search';
 import { StatusTag } from '@/shared/status-tag';
-import { orgName } from './account-tags';
 import './admin.css';
-import { type Account, type AuditEntry, accountNamesQuery, auditQuery } from './queries';
+import { type AuditEntry, accountNamesQuery, auditQuery } from './queries';
+import { useRoles } from './roles';
 import type { AuditFilterName, AuditSearch } from './search';
-
-const KINDS = [
-  'case',
-  'finding',
-  'account',
-  'session',
-  'organisation',
-  'body',
-  'personnel',
-  'card',
-  'item',
-  'import',
-  'erasure',
-  'audit_trail',
-  'lawbook',
-  'job',
-  'backup',
-  'config',
-] as const;
 
 /** 审计记录；看了也留一条。 */
 export function AuditPage() {
@@ -39,8 +19,7 @@ export function AuditPage() {
   const navigate = useNavigate({ from: '/admin/audit' });
   const query = useQuery(auditQuery(search));
   const accounts = useQuery(accountNamesQuery).data;
-  const orgs = useOrgs();
-  const columns = useMemo(() => auditColumns(accounts ?? [], orgs), [accounts, orgs]);
+  const { resources } = useRoles();
   const filters = useMemo<Filter<AuditFilterName>[]>(
     () => [
       {
@@ -55,13 +34,13 @@ export function AuditPage() {
         label: t('admin.what_kind'),
         kind: 'choice',
         placeholder: t('admin.what_kind_hint'),
-        options: KINDS.map((it) => ({ value: it, label: t(`resource.${it}`) })),
+        options: resources.map((it) => ({ value: it.code, label: it.name })),
       },
       { name: 'resource_id', label: t('admin.which'), kind: 'text', placeholder: t('admin.which_hint') },
       { name: 'from', label: t('admin.from'), kind: 'date' },
       { name: 'to', label: t('admin.to'), kind: 'date' },
     ],
-    [accounts],
+    [accounts, resources],
   );
   const onSearch = (next: ListSearch) => void navigate({ search: next as AuditSearch });
   return (
@@ -69,7 +48,7 @@ export function AuditPage() {
       <FilterBar<AuditFilterName> table="audit" filters={filters} search={search} onSearch={onSearch} />
       <DataTable
         name={t('admin.audit')}
-        columns={columns}
+        columns={COLUMNS}
         rowKey={(row) => row.id}
         rows={query.data?.audit_entries}
         meta={query.data?.meta}
@@ -83,7 +62,7 @@ export function AuditPage() {
   );
 }
 
-const auditColumns = (accounts: Account[], orgs: Orgs): Column<AuditEntry>[] => [
+const COLUMNS: Column<AuditEntry>[] = [
   {
     key: 'at',
     title: t('admin.at'),
@@ -95,10 +74,8 @@ const auditColumns = (accounts: Account[], orgs: Orgs): Column<AuditEntry>[] => 
     key: 'who',
     title: t('admin.who'),
     width: 150,
-    render: (row) => {
-      if (!row.account) return <span className="quiet">{t('admin.nobody')}</span>;
-      return accounts.find((it) => it.id === row.account)?.name ?? row.account;
-    },
+    render: (row) =>
+      row.account ? (row.account_name ?? row.account) : <span className="quiet">{t('admin.nobody')}</span>,
   },
   {
     key: 'action',
@@ -125,24 +102,31 @@ const auditColumns = (accounts: Account[], orgs: Orgs): Column<AuditEntry>[] => 
     key: 'what',
     title: t('admin.on_what'),
     width: 330,
-    render: (row) => {
-      const kind = tOf('resource', row.resource_kind) ?? row.resource_kind;
-      const account = accounts.find((it) => it.id === row.resource_id);
-      return (
-        <>
-          {kind}{' '}
-          {account ? (
-            <Link to="/admin/accounts/$id" params={{ id: account.id }}>
-              {account.name}
-            </Link>
-          ) : (
-            <span className="code">{row.resource_id ?? ''}</span>
-          )}
-        </>
-      );
-    },
+    render: (row) => (
+      <>
+        {row.resource_name}{' '}
+        {row.resource_kind === 'account' && row.resource_id ? (
+          <Link to="/admin/accounts/$id" params={{ id: row.resource_id }}>
+            {row.resource_id_name ?? row.resource_id}
+          </Link>
+        ) : (
+          (row.resource_id_name ?? <span className="code">{row.resource_id ?? ''}</span>)
+        )}
+      </>
+    ),
   },
-  { key: 'org', title: t('admin.where'), width: 180, render: (row) => orgName(orgs, row.org) },
+  {
+    key: 'org',
+    title: t('admin.where'),
+    width: 180,
+    render: (row) => (row.org === '/' ? t('admin.whole') : (row.org_name ?? row.org)),
+  },
+  {
+    key: 'reason',
+    title: t('reason.label'),
+    width: 220,
+    render: (row) => reasonOf(row) ?? t('unit.none'),
+  },
   {
     key: 'detail',
     title: t('admin.detail'),
@@ -158,3 +142,9 @@ const auditColumns = (accounts: Account[], orgs: Orgs): Column<AuditEntry>[] => 
     render: (row) => <span className="code">{row.trace_id}</span>,
   },
 ];
+
+/** 写明的理由；没有写的为 null。 */
+function reasonOf(row: AuditEntry): string | null {
+  const { reason } = row.detail as { reason?: unknown };
+  return typeof reason === 'string' ? reason : null;
+}

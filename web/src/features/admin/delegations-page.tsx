@@ -7,14 +7,12 @@ import { asProblem, taken } from '@/api/problem';
 import { t } from '@/messages/text';
 import { problemText } from '@/shared/form-faults';
 import { Loaded } from '@/shared/loaded';
-import { useOrgs } from '@/shared/orgs';
 import { PageShell, Panel } from '@/shared/page-shell';
 import { StatusTag } from '@/shared/status-tag';
 import { useSession } from '@/shared/use-session';
-import { orgName } from './account-tags';
 import './admin.css';
-import { accountNamesQuery, type Delegation, delegationsQuery } from './queries';
-import { rolesOf } from './roles';
+import { type Delegation, delegationsQuery } from './queries';
+import { useRoles } from './roles';
 
 /** Looking up and ending need no form. */
 const DelegationForm = lazy(async () => ({ default: (await import('./delegation-form')).DelegationForm }));
@@ -23,8 +21,9 @@ const DelegationForm = lazy(async () => ({ default: (await import('./delegation-
 export function DelegationsPage() {
   const query = useQuery(delegationsQuery);
   const session = useSession();
-  const business = new Set<string>(rolesOf('business'));
-  const own = session.grants.filter((grant) => business.has(grant.role.code));
+  const { roles } = useRoles();
+  const delegable = new Set(roles.filter((role) => role.is_delegable).map((role) => role.code));
+  const own = session.grants.filter((grant) => delegable.has(grant.role.code));
   return (
     <PageShell title={t('admin.delegations')}>
       <Panel title={t('admin.delegate')} aside={t('admin.delegate_aside')}>
@@ -36,9 +35,9 @@ export function DelegationsPage() {
           </Suspense>
         )}
         <p className="quiet">
-          {t('admin.own_id')}{' '}
+          {t('admin.own_login')}{' '}
           <Typography.Text code copyable={{ tooltips: false }}>
-            {session.account}
+            {session.login}
           </Typography.Text>
         </p>
       </Panel>
@@ -55,8 +54,6 @@ export function DelegationsPage() {
 }
 
 function List(props: { title: string; rows: Delegation[]; other: 'from' | 'to' }) {
-  const orgs = useOrgs();
-  const names = useQuery(accountNamesQuery).data;
   const client = useQueryClient();
   const { modal, message } = App.useApp();
   const today = dayjs().format('YYYY-MM-DD');
@@ -92,17 +89,18 @@ function List(props: { title: string; rows: Delegation[]; other: 'from' | 'to' }
             {
               key: 'other',
               title: props.other === 'to' ? t('admin.to_whom') : t('admin.from_whom'),
-              render: (_, row) => {
-                const id = row[props.other];
-                return names?.find((it) => it.id === id)?.name ?? <span className="code">{id}</span>;
-              },
+              render: (_, row) => (props.other === 'to' ? row.to_name : row.from_name) ?? t('unit.none'),
             },
             {
               key: 'roles',
               title: t('admin.role'),
               render: (_, row) => row.roles.map((it) => it.name).join('、'),
             },
-            { key: 'org', title: t('admin.grant_org'), render: (_, row) => orgName(orgs, row.org) },
+            {
+              key: 'org',
+              title: t('admin.grant_org'),
+              render: (_, row) => (row.org === '/' ? t('admin.whole') : (row.org_name ?? row.org)),
+            },
             {
               key: 'term',
               title: t('admin.term'),

@@ -1,5 +1,5 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { Alert, App, Button, DatePicker, Form, Select } from 'antd';
+import { Alert, App, Button, DatePicker, Form, Input, Select } from 'antd';
 import dayjs, { type Dayjs } from 'dayjs';
 import { useState } from 'react';
 import { api } from '@/api/client';
@@ -7,8 +7,8 @@ import { asProblem, taken } from '@/api/problem';
 import { t } from '@/messages/text';
 import { setFaults } from '@/shared/form-faults';
 import { useOrgs } from '@/shared/orgs';
-import { roleOptions } from './account-tags';
 import type { Account } from './queries';
+import { useRoles } from './roles';
 
 interface GrantValues {
   role: string;
@@ -16,12 +16,14 @@ interface GrantValues {
   from_on: Dayjs;
   to_on?: Dayjs | null;
   line?: string;
+  reason: string;
 }
 
 /** 授予角色；授不授得成由接口说，说在哪一项就写在哪一项旁边。 */
 export function GrantForm({ account }: { account: Account }) {
   const [form] = Form.useForm<GrantValues>();
   const orgs = useOrgs();
+  const roles = useRoles();
   const client = useQueryClient();
   const { message } = App.useApp();
   const [failure, setFailure] = useState<string | null>(null);
@@ -37,6 +39,7 @@ export function GrantForm({ account }: { account: Account }) {
             from_on: values.from_on.format('YYYY-MM-DD'),
             ...(values.to_on ? { to_on: values.to_on.format('YYYY-MM-DD') } : {}),
             ...(values.line ? { line: values.line } : {}),
+            reason: values.reason.trim(),
           },
         }),
       ),
@@ -62,7 +65,7 @@ export function GrantForm({ account }: { account: Account }) {
       <Form.Item name="role" label={t('admin.role')} rules={required(t('admin.role'))}>
         <Select
           showSearch={{ optionFilterProp: 'label' }}
-          options={roleOptions()}
+          options={roles.options}
           placeholder={t('form.choose')}
         />
       </Form.Item>
@@ -88,6 +91,15 @@ export function GrantForm({ account }: { account: Account }) {
       </Form.Item>
       <Form.Item name="to_on" label={t('admin.to_on')} tooltip={t('admin.to_on_hint')}>
         <DatePicker style={{ width: '100%' }} />
+      </Form.Item>
+      <Form.Item
+        name="reason"
+        label={t('reason.label')}
+        rules={[
+          { required: true, whitespace: true, message: t('form.required', { what: t('reason.label') }) },
+        ]}
+      >
+        <Input.TextArea autoSize={{ minRows: 1, maxRows: 4 }} maxLength={500} showCount />
       </Form.Item>
       <div className="admin-grant-end">
         <Button type="primary" htmlType="submit" loading={granting.isPending}>

@@ -13,6 +13,7 @@ import { may } from '@/shared/may';
 import { PageShell } from '@/shared/page-shell';
 import { useSession } from '@/shared/use-session';
 import { type Job, jobsQuery } from './queries';
+import { useRoles } from './roles';
 import type { JobsSearch } from './search';
 
 /** 判为失败的后台任务：为何失败，再试一次。 */
@@ -31,7 +32,8 @@ export function JobsPage() {
     },
     onError: (error) => message.error(problemText(asProblem(error))),
   });
-  const why = may(session, 'job.retry') ? null : t('admin.why_not', { who: t('role.system_admin') });
+  const roles = useRoles();
+  const why = may(session, 'job.retry') ? null : t('admin.why_not', { who: roles.name('system_admin') });
   const columns = useMemo<Column<Job>[]>(
     () => [
       {

@@ -1,27 +1,23 @@
-/** 角色的归类：业务可以委托；三员互不兼任，也不兼业务；汇入账号只做汇入。 */
-export type RoleClass = 'business' | 'admin' | 'service';
+import { queryOptions, useQuery } from '@tanstack/react-query';
+import { api } from '@/api/client';
+import { taken } from '@/api/problem';
+import { optionsOf } from './role-words';
 
-/** 可以授予的角色，按权限表的次序；授不授得成由接口说。 */
-export const ROLES = [
-  ['officer', 'business'],
-  ['lead_officer', 'business'],
-  ['unit_head', 'business'],
-  ['authority_head', 'business'],
-  ['legal_reviewer', 'business'],
-  ['body_clerk', 'business'],
-  ['supervisor', 'business'],
-  ['supervisor_lead', 'business'],
-  ['line_supervisor', 'business'],
-  ['street_assistant', 'business'],
-  ['social_supervisor', 'business'],
-  ['jurist', 'business'],
-  ['system_admin', 'admin'],
-  ['security_admin', 'admin'],
-  ['audit_admin', 'admin'],
-  ['importer', 'service'],
-] as const satisfies readonly (readonly [string, RoleClass])[];
+/** 角色、各能做什么、三员分立的规矩：都由接口的权限表给出。 */
+export const rolesQuery = queryOptions({
+  queryKey: ['roles'],
+  queryFn: () => taken(api.GET('/api/v1/roles')),
+  staleTime: 600_000,
+});
 
-export const ROLE_CLASSES: readonly RoleClass[] = ['business', 'admin', 'service'];
-
-export const rolesOf = (wanted: RoleClass) =>
-  ROLES.filter(([, kind]) => kind === wanted).map(([role]) => role);
+/** 权限表；还没有取到的为空。 */
+export function useRoles() {
+  const { data } = useQuery(rolesQuery);
+  return {
+    roles: data?.roles ?? [],
+    resources: data?.resources ?? [],
+    separation: data?.separation ?? [],
+    options: optionsOf(data),
+    name: (code: string) => data?.roles.find((it) => it.code === code)?.name ?? '',
+  };
+}

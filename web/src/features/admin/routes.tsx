@@ -36,12 +36,12 @@ export const adminRoutes = <P extends AnyRoute>(parent: P) =>
   ] as const;
 
 export const adminMenu = [
-  // Everyone may list their own account; those who look after others are the three officers, who all read settings.
+  // Everyone may list their own account; those who look after others are the three officers.
   {
     to: '/admin/accounts',
     label: 'admin.accounts',
     icon: <TeamOutlined aria-hidden />,
-    needs: 'config.read',
+    needs: ['account.create', 'account.grant_role', 'audit_trail.read'],
   },
   {
     to: '/admin/audit',

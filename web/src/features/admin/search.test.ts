@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { ROLES, rolesOf } from './roles';
+import { mayLines, optionsOf, type Role } from './role-words';
 import { auditQueryOf, auditSearch } from './search';
 
 test('the last day of the audit counts, in the time of Beijing', () => {
@@ -18,8 +18,32 @@ test('a kind of thing without the thing is not sent', () => {
   });
 });
 
-test('each role stands in one class', () => {
-  const all = [...rolesOf('business'), ...rolesOf('admin'), ...rolesOf('service')];
-  expect(new Set(all).size).toBe(ROLES.length);
-  expect(all).toHaveLength(ROLES.length);
+const label = (code: string) => ({ code, name: code });
+const role = (code: string, kind: string): Role => ({
+  code,
+  name: code,
+  class: label(kind),
+  placement: '',
+  is_delegable: true,
+  incompatible_with: [],
+  may: ['list', 'read'].map((action) => ({
+    permission: `account.${action}`,
+    resource: label('account'),
+    action: label(action),
+    reach: '',
+    guard: null,
+  })),
+});
+
+test('each role stands in its class', () => {
+  const options = optionsOf({
+    roles: [role('a', 'x'), role('b', 'y'), role('c', 'x')],
+    classes: [label('x'), label('y')],
+  });
+  expect(options.map((it) => it.options.map((one) => one.value))).toEqual([['a', 'c'], ['b']]);
+  expect(optionsOf(undefined)).toEqual([]);
+});
+
+test('what a role may is told by the kind of thing', () => {
+  expect(mayLines(role('a', 'x'))).toEqual([{ resource: 'account', actions: 'list、read' }]);
 });

@@ -4,24 +4,32 @@ import type { Severity } from '@/api/types';
 import { t, tOf } from '@/messages/text';
 import { count, instantWithZone } from '@/shared/format';
 import { Loaded } from '@/shared/loaded';
-import { type OrgNode, orgTreeQuery } from '@/shared/orgs';
+import type { OrgNode } from '@/shared/orgs';
 import { PageShell, Panel } from '@/shared/page-shell';
 import { PageWaiting } from '@/shared/page-waiting';
 import { SeverityTag } from '@/shared/status-tag';
 import './desk.css';
-import { pathsTo, rowsUnder, SEVERITIES, startOrg, type Tally, tallies, tallyOf, totalOf } from './grouping';
-import { summaryQuery } from './queries';
+import {
+  type DeskRow,
+  type FindingPlace,
+  rowsOf,
+  SEVERITIES,
+  type Tally,
+  tallies,
+  tallyOf,
+  totalOf,
+} from './grouping';
+import { placesQuery, summaryQuery } from './queries';
 import type { DeskSearch, FindingsSearch } from './search';
+import { TrendPanel } from './trend-panel';
 
 /** 监督台：没有消除的发现，由辖区到主体到规则；每个数都打开它所数的那些。 */
 export function DeskPage() {
   const search = useSearch({ from: '/signed-in/desk' });
-  const tree = useQuery(orgTreeQuery());
-  const all = useQuery(summaryQuery('body', {}));
-  if (!tree.data) return <PageWaiting title={t('desk.title')} query={tree} />;
-  if (!all.data) return <PageWaiting title={t('desk.title')} query={all} />;
-  const org = search.org ?? startOrg(all.data.summary, tree.data);
-  const body = tree.data.bodies.find((node) => node.id === search.body);
+  const query = useQuery(placesQuery(search.org));
+  if (!query.data) return <PageWaiting title={t('desk.title')} query={query} />;
+  const { org, trail, places } = query.data;
+  const body = places.find((it) => it.node && it.node.id === search.body)?.node ?? undefined;
   return (
     <PageShell
       title={t('desk.title')}
@@ -32,15 +40,14 @@ export function DeskPage() {
         </Link>
       }
     >
-      <Trail org={body ? body.org : org} body={body} divisions={tree.data.divisions} />
-      <Scope org={org} body={body} tree={tree.data} />
+      <Trail steps={trail} body={body} />
+      <Scope org={org} body={body} places={places} />
     </PageShell>
   );
 }
 
 /** 看到了哪一级；点上面的退回去。 */
-function Trail(props: { org: string; body: OrgNode | undefined; divisions: OrgNode[] }) {
-  const steps = pathsTo(props.org).flatMap((path) => props.divisions.find((it) => it.org === path) ?? []);
+function Trail({ steps, body }: { steps: OrgNode[]; body: OrgNode | undefined }) {
   return (
     <nav className="desk-trail" aria-label={t('desk.trail')}>
       <ol>
@@ -56,55 +63,32 @@ function Trail(props: { org: string; body: OrgNode | undefined; divisions: OrgNo
             </Link>
           </li>
         ))}
-        {props.body && <li aria-current="page">{props.body.name}</li>}
+        {body && <li aria-current="page">{body.name}</li>}
       </ol>
     </nav>
   );
 }
 
-function Scope(props: {
-  org: string;
-  body: OrgNode | undefined;
-  tree: { divisions: OrgNode[]; bodies: OrgNode[] };
-}) {
-  const { org, body, tree } = props;
+function Scope(props: { org: string; body: OrgNode | undefined; places: FindingPlace[] }) {
+  const { org, body, places } = props;
   // The root is no place in the tree that the interface could filter by: it means everything in reach.
   const scope: DeskSearch = body ? { body: body.id } : org === '/' ? {} : { org };
   const bySeverity = useQuery(summaryQuery('severity', scope));
-  const byBody = useQuery(summaryQuery('body', scope));
   const byRule = useQuery(summaryQuery('code', scope));
   return (
     <>
       <Loaded query={bySeverity}>
         {(data) => <Tiles tally={tallyOf(data.summary)} scope={scope} at={data.watermark?.at} />}
       </Loaded>
+      <TrendPanel scope={scope} />
       <div className={body ? '' : 'desk-two'}>
         {!body && (
           <Panel title={t('desk.by_place')} aside={t('desk.by_place_aside')}>
-            <Loaded query={byBody}>
-              {(data) => (
-                <TallyTable
-                  name={t('desk.by_place')}
-                  first={t('desk.place')}
-                  rows={rowsUnder(org, data.summary, tree).map((row) => ({
-                    key: row.key,
-                    label: row.node?.name ?? t('desk.unregistered'),
-                    hint: row.kind === 'unknown' ? t('desk.unregistered_hint') : row.node?.department?.name,
-                    tally: row.tally,
-                    into: !row.node
-                      ? null
-                      : row.kind === 'division'
-                        ? { org: row.node.org }
-                        : { org, body: row.node.id },
-                    rows: !row.node
-                      ? null
-                      : row.kind === 'division'
-                        ? { org: row.node.org }
-                        : { body: row.node.id },
-                  }))}
-                />
-              )}
-            </Loaded>
+            <TallyTable
+              name={t('desk.by_place')}
+              first={t('desk.place')}
+              rows={rowsOf(places).map((row) => placeRow(org, row))}
+            />
           </Panel>
         )}
         <Panel title={t('desk.by_rule')} aside={t('desk.by_rule_aside')}>
@@ -128,6 +112,24 @@ function Scope(props: {
       </div>
     </>
   );
+}
+
+/** 一处的一行：区划点进下一级，主体点进它的规则，对不上登记簿的只有个数。 */
+function placeRow(org: string, row: DeskRow): TallyRow {
+  const { node, kind, tally, key } = row;
+  if (!node) {
+    const hint = t('desk.unregistered_hint');
+    return { key, label: t('desk.unregistered'), hint, tally, into: null, rows: null };
+  }
+  const isDivision = kind === 'division';
+  return {
+    key,
+    label: node.name,
+    hint: isDivision ? undefined : node.department?.name,
+    tally,
+    into: isDivision ? { org: node.org } : { org, body: node.id },
+    rows: isDivision ? { org: node.org } : { body: node.id },
+  };
 }
 
 function Tiles({ tally, scope, at }: { tally: Tally; scope: DeskSearch; at: string | undefined }) {

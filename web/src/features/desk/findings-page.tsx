@@ -1,18 +1,25 @@
-import { useQuery } from '@tanstack/react-query';
+import { useMutation, useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
+import { App, Tag } from 'antd';
 import { useMemo } from 'react';
+import { api } from '@/api/client';
+import { asProblem, taken } from '@/api/problem';
 import { t } from '@/messages/text';
 import { DataTable } from '@/shared/data-table';
+import { download } from '@/shared/download';
 import { type Filter, FilterBar } from '@/shared/filter-bar';
+import { problemText } from '@/shared/form-faults';
+import { may } from '@/shared/may';
 import { useOrgs } from '@/shared/orgs';
 import { PageShell } from '@/shared/page-shell';
 import type { ListSearch } from '@/shared/search/list-search';
+import { useSession } from '@/shared/use-session';
 import './desk.css';
 import { findingColumns } from './finding-columns';
 import { FindingDrawer } from './finding-drawer';
 import { SEVERITIES } from './grouping';
 import { findingsQuery, rulesQuery } from './queries';
-import type { FindingFilterName, FindingsSearch } from './search';
+import { conditionsOf, type FindingFilterName, type FindingsSearch } from './search';
 
 const STATUSES = ['violated', 'doubt', 'near'] as const;
 
@@ -23,6 +30,8 @@ export function FindingsPage() {
   const orgs = useOrgs();
   const query = useQuery(findingsQuery(search));
   const filters = useFilters();
+  const session = useSession();
+  const exporting = useExport(search);
   const onSearch = (next: ListSearch) => void navigate({ search: next as FindingsSearch });
   const open = (finding: string | undefined) => {
     const { finding: _finding, ...rest } = search;
@@ -32,6 +41,13 @@ export function FindingsPage() {
   return (
     <PageShell title={t('desk.findings')}>
       <FilterBar<FindingFilterName> table="findings" filters={filters} search={search} onSearch={onSearch} />
+      {search.case && (
+        <p>
+          <Tag closable onClose={() => onSearch(withoutCase(search))}>
+            {t('desk.of_case', { number: query.data?.findings[0]?.case_number ?? search.case })}
+          </Tag>
+        </p>
+      )}
       <DataTable
         name={t('desk.findings')}
         columns={columns}
@@ -43,11 +59,39 @@ export function FindingsPage() {
         onRetry={() => void query.refetch()}
         search={search}
         onSearch={onSearch}
+        {...(may(session, 'finding.export')
+          ? { onExport: exporting.mutate, isExporting: exporting.isPending }
+          : {})}
         emptyHint={<span className="quiet">{t('desk.empty_hint')}</span>}
       />
       <FindingDrawer id={search.finding} onClose={() => open(undefined)} />
     </PageShell>
   );
+}
+
+function withoutCase(search: FindingsSearch): FindingsSearch {
+  const { case: _case, cursor: _cursor, page: _page, ...rest } = search;
+  return rest;
+}
+
+/** 导出的是此刻条件之下的全部，不只这一页。 */
+function useExport(search: FindingsSearch) {
+  const { message } = App.useApp();
+  const split = (text: string | undefined) => text?.split(',') ?? [];
+  return useMutation({
+    mutationFn: async () => {
+      const body = {
+        ...conditionsOf(search),
+        status: split(search.status),
+        severity: split(search.severity),
+        format: 'xlsx',
+      } as const;
+      const file = await taken(api.POST('/api/v1/exports/findings', { body, parseAs: 'blob' }));
+      download(file as unknown as Blob, t('desk.export_name'));
+    },
+    onSuccess: () => message.success(t('desk.exported')),
+    onError: (error) => message.error(problemText(asProblem(error))),
+  });
 }
 
 function useFilters(): Filter<FindingFilterName>[] {

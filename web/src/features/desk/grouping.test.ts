@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { components } from '@/api/schema';
 import type { OrgNode } from '@/shared/orgs';
-import { parentPath, pathsTo, rowsUnder, startOrg, tallies, tallyOf, totalOf } from './grouping';
+import { type FindingPlace, rowsOf, tallies, tallyOf, totalOf } from './grouping';
 
 type FindingSum = components['schemas']['FindingSum'];
 
@@ -17,10 +17,11 @@ const node = (id: string, kind: string, org: string): OrgNode => ({
   department: null,
   term: { from_on: '2018-01-01', to_on: null },
 });
-const tree = {
-  divisions: [node('p', 'division', '/p/'), node('c', 'division', '/p/c/'), node('d', 'division', '/p/c/d/')],
-  bodies: [node('b1', 'body', '/p/c/b-1/'), node('b2', 'body', '/p/c/d/b-2/')],
-};
+const place = (org: string, found: OrgNode | null, counts: FindingPlace['counts']): FindingPlace => ({
+  org,
+  node: found,
+  counts,
+});
 const sum = (group: string, severity: FindingSum['severity'], status: string, count: number): FindingSum => ({
   group,
   severity,
@@ -35,33 +36,25 @@ const sums = [
   sum('b2', 'breach', 'ended_met', 9),
 ];
 
-test('every finding is counted in exactly one row, the unknown body too', () => {
-  const rows = rowsUnder('/p/c/', sums, tree);
-  expect(rows.map((row) => [row.kind, row.key, totalOf(row.tally)])).toEqual([
-    ['division', '/p/c/d/', 3],
-    ['body', 'b1', 3],
-    ['unknown', '', 4],
+test('divisions come first, then bodies, then what no register knows; nothing is lost', () => {
+  const rows = rowsOf([
+    place('/p/c/', null, [{ severity: 'notice', status: 'violated', count: 4 }]),
+    place('/p/c/b-1/', node('b1', 'body', '/p/c/b-1/'), [
+      { severity: 'grave', status: 'violated', count: 2 },
+    ]),
+    place('/p/c/d/', node('d', 'division', '/p/c/d/'), []),
+    place('/p/c/e/', node('e', 'division', '/p/c/e/'), [{ severity: 'breach', status: 'doubt', count: 3 }]),
   ]);
-  expect(rows.reduce((total, row) => total + totalOf(row.tally), 0)).toBe(totalOf(tallyOf(sums)));
-});
-
-test('a division without findings is still listed', () => {
-  const rows = rowsUnder('/p/c/', [], tree);
-  expect(rows.map((row) => row.key)).toEqual(['/p/c/d/']);
+  expect(rows.map((row) => [row.kind, row.key, totalOf(row.tally)])).toEqual([
+    ['division', '/p/c/e/', 3],
+    ['division', '/p/c/d/', 0],
+    ['body', '/p/c/b-1/', 2],
+    ['unknown', '/p/c/', 4],
+  ]);
 });
 
 test('the weightiest group comes first, ended ones do not count', () => {
   expect(tallies(sums).map((row) => row.group)).toEqual(['b1', 'b2', 'gone']);
   expect(tallies([sum('b2', 'breach', 'ended_met', 9)])).toEqual([]);
-});
-
-test('a reader of one city starts there', () => {
-  expect(startOrg(sums.slice(0, 3), tree)).toBe('/p/c/');
-  expect(startOrg(sums, tree)).toBe('/');
-});
-
-test('paths up the tree', () => {
-  expect(parentPath('/p/c/')).toBe('/p/');
-  expect(parentPath('/p/')).toBe('/');
-  expect(pathsTo('/p/c/')).toEqual(['/p/', '/p/c/']);
+  expect(totalOf(tallyOf(sums))).toBe(10);
 });

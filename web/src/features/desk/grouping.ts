@@ -3,6 +3,7 @@ import type { Severity } from '@/api/types';
 import type { OrgNode } from '@/shared/orgs';
 
 type FindingSum = components['schemas']['FindingSum'];
+export type FindingPlace = components['schemas']['FindingPlace'];
 
 /** 一组的个数：违反的按程度分，疑点、临期各一个。 */
 export interface Tally {
@@ -69,59 +70,21 @@ export function byWeight(a: Tally, b: Tally): number {
   return b.doubt - a.doubt || b.near - a.near;
 }
 
-/**
- * 按主体的个数归到 `org` 的下一级：下级区划合计其下各主体，直属的主体各成一行。
- * 登记簿里对不上的合成一行，不丢掉。
- */
-export function rowsUnder(
-  org: string,
-  sums: FindingSum[],
-  tree: { divisions: OrgNode[]; bodies: OrgNode[] },
-): DeskRow[] {
-  const children = tree.divisions.filter((node) => parentPath(node.org) === org);
-  const bodies = new Map(tree.bodies.map((node) => [node.id, node]));
-  const rows = new Map<string, DeskRow>();
-  const row = (key: string, kind: DeskRow['kind'], node: OrgNode | null) => {
-    const held = rows.get(key) ?? { key, kind, node, tally: noTally() };
-    rows.set(key, held);
-    return held;
-  };
-  for (const child of children) row(child.org, 'division', child);
-  for (const sum of sums) {
-    const body = bodies.get(sum.group);
-    const division = body && children.find((child) => body.org.startsWith(child.org));
-    if (division) add(row(division.org, 'division', division).tally, sum);
-    else if (body) add(row(body.id, 'body', body).tally, sum);
-    else add(row('', 'unknown', null).tally, sum);
-  }
-  return [...rows.values()].sort(
+/** 各处写成监督台的行：重的在前，下级区划在主体之先。 */
+export function rowsOf(places: FindingPlace[]): DeskRow[] {
+  const rows = places.map((place) => {
+    const node = place.node ?? null;
+    const kind = node === null ? 'unknown' : node.kind === 'division' ? 'division' : 'body';
+    const tally = noTally();
+    for (const one of place.counts) add(tally, one);
+    return { key: place.org, kind, node, tally } satisfies DeskRow;
+  });
+  return rows.sort(
     (a, b) =>
-      rank(a.kind) - rank(b.kind) ||
+      RANK[a.kind] - RANK[b.kind] ||
       byWeight(a.tally, b.tally) ||
       (a.node?.code ?? '').localeCompare(b.node?.code ?? ''),
   );
 }
 
-const rank = (kind: DeskRow['kind']) => ({ division: 0, body: 1, unknown: 2 })[kind];
-
-/** 上一级的路径；最上面的是 `/`。 */
-export function parentPath(org: string): string {
-  return org.replace(/[^/]+\/$/, '') || '/';
-}
-
-/** 由上而下直到 `org` 的各级路径，不含 `/`。 */
-export function pathsTo(org: string): string[] {
-  const parts = org.split('/').filter(Boolean);
-  return parts.map((_, at) => `/${parts.slice(0, at + 1).join('/')}/`);
-}
-
-/** 看的人从哪一级看起：只够得着一个下级区划的，从那里看起。 */
-export function startOrg(sums: FindingSum[], tree: { divisions: OrgNode[]; bodies: OrgNode[] }): string {
-  let org = '/';
-  for (;;) {
-    const rows = rowsUnder(org, sums, tree).filter((row) => totalOf(row.tally) > 0);
-    const [only] = rows;
-    if (rows.length !== 1 || only?.kind !== 'division' || !only.node) return org;
-    org = only.node.org;
-  }
-}
+const RANK = { division: 0, body: 1, unknown: 2 };

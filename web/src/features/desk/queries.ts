@@ -27,6 +27,25 @@ export const summaryQuery = (by: SumBy, scope: DeskSearch) =>
     placeholderData: keepPreviousData,
   });
 
+/** 这一级之下各处的个数；没有说哪一级的，由接口定。 */
+export const placesQuery = (org: string | undefined) =>
+  queryOptions({
+    queryKey: ['lists', 'desk', 'places', org ?? ''],
+    queryFn: () => taken(api.GET('/api/v1/findings/places', { params: { query: org ? { org } : {} } })),
+    placeholderData: keepPreviousData,
+  });
+
+/** 一季的走势，按周；只数要人处理的。 */
+export const trendQuery = (scope: DeskSearch) =>
+  queryOptions({
+    queryKey: ['lists', 'desk', 'trend', scope],
+    queryFn: () => {
+      const query = { unit: 'week', status: 'violated,doubt,near', ...scope } as const;
+      return taken(api.GET('/api/v1/findings/trend', { params: { query } }));
+    },
+    placeholderData: keepPreviousData,
+  });
+
 /** 施行中的全部规则的名称与编码。 */
 export const rulesQuery = queryOptions({
   queryKey: ['rules', 'names'],

@@ -24,6 +24,7 @@ export const FINDING_FILTERS = [
   'code',
   'org',
   'body',
+  'case',
   'since',
   'ended',
   'finding',
@@ -35,17 +36,26 @@ export const findingsSearch = listSearch(FINDING_FILTERS);
 
 export type FindingsSearch = ReturnType<typeof findingsSearch>;
 
-/** 地址里的状态写成接口的查询；发现之日从北京时间零点算起。 */
-export function listQuery(search: FindingsSearch): ListQuery {
-  const { severity, status, code, org, body, since, ended, cursor, size } = search;
+/** 列表与导出共有的条件；发现之日从北京时间零点算起。 */
+export function conditionsOf(search: FindingsSearch) {
+  const { code, org, body, since, ended } = search;
   return {
-    ...(severity ? { severity } : {}),
-    ...(status ? { status } : {}),
     ...(code ? { code } : {}),
     ...(org ? { org } : {}),
     ...(body ? { body } : {}),
+    ...(search.case ? { case: search.case } : {}),
     ...(since ? { since: `${since}T00:00:00+08:00` } : {}),
     ...(ended ? { with_ended: true } : {}),
+  };
+}
+
+/** 地址里的状态写成接口的查询。 */
+export function listQuery(search: FindingsSearch): ListQuery {
+  const { severity, status, cursor, size } = search;
+  return {
+    ...(severity ? { severity } : {}),
+    ...(status ? { status } : {}),
+    ...conditionsOf(search),
     ...(cursor ? { cursor } : {}),
     limit: size ?? PAGE_SIZE,
   };

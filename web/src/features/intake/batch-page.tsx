@@ -20,16 +20,8 @@ import { StatusTag, type Tone } from '@/shared/status-tag';
 import { useSession } from '@/shared/use-session';
 import { BatchTag } from './imports-page';
 import './intake.css';
-import {
-  allRows,
-  batchQuery,
-  type Import,
-  type ImportRow,
-  isBusy,
-  rowsQuery,
-  unknownBodiesQuery,
-} from './queries';
-import { faultsOf, placeOf, receipt } from './rows';
+import { batchQuery, type Import, type ImportRow, isBusy, rowsQuery, unknownBodiesQuery } from './queries';
+import { faultsOf, placeOf } from './rows';
 import type { BatchSearch } from './search';
 
 /** 一批：做到哪里，每一行怎样，哪些机关要由人认定，真的导入，取回执。 */
@@ -79,8 +71,8 @@ function Actions({ batch }: { batch: Import }) {
   });
   const saving = useMutation({
     mutationFn: async () => {
-      const text = receipt(await allRows(batch.id), t('intake.receipt_columns').split(','));
-      download(new Blob([text], { type: 'text/csv' }), t('intake.receipt_name', { name: batch.file_name }));
+      const file = await taken(api.GET('/api/v1/imports/{id}/receipt', { params, parseAs: 'blob' }));
+      download(file as unknown as Blob, t('intake.receipt_name', { name: batch.file_name }));
     },
     onError: settle.onError,
   });

@@ -14,7 +14,7 @@ import { PageShell, Panel } from '@/shared/page-shell';
 import { StatusTag, type Tone } from '@/shared/status-tag';
 import { useSession } from '@/shared/use-session';
 import './intake.css';
-import { handIn, type Import, importsQuery } from './queries';
+import { adaptersQuery, handIn, type Import, importsQuery } from './queries';
 import type { ImportsSearch } from './search';
 
 /** 汇入：交一份名单，先试；各批的列表。 */
@@ -50,6 +50,7 @@ interface HandInForm {
   org: string;
   source: string;
   body?: string;
+  adapter?: string;
 }
 
 function HandIn() {
@@ -57,12 +58,19 @@ function HandIn() {
   const orgs = useOrgs();
   const client = useQueryClient();
   const navigate = useNavigate();
+  const adapters = useQuery(adaptersQuery).data;
   const [form] = Form.useForm<HandInForm>();
   const mine = [...new Set([...session.grants, ...session.delegated].map((grant) => grant.org))];
   const handing = useMutation({
     mutationFn: (values: HandInForm) => {
       const file = values.files?.[0]?.originFileObj as File;
-      return handIn({ file, org: values.org, source: values.source.trim(), body: values.body });
+      return handIn({
+        file,
+        org: values.org,
+        source: values.source.trim(),
+        body: values.body,
+        adapter: values.adapter,
+      });
     },
     onSuccess: async (batch) => {
       await client.invalidateQueries({ queryKey: ['imports'] });
@@ -109,6 +117,13 @@ function HandIn() {
               value: org,
               label: org === '/' ? t('intake.whole') : (orgs.ofPath(org)?.name ?? org),
             }))}
+          />
+        </Form.Item>
+        <Form.Item name="adapter" label={t('intake.adapter')} extra={t('intake.adapter_hint')}>
+          <Select
+            allowClear
+            placeholder={t('intake.adapter_any')}
+            options={(adapters ?? []).map((it) => ({ value: it.code, label: it.name }))}
           />
         </Form.Item>
         <Form.Item name="body" label={t('intake.body')} extra={t('intake.body_hint')}>

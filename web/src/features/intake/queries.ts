@@ -2,7 +2,6 @@ import { keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { api } from '@/api/client';
 import { taken } from '@/api/problem';
 import type { components } from '@/api/schema';
-import { everyPage } from '@/shared/every-page';
 import { PAGE_SIZE } from '@/shared/search/list-search';
 import type { BatchSearch, ImportsSearch } from './search';
 
@@ -57,20 +56,13 @@ export const unknownBodiesQuery = (id: string) =>
         .unknown_bodies,
   });
 
-/** 全部行，供回执。 */
-export const allRows = (id: string) =>
-  everyPage<ImportRow>(async (cursor) => {
-    const query = { limit: 200, ...cursor };
-    const page = await taken(api.GET('/api/v1/imports/{id}/rows', { params: { path: { id }, query } }));
-    return { items: page.rows, next: page.meta.next };
-  });
-
 /** 要交的一份名单。 */
 export interface Handed {
   file: File;
   org: string;
   source: string;
   body?: string | undefined;
+  adapter?: string | undefined;
 }
 
 /** 交一份名单并试导入；同样的一份再交，得到原来的一批。 */
@@ -79,6 +71,7 @@ export async function handIn(handed: Handed): Promise<Import> {
   form.set('org', handed.org);
   form.set('source', handed.source);
   if (handed.body) form.set('body', handed.body);
+  if (handed.adapter) form.set('adapter', handed.adapter);
   form.set('dry_run', 'true');
   // The interface reads the parts in order and wants the file last.
   form.set('file', handed.file);
@@ -86,3 +79,10 @@ export async function handIn(handed: Handed): Promise<Import> {
   const answer = await taken(api.POST('/api/v1/imports', { body, bodySerializer: () => form }));
   return answer.import;
 }
+
+/** 名单有哪些读法。 */
+export const adaptersQuery = queryOptions({
+  queryKey: ['adapters'],
+  queryFn: async () => (await taken(api.GET('/api/v1/adapters'))).adapters,
+  staleTime: 600_000,
+});

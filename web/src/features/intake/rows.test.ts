@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { ImportRow } from './queries';
-import { faultsOf, placeOf, receipt } from './rows';
+import { faultsOf, placeOf } from './rows';
 
 const row = (detail: unknown): ImportRow =>
   ({
@@ -31,13 +31,4 @@ test('a fault says file, row and column; what it lacks is the place of the row',
 test('a detail of another shape is no fault and no crash', () => {
   expect(faultsOf(row(null))).toEqual([]);
   expect(placeOf(row({ errors: 'none' }))).toEqual({ label: null, file: null, row: null, sheet: null });
-});
-
-test('the receipt keeps one line per fault and no formula', () => {
-  const hostile = row({ label: '=cmd()', row: 1, errors: [{ reason: 'a,"b"', remedy: 'line\nline' }] });
-  const lines = receipt([hostile, row({})], ['n', 'label']);
-  expect(lines.startsWith('\ufeffn,label\r\n')).toBe(true);
-  expect(lines).toContain(`3,'=cmd(),refused`);
-  expect(lines).toContain('"a,""b"""');
-  expect(lines.trimEnd().split('\r\n')).toHaveLength(3);
 });

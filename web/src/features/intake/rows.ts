@@ -50,33 +50,3 @@ export function faultsOf(row: ImportRow): RowFault[] {
     };
   });
 }
-
-/** 回执：一处毛病一行，没有毛病的一行一行；表格软件打得开，公式不起作用。 */
-export function receipt(rows: ImportRow[], header: readonly string[]): string {
-  const lines = rows.flatMap((row) => {
-    const place = placeOf(row);
-    const head = [row.number + 1, place.label, row.outcome_name, row.case, row.body_name];
-    const faults = faultsOf(row);
-    if (faults.length === 0) return [[...head, place.file, place.sheet, place.row, null, null, null, null]];
-    return faults.map((it) => [
-      ...head,
-      it.file,
-      it.sheet,
-      it.row,
-      it.column,
-      it.value,
-      it.reason,
-      it.remedy,
-    ]);
-  });
-  const all = [header, ...lines].map((cells) => cells.map(cell).join(','));
-  // A mark of byte order: without it the usual table programs take UTF-8 for GBK.
-  return `\ufeff${all.join('\r\n')}\r\n`;
-}
-
-function cell(value: string | number | null | undefined): string {
-  if (value === null || value === undefined) return '';
-  const plain = String(value);
-  const safe = /^[=+\-@\t\r]/.test(plain) && typeof value === 'string' ? `'${plain}` : plain;
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
-}

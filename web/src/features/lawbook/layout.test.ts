@@ -18,6 +18,7 @@ const step = (from: string[], to: string | null): ProcedureStep => ({
 const table: ProcedureTable = {
   procedure: 'p',
   name: 'p',
+  is_main: true,
   start: label('a'),
   finals: [label('d')],
   states: ['a', 'b', 'c', 'd', 'z'].map(label),

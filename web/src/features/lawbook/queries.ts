@@ -19,9 +19,9 @@ type ListQuery = NonNullable<paths['/api/v1/rules']['get']['parameters']['query'
 /** The lawbook changes only when the server is started anew or reloads it. */
 const STALE_MS = 600_000;
 
-/** 地址里的条件写成接口的查询；标记接口不筛，另算。 */
+/** 地址里的条件写成接口的查询。 */
 export function listQuery(search: RulesSearch): ListQuery {
-  const { q, area, severity, status, department, region, cursor, size } = search;
+  const { q, area, severity, status, department, region, mark, cursor, size } = search;
   return {
     ...(q ? { q } : {}),
     ...(area ? { area } : {}),
@@ -29,28 +29,17 @@ export function listQuery(search: RulesSearch): ListQuery {
     ...(status ? { status: status as NonNullable<ListQuery['status']> } : {}),
     ...(department ? { department } : {}),
     ...(region ? { region } : {}),
+    ...(mark ? { mark } : {}),
     ...(cursor ? { cursor } : {}),
     limit: size ?? PAGE_SIZE,
   };
 }
 
-/** 规则列表；要看标记的，读完各页再挑。 */
+/** 规则列表。 */
 export const rulesQuery = (search: RulesSearch) =>
   queryOptions({
-    queryKey: ['rules', 'list', listQuery(search), search.mark ?? ''],
-    queryFn: async () => {
-      const { mark } = search;
-      const query = listQuery(search);
-      if (!mark) return taken(api.GET('/api/v1/rules', { params: { query } }));
-      const rules = await everyPage<RuleSummary>(async (cursor) => {
-        const { cursor: _cursor, ...rest } = query;
-        const params = { query: { ...rest, ...cursor, limit: 200 } };
-        const page = await taken(api.GET('/api/v1/rules', { params }));
-        return { items: page.rules, next: page.meta.next };
-      });
-      const marked = rules.filter((rule) => rule.marks.includes(mark));
-      return { rules: marked, meta: { next: null, total: marked.length } };
-    },
+    queryKey: ['rules', 'list', listQuery(search)],
+    queryFn: () => taken(api.GET('/api/v1/rules', { params: { query: listQuery(search) } })),
     placeholderData: keepPreviousData,
     staleTime: STALE_MS,
   });

@@ -33,8 +33,8 @@ export function RulePage() {
             {t(`rule_status.${rule.status}`)}
           </StatusTag>{' '}
           {rule.marks.map((mark) => (
-            <StatusTag key={mark} tone="warn">
-              {mark}
+            <StatusTag key={mark.code} tone="warn">
+              {mark.name}
             </StatusTag>
           ))}
         </>

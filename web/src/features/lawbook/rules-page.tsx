@@ -49,7 +49,7 @@ function useFilters(): Filter<RuleFilterName>[] {
   const orgs = useOrgs();
   return useMemo(() => {
     const areas = [...new Set((rules ?? []).map((rule) => rule.area))];
-    const marks = [...new Set((rules ?? []).flatMap((rule) => rule.marks))];
+    const marks = new Map((rules ?? []).flatMap((rule) => rule.marks).map((it) => [it.code, it.name]));
     const departments = new Map(
       [
         ...(rules ?? []).flatMap((rule) => rule.departments),
@@ -84,7 +84,7 @@ function useFilters(): Filter<RuleFilterName>[] {
         label: t('lawbook.mark'),
         kind: 'choice',
         placeholder: t('lawbook.any'),
-        options: marks.map((it) => ({ value: it, label: it })),
+        options: [...marks].map(([value, label]) => ({ value, label })),
       },
       {
         name: 'department',
@@ -150,8 +150,8 @@ const columns: Column<RuleSummary>[] = [
       row.marks.length === 0
         ? t('unit.none')
         : row.marks.map((mark) => (
-            <StatusTag key={mark} tone="warn">
-              {mark}
+            <StatusTag key={mark.code} tone="warn">
+              {mark.name}
             </StatusTag>
           )),
   },

@@ -9,7 +9,14 @@ import { count, instantWithZone } from '@/shared/format';
 import { Loaded } from '@/shared/loaded';
 import { PageShell, Panel } from '@/shared/page-shell';
 import './log.css';
-import { type Checkpoint, checkpointQuery, checkpointsQuery, leafQuery } from './queries';
+import {
+  type Checkpoint,
+  checkpointQuery,
+  checkpointsQuery,
+  type KeyHandover,
+  leafQuery,
+  logKeyQuery,
+} from './queries';
 import type { LogSearch } from './search';
 
 /** 防篡改日志：最新的检查点，查一叶与它的包含证明，历次检查点，怎样离线核对。 */
@@ -23,6 +30,7 @@ export function LogPage() {
         <Latest />
         <HowTo />
       </div>
+      <Key />
       <Lookup search={search} go={go} />
       <Checkpoints search={search} go={go} />
     </PageShell>
@@ -65,14 +73,77 @@ function Latest() {
             <dd className="num">{instantWithZone(checkpoint.at)}</dd>
             <dt>{t('log.suite')}</dt>
             <dd>{checkpoint.suite}</dd>
-            <dt>{t('log.key')}</dt>
-            <dd>{t('log.key_hint')}</dd>
           </dl>
         )}
       </Loaded>
     </Panel>
   );
 }
+
+/** 公钥与指纹、换钥的经过；信谁由看的人定：以公布的指纹为准。 */
+function Key() {
+  const query = useQuery(logKeyQuery);
+  return (
+    <Panel
+      title={t('log.key')}
+      aside={t('log.key_aside')}
+      actions={
+        query.data && (
+          <Button
+            size="small"
+            icon={<DownloadOutlined />}
+            onClick={() => query.data && download(new Blob([query.data.public_key]), KEY_FILE)}
+          >
+            {t('log.key_download')}
+          </Button>
+        )
+      }
+    >
+      <Loaded query={query}>
+        {(key) => (
+          <>
+            <dl className="log-facts">
+              <dt>{t('log.fingerprint')}</dt>
+              <dd className="log-hash">{key.fingerprint}</dd>
+              <dt>{t('log.suite')}</dt>
+              <dd>{key.suite}</dd>
+              <dt>{t('log.key_trust')}</dt>
+              <dd>{t('log.key_hint')}</dd>
+              <dt>{t('log.handovers')}</dt>
+              <dd>
+                {key.handovers.length === 0 ? (
+                  t('log.handovers_none')
+                ) : (
+                  <ol className="log-path">
+                    {key.handovers.map((one) => (
+                      <Handover key={one.number} one={one} />
+                    ))}
+                  </ol>
+                )}
+              </dd>
+            </dl>
+          </>
+        )}
+      </Loaded>
+    </Panel>
+  );
+}
+
+function Handover({ one }: { one: KeyHandover }) {
+  const name = t('log.handover_name', { n: one.number });
+  return (
+    <li>
+      <div>{t('log.handover', { at: instantWithZone(one.at), n: count(one.size) })}</div>
+      <div className="log-hash">{t('log.handover_keys', { from: one.from, to: one.to })}</div>
+      <Button type="link" size="small" onClick={() => download(new Blob([one.note]), name)}>
+        {t('log.handover_note')}
+      </Button>
+    </li>
+  );
+}
+
+/** 给命令看的原样，不翻译。 */
+const KEY_FILE = 'log-key.pub.pem';
 
 /** 给命令看的原样，不翻译。 */
 const COMMANDS = [

@@ -12,6 +12,15 @@ export const checkpointQuery = queryOptions({
   queryFn: async () => (await taken(api.GET('/api/v1/log/checkpoint'))).checkpoint,
 });
 
+export type KeyHandover = components['schemas']['KeyHandover'];
+
+/** 公钥、指纹与换钥的经过。 */
+export const logKeyQuery = queryOptions({
+  queryKey: ['log', 'key'],
+  queryFn: async () => (await taken(api.GET('/api/v1/log/key'))).log_key,
+  staleTime: 600_000,
+});
+
 export const checkpointsQuery = (search: LogSearch) => {
   const query = {
     limit: search.size ?? PAGE_SIZE,

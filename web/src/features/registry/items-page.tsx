@@ -44,6 +44,7 @@ export function ItemsPage() {
         search={search}
         onSearch={(next) => void navigate({ search: next as RegisterSearch })}
         emptyHint={t('registry.items_none')}
+        findHint={t('registry.items_find')}
       />
       <EventPanel
         isOpen={isMaking}

@@ -44,6 +44,7 @@ export function OfficersPage() {
         search={search}
         onSearch={(next) => void navigate({ search: next as RegisterSearch })}
         emptyHint={t('registry.officers_none')}
+        findHint={t('registry.officers_find')}
       />
       <EventPanel
         isOpen={isMaking}

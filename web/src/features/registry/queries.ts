@@ -18,6 +18,7 @@ export type EventInput = Schemas['EventInput'];
 
 const listQuery = (search: RegisterSearch) => ({
   limit: search.size ?? PAGE_SIZE,
+  ...(search.q ? { q: search.q } : {}),
   ...(search.org ? { org: search.org } : {}),
   ...(search.on ? { on: search.on } : {}),
   ...(search.cursor ? { cursor: search.cursor } : {}),

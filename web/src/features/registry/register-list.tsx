@@ -8,7 +8,7 @@ import { useOrgs } from '@/shared/orgs';
 import type { ListSearch } from '@/shared/search/list-search';
 import type { RegisterFilterName, RegisterSearch } from './search';
 
-/** 人员、事项两个列表共有的样子：按机构、按哪一天筛。 */
+/** 人员、事项两个列表共有的样子：按名称、机构、哪一天筛。 */
 export function RegisterList<Row extends { id: string }>(props: {
   name: string;
   table: string;
@@ -18,10 +18,13 @@ export function RegisterList<Row extends { id: string }>(props: {
   search: RegisterSearch;
   onSearch: (search: ListSearch) => void;
   emptyHint: string;
+  /** 可以按什么找。 */
+  findHint: string;
 }) {
   const orgs = useOrgs();
   const filters = useMemo<Filter<RegisterFilterName>[]>(
     () => [
+      { name: 'q', label: t('registry.q'), kind: 'text', placeholder: props.findHint },
       {
         name: 'org',
         label: t('registry.org'),
@@ -31,7 +34,7 @@ export function RegisterList<Row extends { id: string }>(props: {
       },
       { name: 'on', label: t('registry.as_of'), kind: 'date', placeholder: t('registry.today') },
     ],
-    [orgs],
+    [orgs, props.findHint],
   );
   const { query, search, onSearch } = props;
   return (

@@ -14,7 +14,7 @@ export function registrySearch(search: Record<string, unknown>): RegistrySearch 
   return { ...(on ? { on } : {}), ...(node ? { node } : {}) };
 }
 
-export const REGISTER_FILTERS = ['org', 'on'] as const;
+export const REGISTER_FILTERS = ['q', 'org', 'on'] as const;
 export type RegisterFilterName = (typeof REGISTER_FILTERS)[number];
 export const registerSearch = listSearch(REGISTER_FILTERS);
 export type RegisterSearch = ReturnType<typeof registerSearch>;
