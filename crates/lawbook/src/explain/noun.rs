@@ -2,7 +2,7 @@
 
 use crate::cel::ast::{Binary, Expr, Spanned};
 use crate::cel::types::KindId;
-use crate::vocabulary::Field;
+use crate::vocabulary::{Field, Kind};
 
 use super::phrase::{AS_WRITTEN, Phrases, split_pick};
 use super::value::{Sense, yes_no};
@@ -186,15 +186,13 @@ impl Phrases<'_> {
                 .borrow_mut()
                 .extend(kinds.iter().map(|k| (*k, field.to_owned())));
         }
-        let declared: Option<&Field> = kinds.iter().find_map(|k| {
-            self.lawbook
-                .book
-                .vocabulary
-                .kind_of(*k)
-                .fields
-                .iter()
-                .find(|f| f.name.as_ref() == field)
-        });
+        let vocabulary = &self.lawbook.book.vocabulary;
+        let own = kinds
+            .iter()
+            .find_map(|k| field_of(vocabulary.kind_of(*k), field));
+        // Read on a kind that does not declare it (one of several triggers): blank there, but it has a name.
+        let any = || vocabulary.kinds.iter().find_map(|k| field_of(k, field));
+        let declared: Option<&Field> = own.or_else(any);
         match declared {
             Some(f) => Noun::new(format!("{of}“{}”", f.label), Sense::of_field("", f)),
             None => Noun::new(AS_WRITTEN, Sense::Other),
@@ -465,4 +463,9 @@ fn envelope(field: &str) -> Option<(&'static str, Sense)> {
 /// 信封字段的名称，供缺失说明。
 pub(super) fn envelope_label(field: &str) -> Option<&'static str> {
     envelope(field).map(|(label, _)| label)
+}
+
+/// 这种事件声明的字段。
+fn field_of<'k>(kind: &'k Kind, field: &str) -> Option<&'k Field> {
+    kind.fields.iter().find(|f| f.name.as_ref() == field)
 }
