@@ -25,14 +25,14 @@ export default defineConfig({
   fullyParallel: true,
   // A walk over many pages on a machine that is busy with other things: late, not wrong.
   timeout: 900_000,
-  expect: { timeout: 30_000 },
+  expect: { timeout: 90_000 },
   use: {
     locale: 'zh-CN',
     timezoneId: 'Asia/Shanghai',
     colorScheme: 'light',
     contextOptions: { reducedMotion: 'reduce' },
-    actionTimeout: 30_000,
-    navigationTimeout: 60_000,
+    actionTimeout: 90_000,
+    navigationTimeout: 120_000,
     screenshot: 'only-on-failure',
   },
   projects: [

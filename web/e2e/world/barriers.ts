@@ -41,7 +41,7 @@ export class Quiet {
           .filter((it) => it.effect?.getComputedTiming().iterations !== Number.POSITIVE_INFINITY);
         return moving.every((it) => it.playState !== 'running');
       }));
-    await expect.poll(isStill, { intervals: [50], timeout: 90_000 }).toBe(true);
+    await expect.poll(isStill, { intervals: [50], timeout: 180_000 }).toBe(true);
   }
 }
 

@@ -61,7 +61,7 @@ export class Keys {
 interface FocusSeen {
   pointers: number;
   note: () => void;
-  left: () => string | null;
+  left: () => Promise<string | null>;
 }
 
 declare global {
@@ -72,6 +72,7 @@ declare global {
 
 /** 在页面里：记下有焦点时的样子，离开之后再比。 */
 function watchFocus() {
+  const LOST_WITHIN = 3_000;
   const SHOWN = [
     'outline',
     'boxShadow',
@@ -110,9 +111,15 @@ function watchFocus() {
       at = isPlace && now !== document.body && now.tabIndex >= 0 ? now : null;
       if (at) had = look(at);
     },
-    left: () => {
-      if (!at?.isConnected || at === document.activeElement) return null;
-      return look(at) === had ? at.outerHTML.slice(0, 240) : null;
+    left: async () => {
+      const was = at;
+      const end = performance.now() + LOST_WITHIN;
+      // Some parts of the library take the frame away a moment after the focus has gone.
+      while (was?.isConnected && was !== document.activeElement && look(was) === had) {
+        if (performance.now() > end) return was.outerHTML.slice(0, 240);
+        await new Promise(requestAnimationFrame);
+      }
+      return null;
     },
   };
   // A key makes a click too; a pointer makes this.
