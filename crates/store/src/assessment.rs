@@ -3,11 +3,11 @@
 use mingjing_kernel::date::Date;
 use mingjing_kernel::id::TimelineId;
 use mingjing_kernel::moment::Moment;
-use sea_orm::FromQueryResult;
 
 use crate::code::{read_json, write_json};
 use crate::error::Result;
 use crate::log::digest;
+use crate::row::row;
 use crate::sql::{column, values};
 use crate::timeline::PAGE_MAX;
 use crate::tx::{Read, Tx};
@@ -33,16 +33,17 @@ pub struct AssessmentRow {
     pub undetermined: serde_json::Value,
 }
 
-#[derive(FromQueryResult)]
-struct Row {
-    timeline_id: String,
-    version: i64,
-    as_of_on: i32,
-    facts_digest: Vec<u8>,
-    lawbook_version: String,
-    assessed_at: i64,
-    not_judged: String,
-    undetermined: String,
+row! {
+    struct Row {
+        timeline_id: String,
+        version: i64,
+        as_of_on: i32,
+        facts_digest: Vec<u8>,
+        lawbook_version: String,
+        assessed_at: i64,
+        not_judged: String,
+        undetermined: String,
+    }
 }
 
 const SELECT: &str = "SELECT timeline_id, version, as_of_on, facts_digest, lawbook_version, assessed_at, not_judged, \
@@ -78,9 +79,10 @@ impl Read {
         after: Option<TimelineId>,
         limit: u32,
     ) -> Result<Vec<TimelineId>> {
-        #[derive(FromQueryResult)]
-        struct IdRow {
-            timeline_id: String,
+        row! {
+            struct IdRow {
+                timeline_id: String,
+            }
         }
         let after = after.map(|id| id.to_string()).unwrap_or_default();
         let rows = self.rows::<IdRow>(

@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 
 use mingjing_kernel::id::{Id, TimelineId, kind};
-use sea_orm::FromQueryResult;
 
 use crate::error::{Result, StoreError};
+use crate::row::row;
 use crate::sql::{Rows, column, values};
 use crate::tx::{Read, Tx};
 
@@ -35,10 +35,11 @@ impl CaseDuty {
 /// 职责与账号。
 pub type CaseAccounts = BTreeSet<(CaseDuty, Id<kind::Account>)>;
 
-#[derive(FromQueryResult)]
-struct Row {
-    account_id: String,
-    duty: String,
+row! {
+    struct Row {
+        account_id: String,
+        duty: String,
+    }
 }
 
 impl Read {

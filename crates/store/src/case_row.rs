@@ -6,11 +6,11 @@ use mingjing_domain::finding::Severity;
 use mingjing_kernel::date::Date;
 use mingjing_kernel::id::{Id, TimelineId, kind};
 use mingjing_policy::scope::Scope;
-use sea_orm::FromQueryResult;
 
 use crate::code;
 use crate::error::{Result, StoreError};
 use crate::query::Query;
+use crate::row::row;
 use crate::scope::and_within;
 use crate::sql::{column, values};
 use crate::timeline::{Confidentiality, PAGE_MAX};
@@ -117,33 +117,34 @@ pub struct CaseHead {
     pub party_masked: Option<String>,
 }
 
-#[derive(FromQueryResult)]
-struct CaseTableRow {
-    timeline_id: String,
-    number: Option<String>,
-    procedure: Option<String>,
-    state: Option<String>,
-    body_id: Option<String>,
-    org_path: String,
-    department: Option<String>,
-    region: Option<String>,
-    party_masked: Option<String>,
-    filed_on: Option<i32>,
-    decided_on: Option<i32>,
-    closed_on: Option<i32>,
-    last_on: Option<i32>,
-    fine_fen: Option<i64>,
-    next_due_on: Option<i32>,
-    worst: Option<String>,
-    worst_rank: i64,
-    event_count: i64,
-    violation_count: i64,
-    doubt_count: i64,
-    near_count: i64,
-    undetermined_count: i64,
-    open_duty_count: i64,
-    version: i64,
-    confidentiality: String,
+row! {
+    struct CaseTableRow {
+        timeline_id: String,
+        number: Option<String>,
+        procedure: Option<String>,
+        state: Option<String>,
+        body_id: Option<String>,
+        org_path: String,
+        department: Option<String>,
+        region: Option<String>,
+        party_masked: Option<String>,
+        filed_on: Option<i32>,
+        decided_on: Option<i32>,
+        closed_on: Option<i32>,
+        last_on: Option<i32>,
+        fine_fen: Option<i64>,
+        next_due_on: Option<i32>,
+        worst: Option<String>,
+        worst_rank: i64,
+        event_count: i64,
+        violation_count: i64,
+        doubt_count: i64,
+        near_count: i64,
+        undetermined_count: i64,
+        open_duty_count: i64,
+        version: i64,
+        confidentiality: String,
+    }
 }
 
 const SELECT: &str = "SELECT c.timeline_id, c.number, c.procedure, c.state, c.body_id, c.org_path, c.department, \
@@ -207,11 +208,12 @@ impl Read {
         scope: &Scope,
         ids: &BTreeSet<TimelineId>,
     ) -> Result<BTreeMap<TimelineId, CaseHead>> {
-        #[derive(FromQueryResult)]
-        struct Found {
-            timeline_id: String,
-            number: Option<String>,
-            party_masked: Option<String>,
+        row! {
+            struct Found {
+                timeline_id: String,
+                number: Option<String>,
+                party_masked: Option<String>,
+            }
         }
         if ids.is_empty() {
             return Ok(BTreeMap::new());

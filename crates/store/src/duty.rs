@@ -6,11 +6,11 @@ use mingjing_domain::finding::DutyState;
 use mingjing_kernel::date::{Date, Timestamp};
 use mingjing_kernel::id::{Id, TimelineId, kind};
 use mingjing_policy::scope::Scope;
-use sea_orm::FromQueryResult;
 
 use crate::code;
 use crate::error::Result;
 use crate::query::Query;
+use crate::row::row;
 use crate::scope::and_within;
 use crate::sql::{Rows, column, values};
 use crate::timeline::PAGE_MAX;
@@ -64,21 +64,22 @@ pub struct DutyFilter {
     pub account: Option<Id<kind::Account>>,
 }
 
-#[derive(FromQueryResult)]
-struct Row {
-    id: String,
-    timeline_id: String,
-    code: String,
-    part: Option<String>,
-    start_event: Option<String>,
-    keys: String,
-    state: String,
-    due_on: Option<i32>,
-    due_at: Option<i64>,
-    is_provisional: bool,
-    met_on: Option<i32>,
-    body_id: Option<String>,
-    org_path: String,
+row! {
+    struct Row {
+        id: String,
+        timeline_id: String,
+        code: String,
+        part: Option<String>,
+        start_event: Option<String>,
+        keys: String,
+        state: String,
+        due_on: Option<i32>,
+        due_at: Option<i64>,
+        is_provisional: bool,
+        met_on: Option<i32>,
+        body_id: Option<String>,
+        org_path: String,
+    }
 }
 
 const SELECT: &str = "SELECT d.id, d.timeline_id, d.code, d.part, d.start_event, d.keys, d.state, d.due_on, d.due_at, \
@@ -191,7 +192,7 @@ impl Tx {
 }
 
 impl DutyRow {
-    fn values(&self) -> Result<Vec<sea_orm::Value>> {
+    fn values(&self) -> Result<Vec<crate::value::Value>> {
         Ok(values![
             self.id.as_str(),
             self.timeline,

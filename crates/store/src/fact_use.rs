@@ -3,21 +3,23 @@
 use std::collections::BTreeSet;
 
 use mingjing_kernel::id::TimelineId;
-use sea_orm::FromQueryResult;
 
 use crate::error::Result;
+use crate::row::row;
 use crate::sql::{Rows, column, values};
 use crate::timeline::PAGE_MAX;
 use crate::tx::{Read, Tx};
 
-#[derive(FromQueryResult)]
-struct SubjectRow {
-    subject_id: String,
+row! {
+    struct SubjectRow {
+        subject_id: String,
+    }
 }
 
-#[derive(FromQueryResult)]
-struct TimelineRow {
-    timeline_id: String,
+row! {
+    struct TimelineRow {
+        timeline_id: String,
+    }
 }
 
 impl Read {

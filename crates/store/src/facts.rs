@@ -1,14 +1,14 @@
 //! 事实快照：判断所依据的外部事实，按内容的摘要存一份。
 
-use sea_orm::FromQueryResult;
-
 use crate::error::{Result, StoreError};
+use crate::row::row;
 use crate::sql::values;
 use crate::tx::{Read, Tx};
 
-#[derive(FromQueryResult)]
-struct SnapshotRow {
-    body: String,
+row! {
+    struct SnapshotRow {
+        body: String,
+    }
 }
 
 impl Read {

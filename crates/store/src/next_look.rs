@@ -2,16 +2,17 @@
 
 use mingjing_kernel::date::Date;
 use mingjing_kernel::id::TimelineId;
-use sea_orm::FromQueryResult;
 
 use crate::error::Result;
+use crate::row::row;
 use crate::sql::{column, values};
 use crate::timeline::PAGE_MAX;
 use crate::tx::{Read, Tx};
 
-#[derive(FromQueryResult)]
-struct Row {
-    timeline_id: String,
+row! {
+    struct Row {
+        timeline_id: String,
+    }
 }
 
 impl Read {

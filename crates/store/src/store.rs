@@ -3,16 +3,16 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use sea_orm::{ConnectionTrait, DatabaseConnection, TransactionTrait};
 use tokio::sync::{Notify, watch};
 use tokio::time::Instant;
 
 use crate::command::{self, Sender};
 use crate::config::{Location, StoreConfig};
 use crate::context::Context;
-use crate::dialect::{self, Engine, Use};
+use crate::dialect::{self, Engine};
 use crate::error::{Result, StoreError};
 use crate::group_writer::{GROUP_LIMITS, GroupWriter, Priority};
+use crate::link::{Pool, Use};
 use crate::log::LogIdentity;
 use crate::migration;
 use crate::pool_writer::PoolWriter;
@@ -28,7 +28,7 @@ struct Inner {
     engine: Engine,
     config: StoreConfig,
     identity: Arc<LogIdentity>,
-    readers: DatabaseConnection,
+    readers: Pool,
     writer: Writer,
     signals: Signals,
 }
@@ -50,9 +50,10 @@ impl Store {
         let signals = Signals::default();
         let identity = Arc::new(config.log.clone());
         let (writer, engine) = match &config.location {
-            Location::Sqlite(_) => {
+            Location::Sqlite(path) => {
                 let writer = GroupWriter::start(
-                    config.clone(),
+                    path.clone(),
+                    config.lock_wait,
                     identity.clone(),
                     signals.clone(),
                     GROUP_LIMITS,
@@ -66,8 +67,8 @@ impl Store {
                 (Writer::Pool(writer.await?), Engine::Postgres)
             }
         };
-        let (readers, _) = dialect::connect(config, Use::Read(config.read_connections)).await?;
-        migration::require_newest(&readers, engine).await?;
+        let readers = Pool::open(config, Use::Read(config.read_connections)).await?;
+        migration::require_newest(&readers).await?;
         let store = Store {
             inner: Arc::new(Inner {
                 engine,
@@ -87,12 +88,9 @@ impl Store {
     ///
     /// MUST run before [`Store::open`], by one process; on PostgreSQL under a role that owns the schema.
     pub async fn migrate(config: &StoreConfig, context: &Context) -> Result<Vec<&'static str>> {
-        let (connection, engine) = dialect::connect(config, Use::Migrate).await?;
-        let applied = migration::migrate(&connection, engine, context.clock.now()).await;
-        connection
-            .close_by_ref()
-            .await
-            .map_err(StoreError::unavailable)?;
+        let pool = Pool::open(config, Use::Migrate).await?;
+        let applied = migration::migrate(&pool, context.clock.now()).await;
+        pool.close().await;
         applied
     }
 
@@ -106,25 +104,21 @@ impl Store {
     /// MUST be called by a role that may create roles, after [`Store::migrate`]; again after each migration. The roles
     /// have no password and cannot log in: grant them to the accounts that do. Nothing to do on SQLite.
     pub async fn grant_roles(config: &StoreConfig) -> Result<()> {
-        let (connection, engine) = dialect::connect(config, Use::Copy).await?;
-        let granted = match engine {
+        let pool = Pool::open(config, Use::Copy).await?;
+        let granted = match pool.engine() {
             Engine::Sqlite => Ok(()),
-            Engine::Postgres => {
-                let roles = connection.execute_unprepared(dialect::ROLES).await;
-                roles.map(|_| ()).map_err(StoreError::internal)
-            }
+            Engine::Postgres => pool.run(dialect::ROLES).await.map_err(StoreError::internal),
         };
-        let _ = connection.close_by_ref().await;
+        pool.close().await;
         granted
     }
 
     /// 读的事务：从头到尾看见库的同一个状态；放下即结束，它占着一条读连接。
     pub async fn reader(&self) -> Result<Read> {
-        let engine = self.inner.engine;
-        let transaction = self.inner.readers.begin_with_options(engine.read_options());
-        let transaction = transaction.await.map_err(StoreError::unavailable)?;
         // Dropped, the transaction rolls back: there is nothing to commit.
-        Ok(Read::new(transaction, engine, self.inner.identity.clone()))
+        let link = self.inner.readers.begin_read().await?;
+        let identity = self.inner.identity.clone();
+        Ok(Read::new(link, self.inner.engine, identity))
     }
 
     /// 读一回：[`Store::reader`] 的闭包写法。
@@ -219,7 +213,7 @@ impl Store {
             Writer::Group(writer) => writer.close().await,
             Writer::Pool(writer) => writer.close().await,
         }
-        let _ = inner.readers.close_by_ref().await;
+        inner.readers.close().await;
     }
 
     fn queue(&self, priority: Priority) -> &Sender {

@@ -5,11 +5,11 @@ use mingjing_domain::timeline::{Facts, Timeline};
 use mingjing_kernel::id::kind::TimelineKind;
 use mingjing_kernel::id::{Id, TimelineId, kind};
 use mingjing_kernel::moment::Moment;
-use sea_orm::FromQueryResult;
 
 use crate::coverage;
 use crate::error::{Result, StoreError};
 use crate::event::{Append, Appended, EventHeader, EventRow, NewEvent};
+use crate::row::row;
 use crate::sql::{Rows, column, values};
 use crate::tx::{Read, Tx};
 
@@ -102,14 +102,15 @@ pub struct LoadedTimeline {
     pub events: Vec<EventHeader>,
 }
 
-#[derive(FromQueryResult)]
-struct HeaderRow {
-    id: String,
-    procedure: Option<String>,
-    version: i64,
-    coverage: String,
-    confidentiality: String,
-    created_at: i64,
+row! {
+    struct HeaderRow {
+        id: String,
+        procedure: Option<String>,
+        version: i64,
+        coverage: String,
+        confidentiality: String,
+        created_at: i64,
+    }
 }
 
 impl HeaderRow {

@@ -5,11 +5,12 @@ use mingjing_kernel::id::{Id, TimelineId, kind};
 use mingjing_kernel::moment::Moment;
 use mingjing_ledger::digest::{Digest, Salt};
 use mingjing_ledger::entry::Entry;
-use sea_orm::{FromQueryResult, Value};
 
 use crate::error::{Result, StoreError};
 use crate::event::{Body, EventHeader, Nature, NewEvent};
+use crate::row::row;
 use crate::sql::{column, values};
+use crate::value::Value;
 
 pub(crate) const INSERT: &str = "INSERT INTO event (timeline_id, seq, id, kind, occurred_on, occurred_until, \
      occurred_at, recorded_at, source, source_system, source_recorded_at, instance, corrects, account_id, \
@@ -72,37 +73,40 @@ pub(crate) fn source_columns(source: &Source) -> (&'static str, Option<&str>) {
     }
 }
 
-/// What an insert gives back.
-#[derive(FromQueryResult)]
-pub(crate) struct Returned {
-    pub(crate) position: i64,
-    pub(crate) timeline_id: String,
-    pub(crate) seq: i64,
+row! {
+    /// What an insert gives back.
+    pub(crate) struct Returned {
+        pub(crate) position: i64,
+        pub(crate) timeline_id: String,
+        pub(crate) seq: i64,
+    }
 }
 
-/// A header with its payload.
-#[derive(Debug, FromQueryResult)]
-pub(crate) struct EventRow {
-    pub(crate) position: i64,
-    pub(crate) timeline_id: String,
-    pub(crate) seq: i64,
-    pub(crate) id: String,
-    pub(crate) kind: String,
-    pub(crate) occurred_on: i32,
-    pub(crate) occurred_until: Option<i32>,
-    pub(crate) occurred_at: Option<i64>,
-    pub(crate) recorded_at: i64,
-    pub(crate) source: String,
-    pub(crate) source_system: Option<String>,
-    pub(crate) source_recorded_at: Option<i64>,
-    pub(crate) instance: Option<String>,
-    pub(crate) corrects: Option<String>,
-    pub(crate) account_id: Option<String>,
-    pub(crate) payload_digest: Vec<u8>,
-    pub(crate) nature: String,
-    pub(crate) salt: Option<Vec<u8>>,
-    pub(crate) body: Option<Vec<u8>>,
-    pub(crate) erased_at: Option<i64>,
+row! {
+    /// A header with its payload.
+    #[derive(Debug)]
+    pub(crate) struct EventRow {
+        pub(crate) position: i64,
+        pub(crate) timeline_id: String,
+        pub(crate) seq: i64,
+        pub(crate) id: String,
+        pub(crate) kind: String,
+        pub(crate) occurred_on: i32,
+        pub(crate) occurred_until: Option<i32>,
+        pub(crate) occurred_at: Option<i64>,
+        pub(crate) recorded_at: i64,
+        pub(crate) source: String,
+        pub(crate) source_system: Option<String>,
+        pub(crate) source_recorded_at: Option<i64>,
+        pub(crate) instance: Option<String>,
+        pub(crate) corrects: Option<String>,
+        pub(crate) account_id: Option<String>,
+        pub(crate) payload_digest: Vec<u8>,
+        pub(crate) nature: String,
+        pub(crate) salt: Option<Vec<u8>>,
+        pub(crate) body: Option<Vec<u8>>,
+        pub(crate) erased_at: Option<i64>,
+    }
 }
 
 impl EventRow {
