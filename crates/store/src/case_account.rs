@@ -71,12 +71,20 @@ impl Tx {
             )
             .await?;
         }
+        let new = accounts.difference(&stored);
+        self.insert_case_accounts(new.map(|new| (id, new))).await
+    }
+
+    pub(crate) async fn insert_case_accounts(
+        &self,
+        new: impl IntoIterator<Item = (TimelineId, &(CaseDuty, Id<kind::Account>))>,
+    ) -> Result<()> {
         let mut rows = Rows::new(
             "INSERT INTO case_account (timeline_id, account_id, duty) VALUES",
             3,
             "",
         );
-        for (duty, account) in accounts.difference(&stored) {
+        for (id, (duty, account)) in new {
             rows.push(values![id, *account, duty.code()]);
         }
         self.insert(rows).await?;

@@ -164,6 +164,27 @@ impl Tx {
             .into_iter()
             .map(|duty| (duty.id.clone(), duty))
             .collect();
+        let (mut turned, mut written) = (Vec::new(), Vec::new());
+        for duty in duties {
+            match stored.remove(&duty.id) {
+                Some(old) if old == *duty => continue,
+                Some(old) if old.state != duty.state => turned.push((old.state, duty.clone())),
+                Some(_) | None => {}
+            }
+            written.push(duty);
+        }
+        self.write_duties(written).await?;
+        for gone in stored.keys() {
+            self.execute("DELETE FROM duty WHERE id = $1", values![gone])
+                .await?;
+        }
+        Ok(turned)
+    }
+
+    pub(crate) async fn write_duties(
+        &self,
+        duties: impl IntoIterator<Item = &DutyRow>,
+    ) -> Result<()> {
         let mut rows = Rows::new(
             "INSERT INTO duty (id, timeline_id, code, part, start_event, keys, state, due_on, due_at, \
              is_provisional, met_on, body_id, org_path) VALUES",
@@ -173,21 +194,11 @@ impl Tx {
              due_on = excluded.due_on, due_at = excluded.due_at, is_provisional = excluded.is_provisional, \
              met_on = excluded.met_on, body_id = excluded.body_id, org_path = excluded.org_path",
         );
-        let mut turned = Vec::new();
         for duty in duties {
-            match stored.remove(&duty.id) {
-                Some(old) if old == *duty => continue,
-                Some(old) if old.state != duty.state => turned.push((old.state, duty.clone())),
-                Some(_) | None => {}
-            }
             rows.push(duty.values()?);
         }
         self.insert(rows).await?;
-        for gone in stored.keys() {
-            self.execute("DELETE FROM duty WHERE id = $1", values![gone])
-                .await?;
-        }
-        Ok(turned)
+        Ok(())
     }
 }
 

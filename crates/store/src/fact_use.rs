@@ -62,13 +62,22 @@ impl Tx {
             )
             .await?;
         }
+        let new = subjects.difference(&stored);
+        self.insert_fact_uses(new.map(|subject| (id, subject)))
+            .await
+    }
+
+    pub(crate) async fn insert_fact_uses(
+        &self,
+        new: impl IntoIterator<Item = (TimelineId, &String)>,
+    ) -> Result<()> {
         let mut rows = Rows::new(
             "INSERT INTO fact_use (timeline_id, subject_id) VALUES",
             2,
             "",
         );
-        for new in subjects.difference(&stored) {
-            rows.push(values![id, new]);
+        for (id, subject) in new {
+            rows.push(values![id, subject]);
         }
         self.insert(rows).await?;
         Ok(())

@@ -21,6 +21,7 @@ pub mod context;
 pub mod counter;
 mod coverage;
 pub mod delegation;
+pub mod derivation;
 pub mod derived;
 mod dialect;
 pub mod disclosure;

@@ -316,7 +316,8 @@ impl Runner<'_> {
             let gathered = gather_new(&read, &lawbook, &context, &planned, today).await?;
             // The reading is over: a snapshot held while thinking keeps the write-ahead log from being trimmed.
             drop(read);
-            planned.ahead = judge_all(&lawbook, gathered, today).await?;
+            let suite = self.services.store.identity().suite;
+            planned.ahead = judge_all(&lawbook, (&context, suite), gathered, today).await?;
         }
         Ok(planned)
     }
