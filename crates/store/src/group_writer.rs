@@ -5,7 +5,7 @@
 //! `synchronous=FULL`, has returned.
 
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
@@ -17,7 +17,7 @@ use crate::dialect::Engine;
 use crate::error::{Result, StoreError};
 use crate::link::Link;
 use crate::log::LogIdentity;
-use crate::sqlite::{Access, Session};
+use crate::sqlite::{Access, Session, hold};
 use crate::store::Signals;
 use crate::tx::{Tx, Wrote};
 
@@ -32,7 +32,7 @@ pub(crate) struct GroupLimits {
 
 pub(crate) const GROUP_LIMITS: GroupLimits = GroupLimits {
     commands_max: 64,
-    time_max: Duration::from_millis(2),
+    time_max: Duration::from_millis(5),
 };
 /// Groups of live commands that may pass a waiting bulk command: under full load the log must still be integrated.
 const BULK_PASSED_MAX: u32 = 16;
@@ -208,8 +208,7 @@ impl Writing {
 
 /// What begins and ends transactions.
 fn run(session: &Mutex<Session>, text: &str) -> Result<()> {
-    let session = session.lock().unwrap_or_else(PoisonError::into_inner);
-    let done = session.execute(text, &[]);
+    let done = hold(session).execute(text, &[]);
     done.map(|_| ()).map_err(StoreError::unavailable)
 }
 

@@ -1,6 +1,6 @@
 //! 连接：一个事务在哪一种数据库的哪一条连接上；两种数据库在这里合为一种。
 
-use std::sync::{Arc, Mutex as Held, PoisonError};
+use std::sync::{Arc, Mutex as Held};
 
 use sqlx::postgres::PgPool;
 use sqlx::{AssertSqlSafe, Postgres, Transaction};
@@ -13,7 +13,7 @@ use crate::failure::{DbError, DbResult};
 use crate::postgres;
 use crate::row::FromRow;
 use crate::sql::Rows;
-use crate::sqlite::{Access, Lent, Session, Threads};
+use crate::sqlite::{Access, Lent, Session, Threads, hold};
 use crate::value::Value;
 
 /// What a pool is opened for: SQLite has one connection that writes.
@@ -160,7 +160,7 @@ impl Link {
         max: usize,
     ) -> DbResult<Vec<R>> {
         match self {
-            Link::Own(session) => own(session).query(sql, &values, max),
+            Link::Own(session) => hold(session).query(sql, &values, max),
             Link::Lent(lent) => {
                 let sql = sql.to_owned();
                 let query = lent.run(move |session| {
@@ -179,7 +179,7 @@ impl Link {
     /// Changes rows; says how many.
     pub(crate) async fn execute(&self, sql: &str, values: Vec<Value>) -> DbResult<u64> {
         match self {
-            Link::Own(session) => own(session).execute(sql, &values),
+            Link::Own(session) => hold(session).execute(sql, &values),
             Link::Lent(lent) => {
                 let sql = sql.to_owned();
                 lent.run(move |session| session.execute(&sql, &values))
@@ -198,7 +198,7 @@ impl Link {
         match self {
             Link::Own(session) => {
                 let (sql, columns, values) = rows.into_single();
-                own(session).execute_each(&sql, &values, columns)
+                hold(session).execute_each(&sql, &values, columns)
             }
             Link::Lent(lent) => {
                 let (sql, columns, values) = rows.into_single();
@@ -220,7 +220,7 @@ impl Link {
         match self {
             Link::Own(session) => {
                 let (sql, columns, values) = rows.into_single();
-                own(session).query_each(&sql, &values, columns)
+                hold(session).query_each(&sql, &values, columns)
             }
             Link::Lent(lent) => {
                 let (sql, columns, values) = rows.into_single();
@@ -240,7 +240,7 @@ impl Link {
     /// Statements without parameters, one after the other.
     pub(crate) async fn run(&self, text: &str) -> DbResult<()> {
         match self {
-            Link::Own(session) => own(session).run(text),
+            Link::Own(session) => hold(session).run(text),
             Link::Lent(lent) => {
                 let text = text.to_owned();
                 lent.run(move |session| session.run(&text)).await
@@ -269,9 +269,4 @@ impl Link {
             let _ = transaction.into_inner().rollback().await;
         }
     }
-}
-
-/// A panic while the connection was held has ended the command, not the connection.
-fn own(session: &Held<Session>) -> std::sync::MutexGuard<'_, Session> {
-    session.lock().unwrap_or_else(PoisonError::into_inner)
 }

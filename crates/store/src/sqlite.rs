@@ -1,7 +1,7 @@
 //! SQLite：一条连接在哪个线程上，语句就在哪个线程上做；读的连接各有一个线程，写的连接就在写者的线程上。
 
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError, mpsc};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, mpsc};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
@@ -149,7 +149,7 @@ impl ToSql for Value {
     }
 }
 
-type Task = Box<dyn FnOnce(&Session) + Send>;
+type Task = Box<dyn FnOnce(&Arc<Mutex<Session>>) + Send>;
 
 /// Connections with a thread each, for whoever must not wait on its own thread: they are opened when wanted, and lent.
 pub(crate) struct Threads {
@@ -204,7 +204,7 @@ impl Threads {
             .name("mingjing-sqlite".to_owned())
             .spawn(move || {
                 let session = match Session::open(&path, access, lock_wait) {
-                    Ok(session) => session,
+                    Ok(session) => Arc::new(Mutex::new(session)),
                     Err(error) => {
                         let _ = opened.send(Err(error));
                         return;
@@ -236,7 +236,7 @@ impl Threads {
         let _ = joined.await;
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, Open> {
+    fn lock(&self) -> MutexGuard<'_, Open> {
         self.open.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -254,13 +254,21 @@ impl Lent {
         &self,
         work: impl FnOnce(&Session) -> DbResult<T> + Send + 'static,
     ) -> DbResult<T> {
+        self.run_whole(move |session| work(&hold(session))).await?
+    }
+
+    /// The same for work of several statements, which is handed the connection itself.
+    pub(crate) async fn run_whole<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Arc<Mutex<Session>>) -> T + Send + 'static,
+    ) -> DbResult<T> {
         let (answer, answered) = oneshot::channel();
-        let task = Box::new(move |session: &Session| {
+        let task = Box::new(move |session: &Arc<Mutex<Session>>| {
             // Whoever asked may have gone away.
             let _ = answer.send(work(session));
         });
         self.tasks.send(task).map_err(|_| DbError::Stopped)?;
-        answered.await.unwrap_or(Err(DbError::Stopped))
+        answered.await.map_err(|_| DbError::Stopped)
     }
 }
 
@@ -274,9 +282,15 @@ impl Session {
     }
 }
 
+/// A panic while the connection was held has ended the command, not the connection.
+pub(crate) fn hold(session: &Mutex<Session>) -> MutexGuard<'_, Session> {
+    session.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 impl Drop for Lent {
     fn drop(&mut self) {
-        let leave = Box::new(|session: &Session| {
+        let leave = Box::new(|session: &Arc<Mutex<Session>>| {
+            let session = hold(session);
             if !session.0.is_autocommit() {
                 // A connection that cannot even roll back says so to whoever uses it next.
                 let _ = session.run("ROLLBACK");

@@ -1,6 +1,8 @@
 //! 库：打开、迁移、读、写。
 
+use std::pin::pin;
 use std::sync::Arc;
+use std::task::{Poll, Waker};
 use std::time::Duration;
 
 use tokio::sync::{Notify, watch};
@@ -12,10 +14,11 @@ use crate::context::Context;
 use crate::dialect::{self, Engine};
 use crate::error::{Result, StoreError};
 use crate::group_writer::{GROUP_LIMITS, GroupWriter, Priority};
-use crate::link::{Pool, Use};
+use crate::link::{Link, Pool, Use};
 use crate::log::LogIdentity;
 use crate::migration;
 use crate::pool_writer::PoolWriter;
+use crate::sqlite::hold;
 use crate::tx::{Read, Tx, Wrote};
 
 /// 库：打开着的一个数据库；克隆是同一个库。
@@ -128,6 +131,35 @@ impl Store {
         E: From<StoreError>,
     {
         work(&self.reader().await?).await
+    }
+
+    /// 读一回，几条语句一起做：SQLite 上整个闭包在那条连接的线程上跑，只换一次线程。
+    ///
+    /// The closure MUST wait for nothing but the statements of its `Read`: on SQLite it is polled once.
+    pub async fn read_whole<T, E, F>(&self, work: F) -> std::result::Result<T, E>
+    where
+        F: AsyncFnOnce(&Read) -> std::result::Result<T, E> + Send + 'static,
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
+        let read = self.reader().await?;
+        let Some(lent) = read.lent() else {
+            return work(&read).await;
+        };
+        let (engine, identity) = (self.inner.engine, self.inner.identity.clone());
+        let whole = lent.run_whole(move |session| {
+            let begun = hold(session).begin_once();
+            begun.map_err(StoreError::unavailable)?;
+            let read = Read::new(Link::Own(session.clone()), engine, identity);
+            let mut polling = std::task::Context::from_waker(Waker::noop());
+            match pin!(work(&read)).poll(&mut polling) {
+                Poll::Ready(value) => value,
+                Poll::Pending => {
+                    Err(StoreError::internal("a read waited for something else").into())
+                }
+            }
+        });
+        whole.await.map_err(StoreError::unavailable)?
     }
 
     /// 写：闭包里的改动一起提交或一起不提交；返回 `Ok` 时已经落盘（SQLite 为 `synchronous=FULL`）。

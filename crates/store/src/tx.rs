@@ -17,6 +17,7 @@ use crate::link::Link;
 use crate::log::LogIdentity;
 use crate::row::{Column, First, FromRow};
 use crate::sql::Rows;
+use crate::sqlite::Lent;
 use crate::value::Value;
 
 /// 读的事务：从头到尾看见库的同一个状态。
@@ -52,6 +53,14 @@ impl Read {
     /// 日志的身份。
     pub fn identity(&self) -> &LogIdentity {
         &self.identity
+    }
+
+    /// The connection of SQLite that is lent for it.
+    pub(crate) const fn lent(&self) -> Option<&Lent> {
+        match &self.link {
+            Link::Lent(lent) => Some(lent),
+            Link::Own(_) | Link::Postgres(_) => None,
+        }
     }
 
     /// All rows.
