@@ -7,11 +7,11 @@ use mingjing_kernel::moment::Moment;
 use mingjing_policy::lockout::Lockout;
 use mingjing_policy::org::OrgPath;
 use mingjing_policy::scope::Scope;
-use sea_orm::FromQueryResult;
 
 use crate::area::{Columns, and_in_scope};
 use crate::error::{Result, StoreError};
 use crate::query::Query;
+use crate::row::row;
 use crate::sql::{column, values};
 use crate::timeline::PAGE_MAX;
 use crate::tx::{Read, Tx};
@@ -98,20 +98,21 @@ pub struct AccountFilter {
     pub is_disabled: Option<bool>,
 }
 
-#[derive(FromQueryResult)]
-struct Row {
-    id: String,
-    login: String,
-    name: String,
-    officer_id: Option<String>,
-    org_path: String,
-    reach_path: String,
-    password_changed_at: i64,
-    must_change_password: bool,
-    lockout: String,
-    disabled_at: Option<i64>,
-    created_at: i64,
-    version: i64,
+row! {
+    struct Row {
+        id: String,
+        login: String,
+        name: String,
+        officer_id: Option<String>,
+        org_path: String,
+        reach_path: String,
+        password_changed_at: i64,
+        must_change_password: bool,
+        lockout: String,
+        disabled_at: Option<i64>,
+        created_at: i64,
+        version: i64,
+    }
 }
 
 const SELECT: &str = "SELECT id, login, name, officer_id, org_path, reach_path, password_changed_at, \
@@ -155,10 +156,11 @@ impl Read {
         &self,
         ids: &BTreeSet<AccountKey>,
     ) -> Result<BTreeMap<AccountKey, String>> {
-        #[derive(FromQueryResult)]
-        struct Found {
-            id: String,
-            name: String,
+        row! {
+            struct Found {
+                id: String,
+                name: String,
+            }
         }
         if ids.is_empty() {
             return Ok(BTreeMap::new());
@@ -200,9 +202,10 @@ impl Read {
         id: AccountKey,
         limit: u32,
     ) -> Result<Vec<PasswordHash>> {
-        #[derive(FromQueryResult)]
-        struct Former {
-            password_hash: String,
+        row! {
+            struct Former {
+                password_hash: String,
+            }
         }
         let rows = self.rows::<Former>(
             "SELECT password_hash FROM account_password WHERE account_id = $1 \

@@ -1,7 +1,7 @@
 //! 范围变成查询条件，对象只有机构、条线、所属账号的：账号、会话、机构、人员、事项。
 
+use crate::value::Value;
 use mingjing_policy::scope::{Area, Scope};
-use sea_orm::Value;
 
 use crate::audit::successor;
 use crate::query::Query;

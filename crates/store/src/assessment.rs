@@ -3,12 +3,12 @@
 use mingjing_kernel::date::Date;
 use mingjing_kernel::id::TimelineId;
 use mingjing_kernel::moment::Moment;
-use sea_orm::FromQueryResult;
 
 use crate::code::{read_json, write_json};
 use crate::error::Result;
 use crate::log::digest;
-use crate::sql::{column, values};
+use crate::row::row;
+use crate::sql::{Rows, column, values};
 use crate::timeline::PAGE_MAX;
 use crate::tx::{Read, Tx};
 
@@ -33,16 +33,17 @@ pub struct AssessmentRow {
     pub undetermined: serde_json::Value,
 }
 
-#[derive(FromQueryResult)]
-struct Row {
-    timeline_id: String,
-    version: i64,
-    as_of_on: i32,
-    facts_digest: Vec<u8>,
-    lawbook_version: String,
-    assessed_at: i64,
-    not_judged: String,
-    undetermined: String,
+row! {
+    struct Row {
+        timeline_id: String,
+        version: i64,
+        as_of_on: i32,
+        facts_digest: Vec<u8>,
+        lawbook_version: String,
+        assessed_at: i64,
+        not_judged: String,
+        undetermined: String,
+    }
 }
 
 const SELECT: &str = "SELECT timeline_id, version, as_of_on, facts_digest, lawbook_version, assessed_at, not_judged, \
@@ -78,9 +79,10 @@ impl Read {
         after: Option<TimelineId>,
         limit: u32,
     ) -> Result<Vec<TimelineId>> {
-        #[derive(FromQueryResult)]
-        struct IdRow {
-            timeline_id: String,
+        row! {
+            struct IdRow {
+                timeline_id: String,
+            }
         }
         let after = after.map(|id| id.to_string()).unwrap_or_default();
         let rows = self.rows::<IdRow>(
@@ -97,13 +99,24 @@ impl Read {
 impl Tx {
     /// 写下评估，有了就换。
     pub async fn put_assessment(&self, row: &AssessmentRow) -> Result<()> {
-        self.execute(
+        self.put_assessments([row]).await
+    }
+
+    pub(crate) async fn put_assessments(
+        &self,
+        assessments: impl IntoIterator<Item = &AssessmentRow>,
+    ) -> Result<()> {
+        let mut rows = Rows::new(
             "INSERT INTO assessment (timeline_id, version, as_of_on, facts_digest, lawbook_version, assessed_at, \
-             not_judged, undetermined) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (timeline_id) DO UPDATE \
+             not_judged, undetermined) VALUES",
+            8,
+            "ON CONFLICT (timeline_id) DO UPDATE \
              SET version = excluded.version, as_of_on = excluded.as_of_on, facts_digest = excluded.facts_digest, \
              lawbook_version = excluded.lawbook_version, assessed_at = excluded.assessed_at, \
              not_judged = excluded.not_judged, undetermined = excluded.undetermined",
-            values![
+        );
+        for row in assessments {
+            rows.push(values![
                 row.timeline,
                 row.version,
                 row.as_of,
@@ -112,9 +125,9 @@ impl Tx {
                 row.assessed_at,
                 write_json(&row.not_judged)?,
                 write_json(&row.undetermined)?,
-            ],
-        )
-        .await?;
+            ]);
+        }
+        self.insert(rows).await?;
         Ok(())
     }
 }

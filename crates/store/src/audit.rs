@@ -5,11 +5,11 @@ use mingjing_kernel::moment::Moment;
 use mingjing_ledger::canonical::Canonical;
 use mingjing_ledger::digest::{Digest, Salt};
 use mingjing_ledger::entry::{AuditEntry, Entry};
-use sea_orm::FromQueryResult;
 use serde_json::json;
 
 use crate::error::{Result, StoreError};
 use crate::log::token;
+use crate::row::row;
 use crate::sql::{Param, column, values};
 use crate::timeline::PAGE_MAX;
 use crate::tx::{Read, Tx};
@@ -75,20 +75,21 @@ pub struct AuditFilter {
     pub until: Option<Moment>,
 }
 
-#[derive(FromQueryResult)]
-pub(crate) struct AuditRow {
-    pub(crate) position: i64,
-    pub(crate) id: String,
-    pub(crate) at: i64,
-    account_id: Option<String>,
-    action: String,
-    resource_kind: String,
-    resource_id: Option<String>,
-    org_path: String,
-    allowed: bool,
-    detail: String,
-    trace_id: String,
-    pub(crate) salt: Vec<u8>,
+row! {
+    pub(crate) struct AuditRow {
+        pub(crate) position: i64,
+        pub(crate) id: String,
+        pub(crate) at: i64,
+        account_id: Option<String>,
+        action: String,
+        resource_kind: String,
+        resource_id: Option<String>,
+        org_path: String,
+        allowed: bool,
+        detail: String,
+        trace_id: String,
+        pub(crate) salt: Vec<u8>,
+    }
 }
 
 pub(crate) const COLUMNS: &str = "SELECT position, id, at, account_id, action, resource_kind, resource_id, org_path, \
@@ -190,7 +191,7 @@ impl Read {
     pub async fn list_audit(&self, filter: &AuditFilter, limit: u32) -> Result<Vec<AuditRecord>> {
         let mut sql = format!("{COLUMNS} WHERE position < $1");
         let mut values = values![filter.before.unwrap_or(i64::MAX)];
-        let mut and = |condition: &str, value: sea_orm::Value| {
+        let mut and = |condition: &str, value: crate::value::Value| {
             values.push(value);
             sql.push_str(" AND ");
             sql.push_str(&condition.replace('?', &format!("${}", values.len())));

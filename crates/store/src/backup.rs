@@ -2,10 +2,10 @@
 
 use std::path::Path;
 
-use sea_orm::{ConnectionTrait, Statement};
-
-use crate::dialect::{self, Engine, Use};
+use crate::dialect::{self, Engine};
 use crate::error::{Result, StoreError};
+use crate::link::{Pool, Use};
+use crate::row::First;
 use crate::sql::values;
 use crate::store::Store;
 
@@ -35,11 +35,9 @@ impl Store {
             .to_str()
             .ok_or_else(|| StoreError::internal("the path is not UTF-8"))?;
         // A connection of its own: it reads one snapshot for as long as it takes, beside the writer.
-        let (connection, engine) = dialect::connect(self.config(), Use::Copy).await?;
-        let copy =
-            Statement::from_sql_and_values(engine.backend(), "VACUUM INTO $1", values![path]);
-        let done = connection.execute_raw(copy).await;
-        let _ = connection.close_by_ref().await;
+        let pool = Pool::open(self.config(), Use::Copy).await?;
+        let done = pool.one::<()>("VACUUM INTO $1", values![path]).await;
+        pool.close().await;
         done.map_err(StoreError::unavailable)?;
         Ok(())
     }
@@ -50,28 +48,24 @@ impl Store {
     /// that is kept: `docs/retention.md` says what takes them out of there, and a test does it.
     /// On SQLite a reader that holds an old snapshot delays it: then it is [`StoreError::Unavailable`], to be tried again.
     pub async fn scrub(&self) -> Result<()> {
-        let (connection, engine) = dialect::connect(self.config(), Use::Copy).await?;
-        let done = match engine {
+        let pool = Pool::open(self.config(), Use::Copy).await?;
+        let done = match pool.engine() {
             Engine::Sqlite => {
-                let truncate =
-                    Statement::from_string(engine.backend(), "PRAGMA wal_checkpoint(TRUNCATE)");
-                let row = connection.query_one_raw(truncate).await;
-                let is_busy = row
-                    .map_err(StoreError::unavailable)?
-                    .and_then(|row| row.try_get_by_index::<i32>(0).ok());
-                if is_busy == Some(0) {
-                    Ok(())
-                } else {
-                    Err(StoreError::unavailable("the write-ahead log is in use"))
+                let truncate = "PRAGMA wal_checkpoint(TRUNCATE)";
+                let is_busy = pool.one::<First<i32>>(truncate, Vec::new()).await;
+                match is_busy.map_err(StoreError::unavailable)? {
+                    Some(First(0)) => Ok(()),
+                    Some(First(_)) | None => {
+                        Err(StoreError::unavailable("the write-ahead log is in use"))
+                    }
                 }
             }
             Engine::Postgres => {
                 let vacuum = format!("VACUUM {}", HOLDING_CONTENT.join(", "));
-                let vacuum = connection.execute_unprepared(&vacuum).await;
-                vacuum.map(|_| ()).map_err(StoreError::unavailable)
+                pool.run(&vacuum).await.map_err(StoreError::unavailable)
             }
         };
-        let _ = connection.close_by_ref().await;
+        pool.close().await;
         done
     }
 }

@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use mingjing_kernel::id::{Id, kind};
 use mingjing_kernel::moment::Moment;
-use sea_orm::FromQueryResult;
 
 use crate::error::Result;
 use crate::query::Query;
+use crate::row::row;
 use crate::sql::{column, values};
 use crate::tx::{Read, Tx};
 
@@ -38,19 +38,21 @@ pub struct BodyMapping {
     pub mapped_at: Moment,
 }
 
-#[derive(FromQueryResult)]
-struct MappingRow {
-    name: String,
-    body_id: String,
-    account_id: Option<String>,
-    mapped_at: i64,
+row! {
+    struct MappingRow {
+        name: String,
+        body_id: String,
+        account_id: Option<String>,
+        mapped_at: i64,
+    }
 }
 
-#[derive(FromQueryResult)]
-struct NodeRow {
-    id: String,
-    name: String,
-    path: String,
+row! {
+    struct NodeRow {
+        id: String,
+        name: String,
+        path: String,
+    }
 }
 
 impl Read {

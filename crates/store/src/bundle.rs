@@ -9,11 +9,11 @@ use mingjing_ledger::digest::{Digest, Salt};
 use mingjing_ledger::entry::Entry;
 use mingjing_ledger::handover::KeyChain;
 use mingjing_ledger::key::VerifyingKey;
-use sea_orm::FromQueryResult;
 
 use crate::error::{Result, StoreError};
 use crate::log::digest;
 use crate::public_record::PublicRecord;
+use crate::row::row;
 use crate::sql::{column, values};
 use crate::tx::Read;
 
@@ -26,19 +26,21 @@ pub enum Contents {
     Withheld,
 }
 
-#[derive(FromQueryResult)]
-struct EventRow {
-    log_index: i64,
-    bytes: Vec<u8>,
-    leaf_hash: Vec<u8>,
-    salt: Option<Vec<u8>>,
-    body: Option<Vec<u8>>,
+row! {
+    struct EventRow {
+        log_index: i64,
+        bytes: Vec<u8>,
+        leaf_hash: Vec<u8>,
+        salt: Option<Vec<u8>>,
+        body: Option<Vec<u8>>,
+    }
 }
 
-#[derive(FromQueryResult)]
-struct ErasureRow {
-    log_index: i64,
-    bytes: Vec<u8>,
+row! {
+    struct ErasureRow {
+        log_index: i64,
+        bytes: Vec<u8>,
+    }
 }
 
 impl Read {

@@ -1,11 +1,11 @@
 //! 执法证件：一证一行或几行，状态按日期分段；读取在 `registry_facts`。
 
 use mingjing_policy::grant::Term;
-use sea_orm::FromQueryResult;
 
 use crate::code::{read_json, write_json};
 use crate::error::Result;
 use crate::officer::{OfficerKey, term};
+use crate::row::row;
 use crate::sql::{Rows, values};
 use crate::tx::{Read, Tx};
 
@@ -22,13 +22,14 @@ pub struct CardRow {
     pub facts: serde_json::Value,
 }
 
-#[derive(FromQueryResult)]
-struct Row {
-    number: String,
-    from_on: i32,
-    to_on: Option<i32>,
-    state: String,
-    facts: String,
+row! {
+    struct Row {
+        number: String,
+        from_on: i32,
+        to_on: Option<i32>,
+        state: String,
+        facts: String,
+    }
 }
 
 impl Read {

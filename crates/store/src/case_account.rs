@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 
 use mingjing_kernel::id::{Id, TimelineId, kind};
-use sea_orm::FromQueryResult;
 
 use crate::error::{Result, StoreError};
+use crate::row::row;
 use crate::sql::{Rows, column, values};
 use crate::tx::{Read, Tx};
 
@@ -35,10 +35,11 @@ impl CaseDuty {
 /// 职责与账号。
 pub type CaseAccounts = BTreeSet<(CaseDuty, Id<kind::Account>)>;
 
-#[derive(FromQueryResult)]
-struct Row {
-    account_id: String,
-    duty: String,
+row! {
+    struct Row {
+        account_id: String,
+        duty: String,
+    }
 }
 
 impl Read {
@@ -70,12 +71,20 @@ impl Tx {
             )
             .await?;
         }
+        let new = accounts.difference(&stored);
+        self.insert_case_accounts(new.map(|new| (id, new))).await
+    }
+
+    pub(crate) async fn insert_case_accounts(
+        &self,
+        new: impl IntoIterator<Item = (TimelineId, &(CaseDuty, Id<kind::Account>))>,
+    ) -> Result<()> {
         let mut rows = Rows::new(
             "INSERT INTO case_account (timeline_id, account_id, duty) VALUES",
             3,
             "",
         );
-        for (duty, account) in accounts.difference(&stored) {
+        for (id, (duty, account)) in new {
             rows.push(values![id, *account, duty.code()]);
         }
         self.insert(rows).await?;

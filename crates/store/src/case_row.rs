@@ -6,15 +6,16 @@ use mingjing_domain::finding::Severity;
 use mingjing_kernel::date::Date;
 use mingjing_kernel::id::{Id, TimelineId, kind};
 use mingjing_policy::scope::Scope;
-use sea_orm::FromQueryResult;
 
 use crate::code;
 use crate::error::{Result, StoreError};
 use crate::query::Query;
+use crate::row::row;
 use crate::scope::and_within;
-use crate::sql::{column, values};
+use crate::sql::{Rows, column, values};
 use crate::timeline::{Confidentiality, PAGE_MAX};
 use crate::tx::{Read, Tx};
+use crate::value::Value;
 
 /// 案件的现状。
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -117,33 +118,34 @@ pub struct CaseHead {
     pub party_masked: Option<String>,
 }
 
-#[derive(FromQueryResult)]
-struct CaseTableRow {
-    timeline_id: String,
-    number: Option<String>,
-    procedure: Option<String>,
-    state: Option<String>,
-    body_id: Option<String>,
-    org_path: String,
-    department: Option<String>,
-    region: Option<String>,
-    party_masked: Option<String>,
-    filed_on: Option<i32>,
-    decided_on: Option<i32>,
-    closed_on: Option<i32>,
-    last_on: Option<i32>,
-    fine_fen: Option<i64>,
-    next_due_on: Option<i32>,
-    worst: Option<String>,
-    worst_rank: i64,
-    event_count: i64,
-    violation_count: i64,
-    doubt_count: i64,
-    near_count: i64,
-    undetermined_count: i64,
-    open_duty_count: i64,
-    version: i64,
-    confidentiality: String,
+row! {
+    struct CaseTableRow {
+        timeline_id: String,
+        number: Option<String>,
+        procedure: Option<String>,
+        state: Option<String>,
+        body_id: Option<String>,
+        org_path: String,
+        department: Option<String>,
+        region: Option<String>,
+        party_masked: Option<String>,
+        filed_on: Option<i32>,
+        decided_on: Option<i32>,
+        closed_on: Option<i32>,
+        last_on: Option<i32>,
+        fine_fen: Option<i64>,
+        next_due_on: Option<i32>,
+        worst: Option<String>,
+        worst_rank: i64,
+        event_count: i64,
+        violation_count: i64,
+        doubt_count: i64,
+        near_count: i64,
+        undetermined_count: i64,
+        open_duty_count: i64,
+        version: i64,
+        confidentiality: String,
+    }
 }
 
 const SELECT: &str = "SELECT c.timeline_id, c.number, c.procedure, c.state, c.body_id, c.org_path, c.department, \
@@ -207,11 +209,12 @@ impl Read {
         scope: &Scope,
         ids: &BTreeSet<TimelineId>,
     ) -> Result<BTreeMap<TimelineId, CaseHead>> {
-        #[derive(FromQueryResult)]
-        struct Found {
-            timeline_id: String,
-            number: Option<String>,
-            party_masked: Option<String>,
+        row! {
+            struct Found {
+                timeline_id: String,
+                number: Option<String>,
+                party_masked: Option<String>,
+            }
         }
         if ids.is_empty() {
             return Ok(BTreeMap::new());
@@ -293,67 +296,63 @@ impl CaseFilter {
 impl Tx {
     /// 写下一案的现状，有了就换。
     pub async fn put_case(&self, row: &CaseRow) -> Result<()> {
-        const INSERT: &str = "INSERT INTO case_row (timeline_id, number, procedure, state, body_id, org_path, \
-             department, region, party_masked, filed_on, decided_on, closed_on, last_on, fine_fen, next_due_on, worst, \
-             worst_rank, event_count, violation_count, doubt_count, near_count, undetermined_count, open_duty_count, \
-             version, confidentiality) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, \
-             $17, $18, $19, $20, $21, $22, $23, $24, $25) ON CONFLICT (timeline_id) DO UPDATE SET ";
-        const COLUMNS: [&str; 24] = [
-            "number",
-            "procedure",
-            "state",
-            "body_id",
-            "org_path",
-            "department",
-            "region",
-            "party_masked",
-            "filed_on",
-            "decided_on",
-            "closed_on",
-            "last_on",
-            "fine_fen",
-            "next_due_on",
-            "worst",
-            "worst_rank",
-            "event_count",
-            "violation_count",
-            "doubt_count",
-            "near_count",
-            "undetermined_count",
-            "open_duty_count",
-            "version",
-            "confidentiality",
-        ];
-        let changes = COLUMNS.map(|name| format!("{name} = excluded.{name}"));
-        let sql = format!("{INSERT}{}", changes.join(", "));
-        let values = values![
-            row.timeline,
-            row.number.as_deref(),
-            row.procedure.as_deref(),
-            row.state.as_deref(),
-            row.body.as_deref(),
-            row.org_path.as_str(),
-            row.department.as_deref(),
-            row.region.as_deref(),
-            row.party_masked.as_deref(),
-            row.filed_on,
-            row.decided_on,
-            row.closed_on,
-            row.last_on,
-            row.fine_fen,
-            row.next_due_on,
-            row.worst.map(Severity::code),
-            code::severity_rank(row.worst),
-            row.event_count,
-            row.violation_count,
-            row.doubt_count,
-            row.near_count,
-            row.undetermined_count,
-            row.open_duty_count,
-            row.version,
-            row.confidentiality.code(),
-        ];
-        self.execute(&sql, values).await?;
+        self.put_cases([row]).await
+    }
+
+    pub(crate) async fn put_cases(&self, cases: impl IntoIterator<Item = &CaseRow>) -> Result<()> {
+        let mut rows = Rows::new(
+            "INSERT INTO case_row (timeline_id, number, procedure, state, body_id, org_path, department, region, \
+             party_masked, filed_on, decided_on, closed_on, last_on, fine_fen, next_due_on, worst, worst_rank, \
+             event_count, violation_count, doubt_count, near_count, undetermined_count, open_duty_count, version, \
+             confidentiality) VALUES",
+            25,
+            "ON CONFLICT (timeline_id) DO UPDATE SET number = excluded.number, procedure = excluded.procedure, \
+             state = excluded.state, body_id = excluded.body_id, org_path = excluded.org_path, \
+             department = excluded.department, region = excluded.region, party_masked = excluded.party_masked, \
+             filed_on = excluded.filed_on, decided_on = excluded.decided_on, closed_on = excluded.closed_on, \
+             last_on = excluded.last_on, fine_fen = excluded.fine_fen, next_due_on = excluded.next_due_on, \
+             worst = excluded.worst, worst_rank = excluded.worst_rank, event_count = excluded.event_count, \
+             violation_count = excluded.violation_count, doubt_count = excluded.doubt_count, \
+             near_count = excluded.near_count, undetermined_count = excluded.undetermined_count, \
+             open_duty_count = excluded.open_duty_count, version = excluded.version, \
+             confidentiality = excluded.confidentiality",
+        );
+        for case in cases {
+            rows.push(case.values());
+        }
+        self.insert(rows).await?;
         Ok(())
+    }
+}
+
+impl CaseRow {
+    fn values(&self) -> Vec<Value> {
+        values![
+            self.timeline,
+            self.number.as_deref(),
+            self.procedure.as_deref(),
+            self.state.as_deref(),
+            self.body.as_deref(),
+            self.org_path.as_str(),
+            self.department.as_deref(),
+            self.region.as_deref(),
+            self.party_masked.as_deref(),
+            self.filed_on,
+            self.decided_on,
+            self.closed_on,
+            self.last_on,
+            self.fine_fen,
+            self.next_due_on,
+            self.worst.map(Severity::code),
+            code::severity_rank(self.worst),
+            self.event_count,
+            self.violation_count,
+            self.doubt_count,
+            self.near_count,
+            self.undetermined_count,
+            self.open_duty_count,
+            self.version,
+            self.confidentiality.code(),
+        ]
     }
 }

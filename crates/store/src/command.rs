@@ -15,7 +15,7 @@ use crate::tx::{Health, Tx};
 /// Commands waiting in one queue; whoever comes later waits for a place in it.
 pub(crate) const QUEUE_MAX: usize = 1_024;
 /// A command that holds a writer longer is rolled back.
-const COMMAND_TIME_MAX: Duration = Duration::from_secs(30);
+pub(crate) const COMMAND_TIME_MAX: Duration = Duration::from_secs(30);
 
 pub(crate) type Queue = mpsc::Receiver<Box<dyn Command>>;
 pub(crate) type Sender = mpsc::Sender<Box<dyn Command>>;
@@ -100,11 +100,14 @@ pub(crate) async fn run(command: &mut dyn Command, tx: &Tx) -> Option<StoreError
         Ok(Ok(true)) => None,
         Ok(Ok(false)) => Some(StoreError::internal("the command refused")),
         Ok(Err(_)) => Some(StoreError::internal("the command panicked")),
-        Err(_) => Some(StoreError::LimitExceeded(format!(
-            "一条命令占用写入超过 {} 秒",
-            COMMAND_TIME_MAX.as_secs()
-        ))),
+        Err(_) => Some(out_of_time()),
     }
+}
+
+/// Somebody else waits for the writer.
+pub(crate) fn out_of_time() -> StoreError {
+    let seconds = COMMAND_TIME_MAX.as_secs();
+    StoreError::LimitExceeded(format!("一条命令占用写入超过 {seconds} 秒"))
 }
 
 /// Polls the future; a panic in it is an error here, not the end of the writer.

@@ -6,12 +6,12 @@ use mingjing_domain::finding::{Severity, Status};
 use mingjing_kernel::moment::Moment;
 use mingjing_policy::org::OrgPath;
 use mingjing_policy::scope::Scope;
-use sea_orm::FromQueryResult;
 
 use crate::code;
 use crate::error::{Result, StoreError};
 use crate::finding::{EndedBy, FindingFilter, FindingRow};
 use crate::query::Query;
+use crate::row::row;
 use crate::scope::{and_within, is_by_path};
 use crate::sql::{Rows, values};
 use crate::tx::{Read, Tx};
@@ -118,23 +118,25 @@ pub enum SumBy {
 /// 汇总最多多少行：机关、编码、程度、状态的组合再多就应当缩小范围。
 pub const SUMS_MAX: usize = 10_000;
 
-#[derive(FromQueryResult)]
-struct SumRow {
-    grouped: Option<String>,
-    severity: String,
-    status: String,
-    n: i64,
+row! {
+    struct SumRow {
+        grouped: Option<String>,
+        severity: String,
+        status: String,
+        n: i64,
+    }
 }
 
-#[derive(FromQueryResult)]
-struct CounterRow {
-    body_id: String,
-    org_path: String,
-    code: String,
-    severity: String,
-    status: String,
-    month: i64,
-    n: i64,
+row! {
+    struct CounterRow {
+        body_id: String,
+        org_path: String,
+        code: String,
+        severity: String,
+        status: String,
+        month: i64,
+        n: i64,
+    }
 }
 
 const ENDED_AS: &str = "CASE WHEN f.ended_by IS NULL THEN f.status ELSE 'ended_' || f.ended_by END";
@@ -208,15 +210,16 @@ impl Read {
     /// 由发现逐条数出的计数，键到数；供核对。
     pub async fn count_findings(&self) -> Result<BTreeMap<CounterKey, i64>> {
         // The month follows from an instant by the calendar of Beijing: counted here, not in SQL.
-        #[derive(FromQueryResult)]
-        struct Counted {
-            body_id: Option<String>,
-            org_path: String,
-            code: String,
-            severity: String,
-            status: String,
-            found_at: i64,
-            n: i64,
+        row! {
+            struct Counted {
+                body_id: Option<String>,
+                org_path: String,
+                code: String,
+                severity: String,
+                status: String,
+                found_at: i64,
+                n: i64,
+            }
         }
         let sql = format!(
             "SELECT f.body_id, f.org_path, f.code, f.severity, {ENDED_AS} AS status, f.found_at, COUNT(*) AS n \

@@ -5,11 +5,11 @@ use mingjing_kernel::moment::Moment;
 use mingjing_policy::delegation::Delegation;
 use mingjing_policy::grant::{AccountId, Term};
 use mingjing_policy::role::Role;
-use sea_orm::FromQueryResult;
 
 use crate::account::{AccountKey, org_path};
 use crate::error::{Result, StoreError};
 use crate::grant::bounded;
+use crate::row::row;
 use crate::sql::{column, values};
 use crate::tx::{Read, Tx};
 
@@ -36,18 +36,19 @@ pub struct DelegationRecord {
     pub ended_at: Option<Moment>,
 }
 
-#[derive(FromQueryResult)]
-struct Row {
-    id: String,
-    from_account_id: String,
-    to_account_id: String,
-    roles: String,
-    org_path: String,
-    reason: String,
-    from_on: i32,
-    to_on: i32,
-    created_at: i64,
-    ended_at: Option<i64>,
+row! {
+    struct Row {
+        id: String,
+        from_account_id: String,
+        to_account_id: String,
+        roles: String,
+        org_path: String,
+        reason: String,
+        from_on: i32,
+        to_on: i32,
+        created_at: i64,
+        ended_at: Option<i64>,
+    }
 }
 
 const SELECT: &str = "SELECT id, from_account_id, to_account_id, roles, org_path, reason, from_on, to_on, \

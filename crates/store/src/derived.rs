@@ -1,9 +1,9 @@
 //! 表的性质：哪些是推出来的，删去可以再推；别的各有原由。`rebuild --verify` 核对推出来的每一张。
 
 use mingjing_kernel::id::kind::TimelineKind;
-use sea_orm::FromQueryResult;
 
 use crate::error::Result;
+use crate::row::row;
 use crate::sql::values;
 use crate::tx::{Read, Tx};
 
@@ -99,9 +99,10 @@ pub const OF_PUBLIC_RECORDS: [&str; 2] = ["public_state", "public_term"];
 /// 办事用的：做完、过期就没有了。
 pub const WORKING: [&str; 4] = ["consumer", "idempotency", "job", "lease"];
 
-#[derive(FromQueryResult)]
-struct KeyRow {
-    row_key: String,
+row! {
+    struct KeyRow {
+        row_key: String,
+    }
 }
 
 impl Read {

@@ -1,25 +1,12 @@
 //! 方言：两种数据库的差别全在这里，别处不分。
 
-use sea_orm::sqlx::ConnectOptions as _;
-use sea_orm::sqlx::error::{DatabaseError, ErrorKind};
-use sea_orm::sqlx::postgres::{PgConnectOptions, PgPoolOptions};
-use sea_orm::sqlx::sqlite::{
-    SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous,
-};
-use sea_orm::{
-    AccessMode, DatabaseConnection, DbBackend, DbErr, IsolationLevel, RuntimeErr,
-    SqliteTransactionMode, SqlxPostgresConnector, SqlxSqliteConnector, TransactionOptions, sqlx,
-};
 use std::path::Path;
 use std::time::Duration;
 
-use crate::config::{Location, StoreConfig};
 use crate::error::{Result, StoreError};
 
 /// How long a command waits for a connection of the pool before the store counts as unavailable.
-const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(10);
-/// Distinct statements kept prepared per connection; the store has fewer.
-const STATEMENTS_KEPT: usize = 256;
+pub(crate) const ACQUIRE_PATIENCE: Duration = Duration::from_secs(10);
 
 /// 数据库引擎。
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,13 +16,6 @@ pub(crate) enum Engine {
 }
 
 impl Engine {
-    pub(crate) const fn backend(self) -> DbBackend {
-        match self {
-            Engine::Sqlite => DbBackend::Sqlite,
-            Engine::Postgres => DbBackend::Postgres,
-        }
-    }
-
     /// Appended to a SELECT of rows that this transaction is going to change.
     pub(crate) const fn for_update(self) -> &'static str {
         match self {
@@ -50,18 +30,6 @@ impl Engine {
         match self {
             Engine::Sqlite => "",
             Engine::Postgres => " FOR UPDATE SKIP LOCKED",
-        }
-    }
-
-    /// The next placeholder of a long statement. Both engines read `$1`, but SQLite takes it for a name and looks through
-    /// all the names before it: a statement of thousands would take it quadratic time.
-    pub(crate) fn push_placeholder(self, text: &mut String, number: usize) {
-        match self {
-            Engine::Sqlite => text.push('?'),
-            Engine::Postgres => {
-                text.push('$');
-                text.push_str(&number.to_string());
-            }
         }
     }
 
@@ -88,35 +56,19 @@ impl Engine {
         format!("substr({column}, 1, {length} + {position}(substr({column}, {rest}), '/'))")
     }
 
-    /// A transaction that writes.
-    pub(crate) const fn write_options(self) -> TransactionOptions {
+    /// Begins a transaction that writes.
+    pub(crate) const fn begin_write(self) -> &'static str {
         match self {
-            Engine::Sqlite => TransactionOptions {
-                isolation_level: None,
-                access_mode: None,
-                sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
-            },
-            Engine::Postgres => TransactionOptions {
-                isolation_level: Some(IsolationLevel::ReadCommitted),
-                access_mode: Some(AccessMode::ReadWrite),
-                sqlite_transaction_mode: None,
-            },
+            Engine::Sqlite => "BEGIN IMMEDIATE",
+            Engine::Postgres => "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE",
         }
     }
 
-    /// A transaction that sees one state of the database from its first statement to its last.
-    pub(crate) const fn read_options(self) -> TransactionOptions {
+    /// Begins a transaction that sees one state of the database from its first statement to its last.
+    pub(crate) const fn begin_read(self) -> &'static str {
         match self {
-            Engine::Sqlite => TransactionOptions {
-                isolation_level: None,
-                access_mode: None,
-                sqlite_transaction_mode: Some(SqliteTransactionMode::Deferred),
-            },
-            Engine::Postgres => TransactionOptions {
-                isolation_level: Some(IsolationLevel::RepeatableRead),
-                access_mode: Some(AccessMode::ReadOnly),
-                sqlite_transaction_mode: None,
-            },
+            Engine::Sqlite => "BEGIN DEFERRED",
+            Engine::Postgres => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
         }
     }
 
@@ -244,78 +196,6 @@ fn directive<'a>(line: &'a str, word: &str) -> Option<&'a str> {
     line.strip_prefix(word)?.trim().strip_suffix(';')
 }
 
-/// Which pool to open: SQLite has one connection that writes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Use {
-    Read(u32),
-    Write(u32),
-    /// The connection that migrates; it makes the file if there is none.
-    Migrate,
-    /// One connection beside the pools, for work on the whole file.
-    Copy,
-}
-
-/// Opens a pool. SQLite: WAL, synced before it is acknowledged, freed pages overwritten.
-pub(crate) async fn connect(
-    config: &StoreConfig,
-    pool: Use,
-) -> Result<(DatabaseConnection, Engine)> {
-    match &config.location {
-        Location::Sqlite(path) => {
-            let is_reader = matches!(pool, Use::Read(_));
-            if pool == Use::Migrate && !path.exists() {
-                create_private(path)?;
-            }
-            let options = SqliteConnectOptions::new()
-                .filename(path)
-                .journal_mode(SqliteJournalMode::Wal)
-                .synchronous(SqliteSynchronous::Full)
-                .busy_timeout(config.lock_wait)
-                .foreign_keys(true)
-                .pragma("secure_delete", "ON")
-                .pragma("query_only", if is_reader { "ON" } else { "OFF" })
-                .statement_cache_capacity(STATEMENTS_KEPT)
-                .disable_statement_logging();
-            let max = match pool {
-                Use::Read(max) => max,
-                Use::Write(_) | Use::Migrate | Use::Copy => 1,
-            };
-            let pool = SqlitePoolOptions::new()
-                .max_connections(max)
-                .min_connections(1)
-                .acquire_timeout(ACQUIRE_TIMEOUT)
-                .idle_timeout(None)
-                .max_lifetime(None)
-                .test_before_acquire(false)
-                .connect_with(options)
-                .await
-                .map_err(StoreError::unavailable)?;
-            let connection = SqlxSqliteConnector::from_sqlx_sqlite_pool(pool);
-            Ok((connection, Engine::Sqlite))
-        }
-        Location::Postgres(url) => {
-            let options = url
-                .parse::<PgConnectOptions>()
-                .map_err(StoreError::internal)?
-                .application_name("mingjing")
-                .statement_cache_capacity(STATEMENTS_KEPT)
-                .disable_statement_logging();
-            let max = match pool {
-                Use::Read(max) | Use::Write(max) => max,
-                Use::Migrate | Use::Copy => 1,
-            };
-            let pool = PgPoolOptions::new()
-                .max_connections(max)
-                .acquire_timeout(ACQUIRE_TIMEOUT)
-                .connect_with(options)
-                .await
-                .map_err(StoreError::unavailable)?;
-            let connection = SqlxPostgresConnector::from_sqlx_postgres_pool(pool);
-            Ok((connection, Engine::Postgres))
-        }
-    }
-}
-
 /// Makes an empty file that nobody else may read: it will hold personal data. The files beside it inherit its rights.
 pub(crate) fn create_private(path: &Path) -> Result<()> {
     let mut options = std::fs::OpenOptions::new();
@@ -327,91 +207,4 @@ pub(crate) fn create_private(path: &Path) -> Result<()> {
         _ => StoreError::unavailable(error),
     })?;
     Ok(())
-}
-
-/// 一条语句失败的原因，按能做什么分。
-pub(crate) enum Failure {
-    /// The transaction lost a race (serialisation, deadlock); the whole of it may be tried again.
-    Retry,
-    /// A unique index, by its name.
-    Duplicate(String),
-    /// The database cannot be reached or cannot take more.
-    Unavailable,
-    /// Anything else is a fault of ours.
-    Internal,
-}
-
-pub(crate) fn is_retry(error: &DbErr) -> bool {
-    matches!(classify(error), Failure::Retry)
-}
-
-pub(crate) fn classify(error: &DbErr) -> Failure {
-    let (DbErr::Conn(RuntimeErr::SqlxError(cause))
-    | DbErr::Exec(RuntimeErr::SqlxError(cause))
-    | DbErr::Query(RuntimeErr::SqlxError(cause))) = error
-    else {
-        return match error {
-            DbErr::ConnectionAcquire(_) | DbErr::Conn(_) => Failure::Unavailable,
-            _ => Failure::Internal,
-        };
-    };
-    match cause.as_ref() {
-        sqlx::Error::Database(error) => classify_engine(error.as_ref()),
-        sqlx::Error::Io(_)
-        | sqlx::Error::Tls(_)
-        | sqlx::Error::PoolTimedOut
-        | sqlx::Error::PoolClosed
-        | sqlx::Error::WorkerCrashed => Failure::Unavailable,
-        _ => Failure::Internal,
-    }
-}
-
-fn classify_engine(error: &dyn DatabaseError) -> Failure {
-    if error.kind() == ErrorKind::UniqueViolation {
-        return Failure::Duplicate(unique_index(error));
-    }
-    let code = error.code().unwrap_or_default();
-    if error
-        .try_downcast_ref::<sqlx::postgres::PgDatabaseError>()
-        .is_some()
-    {
-        match code.as_ref() {
-            "40001" | "40P01" => Failure::Retry,
-            // Connection exceptions, too many connections, out of disk or memory, shutting down, read-only standby.
-            "25006" | "53000" | "53100" | "53200" | "53300" | "57P01" | "57P02" | "57P03" => {
-                Failure::Unavailable
-            }
-            _ if code.starts_with("08") => Failure::Unavailable,
-            _ => Failure::Internal,
-        }
-    } else {
-        // The primary code is in the low byte: busy, locked, read-only, I/O error, full, cannot open.
-        match code.parse::<u32>().unwrap_or_default() & 0xff {
-            5 | 6 | 8 | 10 | 13 | 14 => Failure::Unavailable,
-            _ => Failure::Internal,
-        }
-    }
-}
-
-/// The name of the violated unique index. SQLite tells the columns; our names follow from them, as PostgreSQL's do.
-fn unique_index(error: &dyn DatabaseError) -> String {
-    /// SQLITE_CONSTRAINT_PRIMARYKEY and SQLITE_CONSTRAINT_ROWID.
-    const OF_PRIMARY_KEY: [&str; 2] = ["1555", "2579"];
-    if let Some(name) = error.constraint() {
-        return name.to_owned();
-    }
-    let columns = error.message().rsplit(": ").next().unwrap_or_default();
-    let mut table = "";
-    let mut names = Vec::new();
-    for column in columns.split(", ") {
-        let (of, name) = column.split_once('.').unwrap_or(("", column));
-        table = of;
-        names.push(name);
-    }
-    let code = error.code().unwrap_or_default();
-    if OF_PRIMARY_KEY.contains(&code.as_ref()) {
-        format!("{table}_pkey")
-    } else {
-        format!("{table}_{}_key", names.join("_"))
-    }
 }

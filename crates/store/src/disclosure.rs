@@ -4,11 +4,11 @@ use mingjing_kernel::date::Date;
 use mingjing_kernel::id::{Id, TimelineId, kind};
 use mingjing_kernel::moment::Moment;
 use mingjing_policy::scope::Scope;
-use sea_orm::FromQueryResult;
 
 use crate::code::{read_json, write_json};
 use crate::error::{Result, StoreError};
 use crate::query::Query;
+use crate::row::row;
 use crate::scope::and_within;
 use crate::sql::{column, values};
 use crate::timeline::PAGE_MAX;
@@ -89,23 +89,24 @@ pub struct DisclosureRow {
     pub record: Option<Id<kind::PublicRecord>>,
 }
 
-#[derive(FromQueryResult)]
-struct Row {
-    id: String,
-    timeline_id: String,
-    decision: String,
-    org_path: String,
-    style: String,
-    body: Option<String>,
-    shown_until: Option<i32>,
-    prepared_by: Option<String>,
-    prepared_at: i64,
-    approved_by: Option<String>,
-    approved_at: Option<i64>,
-    ended_by: Option<String>,
-    ended_at: Option<i64>,
-    outcome: Option<String>,
-    record_id: Option<String>,
+row! {
+    struct Row {
+        id: String,
+        timeline_id: String,
+        decision: String,
+        org_path: String,
+        style: String,
+        body: Option<String>,
+        shown_until: Option<i32>,
+        prepared_by: Option<String>,
+        prepared_at: i64,
+        approved_by: Option<String>,
+        approved_at: Option<i64>,
+        ended_by: Option<String>,
+        ended_at: Option<i64>,
+        outcome: Option<String>,
+        record_id: Option<String>,
+    }
 }
 
 const SELECT: &str = "SELECT d.id, d.timeline_id, d.decision, d.org_path, d.style, d.body, d.shown_until, d.prepared_by, \

@@ -6,11 +6,11 @@ use mingjing_domain::finding::DutyState;
 use mingjing_kernel::date::{Date, Timestamp};
 use mingjing_kernel::id::{Id, TimelineId, kind};
 use mingjing_policy::scope::Scope;
-use sea_orm::FromQueryResult;
 
 use crate::code;
 use crate::error::Result;
 use crate::query::Query;
+use crate::row::row;
 use crate::scope::and_within;
 use crate::sql::{Rows, column, values};
 use crate::timeline::PAGE_MAX;
@@ -64,21 +64,22 @@ pub struct DutyFilter {
     pub account: Option<Id<kind::Account>>,
 }
 
-#[derive(FromQueryResult)]
-struct Row {
-    id: String,
-    timeline_id: String,
-    code: String,
-    part: Option<String>,
-    start_event: Option<String>,
-    keys: String,
-    state: String,
-    due_on: Option<i32>,
-    due_at: Option<i64>,
-    is_provisional: bool,
-    met_on: Option<i32>,
-    body_id: Option<String>,
-    org_path: String,
+row! {
+    struct Row {
+        id: String,
+        timeline_id: String,
+        code: String,
+        part: Option<String>,
+        start_event: Option<String>,
+        keys: String,
+        state: String,
+        due_on: Option<i32>,
+        due_at: Option<i64>,
+        is_provisional: bool,
+        met_on: Option<i32>,
+        body_id: Option<String>,
+        org_path: String,
+    }
 }
 
 const SELECT: &str = "SELECT d.id, d.timeline_id, d.code, d.part, d.start_event, d.keys, d.state, d.due_on, d.due_at, \
@@ -163,6 +164,27 @@ impl Tx {
             .into_iter()
             .map(|duty| (duty.id.clone(), duty))
             .collect();
+        let (mut turned, mut written) = (Vec::new(), Vec::new());
+        for duty in duties {
+            match stored.remove(&duty.id) {
+                Some(old) if old == *duty => continue,
+                Some(old) if old.state != duty.state => turned.push((old.state, duty.clone())),
+                Some(_) | None => {}
+            }
+            written.push(duty);
+        }
+        self.write_duties(written).await?;
+        for gone in stored.keys() {
+            self.execute("DELETE FROM duty WHERE id = $1", values![gone])
+                .await?;
+        }
+        Ok(turned)
+    }
+
+    pub(crate) async fn write_duties(
+        &self,
+        duties: impl IntoIterator<Item = &DutyRow>,
+    ) -> Result<()> {
         let mut rows = Rows::new(
             "INSERT INTO duty (id, timeline_id, code, part, start_event, keys, state, due_on, due_at, \
              is_provisional, met_on, body_id, org_path) VALUES",
@@ -172,26 +194,16 @@ impl Tx {
              due_on = excluded.due_on, due_at = excluded.due_at, is_provisional = excluded.is_provisional, \
              met_on = excluded.met_on, body_id = excluded.body_id, org_path = excluded.org_path",
         );
-        let mut turned = Vec::new();
         for duty in duties {
-            match stored.remove(&duty.id) {
-                Some(old) if old == *duty => continue,
-                Some(old) if old.state != duty.state => turned.push((old.state, duty.clone())),
-                Some(_) | None => {}
-            }
             rows.push(duty.values()?);
         }
         self.insert(rows).await?;
-        for gone in stored.keys() {
-            self.execute("DELETE FROM duty WHERE id = $1", values![gone])
-                .await?;
-        }
-        Ok(turned)
+        Ok(())
     }
 }
 
 impl DutyRow {
-    fn values(&self) -> Result<Vec<sea_orm::Value>> {
+    fn values(&self) -> Result<Vec<crate::value::Value>> {
         Ok(values![
             self.id.as_str(),
             self.timeline,

@@ -2,17 +2,18 @@
 
 use mingjing_kernel::id::{Id, TimelineId, kind};
 use mingjing_ledger::entry::{Entry, ErasureEntry};
-use sea_orm::FromQueryResult;
 
 use crate::error::{Result, StoreError};
 use crate::log::token;
+use crate::row::row;
 use crate::sql::values;
 use crate::tx::Tx;
 
-#[derive(FromQueryResult)]
-struct TargetRow {
-    position: i64,
-    erased_at: Option<i64>,
+row! {
+    struct TargetRow {
+        position: i64,
+        erased_at: Option<i64>,
+    }
 }
 
 impl Tx {

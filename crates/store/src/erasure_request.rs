@@ -3,12 +3,12 @@
 use mingjing_kernel::id::{Id, TimelineId, kind};
 use mingjing_kernel::moment::Moment;
 use mingjing_policy::scope::Scope;
-use sea_orm::FromQueryResult;
 use serde::{Deserialize, Serialize};
 
 use crate::area::{Columns, and_in_scope};
 use crate::error::{Result, StoreError};
 use crate::query::Query;
+use crate::row::row;
 use crate::sql::{column, values};
 use crate::timeline::PAGE_MAX;
 use crate::tx::{Read, Tx};
@@ -49,20 +49,21 @@ pub struct ErasureRequest {
     pub erased_count: u64,
 }
 
-#[derive(FromQueryResult)]
-struct RequestRow {
-    id: String,
-    timeline_id: String,
-    targets: String,
-    extent: String,
-    basis: String,
-    reason: String,
-    org_path: String,
-    requested_by: Option<String>,
-    requested_at: i64,
-    approved_by: Option<String>,
-    approved_at: Option<i64>,
-    erased_count: i64,
+row! {
+    struct RequestRow {
+        id: String,
+        timeline_id: String,
+        targets: String,
+        extent: String,
+        basis: String,
+        reason: String,
+        org_path: String,
+        requested_by: Option<String>,
+        requested_at: i64,
+        approved_by: Option<String>,
+        approved_at: Option<i64>,
+        erased_count: i64,
+    }
 }
 
 const SELECT: &str = "SELECT id, timeline_id, targets, extent, basis, reason, org_path, requested_by, requested_at, \

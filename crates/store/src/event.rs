@@ -3,13 +3,14 @@
 mod body;
 mod rows;
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use mingjing_domain::event::Event;
 use mingjing_kernel::date::Timestamp;
 use mingjing_kernel::id::{Id, TimelineId, kind};
 use mingjing_kernel::moment::Moment;
-use mingjing_ledger::digest::{Digest, Salt};
+use mingjing_ledger::digest::Digest;
 
 use crate::error::{Result, StoreError};
 use crate::event::rows::Prepared;
@@ -17,7 +18,7 @@ use crate::sql::{Rows, column, values};
 use crate::tx::Tx;
 
 pub(crate) use body::Body;
-pub(crate) use rows::{EventRow, SELECT};
+pub(crate) use rows::{EventRow, SELECT, Seal};
 
 /// 一条时间线最多多少条事件；真实的案件不过几百条。
 pub const EVENTS_MAX: u64 = 100_000;
@@ -186,7 +187,9 @@ impl Tx {
         for append in &appends {
             for (seq, new) in (append.expected_version + 1..).zip(&append.events) {
                 let id = new.corrects.unwrap_or_else(|| self.new_id());
-                prepared.push(self.prepare(append.timeline, seq, id, new)?);
+                let seal = Seal::new(self.context(), self.identity().suite, new)?;
+                let place = (append.timeline, seq, id);
+                prepared.push(self.prepare(place, new, Cow::Owned(seal))?);
             }
         }
         let sizes = appends.iter().map(|append| append.events.len());
@@ -196,11 +199,11 @@ impl Tx {
     /// The same, for events that are prepared; `sizes` says how many belong to each timeline.
     pub(crate) async fn insert_prepared(
         &self,
-        prepared: Vec<Prepared>,
+        prepared: Vec<Prepared<'_>>,
         sizes: Vec<usize>,
     ) -> Result<Vec<Vec<Appended>>> {
         let positions = self.insert_headers(&prepared).await?;
-        let position_of = |one: &Prepared| {
+        let position_of = |one: &Prepared<'_>| {
             let key = (one.timeline.to_string(), one.seq as i64);
             let position = positions.get(&key).copied();
             position.ok_or_else(|| StoreError::internal("a row was not returned"))
@@ -217,7 +220,7 @@ impl Tx {
             let mut appended = Vec::with_capacity(size);
             for one in done.by_ref().take(size) {
                 let position = position_of(one)?;
-                payloads.push(values![position, one.salt.as_bytes(), &one.body]);
+                payloads.push(values![position, one.seal.salt.as_bytes(), &one.seal.body]);
                 entries.event(position, &one.entry);
                 appended.push(Appended {
                     id: one.id,
@@ -232,7 +235,10 @@ impl Tx {
         Ok(results)
     }
 
-    async fn insert_headers(&self, prepared: &[Prepared]) -> Result<BTreeMap<(String, i64), i64>> {
+    async fn insert_headers(
+        &self,
+        prepared: &[Prepared<'_>],
+    ) -> Result<BTreeMap<(String, i64), i64>> {
         let mut headers = Rows::new(rows::INSERT, rows::INSERT_COLUMNS, rows::RETURNING);
         for one in prepared {
             headers.push(one.header(self.now(), self.context().account));
@@ -244,26 +250,19 @@ impl Tx {
             .collect())
     }
 
-    pub(crate) fn prepare(
+    pub(crate) fn prepare<'a>(
         &self,
-        timeline: TimelineId,
-        seq: u64,
-        id: Id<kind::Event>,
-        new: &NewEvent,
-    ) -> Result<Prepared> {
-        let body = Body::of(new, self.context().account).canonical()?;
-        let salt = Salt::new(self.context().random());
-        let suite = self.identity().suite;
-        let payload = suite.commit(&salt, &body).map_err(StoreError::internal)?;
+        (timeline, seq, id): (TimelineId, u64, Id<kind::Event>),
+        new: &'a NewEvent,
+        seal: Cow<'a, Seal>,
+    ) -> Result<Prepared<'a>> {
         Ok(Prepared {
             timeline,
             seq,
             id,
-            entry: self.event_entry(timeline, seq, id, &new.event.kind, payload)?,
-            payload,
-            salt,
-            body: body.to_bytes().map_err(StoreError::internal)?,
-            new: new.clone(),
+            entry: self.event_entry(timeline, seq, id, &new.event.kind, seal.payload)?,
+            seal,
+            new,
         })
     }
 }

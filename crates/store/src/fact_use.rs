@@ -3,21 +3,23 @@
 use std::collections::BTreeSet;
 
 use mingjing_kernel::id::TimelineId;
-use sea_orm::FromQueryResult;
 
 use crate::error::Result;
+use crate::row::row;
 use crate::sql::{Rows, column, values};
 use crate::timeline::PAGE_MAX;
 use crate::tx::{Read, Tx};
 
-#[derive(FromQueryResult)]
-struct SubjectRow {
-    subject_id: String,
+row! {
+    struct SubjectRow {
+        subject_id: String,
+    }
 }
 
-#[derive(FromQueryResult)]
-struct TimelineRow {
-    timeline_id: String,
+row! {
+    struct TimelineRow {
+        timeline_id: String,
+    }
 }
 
 impl Read {
@@ -60,13 +62,22 @@ impl Tx {
             )
             .await?;
         }
+        let new = subjects.difference(&stored);
+        self.insert_fact_uses(new.map(|subject| (id, subject)))
+            .await
+    }
+
+    pub(crate) async fn insert_fact_uses(
+        &self,
+        new: impl IntoIterator<Item = (TimelineId, &String)>,
+    ) -> Result<()> {
         let mut rows = Rows::new(
             "INSERT INTO fact_use (timeline_id, subject_id) VALUES",
             2,
             "",
         );
-        for new in subjects.difference(&stored) {
-            rows.push(values![id, new]);
+        for (id, subject) in new {
+            rows.push(values![id, subject]);
         }
         self.insert(rows).await?;
         Ok(())

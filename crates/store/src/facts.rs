@@ -1,14 +1,14 @@
 //! 事实快照：判断所依据的外部事实，按内容的摘要存一份。
 
-use sea_orm::FromQueryResult;
-
 use crate::error::{Result, StoreError};
-use crate::sql::values;
+use crate::row::row;
+use crate::sql::{Rows, values};
 use crate::tx::{Read, Tx};
 
-#[derive(FromQueryResult)]
-struct SnapshotRow {
-    body: String,
+row! {
+    struct SnapshotRow {
+        body: String,
+    }
 }
 
 impl Read {
@@ -28,12 +28,22 @@ impl Read {
 impl Tx {
     /// 存一份快照；已有的不再存。`body` MUST 是摘要所据的那一份 JSON。
     pub async fn keep_facts(&self, digest: &[u8; 32], body: &str) -> Result<()> {
-        self.execute(
-            "INSERT INTO facts_snapshot (digest, body, created_at) VALUES ($1, $2, $3) \
-             ON CONFLICT (digest) DO NOTHING",
-            values![digest, body, self.now()],
-        )
-        .await?;
+        self.keep_all_facts([(digest, body)]).await
+    }
+
+    pub(crate) async fn keep_all_facts<'a>(
+        &self,
+        snapshots: impl IntoIterator<Item = (&'a [u8; 32], &'a str)>,
+    ) -> Result<()> {
+        let mut rows = Rows::new(
+            "INSERT INTO facts_snapshot (digest, body, created_at) VALUES",
+            3,
+            "ON CONFLICT (digest) DO NOTHING",
+        );
+        for (digest, body) in snapshots {
+            rows.push(values![digest, body, self.now()]);
+        }
+        self.insert(rows).await?;
         Ok(())
     }
 }

@@ -290,6 +290,25 @@ impl Tx {
         self.execute(sql, values![timeline]).await
     }
 
+    /// Writes findings of timelines that have none yet.
+    pub(crate) async fn insert_findings(
+        &self,
+        new: impl IntoIterator<Item = (TimelineId, &NewFinding)>,
+    ) -> Result<()> {
+        let found = |(timeline, finding): (TimelineId, &NewFinding)| FindingChange {
+            before: None,
+            after: FindingRow {
+                timeline,
+                finding: finding.clone(),
+                found_at: self.now(),
+                changed_at: self.now(),
+                ended: None,
+            },
+        };
+        let changes: Vec<FindingChange> = new.into_iter().map(found).collect();
+        self.write_findings(&changes).await
+    }
+
     async fn write_findings(&self, changes: &[FindingChange]) -> Result<()> {
         let (mut counters, mut trend) = (CounterChanges::default(), TrendChanges::default());
         let mut rows = Rows::new(rows::INSERT, rows::INSERT_COLUMNS, rows::ON_CONFLICT);

@@ -5,10 +5,10 @@ use mingjing_kernel::id::{Id, kind};
 use mingjing_kernel::moment::Moment;
 use mingjing_policy::grant::{Grant, Line, Term};
 use mingjing_policy::role::Role;
-use sea_orm::FromQueryResult;
 
 use crate::account::{AccountKey, org_path};
 use crate::error::{Result, StoreError};
+use crate::row::row;
 use crate::sql::{column, values};
 use crate::tx::{Read, Tx};
 
@@ -35,18 +35,19 @@ pub struct GrantRecord {
     pub revoked_at: Option<Moment>,
 }
 
-#[derive(FromQueryResult)]
-struct Row {
-    id: String,
-    account_id: String,
-    role: String,
-    org_path: String,
-    line: Option<String>,
-    from_on: i32,
-    to_on: Option<i32>,
-    granted_by: Option<String>,
-    granted_at: i64,
-    revoked_at: Option<i64>,
+row! {
+    struct Row {
+        id: String,
+        account_id: String,
+        role: String,
+        org_path: String,
+        line: Option<String>,
+        from_on: i32,
+        to_on: Option<i32>,
+        granted_by: Option<String>,
+        granted_at: i64,
+        revoked_at: Option<i64>,
+    }
 }
 
 const SELECT: &str = "SELECT id, account_id, role, org_path, line, from_on, to_on, granted_by, granted_at, \

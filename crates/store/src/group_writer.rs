@@ -4,19 +4,20 @@
 //! it has a savepoint of its own, so that one which fails leaves the others be. Nobody is answered before COMMIT, with
 //! `synchronous=FULL`, has returned.
 
-use std::sync::Arc;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use sea_orm::{DatabaseConnection, DatabaseTransaction, TransactionTrait};
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::Instant;
 
 use crate::command::{self, Command, QUEUE_MAX, Queue, Sender};
-use crate::config::StoreConfig;
-use crate::dialect::{self, Engine, Use};
+use crate::dialect::Engine;
 use crate::error::{Result, StoreError};
+use crate::link::Link;
 use crate::log::LogIdentity;
+use crate::sqlite::{Access, Session, hold};
 use crate::store::Signals;
 use crate::tx::{Tx, Wrote};
 
@@ -31,7 +32,7 @@ pub(crate) struct GroupLimits {
 
 pub(crate) const GROUP_LIMITS: GroupLimits = GroupLimits {
     commands_max: 64,
-    time_max: Duration::from_millis(2),
+    time_max: Duration::from_millis(5),
 };
 /// Groups of live commands that may pass a waiting bulk command: under full load the log must still be integrated.
 const BULK_PASSED_MAX: u32 = 16;
@@ -53,7 +54,8 @@ pub(crate) struct GroupWriter {
 impl GroupWriter {
     /// Opens the write connection and starts the thread.
     pub(crate) async fn start(
-        config: StoreConfig,
+        path: PathBuf,
+        lock_wait: Duration,
         identity: Arc<LogIdentity>,
         signals: Signals,
         limits: GroupLimits,
@@ -69,25 +71,23 @@ impl GroupWriter {
             .name("mingjing-writer".to_owned())
             .spawn(move || {
                 runtime.block_on(async move {
-                    let connection = match dialect::connect(&config, Use::Write(1)).await {
-                        Ok((connection, _)) => connection,
-                        Err(error) => {
-                            let _ = opened.send(Err(error));
-                            return;
-                        }
-                    };
-                    let _ = opened.send(Ok(()));
-                    let writer = Writing {
-                        config,
+                    let mut writer = Writing {
+                        path,
+                        lock_wait,
                         identity,
-                        connection: Some(connection),
+                        session: None,
                         live: live_queue,
                         bulk: bulk_queue,
                         passed: 0,
                         limits,
                         signals,
                     };
-                    writer.run().await;
+                    let is_open = writer.connect().map(|_| ());
+                    let may_run = is_open.is_ok();
+                    let _ = opened.send(is_open);
+                    if may_run {
+                        writer.run().await;
+                    }
                 });
             })
             .map_err(StoreError::internal)?;
@@ -118,10 +118,11 @@ impl GroupWriter {
 
 /// The side that writes.
 struct Writing {
-    config: StoreConfig,
+    path: PathBuf,
+    lock_wait: Duration,
     identity: Arc<LogIdentity>,
-    /// `None` after a group was lost: what SQLite and the driver think of the transaction may differ.
-    connection: Option<DatabaseConnection>,
+    /// `None` after a group was lost: nobody need know what SQLite thinks of its transaction.
+    session: Option<Arc<Mutex<Session>>>,
     live: Queue,
     bulk: Queue,
     /// Live groups since the last bulk command.
@@ -142,12 +143,11 @@ impl Writing {
                     }
                 }
                 Err(error) => {
-                    self.disconnect().await;
+                    self.session = None;
                     group.lost(error);
                 }
             }
         }
-        self.disconnect().await;
     }
 
     /// The next command, live before bulk; `None` when both queues are closed and empty.
@@ -180,13 +180,10 @@ impl Writing {
     ) -> Result<()> {
         let started = Instant::now();
         group.waiting = Some(first);
-        let connection = self.connect().await?;
-        let transaction = connection
-            .begin_with_options(Engine::Sqlite.write_options())
-            .await
-            .map_err(StoreError::unavailable)?;
+        let session = self.connect()?;
+        run(&session, Engine::Sqlite.begin_write())?;
         while let Some(command) = group.waiting.take() {
-            group.run(&transaction, &self.identity, command).await?;
+            group.run(&session, &self.identity, command).await?;
             // A bulk chunk is a group of its own: it has used up the time of several already.
             let has_room = priority == Priority::Live
                 && group.commands.len() < self.limits.commands_max
@@ -195,24 +192,24 @@ impl Writing {
                 group.waiting = self.live.try_recv().ok();
             }
         }
-        transaction.commit().await.map_err(StoreError::unavailable)
+        run(&session, "COMMIT")
     }
 
-    async fn connect(&mut self) -> Result<DatabaseConnection> {
-        if self.connection.is_none() {
-            let (connection, _) = dialect::connect(&self.config, Use::Write(1)).await?;
-            self.connection = Some(connection);
+    fn connect(&mut self) -> Result<Arc<Mutex<Session>>> {
+        if let Some(session) = &self.session {
+            return Ok(session.clone());
         }
-        self.connection
-            .clone()
-            .ok_or_else(|| StoreError::internal("no connection"))
+        let session = Session::open(&self.path, Access::Write, self.lock_wait);
+        let session = Arc::new(Mutex::new(session.map_err(StoreError::unavailable)?));
+        self.session = Some(session.clone());
+        Ok(session)
     }
+}
 
-    async fn disconnect(&mut self) {
-        if let Some(connection) = self.connection.take() {
-            let _ = connection.close_by_ref().await;
-        }
-    }
+/// What begins and ends transactions.
+fn run(session: &Mutex<Session>, text: &str) -> Result<()> {
+    let done = hold(session).execute(text, &[]);
+    done.map(|_| ()).map_err(StoreError::unavailable)
 }
 
 /// The commands of one transaction.
@@ -232,37 +229,31 @@ impl Group {
     /// Runs one command within its savepoint. An error is the end of the whole group.
     async fn run(
         &mut self,
-        transaction: &DatabaseTransaction,
+        session: &Arc<Mutex<Session>>,
         identity: &Arc<LogIdentity>,
         mut command: Box<dyn Command>,
     ) -> Result<()> {
-        let savepoint = match transaction.begin().await {
-            Ok(savepoint) => savepoint,
-            Err(error) => {
-                self.waiting = Some(command);
-                return Err(StoreError::unavailable(error));
-            }
-        };
-        let tx = Tx::new(
-            savepoint,
-            Engine::Sqlite,
-            identity.clone(),
-            command.context(),
-        );
+        if let Err(error) = run(session, "SAVEPOINT command") {
+            self.waiting = Some(command);
+            return Err(error);
+        }
+        let link = Link::Own(session.clone());
+        let tx = Tx::new(link, Engine::Sqlite, identity.clone(), command.context());
         let overriding = command::run(command.as_mut(), &tx).await;
-        let (savepoint, wrote) = tx.into_parts();
+        let (_, wrote) = tx.into_parts();
         let ended = if overriding.is_none() {
             self.wrote = self.wrote.and(wrote);
-            savepoint.commit().await
+            Ok(())
         } else {
-            savepoint.rollback().await
+            run(session, "ROLLBACK TO command")
         };
         self.commands.push(Done {
             command,
             overriding,
         });
         // SQLite ends the whole transaction by itself when the disk is full: then there is no savepoint left.
-        ended.map_err(StoreError::unavailable)
+        ended?;
+        run(session, "RELEASE command")
     }
 
     /// Nothing of the group was committed: everybody is told so.
@@ -287,7 +278,7 @@ mod tests {
     use tokio::sync::Notify;
 
     use super::*;
-    use crate::config::Location;
+    use crate::config::{Location, StoreConfig};
     use crate::context::Context;
     use crate::store::Store;
     use crate::tx::Read;
@@ -300,7 +291,8 @@ mod tests {
             node: Token::new("test.node").unwrap(),
             suite: Suite::Sm,
         };
-        let location = Location::Sqlite(folder.path().join("a.db"));
+        let path = folder.path().join("a.db");
+        let location = Location::Sqlite(path.clone());
         let config = StoreConfig::new(location, identity.clone());
         let context = Context::system("test");
         Store::migrate(&config, &context).await.unwrap();
@@ -309,7 +301,8 @@ mod tests {
             ..GROUP_LIMITS
         };
         let signals = Signals::default();
-        let writer = GroupWriter::start(config.clone(), Arc::new(identity), signals, limits);
+        let identity = Arc::new(identity);
+        let writer = GroupWriter::start(path, config.lock_wait, identity, signals, limits);
         let writer = Arc::new(writer.await.unwrap());
         let (is_held, go_on) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
         let keep = |digest: [u8; 32], hold: Option<(Arc<Notify>, Arc<Notify>)>| {

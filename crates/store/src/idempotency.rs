@@ -2,9 +2,9 @@
 
 use mingjing_kernel::id::{Id, kind};
 use mingjing_kernel::moment::Moment;
-use sea_orm::FromQueryResult;
 
 use crate::error::{Result, StoreError};
+use crate::row::row;
 use crate::sql::values;
 use crate::tx::{Read, Tx};
 
@@ -19,11 +19,12 @@ pub struct Reply {
     pub body: Vec<u8>,
 }
 
-#[derive(FromQueryResult)]
-struct ReplyRow {
-    request_digest: Vec<u8>,
-    status: i64,
-    body: Vec<u8>,
+row! {
+    struct ReplyRow {
+        request_digest: Vec<u8>,
+        status: i64,
+        body: Vec<u8>,
+    }
 }
 
 impl Read {

@@ -3,12 +3,12 @@
 use mingjing_kernel::id::{Id, kind};
 use mingjing_kernel::moment::Moment;
 use mingjing_policy::scope::Scope;
-use sea_orm::FromQueryResult;
 
 use crate::area::{Columns, and_in_scope};
 use crate::error::{Result, StoreError};
 use crate::import_row::{ImportRow, RowOutcome};
 use crate::query::Query;
+use crate::row::row;
 use crate::sql::{Rows, column, values};
 use crate::timeline::PAGE_MAX;
 use crate::tx::{Read, Tx};
@@ -166,45 +166,48 @@ pub struct NewChunk {
     pub rows: Vec<ImportRow>,
 }
 
-#[derive(FromQueryResult)]
-struct BatchRow {
-    id: String,
-    source: String,
-    is_pushed: bool,
-    adapter: Option<String>,
-    mapping: Option<String>,
-    file_name: String,
-    file_digest: Vec<u8>,
-    file_bytes: i64,
-    request_digest: Vec<u8>,
-    body_id: Option<String>,
-    state: String,
-    is_dry_run: bool,
-    account_id: Option<String>,
-    org_path: String,
-    row_count: i64,
-    created_count: i64,
-    changed_count: i64,
-    same_count: i64,
-    refused_count: i64,
-    waiting_count: i64,
-    repeated_count: i64,
-    started_at: i64,
-    finished_at: Option<i64>,
-    file_removed_at: Option<i64>,
-    error: Option<String>,
+row! {
+    struct BatchRow {
+        id: String,
+        source: String,
+        is_pushed: bool,
+        adapter: Option<String>,
+        mapping: Option<String>,
+        file_name: String,
+        file_digest: Vec<u8>,
+        file_bytes: i64,
+        request_digest: Vec<u8>,
+        body_id: Option<String>,
+        state: String,
+        is_dry_run: bool,
+        account_id: Option<String>,
+        org_path: String,
+        row_count: i64,
+        created_count: i64,
+        changed_count: i64,
+        same_count: i64,
+        refused_count: i64,
+        waiting_count: i64,
+        repeated_count: i64,
+        started_at: i64,
+        finished_at: Option<i64>,
+        file_removed_at: Option<i64>,
+        error: Option<String>,
+    }
 }
 
-#[derive(FromQueryResult)]
-struct UseRow {
-    batches: i64,
-    holding: Option<i64>,
+row! {
+    struct UseRow {
+        batches: i64,
+        holding: Option<i64>,
+    }
 }
 
-#[derive(FromQueryResult)]
-struct ProgressRow {
-    chunks: i64,
-    next_row: i64,
+row! {
+    struct ProgressRow {
+        chunks: i64,
+        next_row: i64,
+    }
 }
 
 const SELECT: &str = "SELECT id, source, is_pushed, adapter, mapping, file_name, file_digest, file_bytes, \

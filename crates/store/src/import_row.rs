@@ -1,12 +1,12 @@
 //! 导入的各行：一行一个结果，新建、新版、没有变、不能收、待认定、重复，连同位置与原因。
 
 use mingjing_kernel::id::{Id, TimelineId, kind};
-use sea_orm::FromQueryResult;
 use serde_json::Value as Json;
 
 use crate::code::read_json;
 use crate::error::{Result, StoreError};
 use crate::query::Query;
+use crate::row::row;
 use crate::sql::{Rows, column, values};
 use crate::tx::{Read, Tx};
 
@@ -102,25 +102,28 @@ pub struct UnknownBody {
     pub rows: u64,
 }
 
-#[derive(FromQueryResult)]
-struct Row {
-    row_number: i64,
-    source_id: Option<String>,
-    outcome: String,
-    timeline_id: Option<String>,
-    body_name: Option<String>,
-    detail: String,
+row! {
+    struct Row {
+        row_number: i64,
+        source_id: Option<String>,
+        outcome: String,
+        timeline_id: Option<String>,
+        body_name: Option<String>,
+        detail: String,
+    }
 }
 
-#[derive(FromQueryResult)]
-struct UnknownRow {
-    body_name: String,
-    n: i64,
+row! {
+    struct UnknownRow {
+        body_name: String,
+        n: i64,
+    }
 }
 
-#[derive(FromQueryResult)]
-struct FileRow {
-    file_digest: Vec<u8>,
+row! {
+    struct FileRow {
+        file_digest: Vec<u8>,
+    }
 }
 
 impl Row {

@@ -5,7 +5,6 @@ use mingjing_kernel::id::{Id, kind};
 use mingjing_policy::grant::Term;
 use mingjing_policy::org::OrgPath;
 use mingjing_policy::scope::Scope;
-use sea_orm::FromQueryResult;
 
 use crate::account::org_path;
 use crate::area::{Columns, and_in_scope};
@@ -13,6 +12,7 @@ use crate::code::{read_json, write_json};
 use crate::error::Result;
 use crate::officer::{RegisterFilter, term};
 use crate::query::Query;
+use crate::row::row;
 use crate::sql::{Rows, column, values};
 use crate::timeline::PAGE_MAX;
 use crate::tx::{Read, Tx};
@@ -43,18 +43,19 @@ pub struct ItemRow {
     pub facts: serde_json::Value,
 }
 
-#[derive(FromQueryResult)]
-struct Row {
-    id: String,
-    from_on: i32,
-    to_on: Option<i32>,
-    code: String,
-    name: String,
-    body_id: Option<String>,
-    org_path: String,
-    department: Option<String>,
-    state: String,
-    facts: String,
+row! {
+    struct Row {
+        id: String,
+        from_on: i32,
+        to_on: Option<i32>,
+        code: String,
+        name: String,
+        body_id: Option<String>,
+        org_path: String,
+        department: Option<String>,
+        state: String,
+        facts: String,
+    }
 }
 
 const SELECT: &str =
@@ -96,9 +97,10 @@ impl Read {
 
     /// 曾由这个机关实施的事项。
     pub async fn list_items_of_body(&self, body: Id<kind::Body>) -> Result<Vec<ItemKey>> {
-        #[derive(FromQueryResult)]
-        struct Found {
-            id: String,
+        row! {
+            struct Found {
+                id: String,
+            }
         }
         let sql = "SELECT DISTINCT id FROM item WHERE body_id = $1 ORDER BY id";
         let rows = self.rows::<Found>(sql, values![body]).await?;

@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use mingjing_kernel::id::{Id, kind};
 use mingjing_kernel::moment::Moment;
-use sea_orm::FromQueryResult;
 
 use crate::error::{Result, StoreError};
 use crate::lease::micros;
+use crate::row::row;
 use crate::sql::{column, values};
 use crate::timeline::PAGE_MAX;
 use crate::tx::{Read, Tx};
@@ -83,25 +83,27 @@ pub struct FailedJob {
     pub failed_at: Moment,
 }
 
-#[derive(FromQueryResult)]
-struct ClaimedRow {
-    id: String,
-    kind: String,
-    payload: String,
-    attempts: i64,
-    max_attempts: i64,
-    trace_id: String,
+row! {
+    struct ClaimedRow {
+        id: String,
+        kind: String,
+        payload: String,
+        attempts: i64,
+        max_attempts: i64,
+        trace_id: String,
+    }
 }
 
-#[derive(FromQueryResult)]
-struct FailedRow {
-    id: String,
-    queue: String,
-    kind: String,
-    payload: String,
-    attempts: i64,
-    error: Option<String>,
-    failed_at: i64,
+row! {
+    struct FailedRow {
+        id: String,
+        queue: String,
+        kind: String,
+        payload: String,
+        attempts: i64,
+        error: Option<String>,
+        failed_at: i64,
+    }
 }
 
 impl Tx {

@@ -3,12 +3,12 @@
 use mingjing_domain::finding::{Severity, Status};
 use mingjing_kernel::id::TimelineId;
 use mingjing_policy::scope::Scope;
-use sea_orm::FromQueryResult;
 
 use crate::code;
 use crate::error::Result;
 use crate::finding::{FindingChange, FindingRow};
 use crate::query::Query;
+use crate::row::row;
 use crate::scope::and_within;
 use crate::sql::{Rows, column, values};
 use crate::timeline::PAGE_MAX;
@@ -29,15 +29,16 @@ pub struct LawDifference {
     pub after: Option<(Status, Severity)>,
 }
 
-#[derive(FromQueryResult)]
-struct Row {
-    finding_id: String,
-    timeline_id: String,
-    code: String,
-    before_status: Option<String>,
-    before_severity: Option<String>,
-    after_status: Option<String>,
-    after_severity: Option<String>,
+row! {
+    struct Row {
+        finding_id: String,
+        timeline_id: String,
+        code: String,
+        before_status: Option<String>,
+        before_severity: Option<String>,
+        after_status: Option<String>,
+        after_severity: Option<String>,
+    }
 }
 
 impl Row {

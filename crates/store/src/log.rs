@@ -15,9 +15,9 @@ use mingjing_ledger::entry::{Entry, EventEntry};
 use mingjing_ledger::suite::Suite;
 use mingjing_ledger::token::Token;
 use mingjing_ledger::tree::frontier::Frontier;
-use sea_orm::FromQueryResult;
 
 use crate::error::{Result, StoreError};
+use crate::row::row;
 use crate::sql::{Rows, column, values};
 use crate::tx::{Read, Tx};
 
@@ -93,23 +93,26 @@ pub struct LogState {
     pub fence: u64,
 }
 
-#[derive(FromQueryResult)]
-struct StateRow {
-    size: i64,
-    frontier: Vec<u8>,
-    fence: i64,
+row! {
+    struct StateRow {
+        size: i64,
+        frontier: Vec<u8>,
+        fence: i64,
+    }
 }
 
-#[derive(FromQueryResult)]
-struct PlaceRow {
-    log_index: i64,
-    leaf_hash: Vec<u8>,
+row! {
+    struct PlaceRow {
+        log_index: i64,
+        leaf_hash: Vec<u8>,
+    }
 }
 
-#[derive(FromQueryResult)]
-struct IdentityRow {
-    origin: Option<String>,
-    suite: Option<String>,
+row! {
+    struct IdentityRow {
+        origin: Option<String>,
+        suite: Option<String>,
+    }
 }
 
 /// How the kinds of entries are coded in the column `type`.

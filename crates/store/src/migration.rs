@@ -1,10 +1,11 @@
 //! 迁移：只向前，逐个事务，做过的内容不许再改。
 
 use mingjing_kernel::moment::Moment;
-use sea_orm::{ConnectionTrait, DatabaseConnection, FromQueryResult, Statement, TransactionTrait};
 
 use crate::dialect::Engine;
 use crate::error::{Result, StoreError};
+use crate::link::Pool;
+use crate::row::row;
 use crate::sql::values;
 
 /// One step of the schema. Released ones are never edited: their checksum is in every database.
@@ -52,11 +53,14 @@ const CREATE_TABLE: &str = "CREATE TABLE IF NOT EXISTS schema_version (
 /// Held by the process that migrates a PostgreSQL database, so that two do not.
 const ADVISORY_LOCK: &str = "SELECT pg_advisory_xact_lock(6239421)";
 
-#[derive(FromQueryResult)]
-struct Applied {
-    version: i64,
-    checksum: String,
+row! {
+    struct Applied {
+        version: i64,
+        checksum: String,
+    }
 }
+
+const APPLIED: &str = "SELECT version, checksum FROM schema_version ORDER BY version";
 
 /// Changes whenever a migration, or what the dialect makes of it, does.
 pub(crate) fn fingerprint() -> String {
@@ -67,30 +71,24 @@ pub(crate) fn fingerprint() -> String {
 }
 
 /// Brings the database to the newest schema; says what was done.
-pub(crate) async fn migrate(
-    connection: &DatabaseConnection,
-    engine: Engine,
-    now: Moment,
-) -> Result<Vec<&'static str>> {
+pub(crate) async fn migrate(pool: &Pool, now: Moment) -> Result<Vec<&'static str>> {
     let run = |error| StoreError::internal(error);
-    let lock = connection.begin_with_options(engine.write_options()).await;
-    let lock = lock.map_err(StoreError::unavailable)?;
+    let engine = pool.engine();
+    let lock = pool.begin_write().await?;
     if engine == Engine::Postgres {
-        lock.execute_unprepared(ADVISORY_LOCK).await.map_err(run)?;
+        lock.run(ADVISORY_LOCK).await.map_err(run)?;
     }
-    lock.execute_unprepared(&engine.render(CREATE_TABLE))
-        .await
-        .map_err(run)?;
-    let applied = applied(&lock, engine).await?;
+    lock.run(&engine.render(CREATE_TABLE)).await.map_err(run)?;
+    let applied = lock.query::<Applied>(APPLIED, Vec::new(), usize::MAX).await;
+    let applied = applied.map_err(StoreError::unavailable)?;
     check(&applied)?;
     let mut done = Vec::new();
     for migration in &MIGRATIONS[applied.len()..] {
         // One concern each, all in one transaction: a failure leaves the schema as it was.
-        lock.execute_unprepared(&engine.render(migration.text))
+        lock.run(&engine.render(migration.text))
             .await
             .map_err(run)?;
-        lock.execute_raw(Statement::from_sql_and_values(
-            engine.backend(),
+        let noted = lock.execute(
             "INSERT INTO schema_version (version, name, checksum, applied_at) VALUES ($1, $2, $3, $4)",
             values![
                 migration.version,
@@ -98,9 +96,8 @@ pub(crate) async fn migrate(
                 checksum(migration.text),
                 now
             ],
-        ))
-        .await
-        .map_err(run)?;
+        );
+        noted.await.map_err(run)?;
         done.push(migration.name);
     }
     lock.commit().await.map_err(StoreError::unavailable)?;
@@ -116,19 +113,19 @@ pub(crate) const fn missing() -> StoreError {
 }
 
 /// Refuses a database whose schema is older or newer than this program.
-pub(crate) async fn require_newest(connection: &DatabaseConnection, engine: Engine) -> Result<()> {
-    let exists = match engine {
+pub(crate) async fn require_newest(pool: &Pool) -> Result<()> {
+    let exists = match pool.engine() {
         Engine::Sqlite => "SELECT name FROM sqlite_schema WHERE name = 'schema_version'",
         Engine::Postgres => "SELECT 'yes' WHERE to_regclass('schema_version') IS NOT NULL",
     };
-    let exists = Statement::from_string(engine.backend(), exists);
-    let found = connection.query_one_raw(exists).await;
-    let found = found.map_err(StoreError::unavailable)?;
-    if found.is_none() {
+    let read = pool.begin_read().await?;
+    let found = read.query::<()>(exists, Vec::new(), 1).await;
+    if found.map_err(StoreError::unavailable)?.is_empty() {
         return Err(missing());
     }
     let newest = MIGRATIONS.len();
-    let applied = applied(connection, engine).await?;
+    let applied = read.query::<Applied>(APPLIED, Vec::new(), usize::MAX).await;
+    let applied = applied.map_err(StoreError::unavailable)?;
     check(&applied)?;
     if applied.len() < newest {
         return Err(StoreError::SchemaBehind {
@@ -137,15 +134,6 @@ pub(crate) async fn require_newest(connection: &DatabaseConnection, engine: Engi
         });
     }
     Ok(())
-}
-
-async fn applied(connection: &impl ConnectionTrait, engine: Engine) -> Result<Vec<Applied>> {
-    let all = "SELECT version, checksum FROM schema_version ORDER BY version";
-    let rows = connection.query_all_raw(Statement::from_string(engine.backend(), all));
-    let rows = rows.await.map_err(StoreError::unavailable)?;
-    rows.iter()
-        .map(|row| Applied::from_query_result(row, "").map_err(StoreError::internal))
-        .collect()
 }
 
 /// What was applied must be the beginning of what is known, unchanged.

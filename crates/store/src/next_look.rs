@@ -2,16 +2,17 @@
 
 use mingjing_kernel::date::Date;
 use mingjing_kernel::id::TimelineId;
-use sea_orm::FromQueryResult;
 
 use crate::error::Result;
-use crate::sql::{column, values};
+use crate::row::row;
+use crate::sql::{Rows, column, values};
 use crate::timeline::PAGE_MAX;
 use crate::tx::{Read, Tx};
 
-#[derive(FromQueryResult)]
-struct Row {
-    timeline_id: String,
+row! {
+    struct Row {
+        timeline_id: String,
+    }
 }
 
 impl Read {
@@ -40,19 +41,27 @@ impl Tx {
     /// 写下下次看的日子；`None` 为不必再看。
     pub async fn put_next_look(&self, id: TimelineId, on: Option<Date>) -> Result<()> {
         match on {
-            Some(on) => {
-                self.execute(
-                    "INSERT INTO next_look (timeline_id, on_day) VALUES ($1, $2) \
-                     ON CONFLICT (timeline_id) DO UPDATE SET on_day = excluded.on_day",
-                    values![id, on],
-                )
-                .await?
-            }
+            Some(on) => self.put_next_looks([(id, on)]).await,
             None => {
                 let sql = "DELETE FROM next_look WHERE timeline_id = $1";
-                self.execute(sql, values![id]).await?
+                self.execute(sql, values![id]).await.map(drop)
             }
-        };
+        }
+    }
+
+    pub(crate) async fn put_next_looks(
+        &self,
+        looks: impl IntoIterator<Item = (TimelineId, Date)>,
+    ) -> Result<()> {
+        let mut rows = Rows::new(
+            "INSERT INTO next_look (timeline_id, on_day) VALUES",
+            2,
+            "ON CONFLICT (timeline_id) DO UPDATE SET on_day = excluded.on_day",
+        );
+        for (id, on) in looks {
+            rows.push(values![id, on]);
+        }
+        self.insert(rows).await?;
         Ok(())
     }
 }

@@ -5,7 +5,6 @@ use mingjing_kernel::id::{Id, kind};
 use mingjing_policy::grant::Term;
 use mingjing_policy::org::OrgPath;
 use mingjing_policy::scope::Scope;
-use sea_orm::FromQueryResult;
 
 use crate::account::org_path;
 use crate::area::{Columns, and_in_scope};
@@ -13,6 +12,7 @@ use crate::audit::successor;
 use crate::code::{read_json, write_json};
 use crate::error::{Result, StoreError};
 use crate::query::Query;
+use crate::row::row;
 use crate::sql::{Rows, column, values};
 use crate::timeline::PAGE_MAX;
 use crate::tx::{Read, Tx};
@@ -78,17 +78,18 @@ pub struct OfficerRow {
     pub facts: serde_json::Value,
 }
 
-#[derive(FromQueryResult)]
-struct Row {
-    id: String,
-    from_on: i32,
-    to_on: Option<i32>,
-    body_id: Option<String>,
-    org_path: String,
-    department: Option<String>,
-    name_masked: String,
-    state: String,
-    facts: String,
+row! {
+    struct Row {
+        id: String,
+        from_on: i32,
+        to_on: Option<i32>,
+        body_id: Option<String>,
+        org_path: String,
+        department: Option<String>,
+        name_masked: String,
+        state: String,
+        facts: String,
+    }
 }
 
 const SELECT: &str = "SELECT id, from_on, to_on, body_id, org_path, department, name_masked, state, facts FROM officer";
@@ -142,9 +143,10 @@ impl Read {
 
     /// 曾在这个机关的人员。
     pub async fn list_officers_of_body(&self, body: Id<kind::Body>) -> Result<Vec<OfficerKey>> {
-        #[derive(FromQueryResult)]
-        struct Found {
-            id: String,
+        row! {
+            struct Found {
+                id: String,
+            }
         }
         let sql = "SELECT DISTINCT id FROM officer WHERE body_id = $1 ORDER BY id";
         let rows = self.rows::<Found>(sql, values![body]).await?;

@@ -7,7 +7,6 @@ use mingjing_kernel::id::{Id, TimelineId, kind};
 use mingjing_policy::grant::Term;
 use mingjing_policy::org::OrgPath;
 use mingjing_policy::scope::Scope;
-use sea_orm::FromQueryResult;
 
 use crate::account::org_path;
 use crate::area::{Columns, and_in_scope};
@@ -15,6 +14,7 @@ use crate::code::write_json;
 use crate::error::{Result, StoreError};
 use crate::officer::term;
 use crate::query::Query;
+use crate::row::row;
 use crate::sql::{Rows, column, values};
 use crate::timeline::PAGE_MAX;
 use crate::tx::{Read, Tx};
@@ -85,19 +85,20 @@ pub struct BodyRow {
     pub facts: serde_json::Value,
 }
 
-#[derive(FromQueryResult)]
-struct Row {
-    id: String,
-    kind: String,
-    code: String,
-    name: String,
-    level: String,
-    parent_id: Option<String>,
-    successor_id: Option<String>,
-    path: String,
-    from_on: i32,
-    to_on: Option<i32>,
-    department: Option<String>,
+row! {
+    struct Row {
+        id: String,
+        kind: String,
+        code: String,
+        name: String,
+        level: String,
+        parent_id: Option<String>,
+        successor_id: Option<String>,
+        path: String,
+        from_on: i32,
+        to_on: Option<i32>,
+        department: Option<String>,
+    }
 }
 
 const SELECT: &str = "SELECT id, kind, code, name, level, parent_id, successor_id, path, from_on, to_on, department \
@@ -184,10 +185,11 @@ impl Read {
     }
 
     async fn names(&self, column: &str, keys: &BTreeSet<&str>) -> Result<BTreeMap<String, String>> {
-        #[derive(FromQueryResult)]
-        struct Found {
-            key: String,
-            name: String,
+        row! {
+            struct Found {
+                key: String,
+                name: String,
+            }
         }
         if keys.is_empty() {
             return Ok(BTreeMap::new());
@@ -231,9 +233,10 @@ impl Read {
 
     /// 曾在这个节点之下的、由它承继的节点。
     pub async fn list_org_dependents(&self, id: TimelineId) -> Result<Vec<TimelineId>> {
-        #[derive(FromQueryResult)]
-        struct Found {
-            id: String,
+        row! {
+            struct Found {
+                id: String,
+            }
         }
         let sql = "SELECT DISTINCT id FROM org_node WHERE parent_id = $1 OR successor_id = $1 ORDER BY id";
         let rows = self.rows::<Found>(sql, values![id]).await?;
@@ -271,9 +274,10 @@ impl Read {
 
     /// 这些主体里，把案件开放给同一机构的。
     pub async fn list_opening_bodies(&self, bodies: &[OrgPath], on: Date) -> Result<Vec<OrgPath>> {
-        #[derive(FromQueryResult)]
-        struct Found {
-            path: String,
+        row! {
+            struct Found {
+                path: String,
+            }
         }
         if bodies.is_empty() {
             return Ok(Vec::new());
@@ -307,7 +311,7 @@ impl Read {
     async fn find_node(
         &self,
         condition: &str,
-        mut values: Vec<sea_orm::Value>,
+        mut values: Vec<crate::value::Value>,
         on: Date,
     ) -> Result<Option<OrgNode>> {
         let sql = format!(
@@ -317,7 +321,7 @@ impl Read {
         Ok(self.nodes(&sql, values).await?.pop())
     }
 
-    async fn nodes(&self, sql: &str, values: Vec<sea_orm::Value>) -> Result<Vec<OrgNode>> {
+    async fn nodes(&self, sql: &str, values: Vec<crate::value::Value>) -> Result<Vec<OrgNode>> {
         let rows = self.rows::<Row>(sql, values).await?;
         rows.into_iter().map(Row::into_node).collect()
     }

@@ -6,14 +6,15 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use sea_orm::{DatabaseConnection, TransactionTrait};
 use tokio::sync::{Semaphore, mpsc, oneshot};
 use tokio::task::LocalSet;
 
 use crate::command::{self, Command, QUEUE_MAX, Queue, Sender};
 use crate::config::StoreConfig;
-use crate::dialect::{self, Engine, Use};
+use crate::dialect::Engine;
 use crate::error::{Result, StoreError};
+use crate::failure;
+use crate::link::{Pool, Use};
 use crate::log::LogIdentity;
 use crate::store::Signals;
 use crate::tx::{Health, Tx};
@@ -99,8 +100,8 @@ impl Writing {
             .name("mingjing-writer".to_owned())
             .spawn(move || {
                 LocalSet::new().block_on(&runtime, async move {
-                    match dialect::connect(&config, Use::Write(connections)).await {
-                        Ok((pool, _)) => {
+                    match Pool::open(&config, Use::Write(connections)).await {
+                        Ok(pool) => {
                             let _ = opened.send(Ok(()));
                             self.run(pool, connections, queue).await;
                         }
@@ -115,8 +116,8 @@ impl Writing {
         Ok(thread)
     }
 
-    async fn run(self, pool: DatabaseConnection, connections: u32, mut queue: Queue) {
-        let writing = Rc::new(self);
+    async fn run(self, pool: Pool, connections: u32, mut queue: Queue) {
+        let (writing, pool) = (Rc::new(self), Rc::new(pool));
         let places = Arc::new(Semaphore::new(connections as usize));
         while let Some(command) = queue.recv().await {
             let Ok(place) = places.clone().acquire_owned().await else {
@@ -130,10 +131,10 @@ impl Writing {
         }
         // All places taken means that nobody else holds one: everything has ended.
         let _ = places.acquire_many(connections).await;
-        let _ = pool.close_by_ref().await;
+        pool.close().await;
     }
 
-    async fn execute(&self, pool: &DatabaseConnection, mut command: Box<dyn Command>) {
+    async fn execute(&self, pool: &Pool, mut command: Box<dyn Command>) {
         let mut pause = RETRY_PAUSE;
         for _ in 0..ATTEMPTS_MAX {
             match self.attempt(pool, command.as_mut()).await {
@@ -151,30 +152,29 @@ impl Writing {
         command.answer(Some(lost));
     }
 
-    async fn attempt(&self, pool: &DatabaseConnection, command: &mut dyn Command) -> Attempt {
-        let engine = Engine::Postgres;
-        let transaction = match pool.begin_with_options(engine.write_options()).await {
-            Ok(transaction) => transaction,
-            Err(error) => return Attempt::Done(Some(StoreError::unavailable(error))),
+    async fn attempt(&self, pool: &Pool, command: &mut dyn Command) -> Attempt {
+        let link = match pool.begin_write().await {
+            Ok(link) => link,
+            Err(error) => return Attempt::Done(Some(error)),
         };
         let context = command.context();
-        let tx = Tx::new(transaction, engine, self.identity.clone(), context);
+        let tx = Tx::new(link, Engine::Postgres, self.identity.clone(), context);
         let overriding = command::run(command, &tx).await;
         let health = tx.health();
-        let (transaction, wrote) = tx.into_parts();
+        let (link, wrote) = tx.into_parts();
         if overriding.is_some() {
-            let _ = transaction.rollback().await;
+            link.roll_back().await;
             return match health {
                 Health::Retry => Attempt::LostRace,
                 Health::Sound | Health::Failed => Attempt::Done(overriding),
             };
         }
-        match transaction.commit().await {
+        match link.commit().await {
             Ok(()) => {
                 self.signals.tell(wrote);
                 Attempt::Done(None)
             }
-            Err(error) if dialect::is_retry(&error) => Attempt::LostRace,
+            Err(error) if failure::is_retry(&error) => Attempt::LostRace,
             Err(error) => Attempt::Done(Some(StoreError::unavailable(error))),
         }
     }

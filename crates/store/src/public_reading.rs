@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 
 use mingjing_kernel::date::Date;
-use sea_orm::FromQueryResult;
 
 use crate::error::Result;
 use crate::public_record::{COLUMNS, PublicRecord, RecordRow};
 use crate::query::Query;
+use crate::row::row;
 use crate::sql::{Param, column, values};
 use crate::timeline::PAGE_MAX;
 use crate::tx::Read;
@@ -34,19 +34,22 @@ pub struct PublicQuery {
     pub limit: u32,
 }
 
-/// 公示的现状：代次与公开着几条。
-#[derive(Debug, Clone, Copy, PartialEq, Eq, FromQueryResult)]
-pub struct PublicState {
-    /// 代次：公布、撤下、抹去各加一。
-    pub generation: i64,
-    /// 公开着几条。
-    pub live_count: i64,
+row! {
+    /// 公示的现状：代次与公开着几条。
+    #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+    pub struct PublicState {
+        /// 代次：公布、撤下、抹去各加一。
+        pub generation: i64,
+        /// 公开着几条。
+        pub live_count: i64,
+    }
 }
 
-#[derive(FromQueryResult)]
-struct TermRow {
-    term: String,
-    position: i64,
+row! {
+    struct TermRow {
+        term: String,
+        position: i64,
+    }
 }
 
 impl Read {

@@ -6,11 +6,11 @@ use mingjing_kernel::moment::Moment;
 use mingjing_ledger::canonical::Canonical;
 use mingjing_ledger::digest::Digest;
 use mingjing_ledger::entry::{Entry, ErasureEntry, PublicEntry};
-use sea_orm::FromQueryResult;
 
 use crate::code::{read_json, write_json};
 use crate::error::{Result, StoreError};
 use crate::log::{digest, token};
+use crate::row::row;
 use crate::sql::{Rows, column, values};
 use crate::tx::{Read, Tx};
 
@@ -115,30 +115,31 @@ pub struct PublicRecord {
     pub erased_at: Option<Moment>,
 }
 
-#[derive(FromQueryResult)]
-pub(crate) struct RecordRow {
-    position: i64,
-    id: String,
-    timeline_id: String,
-    decision: String,
-    decision_seq: i64,
-    version: i64,
-    event_id: String,
-    event_seq: i64,
-    org_path: String,
-    style: String,
-    body: Option<String>,
-    search_text: Option<String>,
-    content_digest: Vec<u8>,
-    leaf_hash: Vec<u8>,
-    published_at: i64,
-    shown_until: Option<i32>,
-    withdrawn_at: Option<i64>,
-    ground: Option<String>,
-    notice: Option<String>,
-    has_notice: bool,
-    superseded_by: Option<String>,
-    erased_at: Option<i64>,
+row! {
+    pub(crate) struct RecordRow {
+        position: i64,
+        id: String,
+        timeline_id: String,
+        decision: String,
+        decision_seq: i64,
+        version: i64,
+        event_id: String,
+        event_seq: i64,
+        org_path: String,
+        style: String,
+        body: Option<String>,
+        search_text: Option<String>,
+        content_digest: Vec<u8>,
+        leaf_hash: Vec<u8>,
+        published_at: i64,
+        shown_until: Option<i32>,
+        withdrawn_at: Option<i64>,
+        ground: Option<String>,
+        notice: Option<String>,
+        has_notice: bool,
+        superseded_by: Option<String>,
+        erased_at: Option<i64>,
+    }
 }
 
 pub(crate) const COLUMNS: &str = "r.position, r.id, r.timeline_id, r.decision, r.decision_seq, r.version, r.event_id, \

@@ -1,6 +1,6 @@
 //! 条件可多可少的查询：文字与参数一起长，条件里的 `?` 依次成为 `$1`、`$2` …。
 
-use sea_orm::Value;
+use crate::value::Value;
 
 use crate::audit::successor;
 use crate::dialect::Engine;

@@ -1,11 +1,11 @@
 //! 登记的事实：机关、人员、证件、事项按日期有效的行，供判断取用；写入由登记的用例负责。
 
 use mingjing_kernel::date::Date;
-use sea_orm::FromQueryResult;
 
 use crate::code::read_json;
 use crate::error::Result;
 use crate::query::Query;
+use crate::row::row;
 use crate::sql::{column, values};
 use crate::tx::Read;
 
@@ -48,38 +48,42 @@ pub struct DatedCard {
     pub span: DatedFacts,
 }
 
-#[derive(FromQueryResult)]
-struct FactsRow {
-    from_on: i32,
-    to_on: Option<i32>,
-    facts: String,
+row! {
+    struct FactsRow {
+        from_on: i32,
+        to_on: Option<i32>,
+        facts: String,
+    }
 }
 
-#[derive(FromQueryResult)]
-struct PlaceRow {
-    from_on: i32,
-    to_on: Option<i32>,
-    path: String,
-    name: String,
-    department: Option<String>,
+row! {
+    struct PlaceRow {
+        from_on: i32,
+        to_on: Option<i32>,
+        path: String,
+        name: String,
+        department: Option<String>,
+    }
 }
 
-#[derive(FromQueryResult)]
-struct CardRow {
-    number: String,
-    officer_id: String,
-    state: String,
-    from_on: i32,
-    to_on: Option<i32>,
-    facts: String,
+row! {
+    struct CardRow {
+        number: String,
+        officer_id: String,
+        state: String,
+        from_on: i32,
+        to_on: Option<i32>,
+        facts: String,
+    }
 }
 
-#[derive(FromQueryResult)]
-struct OwnedRow {
-    id: String,
-    from_on: i32,
-    to_on: Option<i32>,
-    facts: String,
+row! {
+    struct OwnedRow {
+        id: String,
+        from_on: i32,
+        to_on: Option<i32>,
+        facts: String,
+    }
 }
 
 fn span(from: i32, until: Option<i32>, facts: &str) -> Result<DatedFacts> {

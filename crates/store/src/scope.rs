@@ -1,7 +1,7 @@
 //! 范围变成查询条件：与 `policy::scope::Scope::contains` 说的是同一件事。
 
+use crate::value::Value;
 use mingjing_policy::scope::{Area, Release, Scope};
-use sea_orm::Value;
 
 use crate::audit::successor;
 use crate::query::Query;

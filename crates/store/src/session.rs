@@ -3,12 +3,12 @@
 use mingjing_kernel::id::{Id, kind};
 use mingjing_kernel::moment::Moment;
 use mingjing_policy::scope::Scope;
-use sea_orm::FromQueryResult;
 
 use crate::account::AccountKey;
 use crate::area::{Columns, and_in_scope};
 use crate::error::{Result, StoreError};
 use crate::query::Query;
+use crate::row::row;
 use crate::sql::{column, values};
 use crate::timeline::PAGE_MAX;
 use crate::tx::{Read, Tx};
@@ -81,16 +81,17 @@ pub struct SessionFilter {
     pub open_at: Option<Moment>,
 }
 
-#[derive(FromQueryResult)]
-struct Row {
-    id: String,
-    account_id: String,
-    client: String,
-    stage: String,
-    created_at: i64,
-    last_used_at: i64,
-    expires_at: i64,
-    ended_at: Option<i64>,
+row! {
+    struct Row {
+        id: String,
+        account_id: String,
+        client: String,
+        stage: String,
+        created_at: i64,
+        last_used_at: i64,
+        expires_at: i64,
+        ended_at: Option<i64>,
+    }
 }
 
 const SELECT: &str = "SELECT s.id, s.account_id, s.client, s.stage, s.created_at, s.last_used_at, s.expires_at, \

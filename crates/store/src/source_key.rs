@@ -5,11 +5,11 @@
 //! identifier, so that the erased content does not come back with the next list.
 
 use mingjing_kernel::id::{Id, TimelineId, kind};
-use sea_orm::FromQueryResult;
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Result, StoreError};
 use crate::query::Query;
+use crate::row::row;
 use crate::sql::{Rows, column, values};
 use crate::tx::{Read, Tx};
 
@@ -49,12 +49,13 @@ pub struct SourceKey {
     pub parts: Vec<KnownPart>,
 }
 
-#[derive(FromQueryResult)]
-struct KeyRow {
-    source_id: String,
-    timeline_id: String,
-    row_digest: Option<Vec<u8>>,
-    parts: String,
+row! {
+    struct KeyRow {
+        source_id: String,
+        timeline_id: String,
+        row_digest: Option<Vec<u8>>,
+        parts: String,
+    }
 }
 
 impl KeyRow {

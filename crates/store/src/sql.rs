@@ -3,12 +3,11 @@
 use mingjing_kernel::date::{Date, Timestamp};
 use mingjing_kernel::id::{Id, Kind, TimelineId};
 use mingjing_kernel::moment::Moment;
-use sea_orm::Value;
 
-use crate::dialect::Engine;
 use crate::error::{Result, StoreError};
+use crate::value::Value;
 
-/// Parameters of one statement; SQLite takes 32,766, PostgreSQL 65,535.
+/// Parameters of one statement; PostgreSQL takes 65,535.
 const PARAMETERS_MAX: usize = 30_000;
 /// Rows of one statement: longer statements cost more to parse than they save.
 const ROWS_MAX: usize = 500;
@@ -34,22 +33,22 @@ macro_rules! param {
 }
 
 param! {
-    String => String, |it| it;
-    &String => String, |it| it.clone();
-    &str => String, |it| it.to_owned();
+    String => Text, |it| it;
+    &String => Text, |it| it.clone();
+    &str => Text, |it| it.to_owned();
     bool => Bool, |it| it;
-    i64 => BigInt, |it| it;
+    i64 => Long, |it| it;
     i32 => Int, |it| it;
     // INVARIANT: sequence numbers, sizes and indexes of ours stay far below 2^63.
-    u64 => BigInt, |it| i64::try_from(it).unwrap_or(i64::MAX);
-    u32 => BigInt, |it| i64::from(it);
+    u64 => Long, |it| i64::try_from(it).unwrap_or(i64::MAX);
+    u32 => Long, |it| i64::from(it);
     Vec<u8> => Bytes, |it| it;
     &[u8] => Bytes, |it| it.to_vec();
     &Vec<u8> => Bytes, |it| it.clone();
-    Moment => BigInt, |it| it.unix_micros();
+    Moment => Long, |it| it.unix_micros();
     Date => Int, |it| it.day_number();
-    Timestamp => BigInt, |it| it.unix_seconds() * 1_000_000;
-    TimelineId => String, |it| it.to_string();
+    Timestamp => Long, |it| it.unix_seconds() * 1_000_000;
+    TimelineId => Text, |it| it.to_string();
 }
 
 impl<const N: usize> Param for &[u8; N] {
@@ -60,9 +59,9 @@ impl<const N: usize> Param for &[u8; N] {
 }
 
 impl<K: Kind> Param for Id<K> {
-    const NULL: Value = Value::String(None);
+    const NULL: Value = Value::Text(None);
     fn value(self) -> Value {
-        Value::String(Some(self.to_string()))
+        Value::Text(Some(self.to_string()))
     }
 }
 
@@ -105,8 +104,15 @@ impl Rows {
         self.values.extend(row);
     }
 
-    /// The statements, each within the limits of both engines.
-    pub(crate) fn statements(self, engine: Engine) -> Vec<(String, Vec<Value>)> {
+    /// The statement of one row, how many values it takes, and the values of all rows.
+    pub(crate) fn into_single(self) -> (String, usize, Vec<Value>) {
+        let marks = vec!["?"; self.columns].join(", ");
+        let text = format!("{} ({marks}) {}", self.head, self.tail);
+        (text, self.columns, self.values)
+    }
+
+    /// Statements of many rows, each within the limits of PostgreSQL.
+    pub(crate) fn into_statements(self) -> Vec<(String, Vec<Value>)> {
         let rows = ROWS_MAX.min(PARAMETERS_MAX / self.columns);
         let mut statements = Vec::new();
         let mut values = self.values.into_iter().peekable();
@@ -120,7 +126,8 @@ impl Rows {
                     0 => "), (",
                     _ => ", ",
                 });
-                engine.push_placeholder(&mut text, number);
+                text.push('$');
+                text.push_str(&number.to_string());
             }
             text.push_str(") ");
             text.push_str(self.tail);

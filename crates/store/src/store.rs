@@ -1,21 +1,24 @@
 //! 库：打开、迁移、读、写。
 
+use std::pin::pin;
 use std::sync::Arc;
+use std::task::{Poll, Waker};
 use std::time::Duration;
 
-use sea_orm::{ConnectionTrait, DatabaseConnection, TransactionTrait};
 use tokio::sync::{Notify, watch};
 use tokio::time::Instant;
 
 use crate::command::{self, Sender};
 use crate::config::{Location, StoreConfig};
 use crate::context::Context;
-use crate::dialect::{self, Engine, Use};
+use crate::dialect::{self, Engine};
 use crate::error::{Result, StoreError};
 use crate::group_writer::{GROUP_LIMITS, GroupWriter, Priority};
+use crate::link::{Link, Pool, Use};
 use crate::log::LogIdentity;
 use crate::migration;
 use crate::pool_writer::PoolWriter;
+use crate::sqlite::hold;
 use crate::tx::{Read, Tx, Wrote};
 
 /// 库：打开着的一个数据库；克隆是同一个库。
@@ -28,7 +31,7 @@ struct Inner {
     engine: Engine,
     config: StoreConfig,
     identity: Arc<LogIdentity>,
-    readers: DatabaseConnection,
+    readers: Pool,
     writer: Writer,
     signals: Signals,
 }
@@ -50,9 +53,10 @@ impl Store {
         let signals = Signals::default();
         let identity = Arc::new(config.log.clone());
         let (writer, engine) = match &config.location {
-            Location::Sqlite(_) => {
+            Location::Sqlite(path) => {
                 let writer = GroupWriter::start(
-                    config.clone(),
+                    path.clone(),
+                    config.lock_wait,
                     identity.clone(),
                     signals.clone(),
                     GROUP_LIMITS,
@@ -66,8 +70,8 @@ impl Store {
                 (Writer::Pool(writer.await?), Engine::Postgres)
             }
         };
-        let (readers, _) = dialect::connect(config, Use::Read(config.read_connections)).await?;
-        migration::require_newest(&readers, engine).await?;
+        let readers = Pool::open(config, Use::Read(config.read_connections)).await?;
+        migration::require_newest(&readers).await?;
         let store = Store {
             inner: Arc::new(Inner {
                 engine,
@@ -87,12 +91,9 @@ impl Store {
     ///
     /// MUST run before [`Store::open`], by one process; on PostgreSQL under a role that owns the schema.
     pub async fn migrate(config: &StoreConfig, context: &Context) -> Result<Vec<&'static str>> {
-        let (connection, engine) = dialect::connect(config, Use::Migrate).await?;
-        let applied = migration::migrate(&connection, engine, context.clock.now()).await;
-        connection
-            .close_by_ref()
-            .await
-            .map_err(StoreError::unavailable)?;
+        let pool = Pool::open(config, Use::Migrate).await?;
+        let applied = migration::migrate(&pool, context.clock.now()).await;
+        pool.close().await;
         applied
     }
 
@@ -106,25 +107,21 @@ impl Store {
     /// MUST be called by a role that may create roles, after [`Store::migrate`]; again after each migration. The roles
     /// have no password and cannot log in: grant them to the accounts that do. Nothing to do on SQLite.
     pub async fn grant_roles(config: &StoreConfig) -> Result<()> {
-        let (connection, engine) = dialect::connect(config, Use::Copy).await?;
-        let granted = match engine {
+        let pool = Pool::open(config, Use::Copy).await?;
+        let granted = match pool.engine() {
             Engine::Sqlite => Ok(()),
-            Engine::Postgres => {
-                let roles = connection.execute_unprepared(dialect::ROLES).await;
-                roles.map(|_| ()).map_err(StoreError::internal)
-            }
+            Engine::Postgres => pool.run(dialect::ROLES).await.map_err(StoreError::internal),
         };
-        let _ = connection.close_by_ref().await;
+        pool.close().await;
         granted
     }
 
     /// 读的事务：从头到尾看见库的同一个状态；放下即结束，它占着一条读连接。
     pub async fn reader(&self) -> Result<Read> {
-        let engine = self.inner.engine;
-        let transaction = self.inner.readers.begin_with_options(engine.read_options());
-        let transaction = transaction.await.map_err(StoreError::unavailable)?;
         // Dropped, the transaction rolls back: there is nothing to commit.
-        Ok(Read::new(transaction, engine, self.inner.identity.clone()))
+        let link = self.inner.readers.begin_read().await?;
+        let identity = self.inner.identity.clone();
+        Ok(Read::new(link, self.inner.engine, identity))
     }
 
     /// 读一回：[`Store::reader`] 的闭包写法。
@@ -134,6 +131,35 @@ impl Store {
         E: From<StoreError>,
     {
         work(&self.reader().await?).await
+    }
+
+    /// 读一回，几条语句一起做：SQLite 上整个闭包在那条连接的线程上跑，只换一次线程。
+    ///
+    /// The closure MUST wait for nothing but the statements of its `Read`: on SQLite it is polled once.
+    pub async fn read_whole<T, E, F>(&self, work: F) -> std::result::Result<T, E>
+    where
+        F: AsyncFnOnce(&Read) -> std::result::Result<T, E> + Send + 'static,
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
+        let read = self.reader().await?;
+        let Some(lent) = read.lent() else {
+            return work(&read).await;
+        };
+        let (engine, identity) = (self.inner.engine, self.inner.identity.clone());
+        let whole = lent.run_whole(move |session| {
+            let begun = hold(session).begin_once();
+            begun.map_err(StoreError::unavailable)?;
+            let read = Read::new(Link::Own(session.clone()), engine, identity);
+            let mut polling = std::task::Context::from_waker(Waker::noop());
+            match pin!(work(&read)).poll(&mut polling) {
+                Poll::Ready(value) => value,
+                Poll::Pending => {
+                    Err(StoreError::internal("a read waited for something else").into())
+                }
+            }
+        });
+        whole.await.map_err(StoreError::unavailable)?
     }
 
     /// 写：闭包里的改动一起提交或一起不提交；返回 `Ok` 时已经落盘（SQLite 为 `synchronous=FULL`）。
@@ -219,7 +245,7 @@ impl Store {
             Writer::Group(writer) => writer.close().await,
             Writer::Pool(writer) => writer.close().await,
         }
-        let _ = inner.readers.close_by_ref().await;
+        inner.readers.close().await;
     }
 
     fn queue(&self, priority: Priority) -> &Sender {

@@ -1,9 +1,9 @@
 //! 概要：结构第几版、日志多长、根是什么、各有多少条；备份的清单由此写成，恢复之后据此核对。
 
 use mingjing_ledger::digest::Digest;
-use sea_orm::FromQueryResult;
 
 use crate::error::{Result, StoreError};
+use crate::row::row;
 use crate::sql::column;
 use crate::tx::Read;
 
@@ -30,12 +30,13 @@ pub struct StoreSummary {
     pub audits: u64,
 }
 
-#[derive(FromQueryResult)]
-struct CountRow {
-    schema: i64,
-    timelines: i64,
-    events: i64,
-    audits: i64,
+row! {
+    struct CountRow {
+        schema: i64,
+        timelines: i64,
+        events: i64,
+        audits: i64,
+    }
 }
 
 impl Read {

@@ -1,15 +1,19 @@
 //! 时间线：建立、整条读出、按次序列出。
 
+use std::borrow::Cow;
+
 use mingjing_domain::coverage::Coverage;
 use mingjing_domain::timeline::{Facts, Timeline};
 use mingjing_kernel::id::kind::TimelineKind;
 use mingjing_kernel::id::{Id, TimelineId, kind};
 use mingjing_kernel::moment::Moment;
-use sea_orm::FromQueryResult;
+use mingjing_ledger::suite::Suite;
 
+use crate::context::Context;
 use crate::coverage;
 use crate::error::{Result, StoreError};
-use crate::event::{Append, Appended, EventHeader, EventRow, NewEvent};
+use crate::event::{Append, Appended, EventHeader, EventRow, NewEvent, Seal};
+use crate::row::row;
 use crate::sql::{Rows, column, values};
 use crate::tx::{Read, Tx};
 
@@ -74,6 +78,34 @@ pub struct Premade {
     pub events: Vec<(Id<kind::Event>, NewEvent)>,
 }
 
+/// 内容都已加盐承诺的一条时间线：承诺费时，在写入之外先做好。
+#[derive(Debug, Clone)]
+pub struct Sealed {
+    premade: Premade,
+    seals: Vec<Seal>,
+    account: Option<Id<kind::Account>>,
+}
+
+impl Premade {
+    /// 承诺各条内容；MUST 用将要写下它的那个上下文与本库的算法套件。
+    pub fn seal(self, context: &Context, suite: Suite) -> Result<Sealed> {
+        let events = self.events.iter();
+        let seals = events.map(|(_, new)| Seal::new(context, suite, new));
+        Ok(Sealed {
+            seals: seals.collect::<Result<Vec<Seal>>>()?,
+            account: context.account,
+            premade: self,
+        })
+    }
+}
+
+impl Sealed {
+    /// 时间线。
+    pub const fn premade(&self) -> &Premade {
+        &self.premade
+    }
+}
+
 /// 时间线的头。
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TimelineHeader {
@@ -102,14 +134,15 @@ pub struct LoadedTimeline {
     pub events: Vec<EventHeader>,
 }
 
-#[derive(FromQueryResult)]
-struct HeaderRow {
-    id: String,
-    procedure: Option<String>,
-    version: i64,
-    coverage: String,
-    confidentiality: String,
-    created_at: i64,
+row! {
+    struct HeaderRow {
+        id: String,
+        procedure: Option<String>,
+        version: i64,
+        coverage: String,
+        confidentiality: String,
+        created_at: i64,
+    }
 }
 
 impl HeaderRow {
@@ -236,19 +269,26 @@ impl Tx {
     }
 
     /// 建立标识先定好的时间线，连同事件。结果的次序与所给的相同。
-    pub async fn create_premade(&self, new: &[&Premade]) -> Result<Vec<Vec<Appended>>> {
+    pub async fn create_sealed(&self, new: &[&Sealed]) -> Result<Vec<Vec<Appended>>> {
+        // The commitments cover the account.
+        if new.iter().any(|one| one.account != self.context().account) {
+            return Err(StoreError::internal("sealed for another account"));
+        }
         let sized: Vec<_> = new
             .iter()
+            .map(|one| &one.premade)
             .map(|one| (one.id, &one.timeline, one.events.len() as u64))
             .collect();
         self.insert_timelines(&sized).await?;
         let mut prepared = Vec::new();
         for one in new {
-            for (seq, (id, event)) in (1..).zip(&one.events) {
-                prepared.push(self.prepare(one.id, seq, *id, event)?);
+            let events = one.premade.events.iter().zip(&one.seals);
+            for (seq, ((id, event), seal)) in (1..).zip(events) {
+                let place = (one.premade.id, seq, *id);
+                prepared.push(self.prepare(place, event, Cow::Borrowed(seal))?);
             }
         }
-        let sizes = new.iter().map(|one| one.events.len());
+        let sizes = new.iter().map(|one| one.premade.events.len());
         self.insert_prepared(prepared, sizes.collect()).await
     }
 

@@ -3,10 +3,10 @@
 use mingjing_kernel::moment::Moment;
 use mingjing_kernel::sensitive::Sensitive;
 use mingjing_policy::totp::TotpStep;
-use sea_orm::FromQueryResult;
 
 use crate::account::AccountKey;
 use crate::error::{Result, StoreError};
+use crate::row::row;
 use crate::sql::{Rows, column, values};
 use crate::tx::{Read, Tx};
 
@@ -21,18 +21,20 @@ pub struct TotpRecord {
     pub last_step: TotpStep,
 }
 
-#[derive(FromQueryResult)]
-struct Row {
-    secret: Vec<u8>,
-    is_sealed: bool,
-    confirmed_at: Option<i64>,
-    last_step: i64,
+row! {
+    struct Row {
+        secret: Vec<u8>,
+        is_sealed: bool,
+        confirmed_at: Option<i64>,
+        last_step: i64,
+    }
 }
 
-#[derive(FromQueryResult)]
-struct SecretRow {
-    account_id: String,
-    secret: Vec<u8>,
+row! {
+    struct SecretRow {
+        account_id: String,
+        secret: Vec<u8>,
+    }
 }
 
 impl Read {

@@ -6,22 +6,28 @@ use std::sync::atomic::{AtomicU8, Ordering};
 
 use mingjing_kernel::id::{Id, kind};
 use mingjing_kernel::moment::Moment;
-use sea_orm::{
-    ConnectionTrait, DatabaseTransaction, DbErr, FromQueryResult, Statement, TryGetable, Value,
-};
+use tokio::time::Instant;
 
+use crate::command::{self, COMMAND_TIME_MAX};
 use crate::context::Context;
-use crate::dialect::{self, Engine, Failure};
+use crate::dialect::Engine;
 use crate::error::{Result, StoreError};
+use crate::failure::{self, DbError, Failure};
+use crate::link::Link;
 use crate::log::LogIdentity;
+use crate::row::{Column, First, FromRow};
 use crate::sql::Rows;
+use crate::sqlite::Lent;
+use crate::value::Value;
 
 /// 读的事务：从头到尾看见库的同一个状态。
 pub struct Read {
-    connection: DatabaseTransaction,
+    link: Link,
     engine: Engine,
     identity: Arc<LogIdentity>,
     trouble: AtomicU8,
+    /// When a command has held the writer for too long; on the writer's own thread nobody else can stop it.
+    until: Option<Instant>,
 }
 
 /// What went wrong with any statement so far, whatever the closure made of the error.
@@ -30,16 +36,13 @@ const TROUBLE_FAILED: u8 = 1;
 const TROUBLE_RETRY: u8 = 2;
 
 impl Read {
-    pub(crate) const fn new(
-        connection: DatabaseTransaction,
-        engine: Engine,
-        identity: Arc<LogIdentity>,
-    ) -> Self {
+    pub(crate) const fn new(link: Link, engine: Engine, identity: Arc<LogIdentity>) -> Self {
         Read {
-            connection,
+            link,
             engine,
             identity,
             trouble: AtomicU8::new(TROUBLE_NONE),
+            until: None,
         }
     }
 
@@ -52,53 +55,49 @@ impl Read {
         &self.identity
     }
 
+    /// The connection of SQLite that is lent for it.
+    pub(crate) const fn lent(&self) -> Option<&Lent> {
+        match &self.link {
+            Link::Lent(lent) => Some(lent),
+            Link::Own(_) | Link::Postgres(_) => None,
+        }
+    }
+
     /// All rows.
-    pub(crate) async fn rows<R: FromQueryResult>(
-        &self,
-        sql: &str,
-        values: Vec<Value>,
-    ) -> Result<Vec<R>> {
-        let found = self.connection.query_all_raw(self.statement(sql, values));
-        let found = found.await.map_err(|error| self.failed(error))?;
-        found
-            .iter()
-            .map(|row| R::from_query_result(row, "").map_err(StoreError::internal))
-            .collect()
+    pub(crate) async fn rows<R: FromRow>(&self, sql: &str, values: Vec<Value>) -> Result<Vec<R>> {
+        self.require_time()?;
+        let found = self.link.query(sql, values, usize::MAX).await;
+        found.map_err(|error| self.failed(error))
     }
 
     /// The first row, if there is one.
-    pub(crate) async fn row<R: FromQueryResult>(
-        &self,
-        sql: &str,
-        values: Vec<Value>,
-    ) -> Result<Option<R>> {
-        let found = self.connection.query_one_raw(self.statement(sql, values));
-        let found = found.await.map_err(|error| self.failed(error))?;
-        found
-            .map(|row| R::from_query_result(&row, "").map_err(StoreError::internal))
-            .transpose()
+    pub(crate) async fn row<R: FromRow>(&self, sql: &str, values: Vec<Value>) -> Result<Option<R>> {
+        self.require_time()?;
+        let found = self.link.query(sql, values, 1).await;
+        Ok(found.map_err(|error| self.failed(error))?.pop())
     }
 
     /// The first column of the first row, if there is one.
-    pub(crate) async fn scalar<T: TryGetable>(
+    pub(crate) async fn scalar<T: Column + Send + 'static>(
         &self,
         sql: &str,
         values: Vec<Value>,
     ) -> Result<Option<T>> {
-        let found = self.connection.query_one_raw(self.statement(sql, values));
-        let found = found.await.map_err(|error| self.failed(error))?;
-        found
-            .map(|row| row.try_get_by_index(0).map_err(StoreError::internal))
-            .transpose()
+        let found = self.row::<First<T>>(sql, values).await?;
+        Ok(found.map(|First(value)| value))
     }
 
-    fn statement(&self, sql: &str, values: Vec<Value>) -> Statement {
-        Statement::from_sql_and_values(self.engine.backend(), sql, values)
+    fn require_time(&self) -> Result<()> {
+        if self.until.is_none_or(|until| Instant::now() < until) {
+            return Ok(());
+        }
+        self.trouble.fetch_max(TROUBLE_FAILED, Ordering::Relaxed);
+        Err(command::out_of_time())
     }
 
     /// Remembers the trouble and says what kind of error it is.
-    fn failed(&self, error: DbErr) -> StoreError {
-        let failure = dialect::classify(&error);
+    fn failed(&self, error: DbError) -> StoreError {
+        let failure = failure::classify(&error);
         let trouble = match failure {
             Failure::Retry => TROUBLE_RETRY,
             Failure::Duplicate(_) | Failure::Unavailable | Failure::Internal => TROUBLE_FAILED,
@@ -145,14 +144,18 @@ pub(crate) enum Health {
 
 impl Tx {
     pub(crate) fn new(
-        connection: DatabaseTransaction,
+        link: Link,
         engine: Engine,
         identity: Arc<LogIdentity>,
         context: Context,
     ) -> Self {
+        let read = Read {
+            until: Some(Instant::now() + COMMAND_TIME_MAX),
+            ..Read::new(link, engine, identity)
+        };
         Tx {
             now: context.clock.now(),
-            read: Read::new(connection, engine, identity),
+            read,
             context,
             wrote: AtomicU8::new(0),
         }
@@ -175,28 +178,23 @@ impl Tx {
 
     /// Changes rows; says how many.
     pub(crate) async fn execute(&self, sql: &str, values: Vec<Value>) -> Result<u64> {
-        let statement = self.read.statement(sql, values);
-        let done = self.read.connection.execute_raw(statement).await;
-        let done = done.map_err(|error| self.read.failed(error))?;
-        Ok(done.rows_affected())
+        self.read.require_time()?;
+        let done = self.read.link.execute(sql, values).await;
+        done.map_err(|error| self.read.failed(error))
     }
 
     /// Inserts any number of rows; says how many.
     pub(crate) async fn insert(&self, rows: Rows) -> Result<u64> {
-        let mut sum = 0;
-        for (sql, values) in rows.statements(self.engine()) {
-            sum += self.execute(&sql, values).await?;
-        }
-        Ok(sum)
+        self.read.require_time()?;
+        let done = self.read.link.insert(rows).await;
+        done.map_err(|error| self.read.failed(error))
     }
 
     /// Inserts any number of rows and gives what they return, in no order.
-    pub(crate) async fn insert_returning<R: FromQueryResult>(&self, rows: Rows) -> Result<Vec<R>> {
-        let mut all = Vec::new();
-        for (sql, values) in rows.statements(self.engine()) {
-            all.extend(self.rows(&sql, values).await?);
-        }
-        Ok(all)
+    pub(crate) async fn insert_returning<R: FromRow>(&self, rows: Rows) -> Result<Vec<R>> {
+        self.read.require_time()?;
+        let done = self.read.link.insert_returning(rows).await;
+        done.map_err(|error| self.read.failed(error))
     }
 
     pub(crate) fn wrote_entries(&self) {
@@ -220,9 +218,9 @@ impl Tx {
     }
 
     /// What there is to commit, and what to tell others once it is.
-    pub(crate) fn into_parts(self) -> (DatabaseTransaction, Wrote) {
+    pub(crate) fn into_parts(self) -> (Link, Wrote) {
         let wrote = Wrote(self.wrote.into_inner());
-        (self.read.connection, wrote)
+        (self.read.link, wrote)
     }
 }
 

@@ -12,12 +12,12 @@ use mingjing_store::config::{Location, StoreConfig};
 use mingjing_store::context::Context;
 use mingjing_store::log::LogIdentity;
 use mingjing_store::store::Store;
-use sea_orm::{ConnectionTrait, Database as SeaDatabase, DatabaseConnection, Statement};
 use tempfile::TempDir;
 
 use crate::chance::SeededRng;
 use crate::clock::HeldClock;
 use crate::postgres;
+use crate::raw::Raw;
 
 /// Long enough for one test's own commands, short enough to wait for in the test that holds the lock.
 const LOCK_WAIT: std::time::Duration = std::time::Duration::from_secs(1);
@@ -85,13 +85,12 @@ impl Database {
     pub async fn postgres_folders(&self) -> Result<[PathBuf; 2]> {
         let sql = "SELECT current_setting('data_directory'), oid::text FROM pg_database \
                    WHERE datname = current_database()";
-        let connection = self.raw().await?;
-        let statement = Statement::from_string(connection.get_database_backend(), sql);
-        let row = connection.query_one_raw(statement).await?;
-        connection.close_by_ref().await?;
-        let row = row.context("no row")?;
-        let data = PathBuf::from(row.try_get_by_index::<String>(0)?);
-        let oid = row.try_get_by_index::<String>(1)?;
+        let rows = self.raw().await?.rows(sql).await?;
+        let row = rows.first().context("no row")?;
+        let [Some(data), Some(oid)] = row.as_slice() else {
+            bail!("{row:?}");
+        };
+        let data = PathBuf::from(data);
         Ok([data.join("base").join(oid), data.join("pg_wal")])
     }
 
@@ -101,16 +100,13 @@ impl Database {
     }
 
     /// 绕过存储的连接：给试图改动不许改动之物的测试用。
-    pub async fn raw(&self) -> Result<DatabaseConnection> {
-        raw(&self.config.location).await
+    pub async fn raw(&self) -> Result<Raw> {
+        Raw::open(&self.config.location).await
     }
 
     /// 绕过存储执行一条语句。
     pub async fn raw_execute(&self, sql: &str) -> Result<u64> {
-        let connection = self.raw().await?;
-        let done = connection.execute_unprepared(sql).await;
-        connection.close_by_ref().await?;
-        Ok(done?.rows_affected())
+        self.raw().await?.execute(sql).await
     }
 
     /// 一张表的列：名称与数据库所说的类型（小写）。
@@ -123,15 +119,10 @@ impl Database {
                  WHERE table_schema = 'public' AND table_name = '{table}' ORDER BY ordinal_position"
             )
         };
-        let connection = self.raw().await?;
-        let statement = Statement::from_string(connection.get_database_backend(), sql);
-        let rows = connection.query_all_raw(statement).await?;
-        connection.close_by_ref().await?;
-        let read = |row: &sea_orm::QueryResult| {
-            Ok((
-                row.try_get_by_index::<String>(0)?,
-                row.try_get_by_index::<String>(1)?,
-            ))
+        let rows = self.raw().await?.rows(&sql).await?;
+        let read = |row: &Vec<Option<String>>| match row.as_slice() {
+            [Some(name), Some(ty)] => Ok((name.clone(), ty.clone())),
+            other => bail!("{other:?}"),
         };
         rows.iter().map(read).collect()
     }
@@ -157,34 +148,23 @@ impl Database {
             "SELECT {} FROM {table} WHERE {condition}",
             cells.join(" || ' ' || ")
         );
-        let connection = self.raw().await?;
-        let statement = Statement::from_string(connection.get_database_backend(), sql);
-        let rows = connection.query_all_raw(statement).await?;
-        connection.close_by_ref().await?;
-        let rows = rows.iter().map(|row| row.try_get_by_index::<String>(0));
-        let mut rows = rows.collect::<Result<Vec<String>, _>>()?;
+        let mut rows = self.raw_texts(&sql).await?;
         rows.sort_unstable();
         Ok(rows)
     }
 
+    /// 绕过存储取各行的第一格。
+    pub async fn raw_texts(&self, sql: &str) -> Result<Vec<String>> {
+        let rows = self.raw().await?.rows(sql).await?;
+        let first = rows.into_iter().map(|row| row.into_iter().next().flatten());
+        first.map(|cell| cell.context("no text")).collect()
+    }
+
     /// 绕过存储取一个整数。
     pub async fn raw_number(&self, sql: &str) -> Result<i64> {
-        let connection = self.raw().await?;
-        let statement = Statement::from_string(connection.get_database_backend(), sql);
-        let row = connection.query_one_raw(statement).await?;
-        let number = row.context("no row")?.try_get_by_index::<i64>(0)?;
-        connection.close_by_ref().await?;
-        Ok(number)
+        let texts = self.raw_texts(sql).await?;
+        Ok(texts.first().context("no row")?.parse()?)
     }
-}
-
-/// 绕过存储的连接。
-pub async fn raw(location: &Location) -> Result<DatabaseConnection> {
-    let url = match location {
-        Location::Sqlite(path) => format!("sqlite://{}?mode=rwc", path.display()),
-        Location::Postgres(url) => url.clone(),
-    };
-    Ok(SeaDatabase::connect(url).await?)
 }
 
 /// 在一个新的 SQLite 库上跑。

@@ -7,6 +7,7 @@ pub mod chance;
 pub mod clock;
 pub mod database;
 mod postgres;
+pub mod raw;
 
 /// 每个 `async fn name(db: Database)` 成为两个测试：`sqlite::name` 与 `postgres::name`。
 #[macro_export]

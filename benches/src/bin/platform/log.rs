@@ -7,6 +7,7 @@ use mingjing_domain::coverage::Coverage;
 use mingjing_domain::event::{Event, Source};
 use mingjing_domain::value::Value;
 use mingjing_kernel::date::Date;
+use mingjing_kernel::id::TimelineId;
 use mingjing_kernel::id::kind::TimelineKind;
 use mingjing_ledger::key::SigningKey;
 use mingjing_ledger::suite::Suite;
@@ -18,7 +19,7 @@ use mingjing_store::event::{Nature, NewEvent};
 use mingjing_store::log::LogIdentity;
 use mingjing_store::log::integrator::Integrator;
 use mingjing_store::store::{Pace, Store};
-use mingjing_store::timeline::{Confidentiality, NewTimeline};
+use mingjing_store::timeline::{Confidentiality, NewTimeline, Premade, Sealed};
 use mingjing_store::tx::Tx;
 
 /// Events of one timeline: what a list says of a case.
@@ -75,20 +76,44 @@ async fn measure(database: &str, events: usize) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// What an import does: while a part is written, the next is made ready beside the writer.
 async fn bulk(store: &Store, context: &Context, events: usize) -> anyhow::Result<()> {
     let started = Instant::now();
     let (mut pace, mut done) = (Pace::new(), 0);
+    let ahead = |length: usize| {
+        let (context, suite) = (context.clone(), store.identity().suite);
+        tokio::task::spawn_blocking(move || sealed(&context, suite, length))
+    };
+    let mut next = ahead(pace.length());
     while done < events {
-        let timelines = pace.length().div_ceil(PER_TIMELINE).max(1);
-        let made: Vec<_> = (0..timelines).map(|_| timeline(PER_TIMELINE)).collect();
-        let made = made.into_iter().collect::<anyhow::Result<Vec<_>>>()?;
-        let write = async move |tx: &Tx| tx.create_with_events(made.clone()).await.map(drop);
+        let made = next.await??;
+        next = ahead(pace.length());
+        let count = made.len() * PER_TIMELINE;
+        let write = async move |tx: &Tx| {
+            let all: Vec<&Sealed> = made.iter().collect();
+            tx.create_sealed(&all).await.map(drop)
+        };
         let ((), took) = store.write_bulk(context, write).await?;
-        pace.took(timelines * PER_TIMELINE, took);
-        done += timelines * PER_TIMELINE;
+        pace.took(count, took);
+        done += count;
     }
     tell("成批写入事件", done as u64, started);
     Ok(())
+}
+
+fn sealed(context: &Context, suite: Suite, events: usize) -> anyhow::Result<Vec<Sealed>> {
+    let timelines = events.div_ceil(PER_TIMELINE).max(1);
+    let seal = |_| {
+        let (timeline, events) = timeline(PER_TIMELINE)?;
+        let events = events.into_iter();
+        let premade = Premade {
+            id: TimelineId::new(timeline.kind, context.clock.now(), context.random()),
+            timeline,
+            events: events.map(|event| (context.new_id(), event)).collect(),
+        };
+        Ok(premade.seal(context, suite)?)
+    };
+    (0..timelines).map(seal).collect()
 }
 
 async fn single(store: &Store, context: &Context, events: usize) -> anyhow::Result<()> {

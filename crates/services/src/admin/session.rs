@@ -1,12 +1,13 @@
 //! 会话：由令牌找到它，看它过期没有，得出行为人；退出与下线。
 
+use mingjing_kernel::date::Date;
 use mingjing_kernel::moment::Moment;
 use mingjing_policy::actor::Actor;
 use mingjing_policy::permission::{Action, ResourceKind};
 use mingjing_policy::resource::Resource;
 use mingjing_store::account::{AccountKey, AccountRecord};
 use mingjing_store::session::{NewSession, SessionKey, SessionRecord, SessionStage};
-use mingjing_store::tx::Tx;
+use mingjing_store::tx::{Read, Tx};
 use serde_json::json;
 
 use crate::admin::account::locked;
@@ -178,9 +179,21 @@ async fn look_up(
     token: &Token,
     request: &RequestContext,
 ) -> Result<Option<(SessionRecord, CurrentSession)>, ServiceError> {
-    let read = services.store.reader().await?;
+    let (token, rules) = (token.clone(), *services.rules());
+    let (now, today) = (request.now, request.today());
+    let look_up = async move |read: &Read| look_up_in(read, &token, &rules, now, today).await;
+    services.store.read_whole(look_up).await
+}
+
+async fn look_up_in(
+    read: &Read,
+    token: &Token,
+    rules: &AdminRules,
+    now: Moment,
+    today: Date,
+) -> Result<Option<(SessionRecord, CurrentSession)>, ServiceError> {
     let found = read.find_session(&token.digest()).await?;
-    let Some(session) = found.filter(|it| is_open(it, request.now, services.rules())) else {
+    let Some(session) = found.filter(|it| is_open(it, now, rules)) else {
         return Ok(None);
     };
     let account = read.find_account(session.account).await?;
@@ -189,7 +202,7 @@ async fn look_up(
     };
     let stage = Stage::of(session.stage, account.must_change_password);
     let actor = match stage {
-        Stage::Full => load_actor(&read, &account, request.today()).await?,
+        Stage::Full => load_actor(read, &account, today).await?,
         Stage::SecondFactor | Stage::ChangePassword => Actor::anonymous(),
     };
     let current = CurrentSession {

@@ -12,6 +12,7 @@ use mingjing_lawbook::prepare::prepare;
 use mingjing_lawbook::proceed::fold::fold;
 use mingjing_lawbook::rule::{Rule, RuleStatus};
 use mingjing_store::assessment::AssessmentRow;
+use mingjing_store::derivation::Derivation;
 use mingjing_store::finding::{EndedBy, FindingChange};
 use mingjing_store::timeline::{LoadedTimeline, TimelineHeader};
 use mingjing_store::tx::{Read, Tx};
@@ -196,19 +197,9 @@ impl Ready {
         cause: EndedBy,
     ) -> Result<Written, ServiceError> {
         let id = self.header.id;
-        let body = std::str::from_utf8(&self.snapshot).map_err(ServiceError::internal)?;
-        tx.keep_facts(&self.digest, body).await?;
-        tx.put_assessment(&AssessmentRow {
-            timeline: id,
-            version: self.header.version,
-            as_of,
-            facts_digest: self.digest,
-            lawbook_version: assessment.lawbook.to_string(),
-            assessed_at: tx.now(),
-            not_judged: projected.not_judged.clone(),
-            undetermined: projected.undetermined.clone(),
-        })
-        .await?;
+        tx.keep_facts(&self.digest, self.snapshot()?).await?;
+        tx.put_assessment(&self.row(tx, assessment, &projected, as_of))
+            .await?;
         tx.put_case(&projected.case).await?;
         tx.put_case_accounts(id, &projected.accounts).await?;
         let turned = tx.put_duties(id, &projected.duties).await?;
@@ -224,6 +215,48 @@ impl Ready {
             changes,
             duties_turned: turned.len(),
         })
+    }
+
+    /// What was judged before of a timeline that this transaction makes, to be written with others.
+    pub(crate) fn derivation<'a>(
+        &'a self,
+        tx: &Tx,
+        (assessment, projected): (&Assessment, &'a Projected),
+        as_of: Date,
+    ) -> Result<Derivation<'a>, ServiceError> {
+        Ok(Derivation {
+            facts: self.snapshot()?,
+            assessment: self.row(tx, assessment, projected, as_of),
+            case: &projected.case,
+            accounts: &projected.accounts,
+            duties: &projected.duties,
+            findings: &projected.findings,
+            next_look: projected.next_look,
+            subjects: &self.registry.subjects,
+        })
+    }
+
+    fn snapshot(&self) -> Result<&str, ServiceError> {
+        std::str::from_utf8(&self.snapshot).map_err(ServiceError::internal)
+    }
+
+    fn row(
+        &self,
+        tx: &Tx,
+        assessment: &Assessment,
+        projected: &Projected,
+        as_of: Date,
+    ) -> AssessmentRow {
+        AssessmentRow {
+            timeline: self.header.id,
+            version: self.header.version,
+            as_of,
+            facts_digest: self.digest,
+            lawbook_version: assessment.lawbook.to_string(),
+            assessed_at: tx.now(),
+            not_judged: projected.not_judged.clone(),
+            undetermined: projected.undetermined.clone(),
+        }
     }
 }
 

@@ -10,22 +10,25 @@ use mingjing_kernel::date::Date;
 use mingjing_kernel::id::{Id, TimelineId, kind};
 use mingjing_lawbook::lawbook::Lawbook;
 use mingjing_ledger::digest::Digest;
+use mingjing_ledger::suite::Suite;
 use mingjing_store::context::Context;
+use mingjing_store::error::StoreError;
 use mingjing_store::event::{EventHeader, NewEvent};
 use mingjing_store::finding::EndedBy;
 use mingjing_store::source_key::KnownPart;
-use mingjing_store::timeline::{LoadedTimeline, NewTimeline, Premade, TimelineHeader};
+use mingjing_store::timeline::{LoadedTimeline, NewTimeline, Premade, Sealed, TimelineHeader};
 use mingjing_store::tx::{Read, Tx};
 
 use crate::assessment::facts::{json_of, value_of};
 use crate::assessment::project::Projected;
 use crate::assessment::write::Ready;
 use crate::error::ServiceError;
+use crate::intake::chunk::ChunkError;
 use crate::intake::part::Part;
 
 /// A new case, judged before it is written.
 pub(super) struct Ahead {
-    pub(super) premade: Premade,
+    pub(super) sealed: Sealed,
     pub(super) known: Vec<KnownPart>,
     ready: Ready,
     judged: (Assessment, Projected),
@@ -58,68 +61,83 @@ impl Gathered {
     }
 }
 
-/// Judges on as many threads as there are processors; the order stays.
+/// Judges, and commits to the contents, on as many threads as there are processors; the order stays.
 pub(super) async fn judge_all(
     lawbook: &Arc<Lawbook>,
+    (context, suite): (&Context, Suite),
     gathered: Vec<Gathered>,
     today: Date,
-) -> Result<Vec<Ahead>, ServiceError> {
+) -> Result<Vec<Ahead>, ChunkError> {
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
     let share = gathered.len().div_ceil(threads).max(1);
     let mut gathered = gathered.into_iter().peekable();
     let mut tasks = Vec::new();
     while gathered.peek().is_some() {
         let mine: Vec<Gathered> = gathered.by_ref().take(share).collect();
-        let lawbook = lawbook.clone();
+        let (lawbook, context) = (lawbook.clone(), context.clone());
         tasks.push(tokio::task::spawn_blocking(move || {
-            let judge = |one: Gathered| Ahead {
-                judged: one.ready.judge(&lawbook, today),
-                premade: one.premade,
-                known: one.known,
-                ready: one.ready,
+            let judge = |one: Gathered| {
+                Ok(Ahead {
+                    judged: one.ready.judge(&lawbook, today),
+                    sealed: one.premade.seal(&context, suite)?,
+                    known: one.known,
+                    ready: one.ready,
+                })
             };
-            mine.into_iter().map(judge).collect::<Vec<_>>()
+            mine.into_iter()
+                .map(judge)
+                .collect::<Result<Vec<_>, StoreError>>()
         }));
     }
     let mut ahead = Vec::new();
     for task in tasks {
-        ahead.extend(task.await.map_err(ServiceError::internal)?);
+        ahead.extend(task.await.map_err(ServiceError::internal)??);
     }
     Ok(ahead)
 }
 
-/// What the register said of the questions asked so far in this transaction.
-#[derive(Default)]
-pub(super) struct Answers(HashMap<String, [u8; 32]>);
-
-impl Ahead {
-    /// Writes what was judged. Has the register changed since, the case is judged again.
-    pub(super) async fn put(
-        &self,
-        tx: &Tx,
-        lawbook: &Lawbook,
-        today: Date,
-        answers: &mut Answers,
-    ) -> Result<(), ServiceError> {
-        let question = self.ready.question();
-        let now = match answers.0.get(&question) {
-            Some(now) => *now,
-            None => {
-                let now = self.ready.registered_now(tx, lawbook, today).await?;
-                answers.0.insert(question, now);
-                now
-            }
-        };
-        if now == self.ready.digest {
-            let (assessment, projected) = &self.judged;
-            let judged = (assessment, projected.clone());
-            self.ready.put(tx, judged, today, EndedBy::Met).await?;
+/// Writes what was judged of new cases, all of them together. Has the register changed since, a case is judged again.
+pub(super) async fn put_all(
+    tx: &Tx,
+    lawbook: &Lawbook,
+    today: Date,
+    all: &[Ahead],
+) -> Result<(), ServiceError> {
+    let mut answers = Answers::default();
+    let mut as_judged = Vec::with_capacity(all.len());
+    for one in all {
+        if answers.now(tx, lawbook, today, &one.ready).await? == one.ready.digest {
+            let (assessment, projected) = &one.judged;
+            let judged = (assessment, projected);
+            as_judged.push(one.ready.derivation(tx, judged, today)?);
         } else {
-            let loaded = tx.load_timeline(self.premade.id).await?;
+            let loaded = tx.load_timeline(one.sealed.premade().id).await?;
             let ready = Ready::gather(tx, lawbook, loaded, today).await?;
             ready.write(tx, lawbook, today, EndedBy::Met).await?;
         }
-        Ok(())
+    }
+    Ok(tx.insert_derivations(&as_judged).await?)
+}
+
+/// What the register said of the questions asked so far in this transaction.
+#[derive(Default)]
+struct Answers(HashMap<String, [u8; 32]>);
+
+impl Answers {
+    async fn now(
+        &mut self,
+        tx: &Tx,
+        lawbook: &Lawbook,
+        today: Date,
+        ready: &Ready,
+    ) -> Result<[u8; 32], ServiceError> {
+        let question = ready.question();
+        if let Some(now) = self.0.get(&question) {
+            return Ok(*now);
+        }
+        let now = ready.registered_now(tx, lawbook, today).await?;
+        self.0.insert(question, now);
+        Ok(now)
     }
 }
 

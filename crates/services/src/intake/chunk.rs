@@ -15,7 +15,7 @@ use mingjing_store::finding::EndedBy;
 use mingjing_store::import::{Batch, NewChunk};
 use mingjing_store::import_row::ImportRow;
 use mingjing_store::source_key::{KnownPart, SourceKey};
-use mingjing_store::timeline::Premade;
+use mingjing_store::timeline::Sealed;
 use mingjing_store::tx::Tx;
 use serde_json::json;
 use thiserror::Error;
@@ -23,7 +23,7 @@ use thiserror::Error;
 use crate::assessment::write::Ready;
 use crate::context::{RequestContext, Services};
 use crate::error::ServiceError;
-use crate::intake::ahead::Answers;
+use crate::intake::ahead::put_all;
 use crate::intake::part::Part;
 use crate::intake::plan::{ChunkPlan, Target, Writing};
 
@@ -138,20 +138,20 @@ async fn make(
     (source, plan): (&str, &ChunkPlan),
     rows: &mut [ImportRow],
 ) -> Result<(), ChunkError> {
-    let premade: Vec<&Premade> = plan.ahead.iter().map(|ahead| &ahead.premade).collect();
-    tx.create_premade(&premade).await?;
+    let sealed: Vec<&Sealed> = plan.ahead.iter().map(|ahead| &ahead.sealed).collect();
+    tx.create_sealed(&sealed).await?;
     let new = plan
         .writings
         .iter()
         .filter(|writing| writing.target == Target::New);
     let mut keys = Vec::with_capacity(plan.ahead.len());
-    let mut answers = Answers::default();
+    put_all(tx, lawbook, today, &plan.ahead).await?;
     for (writing, ahead) in new.zip(&plan.ahead) {
-        ahead.put(tx, lawbook, today, &mut answers).await?;
-        rows[writing.row].timeline = Some(ahead.premade.id);
+        let timeline = ahead.sealed.premade().id;
+        rows[writing.row].timeline = Some(timeline);
         keys.push(SourceKey {
             source_id: writing.source_id.clone(),
-            timeline: ahead.premade.id,
+            timeline,
             row_digest: Some(writing.row_digest),
             parts: ahead.known.clone(),
         });

@@ -1,6 +1,6 @@
 //! 导入：一段一段地提交，断在哪里从哪里接着；试导入走同一条路，只记每一行会怎样。
 
-use std::collections::VecDeque;
+use std::collections::{HashSet, VecDeque};
 use std::sync::Arc;
 
 use mingjing_domain::event::Source;
@@ -119,6 +119,13 @@ pub struct Runner<'a> {
     /// Chunks are kept this small while one of the rows ahead cannot be written.
     narrow: Option<usize>,
     progress: BatchProgress,
+    next: Option<Next>,
+}
+
+/// A chunk that was planned while the one before it was written.
+struct Next {
+    items: Vec<Incoming>,
+    plan: ChunkPlan,
 }
 
 impl<'a> Runner<'a> {
@@ -165,6 +172,7 @@ impl<'a> Runner<'a> {
             pace: Pace::new(),
             narrow: None,
             progress,
+            next: None,
         })))
     }
 
@@ -176,11 +184,14 @@ impl<'a> Runner<'a> {
     /// 做下一段；没有了为 `None`。
     pub async fn step(&mut self) -> Result<Option<ChunkReceipt>, ServiceError> {
         loop {
-            let items = self.gather().await?;
+            let (items, planned) = match self.next.take() {
+                Some(next) => (next.items, Some(next.plan)),
+                None => (self.gather().await?, None),
+            };
             if items.is_empty() {
                 return Ok(None);
             }
-            match self.commit(&items).await {
+            match self.commit(&items, planned).await {
                 Ok(()) => {
                     let rows = items.len() as u64;
                     self.narrow = self
@@ -199,10 +210,7 @@ impl<'a> Runner<'a> {
                 Err(error) if error.is_of_a_row() && items.len() > 1 => {
                     // One row is to blame: smaller chunks until it stands alone.
                     self.narrow = Some(items.len().div_ceil(2));
-                    items
-                        .into_iter()
-                        .rev()
-                        .for_each(|item| self.held.push_front(item));
+                    self.hold(items);
                 }
                 Err(error) if error.is_of_a_row() => {
                     let blamed = blame(items, &error);
@@ -267,38 +275,87 @@ impl<'a> Runner<'a> {
         Ok(items)
     }
 
-    async fn commit(&mut self, items: &[Incoming]) -> Result<(), ChunkError> {
+    /// Commits the chunk, and plans the next beside the writer.
+    async fn commit(
+        &mut self,
+        items: &[Incoming],
+        mut planned: Option<ChunkPlan>,
+    ) -> Result<(), ChunkError> {
         let place = Place {
             number: self.progress.chunks,
             first_row: self.progress.next_row,
             is_dry_run: self.mode == Mode::DryRun,
         };
+        let (services, request, batch) = (self.services, self.request, self.batch.clone());
         let mut lost = 0;
         loop {
-            let planned = self.plan(items, place).await?;
-            let committed = commit(
-                self.services,
-                self.request,
-                &self.batch,
-                place,
-                Arc::new(planned),
-            );
-            match committed.await {
+            let plan = match planned.take() {
+                Some(plan) => plan,
+                None => self.plan(items, place).await?,
+            };
+            let committed = commit(services, request, &batch, place, Arc::new(plan));
+            let (committed, next) = tokio::join!(committed, self.ahead(items, place));
+            match committed {
                 Ok(took) => {
+                    self.next = next;
                     self.pace.took(items.len(), took);
                     return Ok(());
                 }
-                Err(error) if error.is_race() && lost < ATTEMPTS_MAX => lost += 1,
-                Err(error) if error.is_race() => {
-                    return Err(ChunkError::Service(ServiceError::Unavailable));
+                Err(error) => {
+                    self.put_back(next);
+                    if !error.is_race() {
+                        return Err(error);
+                    }
+                    lost += 1;
+                    if lost > ATTEMPTS_MAX {
+                        return Err(ChunkError::Service(ServiceError::Unavailable));
+                    }
                 }
-                Err(error) => return Err(error),
             }
         }
     }
 }
 
 impl Runner<'_> {
+    /// Plans the chunk behind this one. What fails here is planned again when its turn comes, and fails then.
+    async fn ahead(&mut self, items: &[Incoming], place: Place) -> Option<Next> {
+        if self.narrow.is_some() {
+            return None;
+        }
+        let gathered = self.gather().await.ok()?;
+        // A case told twice: what its second row changes can only be seen once the first is written.
+        let now: HashSet<&str> = items.iter().filter_map(source_id).collect();
+        let is_told_again = gathered
+            .iter()
+            .filter_map(source_id)
+            .any(|id| now.contains(id));
+        let behind = Place {
+            number: place.number + 1,
+            first_row: place.first_row + items.len() as u64,
+            ..place
+        };
+        if !is_told_again
+            && !gathered.is_empty()
+            && let Ok(plan) = self.plan(&gathered, behind).await
+        {
+            return Some(Next {
+                items: gathered,
+                plan,
+            });
+        }
+        self.hold(gathered);
+        None
+    }
+
+    fn put_back(&mut self, next: Option<Next>) {
+        self.hold(next.map(|next| next.items).unwrap_or_default());
+    }
+
+    fn hold(&mut self, items: Vec<Incoming>) {
+        let items = items.into_iter().rev();
+        items.for_each(|item| self.held.push_front(item));
+    }
+
     /// What the chunk is going to do; new cases are judged here, beside the writer.
     async fn plan(&mut self, items: &[Incoming], place: Place) -> Result<ChunkPlan, ChunkError> {
         let today = self.request.today();
@@ -316,9 +373,17 @@ impl Runner<'_> {
             let gathered = gather_new(&read, &lawbook, &context, &planned, today).await?;
             // The reading is over: a snapshot held while thinking keeps the write-ahead log from being trimmed.
             drop(read);
-            planned.ahead = judge_all(&lawbook, gathered, today).await?;
+            let suite = self.services.store.identity().suite;
+            planned.ahead = judge_all(&lawbook, (&context, suite), gathered, today).await?;
         }
         Ok(planned)
+    }
+}
+
+fn source_id(item: &Incoming) -> Option<&str> {
+    match item {
+        Incoming::Case(case) => Some(&case.source_id),
+        Incoming::Refused(_) | Incoming::Repeated(_) | Incoming::Note(_) | Incoming::End => None,
     }
 }
 

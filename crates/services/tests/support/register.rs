@@ -10,7 +10,7 @@ use mingjing_kernel::id::{Id, TimelineId};
 use mingjing_services::context::Services;
 use mingjing_services::registry::rebuild::rebuild_registry;
 use mingjing_store::event::{Nature, NewEvent};
-use mingjing_store::timeline::{Confidentiality, NewTimeline, Premade};
+use mingjing_store::timeline::{Confidentiality, NewTimeline, Premade, Sealed};
 use mingjing_store::tx::Tx;
 use mingjing_testkit::database::Database;
 
@@ -33,10 +33,12 @@ pub(crate) async fn premade(db: &Database, services: &Services, all: Vec<(&str, 
             )],
         }
     });
-    let timelines: Vec<Premade> = timelines.collect();
+    let suite = db.store.identity().suite;
+    let sealed = timelines.map(|one| one.seal(&db.context, suite).unwrap());
+    let sealed: Vec<Sealed> = sealed.collect();
     let write = async move |tx: &Tx| {
-        let all: Vec<&Premade> = timelines.iter().collect();
-        tx.create_premade(&all).await
+        let all: Vec<&Sealed> = sealed.iter().collect();
+        tx.create_sealed(&all).await
     };
     db.store.write(&db.context, write).await.unwrap();
     let request = services.system("register");

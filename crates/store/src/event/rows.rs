@@ -1,15 +1,20 @@
 //! 事件表的行：写进去的与读出来的。
 
+use std::borrow::Cow;
+
 use mingjing_domain::event::{Event, Source};
 use mingjing_kernel::id::{Id, TimelineId, kind};
 use mingjing_kernel::moment::Moment;
 use mingjing_ledger::digest::{Digest, Salt};
 use mingjing_ledger::entry::Entry;
-use sea_orm::{FromQueryResult, Value};
+use mingjing_ledger::suite::Suite;
 
+use crate::context::Context;
 use crate::error::{Result, StoreError};
 use crate::event::{Body, EventHeader, Nature, NewEvent};
+use crate::row::row;
 use crate::sql::{column, values};
+use crate::value::Value;
 
 pub(crate) const INSERT: &str = "INSERT INTO event (timeline_id, seq, id, kind, occurred_on, occurred_until, \
      occurred_at, recorded_at, source, source_system, source_recorded_at, instance, corrects, account_id, \
@@ -23,19 +28,38 @@ pub(crate) const SELECT: &str = "SELECT e.position, e.timeline_id, e.seq, e.id, 
      e.corrects, e.account_id, e.payload_digest, e.nature, p.salt, p.body, p.erased_at \
      FROM event e LEFT JOIN event_payload p ON p.position = e.position";
 
-/// An event on its way in.
-pub(crate) struct Prepared {
-    pub(crate) timeline: TimelineId,
-    pub(crate) seq: u64,
-    pub(crate) id: Id<kind::Event>,
+/// A content as it is kept, with the commitment to it: what takes time to work out, and needs no transaction.
+#[derive(Debug, Clone)]
+pub(crate) struct Seal {
     pub(crate) payload: Digest,
     pub(crate) salt: Salt,
     pub(crate) body: Vec<u8>,
-    pub(crate) entry: Entry,
-    pub(crate) new: NewEvent,
 }
 
-impl Prepared {
+impl Seal {
+    pub(crate) fn new(context: &Context, suite: Suite, new: &NewEvent) -> Result<Self> {
+        let body = Body::of(new, context.account).canonical()?;
+        let salt = Salt::new(context.random());
+        let payload = suite.commit(&salt, &body).map_err(StoreError::internal)?;
+        Ok(Seal {
+            payload,
+            salt,
+            body: body.to_bytes().map_err(StoreError::internal)?,
+        })
+    }
+}
+
+/// An event on its way in.
+pub(crate) struct Prepared<'a> {
+    pub(crate) timeline: TimelineId,
+    pub(crate) seq: u64,
+    pub(crate) id: Id<kind::Event>,
+    pub(crate) seal: Cow<'a, Seal>,
+    pub(crate) entry: Entry,
+    pub(crate) new: &'a NewEvent,
+}
+
+impl Prepared<'_> {
     pub(crate) fn header(
         &self,
         recorded_at: Moment,
@@ -58,7 +82,7 @@ impl Prepared {
             event.instance.as_deref(),
             self.new.corrects,
             account,
-            self.payload.as_bytes(),
+            self.seal.payload.as_bytes(),
             self.new.nature.code(),
         ]
     }
@@ -72,37 +96,40 @@ pub(crate) fn source_columns(source: &Source) -> (&'static str, Option<&str>) {
     }
 }
 
-/// What an insert gives back.
-#[derive(FromQueryResult)]
-pub(crate) struct Returned {
-    pub(crate) position: i64,
-    pub(crate) timeline_id: String,
-    pub(crate) seq: i64,
+row! {
+    /// What an insert gives back.
+    pub(crate) struct Returned {
+        pub(crate) position: i64,
+        pub(crate) timeline_id: String,
+        pub(crate) seq: i64,
+    }
 }
 
-/// A header with its payload.
-#[derive(Debug, FromQueryResult)]
-pub(crate) struct EventRow {
-    pub(crate) position: i64,
-    pub(crate) timeline_id: String,
-    pub(crate) seq: i64,
-    pub(crate) id: String,
-    pub(crate) kind: String,
-    pub(crate) occurred_on: i32,
-    pub(crate) occurred_until: Option<i32>,
-    pub(crate) occurred_at: Option<i64>,
-    pub(crate) recorded_at: i64,
-    pub(crate) source: String,
-    pub(crate) source_system: Option<String>,
-    pub(crate) source_recorded_at: Option<i64>,
-    pub(crate) instance: Option<String>,
-    pub(crate) corrects: Option<String>,
-    pub(crate) account_id: Option<String>,
-    pub(crate) payload_digest: Vec<u8>,
-    pub(crate) nature: String,
-    pub(crate) salt: Option<Vec<u8>>,
-    pub(crate) body: Option<Vec<u8>>,
-    pub(crate) erased_at: Option<i64>,
+row! {
+    /// A header with its payload.
+    #[derive(Debug)]
+    pub(crate) struct EventRow {
+        pub(crate) position: i64,
+        pub(crate) timeline_id: String,
+        pub(crate) seq: i64,
+        pub(crate) id: String,
+        pub(crate) kind: String,
+        pub(crate) occurred_on: i32,
+        pub(crate) occurred_until: Option<i32>,
+        pub(crate) occurred_at: Option<i64>,
+        pub(crate) recorded_at: i64,
+        pub(crate) source: String,
+        pub(crate) source_system: Option<String>,
+        pub(crate) source_recorded_at: Option<i64>,
+        pub(crate) instance: Option<String>,
+        pub(crate) corrects: Option<String>,
+        pub(crate) account_id: Option<String>,
+        pub(crate) payload_digest: Vec<u8>,
+        pub(crate) nature: String,
+        pub(crate) salt: Option<Vec<u8>>,
+        pub(crate) body: Option<Vec<u8>>,
+        pub(crate) erased_at: Option<i64>,
+    }
 }
 
 impl EventRow {

@@ -1,12 +1,13 @@
 //! 发现表的行。
 
 use mingjing_kernel::moment::Moment;
-use sea_orm::{FromQueryResult, Value};
 
 use crate::code;
 use crate::error::{Result, StoreError};
 use crate::finding::{EndedBy, FindingRow, NewFinding};
+use crate::row::row;
 use crate::sql::{column, values};
+use crate::value::Value;
 
 pub(super) const SELECT: &str = "SELECT f.id, f.timeline_id, f.code, f.part, f.trigger_event, f.keys, f.status, \
      f.severity, f.marks, f.detail, f.found_at, f.changed_at, f.ended_at, f.ended_by, f.body_id, f.org_path \
@@ -20,24 +21,25 @@ pub(super) const ON_CONFLICT: &str = "ON CONFLICT (id) DO UPDATE SET timeline_id
      ended_at = excluded.ended_at, ended_by = excluded.ended_by, body_id = excluded.body_id, \
      org_path = excluded.org_path";
 
-#[derive(FromQueryResult)]
-pub(super) struct Row {
-    id: String,
-    timeline_id: String,
-    code: String,
-    part: Option<String>,
-    trigger_event: Option<String>,
-    keys: String,
-    status: String,
-    severity: String,
-    marks: String,
-    detail: String,
-    found_at: i64,
-    changed_at: i64,
-    ended_at: Option<i64>,
-    ended_by: Option<String>,
-    body_id: Option<String>,
-    org_path: String,
+row! {
+    pub(super) struct Row {
+        id: String,
+        timeline_id: String,
+        code: String,
+        part: Option<String>,
+        trigger_event: Option<String>,
+        keys: String,
+        status: String,
+        severity: String,
+        marks: String,
+        detail: String,
+        found_at: i64,
+        changed_at: i64,
+        ended_at: Option<i64>,
+        ended_by: Option<String>,
+        body_id: Option<String>,
+        org_path: String,
+    }
 }
 
 impl Row {

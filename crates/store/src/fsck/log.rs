@@ -10,26 +10,28 @@ use mingjing_ledger::key::VerifyingKey;
 use mingjing_ledger::suite::Suite;
 use mingjing_ledger::tree::frontier::Frontier;
 use mingjing_ledger::tree::tile::{TILE_WIDTH, TileId};
-use sea_orm::FromQueryResult;
 
 use crate::error::{Result, StoreError};
 use crate::fsck::{Discrepancy, FsckReport};
+use crate::row::row;
 use crate::sql::values;
 use crate::tx::Read;
 
 const PAGE: u64 = 5_000;
 
-#[derive(FromQueryResult)]
-struct Row {
-    log_index: i64,
-    bytes: Vec<u8>,
-    leaf_hash: Vec<u8>,
+row! {
+    struct Row {
+        log_index: i64,
+        bytes: Vec<u8>,
+        leaf_hash: Vec<u8>,
+    }
 }
 
-#[derive(FromQueryResult)]
-struct NoteRow {
-    size: i64,
-    note: String,
+row! {
+    struct NoteRow {
+        size: i64,
+        note: String,
+    }
 }
 
 /// Which key signed when.
@@ -234,9 +236,10 @@ impl Read {
 
     /// Leaves of which an erasure waits to be logged.
     async fn pending_erasures(&self) -> Result<HashSet<Digest>> {
-        #[derive(FromQueryResult)]
-        struct Pending {
-            bytes: Vec<u8>,
+        row! {
+            struct Pending {
+                bytes: Vec<u8>,
+            }
         }
         let sql = "SELECT bytes FROM pending_entry WHERE type = 'erasure'";
         let rows: Vec<Pending> = self.rows(sql, vec![]).await?;

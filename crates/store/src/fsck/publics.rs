@@ -5,11 +5,11 @@ use std::collections::HashSet;
 use mingjing_ledger::canonical::Canonical;
 use mingjing_ledger::digest::Digest;
 use mingjing_ledger::entry::{Entry, PublicEntry};
-use sea_orm::FromQueryResult;
 
 use crate::error::{Result, StoreError};
 use crate::fsck::{Discrepancy, FsckReport};
 use crate::public_record::{COLUMNS, PublicRecord, RecordRow};
+use crate::row::row;
 use crate::sql::values;
 use crate::tx::Read;
 
@@ -17,9 +17,10 @@ const PAGE: u32 = 1_000;
 /// The kind of the event that a public record comes from.
 const PUBLISHED: &str = "published";
 
-#[derive(FromQueryResult)]
-struct StrayRow {
-    log_index: i64,
+row! {
+    struct StrayRow {
+        log_index: i64,
+    }
 }
 
 impl Read {

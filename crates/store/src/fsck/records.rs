@@ -6,35 +6,38 @@ use mingjing_kernel::date::Timestamp;
 use mingjing_ledger::canonical::Canonical;
 use mingjing_ledger::digest::{Digest, Salt};
 use mingjing_ledger::entry::{Entry, EventEntry};
-use sea_orm::FromQueryResult;
 
 use crate::audit::{self, AuditRow};
 use crate::error::Result;
 use crate::event::{Body, EventRow, SELECT};
 use crate::fsck::{Discrepancy, FsckReport};
+use crate::row::row;
 use crate::sql::values;
 use crate::tx::Read;
 
 const PAGE: u32 = 2_000;
 
-#[derive(FromQueryResult)]
-struct EntryRow {
-    position: i64,
-    bytes: Vec<u8>,
+row! {
+    struct EntryRow {
+        position: i64,
+        bytes: Vec<u8>,
+    }
 }
 
-#[derive(FromQueryResult)]
-struct GoneRow {
-    log_index: i64,
-    position: i64,
+row! {
+    struct GoneRow {
+        log_index: i64,
+        position: i64,
+    }
 }
 
-#[derive(FromQueryResult)]
-struct VersionRow {
-    id: String,
-    version: i64,
-    event_count: i64,
-    last_seq: i64,
+row! {
+    struct VersionRow {
+        id: String,
+        version: i64,
+        event_count: i64,
+        last_seq: i64,
+    }
 }
 
 impl Read {

@@ -1,25 +1,26 @@
 //! 消费者：按叶号读日志，读到哪里记在库里；凭租约的栅栏号前进。
 
 use mingjing_ledger::entry::Entry;
-use sea_orm::FromQueryResult;
 
 use crate::error::{Result, StoreError};
 use crate::lease::Lease;
 use crate::log::{LogEntry, digest};
+use crate::row::row;
 use crate::sql::{column, values};
 use crate::tx::{Read, Tx};
 
 /// 一次最多读多少条。
 pub const READ_MAX: u32 = 5_000;
 
-#[derive(FromQueryResult)]
-struct EntryRow {
-    log_index: i64,
-    bytes: Vec<u8>,
-    leaf_hash: Vec<u8>,
-    event_position: Option<i64>,
-    audit_position: Option<i64>,
-    integrated_at: i64,
+row! {
+    struct EntryRow {
+        log_index: i64,
+        bytes: Vec<u8>,
+        leaf_hash: Vec<u8>,
+        event_position: Option<i64>,
+        audit_position: Option<i64>,
+        integrated_at: i64,
+    }
 }
 
 impl EntryRow {

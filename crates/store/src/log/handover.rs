@@ -3,15 +3,16 @@
 use mingjing_ledger::checkpoint::Checkpoint;
 use mingjing_ledger::handover::{KeyChain, SignedHandover};
 use mingjing_ledger::key::{SigningKey, VerifyingKey};
-use sea_orm::FromQueryResult;
 
 use crate::error::{Result, StoreError};
+use crate::row::row;
 use crate::sql::values;
 use crate::tx::{Read, Tx};
 
-#[derive(FromQueryResult)]
-struct NoteRow {
-    note: String,
+row! {
+    struct NoteRow {
+        note: String,
+    }
 }
 
 impl Read {

@@ -8,11 +8,11 @@ use mingjing_ledger::digest::Digest;
 use mingjing_ledger::key::SigningKey;
 use mingjing_ledger::suite::Suite;
 use mingjing_ledger::tree::tile::TileGrowth;
-use sea_orm::FromQueryResult;
 
 use crate::context::Context;
 use crate::error::{Result, StoreError};
 use crate::lease::Lease;
+use crate::row::row;
 use crate::sql::{Rows, values};
 use crate::store::{Pace, Store};
 use crate::timeline::PAGE_MAX;
@@ -53,19 +53,21 @@ pub enum Round {
     },
 }
 
-#[derive(FromQueryResult)]
-struct NoteRow {
-    note: String,
+row! {
+    struct NoteRow {
+        note: String,
+    }
 }
 
-#[derive(FromQueryResult)]
-struct PendingRow {
-    id: i64,
-    entry_type: String,
-    bytes: Vec<u8>,
-    leaf_hash: Vec<u8>,
-    event_position: Option<i64>,
-    audit_position: Option<i64>,
+row! {
+    struct PendingRow {
+        id: i64,
+        entry_type: String,
+        bytes: Vec<u8>,
+        leaf_hash: Vec<u8>,
+        event_position: Option<i64>,
+        audit_position: Option<i64>,
+    }
 }
 
 impl Integrator {

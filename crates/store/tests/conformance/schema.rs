@@ -7,7 +7,6 @@ use std::path::PathBuf;
 use mingjing_store::derived::{DERIVED, OF_PUBLIC_RECORDS, RECORDED, WORKING};
 use mingjing_testkit::database::Database;
 use mingjing_testkit::on_both_engines;
-use sea_orm::{ConnectionTrait, Statement};
 
 on_both_engines! {
     the_schema_is_the_committed_one_and_means_the_same_on_both,
@@ -22,18 +21,10 @@ struct Meaning {
     indexes: BTreeMap<String, String>,
 }
 
-async fn rows(db: &Database, sql: &str, columns: usize) -> Vec<Vec<String>> {
-    let connection = db.raw().await.unwrap();
-    let statement = Statement::from_string(connection.get_database_backend(), sql);
-    let rows = connection.query_all_raw(statement).await.unwrap();
-    connection.close_by_ref().await.unwrap();
-    let text = |row: &sea_orm::QueryResult, at| {
-        let cell = row.try_get_by_index::<Option<String>>(at).unwrap();
-        cell.unwrap_or_default()
-    };
-    rows.iter()
-        .map(|row| (0..columns).map(|at| text(row, at)).collect())
-        .collect()
+async fn rows(db: &Database, sql: &str) -> Vec<Vec<String>> {
+    let rows = db.raw().await.unwrap().rows(sql).await.unwrap();
+    let texts = |row: Vec<Option<String>>| row.into_iter().map(Option::unwrap_or_default);
+    rows.into_iter().map(|row| texts(row).collect()).collect()
 }
 
 async fn meaning(db: &Database) -> Meaning {
@@ -53,7 +44,7 @@ async fn meaning(db: &Database) -> Meaning {
         columns: BTreeMap::new(),
         indexes: BTreeMap::new(),
     };
-    for row in rows(db, columns, 5).await {
+    for row in rows(db, columns).await {
         let holds = match row[2].as_str() {
             // Days are 32 bits and the rest 64 on PostgreSQL, flags have a type of their own: SQLite has one integer.
             "INTEGER" | "integer" | "bigint" | "boolean" => "integer",
@@ -72,7 +63,7 @@ async fn meaning(db: &Database) -> Meaning {
         let table = meaning.columns.entry(row[0].clone()).or_default();
         table.insert(row[1].clone(), format!("{holds}{null}"));
     }
-    for row in rows(db, indexes, 2).await {
+    for row in rows(db, indexes).await {
         meaning.indexes.insert(row[0].clone(), plain(&row[1]));
     }
     meaning

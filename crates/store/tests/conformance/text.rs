@@ -2,7 +2,6 @@
 
 use mingjing_testkit::database::Database;
 use mingjing_testkit::on_both_engines;
-use sea_orm::{ConnectionTrait, Statement};
 
 on_both_engines! {
     text_is_ordered_and_compared_byte_by_byte,
@@ -12,13 +11,7 @@ on_both_engines! {
 }
 
 async fn names(db: &Database, sql: &str) -> Vec<String> {
-    let connection = db.raw().await.unwrap();
-    let statement = Statement::from_string(connection.get_database_backend(), sql);
-    let rows = connection.query_all_raw(statement).await.unwrap();
-    connection.close_by_ref().await.unwrap();
-    rows.iter()
-        .map(|row| row.try_get_by_index::<String>(0).unwrap())
-        .collect()
+    db.raw_texts(sql).await.unwrap()
 }
 
 /// A table of ours with a text key and room for a number.

@@ -8,7 +8,6 @@ use mingjing_store::store::Pace;
 use mingjing_store::tx::{Read, Tx};
 use mingjing_testkit::database::Database;
 use mingjing_testkit::on_both_engines;
-use sea_orm::TransactionTrait;
 use tokio::sync::{Barrier, Notify};
 
 use crate::samples::{case_of, event, new_case};
@@ -248,19 +247,15 @@ async fn a_database_that_others_hold_is_unavailable_and_then_served(db: Database
         // Two writers of PostgreSQL wait for each other's rows only.
         return;
     }
-    let other = db.raw().await.unwrap();
-    let held = other.begin_with_options(sea_orm::TransactionOptions {
-        sqlite_transaction_mode: Some(sea_orm::SqliteTransactionMode::Immediate),
-        ..Default::default()
-    });
-    let held = held.await.unwrap();
+    let mut other = db.raw().await.unwrap();
+    other.execute("BEGIN IMMEDIATE").await.unwrap();
     let write = async |tx: &Tx| tx.keep_facts(&[1; 32], "{}").await;
     let refused = db.store.write(&db.context, write).await;
     assert!(
         matches!(refused, Err(StoreError::Unavailable(_))),
         "{refused:?}"
     );
-    held.rollback().await.unwrap();
+    other.execute("ROLLBACK").await.unwrap();
     db.store.write(&db.context, write).await.unwrap();
 }
 
