@@ -257,10 +257,7 @@ fn blocking(
             severity: result.severity,
             headline: text.headline,
             articles: text.article,
-            remedy: format!(
-                "{}看过之后仍要记录的，在 confirm 里写上这一标识。",
-                text.remedy
-            ),
+            remedy: format!("{}看过之后仍要记录的，确认看过这一条再提交。", text.remedy),
         }
     });
     list.collect()
