@@ -28,16 +28,14 @@ export interface MenuEntry {
   needs?: Permission;
 }
 
-/** 菜单：登录的人可以做的才列出；真正的把守在接口。 */
-export const MENU: MenuEntry[] = [
-  { to: '/', label: 'shell.home', icon: <HomeOutlined aria-hidden /> },
-  { to: '/cases', label: 'shell.cases', icon: <FileTextOutlined aria-hidden />, needs: 'case.list' },
-  ...deskMenu,
-  ...intakeMenu,
-  ...lawbookMenu,
-  ...registryMenu,
-  ...logMenu,
-  ...wallscreenMenu,
-  ...adminMenu,
-  { to: '/account', label: 'shell.account', icon: <UserOutlined aria-hidden /> },
+/** 菜单：一组一段（办案、监督、依据、管理）；登录的人可以做的才列出，真正的把守在接口。 */
+export const MENU: MenuEntry[][] = [
+  [
+    { to: '/', label: 'shell.home', icon: <HomeOutlined aria-hidden /> },
+    { to: '/cases', label: 'shell.cases', icon: <FileTextOutlined aria-hidden />, needs: 'case.list' },
+    ...intakeMenu,
+  ],
+  [...deskMenu, ...wallscreenMenu],
+  [...lawbookMenu, ...registryMenu, ...logMenu],
+  [...adminMenu, { to: '/account', label: 'shell.account', icon: <UserOutlined aria-hidden /> }],
 ];

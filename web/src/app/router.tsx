@@ -77,6 +77,13 @@ const account = createRoute({
   component: lazyRouteComponent(() => import('@/features/account/account-page'), 'AccountPage'),
 });
 
+/** 没有登记的地址：外壳还在，可以从菜单走开。 */
+const missing = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/$',
+  component: AddressMissing,
+});
+
 const routeTree = root.addChildren([
   signIn,
   signedIn.addChildren([
@@ -91,6 +98,7 @@ const routeTree = root.addChildren([
     ...logRoutes(signedIn),
     ...registryRoutes(signedIn),
     ...wallscreenRoutes(signedIn),
+    missing,
   ]),
 ]);
 

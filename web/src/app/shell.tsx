@@ -71,19 +71,26 @@ export function Shell() {
 }
 
 function MainMenu({ session, path }: { session: Session; path: string }) {
-  const entries = MENU.filter((entry) => may(session, entry.needs));
-  const current = entries.filter((entry) =>
-    entry.to === '/' ? path === '/' : path === entry.to || path.startsWith(`${entry.to}/`),
+  const groups = MENU.map((group) => group.filter((entry) => may(session, entry.needs))).filter(
+    (group) => group.length > 0,
   );
+  const current = groups
+    .flat()
+    .filter((entry) =>
+      entry.to === '/' ? path === '/' : path === entry.to || path.startsWith(`${entry.to}/`),
+    );
   return (
     <Menu
       mode="inline"
       selectedKeys={current.map((entry) => entry.to)}
-      items={entries.map((entry) => ({
-        key: entry.to,
-        icon: entry.icon,
-        label: <Link to={entry.to}>{t(entry.label)}</Link>,
-      }))}
+      items={groups.flatMap((group, at) => [
+        ...(at > 0 ? [{ key: `line ${at}`, type: 'divider' as const }] : []),
+        ...group.map((entry) => ({
+          key: entry.to,
+          icon: entry.icon,
+          label: <Link to={entry.to}>{t(entry.label)}</Link>,
+        })),
+      ])}
     />
   );
 }
@@ -134,8 +141,12 @@ function UserMenu({ session }: { session: Session }) {
         icon={<UserOutlined />}
         aria-label={t('shell.user_menu', { name: session.name, role: roles[0] ?? t('shell.roles_none') })}
       >
-        {session.name}
-        <small>{roles[0] ?? t('shell.roles_none')}</small>
+        <span className="shell-who">
+          {session.name}
+          {/* Names such as “安全审计员” say the role already. */}
+          {!session.name.includes(roles[0] ?? '') && <small>{roles[0]}</small>}
+          {roles.length === 0 && <small>{t('shell.roles_none')}</small>}
+        </span>
       </Button>
     </Dropdown>
   );

@@ -20,7 +20,8 @@ export const shell = {
   'page.forbidden': '没有查看的权限',
   'page.forbidden_hint': '需要查看的，请本机关的系统管理员授予相应角色。',
   'page.not_found': '没有找到',
-  'page.not_found_hint': '可能已经不在你可及的范围之内，或者地址写错了。',
+  'page.not_found_hint': '可能已经不在你可及的范围之内，或者地址写错了。从左边的菜单走，或者：',
+  'page.up': '上一级',
   'page.unreachable': '连不上服务器',
   'page.unreachable_hint': '请看网络是否连着；填了一半的内容保存在本机的草稿里。',
   'page.failed': '没有取到',
@@ -28,6 +29,8 @@ export const shell = {
   'page.crash': '这一页出了故障',
   'page.back_home': '回到待办',
 
+  'filter.open': '筛选条件',
+  'filter.any_day': '不限',
   'filter.apply': '筛选',
   'filter.clear': '清除条件',
   'filter.active': '已用 {count} 个条件',
@@ -51,6 +54,7 @@ export const shell = {
   'table.huge': '结果很多，只能逐页往后看；加条件可以更快找到。',
   'table.page_size': '每页',
   'table.per_page': '{count} 条',
+  'table.zone': '时刻均为北京时间。',
   'table.refresh': '刷新',
   'table.sort': '排序',
 
@@ -60,6 +64,7 @@ export const shell = {
   'unit.due_today': '今日到期',
   'unit.overdue': '已逾期 {days} 个工作日',
   'unit.none': '—',
+  'unit.on_weekday': '{on} 周{day}',
   'unit.provisional': '暂定',
   'unit.provisional_hint': '所依据的放假安排尚未公布，日期可能变。',
 } as const;

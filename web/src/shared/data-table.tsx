@@ -1,6 +1,6 @@
 import { DownloadOutlined, ReloadOutlined, SettingOutlined } from '@ant-design/icons';
 import { useRouter } from '@tanstack/react-router';
-import { Alert, Button, Checkbox, Popover, Select, Table } from 'antd';
+import { Alert, Button, Checkbox, Popover, Select } from 'antd';
 import type { ReactNode } from 'react';
 import { asProblem } from '@/api/problem';
 import type { ListMeta } from '@/api/types';
@@ -8,6 +8,7 @@ import { t } from '@/messages/text';
 import { count } from './format';
 import { ProblemPage } from './page-states';
 import { fromStart, type ListSearch, PAGE_SIZE, PAGE_SIZES } from './search/list-search';
+import { type CardPlace, SmallTable } from './small-table';
 
 /** 表的一列。 */
 export interface Column<Row> {
@@ -20,6 +21,10 @@ export interface Column<Row> {
   isExtra?: boolean;
   /** 总是显示，固定在左边。 */
   isFixed?: boolean;
+  /** 写的是时刻：表下注明时区。 */
+  isInstant?: boolean;
+  /** 窄的屏上写在卡片的哪里。 */
+  card?: CardPlace;
 }
 
 /** 一种次序：接口的写法与名称。 */
@@ -43,6 +48,8 @@ interface DataTableProps<Row> {
   sorts?: SortChoice[];
   onExport?: () => void;
   isExporting?: boolean;
+  /** 一条也没有时说的话；不写的是“没有符合条件的记录”。 */
+  emptyTitle?: string;
   /** 一条也没有时，说怎样才会有。 */
   emptyHint?: ReactNode;
 }
@@ -61,7 +68,7 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>) {
     <div className="table-card">
       <div className="table-top">
         <span className="quiet" aria-live="polite">
-          {rows ? rowsText(rows.length, meta) : t('page.loading')}
+          {rows ? rowsText(rows.length, meta, search.page ?? 1) : t('page.loading')}
         </span>
         <span className="grow" />
         {props.sorts && (
@@ -90,19 +97,17 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>) {
         )}
       </div>
       {props.error != null && rows && <StaleWarning error={props.error} />}
-      <Table<Row>
+      <SmallTable<Row>
         aria-label={props.name}
-        size="small"
         rowKey={props.rowKey}
         dataSource={rows ?? []}
         loading={!rows && props.isFetching}
-        pagination={false}
         sticky={{ offsetHeader: 48 }}
-        scroll={{ x: shown.reduce((sum, column) => sum + (column.width ?? 120), 0) }}
+        width={shown.reduce((sum, column) => sum + (column.width ?? 120), 0)}
         locale={{
           emptyText: rows ? (
             <div className="page-wait">
-              <div>{t('page.empty')}</div>
+              <div>{props.emptyTitle ?? t('page.empty')}</div>
               {props.emptyHint}
             </div>
           ) : (
@@ -115,16 +120,24 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>) {
           width: column.width ?? 120,
           align: column.align ?? 'left',
           fixed: column.isFixed ? ('left' as const) : undefined,
-          render: (_: unknown, row: Row) => column.render(row),
+          card: column.card ?? (column.isFixed ? ('title' as const) : ('half' as const)),
+          render: column.render,
         }))}
       />
-      <Pages search={search} onSearch={onSearch} meta={meta} />
+      <Pages
+        search={search}
+        onSearch={onSearch}
+        meta={meta}
+        note={shown.some((column) => column.isInstant) ? t('table.zone') : null}
+      />
     </div>
   );
 }
 
-function rowsText(n: number, meta: ListMeta | undefined): string {
+function rowsText(n: number, meta: ListMeta | undefined, page: number): string {
   const here = t('table.rows', { count: count(n) });
+  const isWhole = page === 1 && !meta?.next;
+  if (isWhole) return t('table.total', { total: count(n) });
   const total = meta?.total;
   return total == null ? here : `${t('table.total', { total: count(total) })}，${here}`;
 }
@@ -187,6 +200,7 @@ function Pages(props: {
   search: ListSearch;
   onSearch: (search: ListSearch) => void;
   meta: ListMeta | undefined;
+  note: string | null;
 }) {
   const { search, onSearch, meta } = props;
   const router = useRouter();
@@ -194,6 +208,7 @@ function Pages(props: {
   const next = meta?.next;
   return (
     <nav className="table-foot" aria-label={t('table.page', { page })}>
+      {props.note && <span className="quiet">{props.note}</span>}
       {page > 5 && <span className="quiet">{t('table.huge')}</span>}
       <span className="grow" />
       <Select

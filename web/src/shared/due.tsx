@@ -1,6 +1,6 @@
 import { Tooltip } from 'antd';
 import { t } from '@/messages/text';
-import { date, instant } from './format';
+import { dateWithWeekday, instant } from './format';
 import { StatusTag } from './status-tag';
 
 /** 还剩几个工作日时算近：只管颜色，临期与否由法典说。 */
@@ -18,7 +18,7 @@ export function Due(props: {
   const tone = remaining == null ? '' : remaining < 0 ? 'due-late' : remaining <= NEAR ? 'due-near' : 'quiet';
   return (
     <span className="due">
-      <span className="num">{at ? instant(at) : date(on)}</span>
+      <span className="num">{at ? instant(at) : dateWithWeekday(on)}</span>
       {remaining != null && <span className={`num ${tone}`}>{remainingText(remaining)}</span>}
       {props.isProvisional && (
         <Tooltip title={t('unit.provisional_hint')}>

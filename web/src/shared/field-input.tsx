@@ -70,6 +70,7 @@ function YesNo({ onChange, value, id }: Given<string>) {
   return (
     <Radio.Group
       {...(id ? { id } : {})}
+      className={value ? 'yes-no' : 'yes-no is-blank'}
       optionType="button"
       value={value ?? ''}
       onChange={(event) => onChange?.(event.target.value)}

@@ -3,6 +3,7 @@ import { Button, Form, Input, Popover, Select } from 'antd';
 import dayjs, { type Dayjs } from 'dayjs';
 import { lazy, Suspense, useEffect, useState } from 'react';
 import { t } from '@/messages/text';
+import { useIsNarrow } from './narrow';
 import { fromStart, type ListSearch } from './search/list-search';
 import { useStored } from './stored';
 import { useSession } from './use-session';
@@ -29,8 +30,24 @@ interface FilterBarProps<F extends string> {
   onSearch: (search: Search<F>) => void;
 }
 
-/** 条件栏：条件在地址里；常用的条件、次序与列可以存成视图，存在本机，各账号分开。 */
-export function FilterBar<F extends string>({ table, filters, search, onSearch }: FilterBarProps<F>) {
+/** 条件栏：窄的屏上先收起。 */
+export function FilterBar<F extends string>(props: FilterBarProps<F>) {
+  const isNarrow = useIsNarrow();
+  if (!isNarrow) return <FilterForm {...props} />;
+  const active = props.filters.filter((filter) => props.search[filter.name] !== undefined).length;
+  return (
+    <details className="filter-fold">
+      <summary>
+        {t('filter.open')}
+        {active > 0 && <span className="quiet">{t('filter.active', { count: active })}</span>}
+      </summary>
+      <FilterForm {...props} />
+    </details>
+  );
+}
+
+/** 条件在地址里；常用的条件、次序与列可以存成视图，存在本机，各账号分开。 */
+function FilterForm<F extends string>({ table, filters, search, onSearch }: FilterBarProps<F>) {
   const [form] = Form.useForm<Draft>();
   useEffect(() => {
     const draft: Draft = {};
@@ -94,7 +111,7 @@ export function FilterBar<F extends string>({ table, filters, search, onSearch }
 }
 
 function FilterInput<F extends string>({ filter, ...given }: { filter: Filter<F> }) {
-  const placeholder = filter.placeholder ?? '';
+  const placeholder = filter.placeholder ?? (filter.kind === 'date' ? t('filter.any_day') : '');
   switch (filter.kind) {
     case 'text':
       return <Input allowClear placeholder={placeholder} {...given} />;

@@ -1,10 +1,26 @@
 import { expect, test } from 'vitest';
-import { count, fen, fenOf, instant, instantWithZone, rate } from './format';
+import {
+  count,
+  dateWithWeekday,
+  fen,
+  fenOf,
+  instant,
+  instantWithZone,
+  rate,
+  todayInShanghai,
+} from './format';
 
 test('an instant is shown in Beijing time whatever the machine says', () => {
   expect(instant('2025-06-30T16:05:00Z')).toBe('2025-07-01 00:05');
   expect(instantWithZone('2025-12-31T16:00:00Z')).toBe('2026-01-01 00:00（北京时间）');
   expect(instant(null)).toBe('—');
+});
+
+test('the day is that of Beijing, with its day of the week', () => {
+  expect(todayInShanghai(new Date('2026-11-29T16:00:00Z'))).toBe('2026-11-30');
+  expect(todayInShanghai(new Date('2026-11-29T15:59:59Z'))).toBe('2026-11-29');
+  expect(dateWithWeekday('2026-11-29')).toBe('2026-11-29 周日');
+  expect(dateWithWeekday('2026-12-01')).toBe('2026-12-01 周二');
 });
 
 test('money is whole fen, written as yuan to the fen', () => {

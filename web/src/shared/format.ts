@@ -17,6 +17,19 @@ export function date(on: string | null | undefined): string {
   return on ?? NONE;
 }
 
+const WEEKDAYS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'] as const;
+
+/** 民用日期连同周几：到期的日子用，一眼看出落在哪一天。 */
+export function dateWithWeekday(on: string): string {
+  const day = WEEKDAYS[new Date(`${on}T00:00:00Z`).getUTCDay()];
+  return day ? t('unit.on_weekday', { on, day: t(`weekday.${day}`) }) : on;
+}
+
+const IN_ISO = new Intl.DateTimeFormat('en-CA', { timeZone: 'Asia/Shanghai' });
+
+/** 北京的今天。 */
+export const todayInShanghai = (now: Date) => IN_ISO.format(now);
+
 /** 时刻：北京时间，到分。 */
 export function instant(at: string | null | undefined): string {
   if (!at) return NONE;

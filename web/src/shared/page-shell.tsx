@@ -4,6 +4,8 @@ import { t } from '@/messages/text';
 /** 一页的样子：题名、旁注、操作、正文；题名也是窗口的题名。 */
 export function PageShell(props: {
   title: string;
+  /** 上一级在哪里：一件东西的页写，列表不写。 */
+  up?: ReactNode;
   /** 题名旁的话：状态、编号。 */
   aside?: ReactNode;
   actions?: ReactNode;
@@ -15,6 +17,11 @@ export function PageShell(props: {
   }, [title]);
   return (
     <section className="page">
+      {props.up && (
+        <nav className="page-up" aria-label={t('page.up')}>
+          {props.up}
+        </nav>
+      )}
       <div className="page-head">
         <h1>{title}</h1>
         {props.aside && <div className="page-aside">{props.aside}</div>}

@@ -1,6 +1,6 @@
 import { type ErrorComponentProps, Link } from '@tanstack/react-router';
 import { Button, Result, Spin } from 'antd';
-import type { ReactNode } from 'react';
+import { type ReactNode, useEffect } from 'react';
 import { asProblem, type Problem } from '@/api/problem';
 import { t } from '@/messages/text';
 
@@ -15,6 +15,9 @@ export function PageWait() {
 
 /** 没有这一页：整页都是它，标题由它写。 */
 export function AddressMissing() {
+  useEffect(() => {
+    document.title = t('shell.title', { page: t('page.not_found') });
+  }, []);
   return <PageMissing title={<h1 className="page-state-title">{t('page.not_found')}</h1>} />;
 }
 

@@ -21,7 +21,8 @@ export function SeverityTag({ severity }: { severity: Severity }) {
   return <StatusTag tone={SEVERITY_TONES[severity]}>{t(`severity.${severity}`)}</StatusTag>;
 }
 
-const FINDING_TONES: Record<string, Tone> = { violated: 'bad', doubt: 'warn', near: 'info' };
+// How grave it is has the colour; the status stays quiet, save where something is left to do.
+const FINDING_TONES: Record<string, Tone> = { doubt: 'warn', near: 'info' };
 
 export function FindingStatusTag({ status }: { status: string }) {
   return (

@@ -5,15 +5,16 @@ import { useIsLive } from '@/api/live';
 import { asProblem } from '@/api/problem';
 import type { Duty, Finding } from '@/api/types';
 import { t, tOf } from '@/messages/text';
-import { count, instant, instantWithZone } from '@/shared/format';
+import { count, dateWithWeekday, instant, instantWithZone, todayInShanghai } from '@/shared/format';
 import { type Orgs, useOrgs } from '@/shared/orgs';
 import { bodiesQuery, DUE_DAYS, dueQuery, newestQuery, severityQuery } from './queries';
-import { SEVERITIES, todayInShanghai, violations, worstBodies } from './wall';
+import { SEVERITIES, violations, worstBodies } from './wall';
 import './wall.css';
 
 /** The day of the duties turns at midnight without a reload. */
 const CLOCK_MS = 60_000;
-const BODIES = 9;
+/** What fits on a screen of sixteen by nine with letters that are read from five metres. */
+const BODIES = 6;
 const DUTY_LINES = 6;
 
 /** 大屏：五米外看得清；数都由接口给出，写明截至何时。 */
@@ -97,7 +98,7 @@ export function WallPage() {
           </Known>
         </section>
         <section>
-          <h2>{t('wall.by_body')}</h2>
+          <h2>{t('wall.by_body', { n: BODIES })}</h2>
           <Known query={bodies}>
             {(data) => {
               const lines = worstBodies(data.summary, BODIES);
@@ -139,13 +140,15 @@ function Newest({ finding, orgs }: { finding: Finding; orgs: Orgs }) {
   const body = finding.body_name ?? orgs.ofId(finding.body)?.name;
   return (
     <li>
-      <span className={`wall-tag wall-tag-${finding.severity}`}>{t(`severity.${finding.severity}`)}</span>
+      <span className="wall-when">
+        <span className={`wall-tag wall-tag-${finding.severity}`}>{t(`severity.${finding.severity}`)}</span>
+        <time dateTime={finding.found_at}>{instant(finding.found_at).slice(5)}</time>
+      </span>
       <span className="wall-what">
         {finding.rule.name}
         {finding.status !== 'violated' && `（${tOf('finding_status', finding.status) ?? ''}）`}
         <small>{body ?? t('wall.unregistered')}</small>
       </span>
-      <time dateTime={finding.found_at}>{instant(finding.found_at).slice(5)}</time>
     </li>
   );
 }
@@ -153,7 +156,13 @@ function Newest({ finding, orgs }: { finding: Finding; orgs: Orgs }) {
 function Due({ duty, orgs }: { duty: Duty; orgs: Orgs }) {
   return (
     <li>
-      <time dateTime={duty.due_on ?? ''}>{duty.due_on?.slice(5) ?? ''}</time>
+      <time className="wall-when" dateTime={duty.due_on ?? ''}>
+        {duty.due_on &&
+          dateWithWeekday(duty.due_on)
+            .slice(5)
+            .split(' ')
+            .map((part) => <span key={part}>{part}</span>)}
+      </time>
       <span className="wall-what">
         {duty.rule.name}
         <small>{duty.body_name ?? orgs.ofId(duty.body)?.name ?? t('wall.unregistered')}</small>

@@ -5,11 +5,6 @@ type FindingSum = components['schemas']['FindingSum'];
 
 export const SEVERITIES: Severity[] = ['grave', 'breach', 'warning', 'notice'];
 
-const DAY = new Intl.DateTimeFormat('en-CA', { timeZone: 'Asia/Shanghai' });
-
-/** 北京的今天。 */
-export const todayInShanghai = (now: Date) => DAY.format(now);
-
 /** 某日之后几日。 */
 export function dayAfter(on: string, days: number): string {
   const day = new Date(`${on}T00:00:00Z`);
