@@ -19,6 +19,8 @@ export const desk = {
   'desk.by_rule_aside': '点名称看各案',
   'desk.rule': '规则',
   'desk.sum': '合计',
+  'desk.empty_unfold': '另有 {n} 个没有发现，也列出',
+  'desk.empty_fold': '收起没有发现的',
   'desk.none': '没有发现。没有发现不等于都合规：还有无法判定的，看各案。',
   'desk.open_rows': '{who}：{what} {n} 条',
 

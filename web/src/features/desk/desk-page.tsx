@@ -1,5 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link, useSearch } from '@tanstack/react-router';
+import { Button } from 'antd';
+import { useState } from 'react';
 import type { Severity } from '@/api/types';
 import { t, tOf } from '@/messages/text';
 import { count, instantWithZone } from '@/shared/format';
@@ -181,10 +183,14 @@ interface TallyRow {
 }
 
 function TallyTable({ name, first, rows }: { name: string; first: string; rows: TallyRow[] }) {
+  const [withEmpty, setWithEmpty] = useState(false);
+  const found = rows.filter((row) => totalOf(row.tally) > 0);
+  const empty = rows.length - found.length;
   if (rows.length === 0) return <div className="page-wait">{t('desk.none')}</div>;
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
     <section className="desk-scroll" tabIndex={0} aria-label={name}>
+      {found.length === 0 && <p className="quiet">{t('desk.none')}</p>}
       <table className="desk-table" aria-label={name}>
         <thead>
           <tr>
@@ -200,7 +206,7 @@ function TallyTable({ name, first, rows }: { name: string; first: string; rows: 
           </tr>
         </thead>
         <tbody>
-          {rows.map((row) => (
+          {(withEmpty ? rows : found).map((row) => (
             <tr key={row.key}>
               <th scope="row">
                 {row.into ? (
@@ -226,6 +232,11 @@ function TallyTable({ name, first, rows }: { name: string; first: string; rows: 
           ))}
         </tbody>
       </table>
+      {empty > 0 && (
+        <Button type="link" size="small" aria-expanded={withEmpty} onClick={() => setWithEmpty(!withEmpty)}>
+          {withEmpty ? t('desk.empty_fold') : t('desk.empty_unfold', { n: count(empty) })}
+        </Button>
+      )}
     </section>
   );
 }

@@ -39,23 +39,32 @@ export const findingColumns = (orgs: Orgs): Column<Finding>[] => [
     key: 'case',
     title: t('desk.case'),
     width: 210,
+    card: 'wide',
     render: (row) => (
       <Link to="/cases/$id" params={{ id: row.case }} search={{ tab: 'findings', finding: row.id }}>
         {row.case_number ?? t('desk.open_case')}
       </Link>
     ),
   },
-  { key: 'party', title: t('desk.party'), width: 180, render: (row) => row.party ?? t('unit.none') },
+  {
+    key: 'party',
+    title: t('desk.party'),
+    width: 170,
+    card: 'wide',
+    render: (row) => row.party ?? t('unit.none'),
+  },
   {
     key: 'body',
     title: t('desk.body'),
     width: 220,
+    card: 'wide',
     render: (row) => row.body_name ?? orgs.ofId(row.body)?.name ?? t('unit.none'),
   },
   {
     key: 'found',
     title: t('desk.found_at'),
     width: 150,
+    isInstant: true,
     render: (row) => <span className="num">{instant(row.found_at)}</span>,
   },
   {

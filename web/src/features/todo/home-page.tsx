@@ -4,7 +4,7 @@ import { Segmented } from 'antd';
 import type { CaseSummary, Duty, Severity } from '@/api/types';
 import { t } from '@/messages/text';
 import { Due } from '@/shared/due';
-import { count } from '@/shared/format';
+import { count, todayInShanghai } from '@/shared/format';
 import { Loaded } from '@/shared/loaded';
 import { may } from '@/shared/may';
 import { PageShell, Panel } from '@/shared/page-shell';
@@ -47,14 +47,19 @@ export function HomePage() {
     >
       {may(session, 'finding.list') && <Severities />}
       <div className="home">
-        {may(session, 'finding.list') && <DueSoon isMine={isMine} />}
+        {may(session, 'finding.list') && (
+          <div>
+            <Duties isMine={isMine} isOverdue canSeeCases={may(session, 'case.list')} />
+            <Duties isMine={isMine} isOverdue={false} />
+          </div>
+        )}
         {may(session, 'case.list') && <Cases isMine={isMine} />}
       </div>
     </PageShell>
   );
 }
 
-/** 没有消除的发现，按程度数；点开是有这样的发现的案件。 */
+/** 没有消除的发现，按程度数；点开的就是所数的那些。 */
 function Severities() {
   const query = useQuery(summaryQuery);
   const sums = query.data ?? [];
@@ -64,7 +69,11 @@ function Severities() {
     <ul className="severities" aria-label={t('home.findings')}>
       {SEVERITIES.map((severity) => (
         <li key={severity}>
-          <Link to="/cases" search={{ severity }} className={`severity severity-${severity}`}>
+          <Link
+            to="/findings"
+            search={{ severity, status: 'violated' }}
+            className={`severity severity-${severity}`}
+          >
             <SeverityTag severity={severity} />
             <strong className="num">{query.data ? count(of(severity, 'violated')) : t('unit.none')}</strong>
             <span className="quiet">
@@ -80,17 +89,37 @@ function Severities() {
   );
 }
 
-function DueSoon({ isMine }: { isMine: boolean }) {
-  const query = useQuery(dueQuery(isMine));
+/** 到期的事：逾期的只列最早的几条，其余到案件里看；快到期的紧接着，不被挤出去。 */
+function Duties(props: { isMine: boolean; isOverdue: boolean; canSeeCases?: boolean }) {
+  const { isMine, isOverdue } = props;
+  const query = useQuery(dueQuery(isMine, isOverdue));
+  const duties = query.data?.duties ?? [];
+  const aside = isOverdue ? 'home.overdue_aside' : 'home.due_aside';
   return (
     <Panel
-      title={t('home.due')}
-      aside={query.data && t('home.due_aside', { n: count(query.data.duties.length) })}
+      title={isOverdue ? t('home.overdue') : t('home.due')}
+      aside={
+        query.data?.meta.next
+          ? t(aside, { n: count(duties.length) })
+          : duties.length > 0 && t('home.due_all', { n: count(duties.length) })
+      }
+      actions={
+        isOverdue &&
+        props.canSeeCases &&
+        duties.length > 0 && (
+          <Link
+            to="/cases"
+            search={{ due_before: todayInShanghai(new Date()), ...(isMine ? { mine: '1' } : {}) }}
+          >
+            {t('home.overdue_cases')}
+          </Link>
+        )
+      }
     >
       <Loaded
         query={query}
         isEmpty={(data) => data.duties.length === 0}
-        empty={isMine ? t('home.due_none_mine') : t('home.due_none')}
+        empty={isOverdue ? t('home.overdue_none') : isMine ? t('home.due_none_mine') : t('home.due_none')}
       >
         {(data) => (
           <ul className="todo">
@@ -112,7 +141,7 @@ function DueLine({ duty }: { duty: Duty }) {
         <Link to="/cases/$id" params={{ id: duty.case }} search={{ tab: 'duties', duty: duty.id }}>
           {duty.rule.name}
         </Link>
-        <span className="todo-of quiet">{[duty.case_number, duty.party].filter(Boolean).join('　')}</span>
+        <Of parts={[duty.case_number, duty.party]} />
       </div>
       <Due
         on={duty.due_on}
@@ -162,9 +191,14 @@ function CaseLine({ row }: { row: CaseSummary }) {
         </Link>
         {row.state && <StatusTag tone="info">{row.state.name}</StatusTag>}
         {row.worst && <SeverityTag severity={row.worst} />}
-        <span className="todo-of quiet">{[row.party, row.body_name].filter(Boolean).join('　')}</span>
+        <Of parts={[row.party, row.body_name]} />
       </div>
       <Due on={row.next_due_on} remaining={row.next_due_in_working_days} />
     </li>
   );
+}
+
+/** 是哪一案的：案号、当事人、机关，各自不断开。 */
+function Of({ parts }: { parts: (string | null | undefined)[] }) {
+  return <span className="todo-of quiet">{parts.map((part) => part && <span key={part}>{part}</span>)}</span>;
 }

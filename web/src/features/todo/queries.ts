@@ -4,15 +4,21 @@ import { taken } from '@/api/problem';
 
 /** 首页各列至多几条：再多的到列表里看。 */
 const LINES = 20;
+/** 逾期的只列最早的几条：不能把明天到期的挤出这一页。 */
+const OVERDUE_LINES = 5;
 
 const mine = (isMine: boolean) => (isMine ? { is_mine: true } : {});
 
-/** 还没有完成的义务，先到期的在前。 */
-export const dueQuery = (isMine: boolean) =>
+/** 还没有完成的义务，先到期的在前：没有到期的，逾期的。 */
+export const dueQuery = (isMine: boolean, isOverdue: boolean) =>
   queryOptions({
-    queryKey: ['lists', 'due', isMine],
+    queryKey: ['lists', 'due', isMine, isOverdue],
     queryFn: () => {
-      const query = { state: 'open,near,breached,provisional', limit: LINES, ...mine(isMine) };
+      const query = {
+        state: isOverdue ? 'breached' : 'open,near,provisional',
+        limit: isOverdue ? OVERDUE_LINES : LINES,
+        ...mine(isMine),
+      };
       return taken(api.GET('/api/v1/duties', { params: { query } }));
     },
     placeholderData: keepPreviousData,
