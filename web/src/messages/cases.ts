@@ -1,5 +1,6 @@
 export const cases = {
   'cases.title': '案件',
+  'cases.one': '案件',
   'cases.any': '不限',
   'cases.number': '案号',
   'cases.number_hint': '案号的开头',

@@ -13,7 +13,7 @@ export const caseColumns: Column<CaseSummary>[] = [
   {
     key: 'number',
     title: t('cases.number'),
-    width: 186,
+    width: 180,
     isFixed: true,
     render: (row) => (
       <>
@@ -29,25 +29,26 @@ export const caseColumns: Column<CaseSummary>[] = [
       </>
     ),
   },
-  { key: 'party', title: t('cases.party'), width: 178, render: (row) => or(row.party) },
-  { key: 'body', title: t('cases.body'), width: 186, render: (row) => or(row.body_name) },
+  { key: 'party', title: t('cases.party'), width: 170, card: 'wide', render: (row) => or(row.party) },
+  { key: 'body', title: t('cases.body'), width: 180, card: 'wide', render: (row) => or(row.body_name) },
   { key: 'procedure', title: t('cases.procedure'), width: 128, render: (row) => or(row.procedure?.name) },
   {
     key: 'state',
     title: t('cases.state'),
-    width: 82,
+    width: 112,
     render: (row) => (row.state ? <StatusTag tone="info">{row.state.name}</StatusTag> : t('unit.none')),
   },
   {
     key: 'next_due',
     title: t('cases.next_due'),
-    width: 150,
+    width: 140,
+    card: 'wide',
     render: (row) => <Due on={row.next_due_on} remaining={row.next_due_in_working_days} />,
   },
   {
     key: 'worst',
     title: t('cases.worst'),
-    width: 92,
+    width: 88,
     render: (row) => (row.worst ? <SeverityTag severity={row.worst} /> : t('unit.none')),
   },
   {

@@ -1,12 +1,11 @@
 import { useQuery } from '@tanstack/react-query';
-import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
+import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { Badge, Tabs } from 'antd';
 import { lazy, Suspense } from 'react';
-import { asProblem } from '@/api/problem';
 import { t } from '@/messages/text';
 import { count } from '@/shared/format';
 import { PageShell } from '@/shared/page-shell';
-import { PageWait, ProblemPage } from '@/shared/page-states';
+import { PageWaiting } from '@/shared/page-waiting';
 import type { CaseSearch, CaseTab } from '@/shared/search/case';
 import './case.css';
 import { CaseHead } from './case-head';
@@ -31,11 +30,7 @@ export function CasePage() {
   const go = (next: CaseSearch) => void navigate({ search: next, resetScroll: false });
   const found = query.data;
   if (!found) {
-    return query.error ? (
-      <ProblemPage problem={asProblem(query.error)} onRetry={() => void query.refetch()} />
-    ) : (
-      <PageWait />
-    );
+    return <PageWaiting title={t('cases.one')} query={query} />;
   }
   const tabs: { key: CaseTab; label: string; n?: number; tone?: string; children: React.ReactNode }[] = [
     {
@@ -62,7 +57,11 @@ export function CasePage() {
     { key: 'proof', label: t('case.tab_proof'), children: <ProofTab found={found} /> },
   ];
   return (
-    <PageShell title={found.number ?? t('cases.unnumbered')} aside={<CaseHead.Tags found={found} />}>
+    <PageShell
+      title={found.number ?? t('cases.unnumbered')}
+      up={<Link to="/cases">{t('cases.title')}</Link>}
+      aside={<CaseHead.Tags found={found} />}
+    >
       <div className="case">
         <div className="case-main">
           <CaseHead found={found} />

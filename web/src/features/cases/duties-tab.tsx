@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { Checkbox, Table } from 'antd';
+import { Checkbox } from 'antd';
 import { useState } from 'react';
 import type { Duty } from '@/api/types';
 import { t } from '@/messages/text';
@@ -7,6 +7,7 @@ import { Due } from '@/shared/due';
 import { date } from '@/shared/format';
 import { Loaded } from '@/shared/loaded';
 import type { CaseSearch } from '@/shared/search/case';
+import { SmallTable } from '@/shared/small-table';
 import { DutyTag } from '@/shared/status-tag';
 import { DerivationCalendar } from './derivation-calendar';
 import { dutiesQuery, dutyQuery, eventsQuery } from './queries';
@@ -31,15 +32,13 @@ export function DutiesTab(props: {
     <Loaded query={duties} isEmpty={(list) => list.length === 0} empty={t('case.duties_none')}>
       {(list) => (
         <>
-          <Table<Duty>
+          <SmallTable<Duty>
             aria-label={t('case.tab_duties')}
-            size="small"
             rowKey={(duty) => duty.id}
             dataSource={list
               .filter((duty) => withUnclear || !isUnclear(duty) || duty.id === open)
               .sort(openFirst)}
-            pagination={false}
-            scroll={{ x: 780 }}
+            width={820}
             expandable={{
               expandedRowKeys: open ? [open] : [],
               onExpand: (isOpen, duty) => onOpen({ tab: 'duties', ...(isOpen ? { duty: duty.id } : {}) }),
@@ -50,7 +49,8 @@ export function DutiesTab(props: {
               {
                 key: 'rule',
                 title: t('case.duty'),
-                render: (_, duty) => (
+                card: 'title',
+                render: (duty) => (
                   <>
                     {duty.rule.name} <span className="code">{duty.rule.code}</span>
                     <div className="duty-basis quiet" title={duty.citations.join('、')}>
@@ -63,13 +63,14 @@ export function DutiesTab(props: {
                 key: 'state',
                 title: t('case.duty_state'),
                 width: 110,
-                render: (_, duty) => <DutyTag state={duty.state} name={duty.state_name} />,
+                render: (duty) => <DutyTag state={duty.state} name={duty.state_name} />,
               },
               {
                 key: 'due',
                 title: t('case.due'),
-                width: 168,
-                render: (_, duty) => (
+                width: 148,
+                card: 'wide',
+                render: (duty) => (
                   <Due
                     on={duty.due_on}
                     at={duty.due_at}
@@ -78,12 +79,18 @@ export function DutiesTab(props: {
                   />
                 ),
               },
-              { key: 'met', title: t('case.met_on'), width: 104, render: (_, duty) => date(duty.met_on) },
+              {
+                key: 'met',
+                title: t('case.met_on'),
+                width: 108,
+                render: (duty) => <span className="num">{date(duty.met_on)}</span>,
+              },
               {
                 key: 'start',
                 title: t('case.duty_start'),
-                width: 210,
-                render: (_, duty) => {
+                width: 190,
+                card: 'wide',
+                render: (duty) => {
                   const event = start(duty);
                   return event ? t('case.event_on', { on: event.on, name: event.name }) : t('unit.none');
                 },

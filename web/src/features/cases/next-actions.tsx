@@ -1,6 +1,6 @@
 import { EditOutlined } from '@ant-design/icons';
 import { useQuery } from '@tanstack/react-query';
-import { Button, Select, Tooltip } from 'antd';
+import { Button, Select } from 'antd';
 import type { NextAction } from '@/api/types';
 import { t, tOf } from '@/messages/text';
 import { Due } from '@/shared/due';
@@ -23,10 +23,23 @@ export function NextActions({ id, onRecord }: { id: string; onRecord: OnRecord }
           <>
             {next_actions.length === 0 && <p className="quiet">{t('case.next_none')}</p>}
             <ul className="next-list">
-              {[...next_actions].sort(permittedFirst).map((action) => (
-                <Action key={keyOf(action)} action={action} onRecord={onRecord} />
-              ))}
+              {next_actions
+                .filter((action) => action.is_permitted)
+                .map((action) => (
+                  <Action key={keyOf(action)} action={action} onRecord={onRecord} />
+                ))}
             </ul>
+            {barredBy(next_actions).map(([because, barred]) => (
+              <details key={because} className="next-barred">
+                <summary>{t('case.next_barred', { n: barred.length })}</summary>
+                <p className="next-why">{t('case.not_permitted', { because })}</p>
+                <ul className="next-list">
+                  {barred.map((action) => (
+                    <Action key={keyOf(action)} action={action} onRecord={onRecord} />
+                  ))}
+                </ul>
+              </details>
+            ))}
             {recordable.length > 0 && (
               <div className="next-other">
                 <label htmlFor="record-other">{t('case.record_other')}</label>
@@ -53,31 +66,36 @@ const keyOf = (action: NextAction) =>
     ' ',
   );
 
-const permittedFirst = (a: NextAction, b: NextAction) => Number(b.is_permitted) - Number(a.is_permitted);
+/** 办不了的，按缘由归在一起：缘由说一遍，不挡住能办的。 */
+function barredBy(actions: NextAction[]): [string, NextAction[]][] {
+  const groups = new Map<string, NextAction[]>();
+  for (const action of actions.filter((it) => !it.is_permitted)) {
+    groups.set(action.because, [...(groups.get(action.because) ?? []), action]);
+  }
+  return [...groups];
+}
 
 function Action({ action, onRecord }: { action: NextAction; onRecord: OnRecord }) {
   const guards = action.guards.filter((guard) => guard.state in GUARD_TONES);
   const unclear = guards.filter((guard) => guard.state === 'undetermined');
   const [due] = action.duties;
-  const button = (
-    <Button
-      type="primary"
-      ghost
-      size="small"
-      icon={<EditOutlined />}
-      disabled={!action.is_permitted}
-      aria-label={t('case.record_this', { name: action.kind.name })}
-      onClick={() => onRecord(action.kind.code, action.instance)}
-    >
-      {t('case.record')}
-    </Button>
-  );
   return (
     <li className={action.is_permitted ? 'next-action' : 'next-action is-barred'}>
       <div className="next-action-head">
         <strong>{action.kind.name}</strong>
         <span className="grow" />
-        {action.is_permitted ? button : <Tooltip title={action.because}>{<span>{button}</span>}</Tooltip>}
+        {action.is_permitted && (
+          <Button
+            type="primary"
+            ghost
+            size="small"
+            icon={<EditOutlined />}
+            aria-label={t('case.record_this', { name: action.kind.name })}
+            onClick={() => onRecord(action.kind.code, action.instance)}
+          >
+            {t('case.record')}
+          </Button>
+        )}
       </div>
       <div className="quiet">
         {t('case.action_step', {
@@ -87,9 +105,6 @@ function Action({ action, onRecord }: { action: NextAction; onRecord: OnRecord }
         })}
         {action.instance && <span className="code">　{action.instance}</span>}
       </div>
-      {!action.is_permitted && (
-        <div className="next-why">{t('case.not_permitted', { because: action.because })}</div>
-      )}
       {due && (
         <div>
           <span className="quiet">{due.rule.name}　</span>

@@ -1,8 +1,8 @@
 import { useQuery } from '@tanstack/react-query';
-import { Table } from 'antd';
 import type { CaseEvent } from '@/api/types';
 import { t } from '@/messages/text';
 import { Loaded } from '@/shared/loaded';
+import { SmallTable } from '@/shared/small-table';
 import { StatusTag } from '@/shared/status-tag';
 import { eventsQuery } from './queries';
 
@@ -19,32 +19,32 @@ export function PapersTab({ id }: { id: string }) {
   return (
     <Loaded query={query}>
       {(events) => (
-        <Table<Paper>
+        <SmallTable<Paper>
           aria-label={t('case.tab_papers')}
-          size="small"
           rowKey={(paper) => paper.key}
           dataSource={papers(events)}
           pagination={{ pageSize: 50, hideOnSinglePage: true, showSizeChanger: false }}
-          scroll={{ x: 620 }}
+          width={620}
           locale={{ emptyText: <div className="page-wait">{t('case.papers_none')}</div> }}
           columns={[
             {
               key: 'kind',
               title: t('case.paper_kind'),
               width: 90,
-              render: (_, paper) => (
+              render: (paper) => (
                 <StatusTag tone={paper.isMedia ? 'info' : 'plain'}>
                   {paper.isMedia ? t('case.paper_media') : t('case.paper_doc')}
                 </StatusTag>
               ),
             },
-            { key: 'name', title: t('case.paper'), dataIndex: 'name' },
-            { key: 'event', title: t('case.paper_event'), render: (_, paper) => paper.event.name },
-            { key: 'on', title: t('form.on'), width: 110, render: (_, paper) => paper.event.on },
+            { key: 'name', title: t('case.paper'), card: 'title', render: (paper) => paper.name },
+            { key: 'event', title: t('case.paper_event'), render: (paper) => paper.event.name },
+            { key: 'on', title: t('form.on'), width: 110, render: (paper) => paper.event.on },
             {
               key: 'who',
               title: t('form.actors'),
-              render: (_, paper) =>
+              card: 'wide',
+              render: (paper) =>
                 paper.event.actors
                   .map((it) => t('case.actor', { who: it.who, role: it.role_name }))
                   .join('、'),

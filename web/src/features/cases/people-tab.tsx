@@ -1,6 +1,6 @@
 import { EyeOutlined } from '@ant-design/icons';
 import { useMutation, useQuery } from '@tanstack/react-query';
-import { Alert, Button, Table } from 'antd';
+import { Alert, Button } from 'antd';
 import { useState } from 'react';
 import { api } from '@/api/client';
 import { asProblem, taken } from '@/api/problem';
@@ -12,6 +12,7 @@ import { Loaded } from '@/shared/loaded';
 import { may } from '@/shared/may';
 import { Panel } from '@/shared/page-shell';
 import { ReasonModal } from '@/shared/reason-modal';
+import { SmallTable } from '@/shared/small-table';
 import { useSession } from '@/shared/use-session';
 import { eventsQuery } from './queries';
 
@@ -49,15 +50,13 @@ export function PeopleTab({ found }: { found: Case }) {
       <Loaded query={events}>{(list) => <Participants events={list} />}</Loaded>
       <div className="facts">
         {facts.map((scope) => (
-          <Panel key={`${scope.scope} ${scope.key ?? ''}`} title={scope.name} aside={scope.key}>
-            <dl className="timeline-fields">
-              {scope.fields.map((field) => (
-                <div key={field.field}>
-                  <dt>{field.name}</dt>
-                  <dd>{field.text}</dd>
-                </div>
-              ))}
-            </dl>
+          <Panel
+            key={`${scope.scope} ${scope.key ?? ''}`}
+            title={scope.name}
+            aside={scope.key}
+            className={scope.fields.length > FEW ? 'is-many' : ''}
+          >
+            <Fields fields={scope.fields} />
           </Panel>
         ))}
         {facts.length === 0 && <Alert type="info" showIcon title={t('case.facts_none')} />}
@@ -75,6 +74,44 @@ export function PeopleTab({ found }: { found: Case }) {
   );
 }
 
+/** 不多于这些项的，几个并排。 */
+const FEW = 6;
+
+type Field = Scope['fields'][number];
+
+/** 一个范围的各项；填“否”的很多，收在一起，不埋没其余的。 */
+function Fields({ fields }: { fields: Field[] }) {
+  const isNo = (field: Field) => field.text === t('form.no');
+  const told = fields.filter((field) => !isNo(field));
+  const no = fields.filter(isNo);
+  if (no.length <= FEW) return <FieldList fields={fields} />;
+  return (
+    <>
+      <FieldList fields={told} />
+      <details className="facts-no">
+        <summary>{t('case.facts_no', { n: count(no.length) })}</summary>
+        <FieldList fields={no} />
+      </details>
+    </>
+  );
+}
+
+function FieldList({ fields }: { fields: Field[] }) {
+  return (
+    <dl className="facts-fields">
+      {fields.map((field) => (
+        <div key={field.field}>
+          <dt>{field.name}</dt>
+          <dd>{field.text}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+/** 参与的事先写几件。 */
+const NAMES_SHOWN = 4;
+
 interface Participant {
   who: string;
   roles: string[];
@@ -86,28 +123,31 @@ interface Participant {
 
 function Participants({ events }: { events: CaseEvent[] }) {
   return (
-    <Table<Participant>
+    <SmallTable<Participant>
       aria-label={t('form.actors')}
-      size="small"
       rowKey={(it) => it.who}
       dataSource={participants(events)}
-      pagination={false}
-      scroll={{ x: 620 }}
+      width={620}
       locale={{ emptyText: <div className="page-wait">{t('case.people_none')}</div> }}
       columns={[
-        { key: 'who', title: t('form.who'), dataIndex: 'who', width: 160 },
-        { key: 'roles', title: t('form.role'), render: (_, it) => it.roles.join('、') },
+        { key: 'who', title: t('form.who'), width: 160, card: 'title', render: (it) => it.who },
+        { key: 'roles', title: t('form.role'), width: 160, render: (it) => it.roles.join('、') },
         {
           key: 'n',
           title: t('case.took_part'),
-          render: (_, it) =>
-            t('case.took_part_in', { n: count(it.n), names: it.names.slice(0, 4).join('、') }),
+          card: 'wide',
+          render: (it) =>
+            t(it.names.length > NAMES_SHOWN ? 'case.took_part_more' : 'case.took_part_in', {
+              n: count(it.n),
+              names: it.names.slice(0, NAMES_SHOWN).join('、'),
+            }),
         },
         {
           key: 'days',
           title: t('case.took_part_days'),
           width: 200,
-          render: (_, it) =>
+          card: 'wide',
+          render: (it) =>
             it.first === it.last ? it.first : t('case.range', { from: it.first, to: it.last }),
         },
       ]}

@@ -1,6 +1,6 @@
 import { DownloadOutlined } from '@ant-design/icons';
 import { useMutation, useQuery } from '@tanstack/react-query';
-import { Button, Table } from 'antd';
+import { Button } from 'antd';
 import { useState } from 'react';
 import { api } from '@/api/client';
 import { asProblem, taken } from '@/api/problem';
@@ -8,11 +8,12 @@ import type { Case, EventProof } from '@/api/types';
 import { t } from '@/messages/text';
 import { download } from '@/shared/download';
 import { problemText } from '@/shared/form-faults';
-import { instantWithZone } from '@/shared/format';
+import { count, instantWithZone } from '@/shared/format';
 import { Loaded } from '@/shared/loaded';
 import { may } from '@/shared/may';
 import { Panel } from '@/shared/page-shell';
 import { ReasonModal } from '@/shared/reason-modal';
+import { SmallTable } from '@/shared/small-table';
 import { StatusTag } from '@/shared/status-tag';
 import { useSession } from '@/shared/use-session';
 import { eventsQuery, proofsQuery } from './queries';
@@ -48,48 +49,46 @@ export function ProofTab({ found }: { found: Case }) {
       <Loaded query={proofs}>
         {(list) => (
           <>
-            <Table<EventProof>
+            <SmallTable<EventProof>
               aria-label={t('case.tab_proof')}
-              size="small"
               rowKey={(proof) => proof.seq}
               dataSource={list}
-              pagination={false}
-              scroll={{ x: 760 }}
+              width={760}
               expandable={{
                 rowExpandable: (proof) => Boolean(proof.proof),
                 expandedRowRender: (proof) => <Path proof={proof} />,
               }}
               columns={[
-                { key: 'seq', title: t('case.seq'), dataIndex: 'seq', width: 60 },
+                { key: 'seq', title: t('case.seq'), width: 60, render: (proof) => proof.seq },
                 {
                   key: 'event',
                   title: t('case.paper_event'),
-                  render: (_, proof) => event(proof.seq)?.name ?? t('unit.none'),
+                  card: 'title',
+                  render: (proof) => event(proof.seq)?.name ?? t('unit.none'),
                 },
                 {
                   key: 'recorded',
                   title: t('case.recorded_at'),
                   width: 220,
-                  render: (_, proof) => instantWithZone(event(proof.seq)?.recorded_at),
+                  card: 'wide',
+                  render: (proof) => instantWithZone(event(proof.seq)?.recorded_at),
                 },
                 {
                   key: 'index',
                   title: t('case.log_index'),
-                  width: 90,
+                  width: 110,
                   align: 'right',
-                  render: (_, proof) => (
-                    <span className="num">{proof.proof?.log_index ?? t('unit.none')}</span>
+                  render: (proof) => (
+                    <span className="num">{proof.proof ? count(proof.proof.log_index) : t('unit.none')}</span>
                   ),
                 },
                 {
                   key: 'state',
                   title: t('case.inclusion'),
-                  width: 210,
-                  render: (_, proof) =>
+                  width: 180,
+                  render: (proof) =>
                     proof.proof ? (
-                      <StatusTag tone="good">
-                        {t('case.included', { size: proof.proof.checkpoint.size })}
-                      </StatusTag>
+                      <StatusTag tone="good">{t('case.included')}</StatusTag>
                     ) : (
                       <StatusTag tone="warn">{t('case.not_included')}</StatusTag>
                     ),
@@ -137,7 +136,7 @@ function Checkpoint({ proofs }: { proofs: EventProof[] }) {
         <dt>{t('case.origin')}</dt>
         <dd>{checkpoint.origin}</dd>
         <dt>{t('case.size')}</dt>
-        <dd>{checkpoint.size}</dd>
+        <dd>{count(checkpoint.size)}</dd>
         <dt>{t('case.root')}</dt>
         <dd>{checkpoint.root}</dd>
         <dt>{t('case.checkpoint_at')}</dt>
