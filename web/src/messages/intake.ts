@@ -1,7 +1,8 @@
 export const intake = {
   'intake.title': '汇入',
   'intake.batches': '各批',
-  'intake.empty_hint': '还没有交过名单。',
+  'intake.empty': '还没有交过名单',
+  'intake.empty_hint': '选一份文件，写上来源，先试：只看每一行会怎样，什么也不写进案件。',
   'intake.hand_in': '交一份名单',
   'intake.hand_in_aside': '先试：只看每一行会怎样，什么也不写进案件',
   'intake.file': '文件',

@@ -20,7 +20,8 @@ export function AccountPage() {
         <Descriptions
           size="small"
           bordered
-          column={{ xs: 1, md: 2 }}
+          column={{ xs: 1, md: 3 }}
+          styles={{ label: { width: 110 } }}
           items={[
             { key: 'name', label: t('account.name'), children: session.name },
             { key: 'login', label: t('sign_in.login'), children: session.login },

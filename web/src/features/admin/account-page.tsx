@@ -1,5 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { useParams } from '@tanstack/react-router';
+import { Link, useParams } from '@tanstack/react-router';
 import { App, Button, Descriptions, Table } from 'antd';
 import { lazy, Suspense, useState } from 'react';
 import { api } from '@/api/client';
@@ -42,6 +42,7 @@ export function AccountPage() {
   return (
     <PageShell
       title={account.name}
+      up={<Link to="/admin/accounts">{t('admin.accounts')}</Link>}
       aside={
         <>
           <span className="code">{account.login}</span> <AccountTags account={account} />

@@ -131,12 +131,19 @@ const accountColumns = (orgs: Orgs): Column<Account>[] => [
     ),
   },
   { key: 'name', title: t('admin.name'), width: 140, render: (row) => row.name },
-  { key: 'org', title: t('admin.org'), width: 260, render: (row) => orgName(orgs, row.org) },
-  { key: 'state', title: t('admin.state'), width: 190, render: (row) => <AccountTags account={row} /> },
+  { key: 'org', title: t('admin.org'), width: 260, card: 'wide', render: (row) => orgName(orgs, row.org) },
+  {
+    key: 'state',
+    title: t('admin.state'),
+    width: 190,
+    card: 'wide',
+    render: (row) => <AccountTags account={row} />,
+  },
   {
     key: 'created',
     title: t('admin.created_at'),
     width: 150,
+    isInstant: true,
     render: (row) => <span className="num">{instant(row.created_at)}</span>,
   },
   {

@@ -88,6 +88,7 @@ const auditColumns = (accounts: Account[], orgs: Orgs): Column<AuditEntry>[] => 
     key: 'at',
     title: t('admin.at'),
     width: 150,
+    isInstant: true,
     isFixed: true,
     render: (row) => <span className="num">{instant(row.at)}</span>,
   },
@@ -103,12 +104,15 @@ const auditColumns = (accounts: Account[], orgs: Orgs): Column<AuditEntry>[] => 
   {
     key: 'action',
     title: t('admin.action'),
-    width: 200,
+    width: 160,
     render: (row) => (
-      <>
-        {tOf('audit_action', row.action) ?? t('admin.action_other')}{' '}
-        <span className="code">{row.action}</span>
-      </>
+      <span title={row.action}>
+        {tOf('audit_action', row.action) ?? (
+          <>
+            {t('admin.action_other')} <span className="code">{row.action}</span>
+          </>
+        )}
+      </span>
     ),
   },
   {
@@ -125,6 +129,7 @@ const auditColumns = (accounts: Account[], orgs: Orgs): Column<AuditEntry>[] => 
     key: 'what',
     title: t('admin.on_what'),
     width: 330,
+    card: 'wide',
     render: (row) => {
       const kind = tOf('resource', row.resource_kind) ?? row.resource_kind;
       const account = accounts.find((it) => it.id === row.resource_id);
@@ -142,7 +147,7 @@ const auditColumns = (accounts: Account[], orgs: Orgs): Column<AuditEntry>[] => 
       );
     },
   },
-  { key: 'org', title: t('admin.where'), width: 180, render: (row) => orgName(orgs, row.org) },
+  { key: 'org', title: t('admin.where'), width: 240, card: 'wide', render: (row) => orgName(orgs, row.org) },
   {
     key: 'detail',
     title: t('admin.detail'),

@@ -88,7 +88,12 @@ export function DelegationForm({ own }: { own: Session['grants'] }) {
       >
         <DatePicker style={{ width: '100%' }} />
       </Form.Item>
-      <Form.Item name="reason" label={t('admin.reason')} rules={required(t('admin.reason'))}>
+      <Form.Item
+        className="is-wide"
+        name="reason"
+        label={t('admin.reason')}
+        rules={required(t('admin.reason'))}
+      >
         <Input.TextArea autoSize={{ minRows: 1, maxRows: 4 }} maxLength={500} showCount />
       </Form.Item>
       <div className="admin-grant-end">

@@ -41,7 +41,7 @@ export function JobsPage() {
         isFixed: true,
         render: (row) => tOf('job_kind', row.kind) ?? row.kind,
       },
-      { key: 'error', title: t('admin.error'), width: 460, render: (row) => row.error },
+      { key: 'error', title: t('admin.error'), width: 460, card: 'wide', render: (row) => row.error },
       {
         key: 'attempts',
         title: t('admin.attempts'),
@@ -53,6 +53,7 @@ export function JobsPage() {
         key: 'failed',
         title: t('admin.failed_at'),
         width: 150,
+        isInstant: true,
         render: (row) => <span className="num">{instant(row.failed_at)}</span>,
       },
       {
@@ -90,7 +91,7 @@ export function JobsPage() {
         onRetry={() => void query.refetch()}
         search={search}
         onSearch={(next) => void navigate({ search: next as JobsSearch })}
-        emptyHint={<span className="quiet">{t('admin.jobs_none')}</span>}
+        emptyTitle={t('admin.jobs_none')}
       />
     </PageShell>
   );

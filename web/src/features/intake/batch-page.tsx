@@ -50,6 +50,7 @@ export function BatchPage() {
   return (
     <PageShell
       title={t('intake.batch', { name: batch.file_name })}
+      up={<Link to="/intake">{t('intake.title')}</Link>}
       aside={<BatchTag batch={batch} />}
       actions={<Actions batch={batch} />}
     >
@@ -347,6 +348,7 @@ const rowColumns = (): Column<ImportRow>[] => [
     key: 'faults',
     title: t('intake.faults'),
     width: 520,
+    card: 'wide',
     render: (row) => {
       const faults = faultsOf(row);
       if (faults.length === 0) return t('unit.none');

@@ -39,6 +39,7 @@ export function ImportsPage() {
         onRetry={() => void query.refetch()}
         search={search}
         onSearch={(next) => void navigate({ search: next as ImportsSearch })}
+        emptyTitle={t('intake.empty')}
         emptyHint={<span className="quiet">{t('intake.empty_hint')}</span>}
       />
     </PageShell>
@@ -155,7 +156,7 @@ const importColumns = (orgs: Orgs): Column<Import>[] => [
   {
     key: 'file',
     title: t('intake.file'),
-    width: 220,
+    width: 190,
     isFixed: true,
     render: (row) => (
       <Link to="/intake/$id" params={{ id: row.id }}>
@@ -164,18 +165,19 @@ const importColumns = (orgs: Orgs): Column<Import>[] => [
     ),
   },
   { key: 'state', title: t('intake.state'), width: 130, render: (row) => <BatchTag batch={row} /> },
-  { key: 'source', title: t('intake.source'), width: 150, render: (row) => row.source },
+  { key: 'source', title: t('intake.source'), width: 140, card: 'wide', render: (row) => row.source },
   {
     key: 'org',
     title: t('intake.org'),
-    width: 160,
+    width: 150,
+    card: 'wide',
     render: (row) => (row.org === '/' ? t('intake.whole') : (orgs.ofPath(row.org)?.name ?? row.org)),
   },
   ...(['rows', 'created', 'changed', 'same', 'waiting', 'refused'] as const).map(
     (name): Column<Import> => ({
       key: name,
       title: t(`intake_count.${name}`),
-      width: name === 'waiting' ? 100 : 80,
+      width: name === 'waiting' ? 96 : 70,
       align: 'right',
       render: (row) => <span className="num">{count(row.counts[name])}</span>,
     }),
@@ -183,13 +185,15 @@ const importColumns = (orgs: Orgs): Column<Import>[] => [
   {
     key: 'started',
     title: t('intake.started_at'),
-    width: 150,
+    width: 140,
+    isInstant: true,
     render: (row) => <span className="num">{instant(row.started_at)}</span>,
   },
   {
     key: 'finished',
     title: t('intake.finished_at'),
-    width: 150,
+    width: 140,
+    isInstant: true,
     isExtra: true,
     render: (row) => <span className="num">{instant(row.finished_at)}</span>,
   },

@@ -39,7 +39,11 @@ function Procedure({ table }: { table: ProcedureTable }) {
       ({ step }) => !state || step.from.some((it) => it.code === state.code) || step.to?.code === state.code,
     );
   return (
-    <PageShell title={table.name} aside={<span className="code">{table.procedure}</span>}>
+    <PageShell
+      title={table.name}
+      up={<Link to="/lawbook/procedures">{t('lawbook.procedures')}</Link>}
+      aside={<span className="code">{table.procedure}</span>}
+    >
       <LawbookNav />
       <Panel title={t('lawbook.picture')} aside={t('lawbook.picture_aside')}>
         <StatePicture table={table} chosen={state?.code} onChoose={choose} />

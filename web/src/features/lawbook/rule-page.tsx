@@ -26,6 +26,7 @@ export function RulePage() {
   return (
     <PageShell
       title={rule.name}
+      up={<Link to="/lawbook">{t('lawbook.rules')}</Link>}
       aside={
         <>
           <span className="code">{rule.code}</span> <SeverityTag severity={rule.severity} />{' '}

@@ -111,7 +111,7 @@ const columns: Column<RuleSummary>[] = [
   {
     key: 'name',
     title: t('lawbook.rule'),
-    width: 230,
+    width: 214,
     isFixed: true,
     render: (row) => (
       <>
@@ -125,27 +125,33 @@ const columns: Column<RuleSummary>[] = [
   {
     key: 'severity',
     title: t('lawbook.severity'),
-    width: 96,
+    width: 90,
     render: (row) => <SeverityTag severity={row.severity} />,
   },
   {
     key: 'area',
     title: t('lawbook.area'),
-    width: 90,
+    width: 88,
     render: (row) => tOf('rule_area', row.area) ?? row.area,
   },
-  { key: 'what', title: t('lawbook.what'), width: 420, render: (row) => row.what },
-  { key: 'citations', title: t('lawbook.citations'), width: 200, render: (row) => row.citations.join('、') },
+  { key: 'what', title: t('lawbook.what'), width: 300, card: 'wide', render: (row) => row.what },
+  {
+    key: 'citations',
+    title: t('lawbook.citations'),
+    width: 170,
+    card: 'wide',
+    render: (row) => row.citations.join('、'),
+  },
   {
     key: 'decided_by',
     title: t('lawbook.decided_by'),
-    width: 130,
+    width: 116,
     render: (row) => t(`decided_by.${row.decided_by}`),
   },
   {
     key: 'marks',
     title: t('lawbook.mark'),
-    width: 90,
+    width: 70,
     render: (row) =>
       row.marks.length === 0
         ? t('unit.none')
@@ -158,7 +164,7 @@ const columns: Column<RuleSummary>[] = [
   {
     key: 'status',
     title: t('lawbook.status'),
-    width: 90,
+    width: 70,
     render: (row) => (
       <StatusTag tone={row.status === 'stable' ? 'good' : 'plain'}>
         {t(`rule_status.${row.status}`)}
@@ -168,7 +174,7 @@ const columns: Column<RuleSummary>[] = [
   {
     key: 'effective',
     title: t('lawbook.effective'),
-    width: 110,
+    width: 104,
     render: (row) => <span className="num">{row.effective_on}</span>,
   },
   {

@@ -74,11 +74,10 @@ function Latest() {
   );
 }
 
-/** 给命令看的原样，不翻译。 */
 const COMMANDS = [
-  ['log.how_bundle', 'mingjing verify <FILE> --key log-key.pub.pem'],
-  ['log.how_export', 'mingjing export-log <FOLDER>'],
-  ['log.how_log', 'mingjing verify <FOLDER> --key log-key.pub.pem --older <CHECKPOINT>'],
+  ['log.how_bundle', 'log.command_bundle'],
+  ['log.how_export', 'log.command_export'],
+  ['log.how_log', 'log.command_log'],
 ] as const;
 
 function HowTo() {
@@ -89,7 +88,7 @@ function HowTo() {
         {COMMANDS.map(([key, command]) => (
           <li key={key}>
             {t(key)}
-            <pre>{command}</pre>
+            <pre>{t(command)}</pre>
           </li>
         ))}
       </ol>

@@ -1,6 +1,8 @@
 import { useQuery } from '@tanstack/react-query';
 import { t, tOf } from '@/messages/text';
+import { todayInShanghai } from '@/shared/format';
 import { type Orgs, useOrgs } from '@/shared/orgs';
+import { StatusTag } from '@/shared/status-tag';
 import { factText, kindsFor, type RegisterName } from './kinds';
 import { type DatedFacts, kindsQuery, type Term } from './queries';
 import { termText } from './term';
@@ -32,7 +34,8 @@ export function Spans<Row extends { term: Term }>(props: {
             // biome-ignore lint/suspicious/noArrayIndexKey: spans have no identity but their order
             <tr key={at}>
               <th scope="row" className="num">
-                {termText(row.term)}
+                {termText(row.term)}{' '}
+                {isNow(row.term) && <StatusTag tone="info">{t('registry.now')}</StatusTag>}
               </th>
               {props.columns.map((column) => (
                 <td key={column.title}>{column.render(row)}</td>
@@ -43,6 +46,11 @@ export function Spans<Row extends { term: Term }>(props: {
       </table>
     </section>
   );
+}
+
+function isNow({ from_on, to_on }: Term): boolean {
+  const today = todayInShanghai(new Date());
+  return from_on <= today && (!to_on || today < to_on);
 }
 
 /** 历次事实，用话写。 */

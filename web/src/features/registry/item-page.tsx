@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { useParams } from '@tanstack/react-router';
+import { Link, useParams } from '@tanstack/react-router';
 import { Button } from 'antd';
 import { useState } from 'react';
 import { t } from '@/messages/text';
@@ -27,6 +27,7 @@ export function ItemPage() {
   return (
     <PageShell
       title={now?.name ?? t('registry.item')}
+      up={<Link to="/registry/items">{t('registry.items')}</Link>}
       aside={now && <Listed isListed={now.is_listed} />}
       actions={
         may(session, 'item.maintain') && (

@@ -1,5 +1,5 @@
 import { useMutation, useQuery } from '@tanstack/react-query';
-import { useParams } from '@tanstack/react-router';
+import { Link, useParams } from '@tanstack/react-router';
 import { Alert, Button } from 'antd';
 import { useState } from 'react';
 import { api } from '@/api/client';
@@ -32,6 +32,7 @@ export function OfficerPage() {
   return (
     <PageShell
       title={now?.name_masked ?? t('registry.person')}
+      up={<Link to="/registry/officers">{t('registry.officers')}</Link>}
       aside={now && <OfficerState state={now.state} />}
       actions={
         may(session, 'personnel.maintain') && (

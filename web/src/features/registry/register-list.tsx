@@ -53,7 +53,7 @@ export function RegisterList<Row extends { id: string }>(props: {
         onRetry={() => void query.refetch()}
         search={search}
         onSearch={onSearch}
-        emptyHint={<span className="quiet">{props.emptyHint}</span>}
+        emptyTitle={props.emptyHint}
       />
     </>
   );

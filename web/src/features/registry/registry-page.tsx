@@ -109,6 +109,10 @@ function OrgTree(props: {
   onChoose: (id: string) => void;
 }) {
   const [wanted, setWanted] = useState('');
+  const session = useSession();
+  const own = [...props.tree.divisions]
+    .filter((node) => session.grants.some((grant) => grant.org.startsWith(node.org)))
+    .map((node) => node.id);
   const built = useMemo(() => branches(props.tree, wanted.trim()), [props.tree, wanted]);
   const nodes = useMemo(() => {
     const node = (branch: (typeof built)['roots'][number]): DataNode => ({
@@ -141,7 +145,7 @@ function OrgTree(props: {
           blockNode
           height={620}
           treeData={nodes}
-          defaultExpandedKeys={wanted ? built.all : built.near}
+          defaultExpandedKeys={wanted ? built.all : [...built.near, ...own]}
           selectedKeys={props.chosen ? [props.chosen] : []}
           onSelect={([id]) => id && props.onChoose(String(id))}
           aria-label={t('registry.tree')}

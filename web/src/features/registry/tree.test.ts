@@ -29,9 +29,9 @@ const tree = {
 const drawn = (branch: Branch): unknown =>
   branch.children.length === 0 ? branch.node.name : [branch.node.name, ...branch.children.map(drawn)];
 
-test('divisions before bodies; what has no parent in reach is a root', () => {
+test('bodies of a level before the divisions below it; what has no parent in reach is a root', () => {
   const built = branches(tree, '');
-  expect(built.roots.map(drawn)).toEqual([['province', ['city', ['county', 'health'], 'market']], 'lost']);
+  expect(built.roots.map(drawn)).toEqual([['province', ['city', 'market', ['county', 'health']]], 'lost']);
   expect(built.near).toEqual(['province', 'city', 'lost']);
 });
 

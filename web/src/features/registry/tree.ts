@@ -10,7 +10,7 @@ export interface Branch {
 const NEAR_LEVELS = 2;
 
 /**
- * 由路径连成树：区划在前，主体在后，各按代码、名称排。写了要找的字，只留名称、代码里有的与它们的上级。
+ * 由路径连成树：本级的主体在前，下级的区划在后，各按代码、名称排。写了要找的字，只留名称、代码里有的与它们的上级。
  * 上级不在列的（看不到、那一天还没有）作根，不丢掉。
  */
 export function branches(
@@ -39,7 +39,8 @@ export function branches(
   }
   for (const branch of byPath.values()) branch.children.sort(byPlace);
   return {
-    roots: roots.sort(byPlace),
+    // What has no parent in reach is the exception: it stands at the end.
+    roots: roots.sort((a, b) => -byKind(a, b) || byPlace(a, b)),
     all: [...byPath].filter(([path]) => kept.has(path)).map(([, branch]) => branch.node.id),
     near,
   };
@@ -47,7 +48,7 @@ export function branches(
 
 const parentOf = (path: string) => path.replace(/[^/]+\/$/, '') || '/';
 
+const byKind = (a: Branch, b: Branch) => Number(b.node.kind === 'body') - Number(a.node.kind === 'body');
+
 const byPlace = (a: Branch, b: Branch) =>
-  Number(a.node.kind === 'body') - Number(b.node.kind === 'body') ||
-  a.node.code.localeCompare(b.node.code) ||
-  a.node.name.localeCompare(b.node.name, 'zh');
+  byKind(a, b) || a.node.code.localeCompare(b.node.code) || a.node.name.localeCompare(b.node.name, 'zh');
