@@ -203,7 +203,7 @@ pub fn unknown_header(rows: &[(u64, Vec<Cell>)]) -> RowError {
         .unwrap_or_default();
     RowError::new(
         format!("认不出表头（看到的列：{seen}）"),
-        "请用 --adapter 指明格式，或写一个映射文件说明各列的意思（见 docs/mapping.md）。",
+        "请把表头改成认得的列名，或写一个映射文件说明各列的意思（见随程序的 docs/mapping.md）；命令行也可以用 --adapter 指明格式。",
     )
 }
 

@@ -38,6 +38,7 @@ export const intake = {
   'intake.why_busy': '正在做，做完才能再按',
   'intake.why_no_run': '没有“执行汇入”的许可：可以试，导入由内勤人员或监督机构负责人办理',
   'intake.why_no_try': '已经真的导入过，不再试',
+  'intake.why_nothing': '没有可以导入的行：都不能收，或与已有的一样',
   'intake.why_done': '已经全部导入，没有等着的行',
 
   'intake.unknown': '要认定的机关',

@@ -87,7 +87,12 @@ function Actions({ batch }: { batch: Import }) {
   });
   const busy = isBusy(batch) && batch.state === 'running';
   const why = busy ? t('intake.why_busy') : null;
-  const whyNoRun = why ?? (may(session, 'import.run') ? null : t('intake.why_no_run'));
+  const { created, changed, waiting } = batch.counts;
+  const isNothing = batch.is_dry_run && batch.state === 'finished' && created + changed + waiting === 0;
+  const whyNoRun =
+    why ??
+    (may(session, 'import.run') ? null : t('intake.why_no_run')) ??
+    (isNothing ? t('intake.why_nothing') : null);
   const isDone = !batch.is_dry_run && batch.state === 'finished' && batch.counts.waiting === 0;
   const ask = () =>
     modal.confirm({
