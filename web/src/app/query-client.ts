@@ -8,6 +8,8 @@ export const queryClient = new QueryClient({
   defaultOptions: {
     queries: {
       staleTime: 15_000,
+      // Whether the server is reached is found out by asking it, not by what the browser thinks of the network.
+      networkMode: 'always',
       retry: (failures, error) => {
         const status = error instanceof Problem ? error.status : 0;
         return failures < RETRIES && (status === 0 || status === 503);

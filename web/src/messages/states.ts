@@ -30,6 +30,17 @@ export const states = {
   'event_nature.system': '系统产生',
   'event_nature.irregular': '程序表之外的步骤',
 
+  'problem.act_refused': '请看下面各条，和案件旁的“接下来”：现在可以做哪些、还缺什么。',
+  'problem.decision_blocked':
+    '下面各条有一条没有消除，就不能这样办。请逐条处理；有权的人可以写明理由，仍然办理。',
+  'problem.csrf_token_mismatch': '登录的凭据换过了。请重新打开这一页再试；填了的在草稿里。',
+  'problem.idempotency_key_reused': '这一次提交与先前的一次混了。请重新打开这一页再试；填了的在草稿里。',
+  'problem.rate_limited': '操作太快了，请过一会儿再试。',
+  'problem.overloaded': '用的人正多，请过一会儿再试。',
+  'problem.unavailable': '请过一会儿再试；已经答复办成的不会丢失。',
+  'problem.request_timeout': '请过一会儿再试；同一次提交不会办两遍。',
+  'problem.internal_error': '故障已经记下。请过一会儿再试；仍不行的，把追踪号告诉管理员。',
+
   'guard.pass': '合规',
   'guard.not_applicable': '无关',
   'guard.standing': '已有的问题',

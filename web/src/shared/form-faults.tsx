@@ -1,11 +1,13 @@
 import { Form, type FormInstance, Input } from 'antd';
 import { fieldFaults, type Problem } from '@/api/problem';
 import { t } from '@/messages/text';
+import { problemDetail } from './problem-words';
 
 /** 没有办成的一句话。 */
 export function problemText(problem: Problem): string {
   if (problem.status === 0) return `${t('page.unreachable')}。${t('page.unreachable_hint')}`;
-  const { title, detail } = problem.body ?? { title: t('page.failed'), detail: '' };
+  const title = problem.body?.title ?? t('page.failed');
+  const detail = problemDetail(problem);
   return detail && detail !== title ? `${title}：${detail}` : title;
 }
 

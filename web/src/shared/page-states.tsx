@@ -3,6 +3,7 @@ import { Button, Result, Spin } from 'antd';
 import { type ReactNode, useEffect } from 'react';
 import { asProblem, type Problem } from '@/api/problem';
 import { t } from '@/messages/text';
+import { problemDetail } from './problem-words';
 
 /** 等着。 */
 export function PageWait() {
@@ -65,7 +66,7 @@ export function ProblemPage({ problem, onRetry }: { problem: Problem; onRetry?: 
     ? t('page.forbidden_hint')
     : isUnreachable
       ? t('page.unreachable_hint')
-      : problem.body?.detail;
+      : problemDetail(problem);
   return (
     <Result
       status={isForbidden ? 'warning' : 'error'}

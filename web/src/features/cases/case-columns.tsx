@@ -13,7 +13,7 @@ export const caseColumns: Column<CaseSummary>[] = [
   {
     key: 'number',
     title: t('cases.number'),
-    width: 180,
+    width: 190,
     isFixed: true,
     render: (row) => (
       <>
@@ -29,8 +29,8 @@ export const caseColumns: Column<CaseSummary>[] = [
       </>
     ),
   },
-  { key: 'party', title: t('cases.party'), width: 170, card: 'wide', render: (row) => or(row.party) },
-  { key: 'body', title: t('cases.body'), width: 180, card: 'wide', render: (row) => or(row.body_name) },
+  { key: 'party', title: t('cases.party'), width: 164, card: 'wide', render: (row) => or(row.party) },
+  { key: 'body', title: t('cases.body'), width: 176, card: 'wide', render: (row) => or(row.body_name) },
   { key: 'procedure', title: t('cases.procedure'), width: 128, render: (row) => or(row.procedure?.name) },
   {
     key: 'state',

@@ -15,6 +15,7 @@ import {
   withoutSensitive,
 } from '@/shared/form-from-declaration';
 import { may } from '@/shared/may';
+import { problemDetail } from '@/shared/problem-words';
 import { StatusTag } from '@/shared/status-tag';
 import { useSession } from '@/shared/use-session';
 
@@ -213,7 +214,7 @@ function Refusal(props: {
   return (
     <section className="refusal" role="alert" tabIndex={-1} ref={section}>
       <h3>{body.title}</h3>
-      <p>{body.detail}</p>
+      <p>{problemDetail(props.problem)}</p>
       <ul className="record-list">
         {reasons.map((one) => (
           <li key={`${one.code ?? ''} ${one.message}`}>

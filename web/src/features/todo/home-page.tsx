@@ -76,11 +76,16 @@ function Severities() {
           >
             <SeverityTag severity={severity} />
             <strong className="num">{query.data ? count(of(severity, 'violated')) : t('unit.none')}</strong>
+            {/* What is not known is not zero. */}
             <span className="quiet">
-              {t('home.other_counts', {
-                doubt: count(of(severity, 'doubt')),
-                near: count(of(severity, 'near')),
-              })}
+              {query.data
+                ? t('home.other_counts', {
+                    doubt: count(of(severity, 'doubt')),
+                    near: count(of(severity, 'near')),
+                  })
+                : query.error
+                  ? t('page.failed')
+                  : t('page.loading')}
             </span>
           </Link>
         </li>
