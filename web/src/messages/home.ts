@@ -20,5 +20,12 @@ export const home = {
   'home.cases_none_mine': '还没有你承办、审核或决定的案件',
   'home.see_all': '全部',
   'home.nothing': '没有办案的待办',
-  'home.nothing_hint': '你现在的角色不办理也不监督案件；可以做的见左边的菜单。',
+  'home.nothing_hint': '你现在的角色不办理也不监督案件。可以从这里做起：',
+  'home.to_create': '新建、停用账号',
+  'home.to_grant': '授予、收回角色，解锁账号',
+  'home.to_audit': '看审计记录',
+  'home.to_jobs': '看没有做成的后台任务',
+  'home.to_intake': '交一份名单',
+  'home.to_registry': '看区划、主体、人员与事项',
+  'home.to_lawbook': '看规则与程序',
 } as const;

@@ -6,7 +6,8 @@ export const registry = {
   'registry.items': '执法事项',
   'registry.tree': '机构树',
   'registry.tree_size': '区划 {divisions} 个，主体 {bodies} 个',
-  'registry.tree_none': '还没有登记区划与主体。',
+  'registry.tree_none':
+    '还没有登记区划与主体。先在服务器上导入区划名录（mingjing import divisions），再由内勤人员登记主体。',
   'registry.as_of': '哪一天的',
   'registry.today': '今天',
   'registry.find': '按名称、代码找',

@@ -15,6 +15,17 @@ import { dueQuery, myCasesQuery, summaryQuery } from './queries';
 
 const SEVERITIES: Severity[] = ['grave', 'breach', 'warning', 'notice'];
 
+/** 不办案、不监督的人从哪里做起：登录的人可以做的才列出。 */
+const ELSEWHERE = [
+  { to: '/admin/accounts', label: 'home.to_create', needs: 'account.create' },
+  { to: '/admin/accounts', label: 'home.to_grant', needs: 'account.grant_role' },
+  { to: '/admin/audit', label: 'home.to_audit', needs: 'audit_trail.read' },
+  { to: '/admin/jobs', label: 'home.to_jobs', needs: 'job.list' },
+  { to: '/intake', label: 'home.to_intake', needs: 'import.list' },
+  { to: '/registry', label: 'home.to_registry', needs: 'organisation.list' },
+  { to: '/lawbook', label: 'home.to_lawbook', needs: undefined },
+] as const;
+
 /** 待办：快到期与逾期的义务、各程度的发现、自己的案件。 */
 export function HomePage() {
   const session = useSession();
@@ -25,7 +36,16 @@ export function HomePage() {
   if (!may(session, 'finding.list') && !may(session, 'case.list')) {
     return (
       <PageShell title={t('home.title')}>
-        <Panel title={t('home.nothing')}>{t('home.nothing_hint')}</Panel>
+        <Panel title={t('home.nothing')}>
+          <p>{t('home.nothing_hint')}</p>
+          <ul className="home-elsewhere">
+            {ELSEWHERE.filter((it) => may(session, it.needs)).map((it) => (
+              <li key={it.label}>
+                <Link to={it.to}>{t(it.label)}</Link>
+              </li>
+            ))}
+          </ul>
+        </Panel>
       </PageShell>
     );
   }
