@@ -6,13 +6,13 @@ use mingjing_domain::finding::{Severity, Status};
 use mingjing_kernel::date::Date;
 use mingjing_kernel::moment::Moment;
 use mingjing_policy::scope::Scope;
-use sea_orm::FromQueryResult;
 
 use crate::code;
 use crate::counter::{SUMS_MAX, SumBy};
 use crate::error::Result;
 use crate::finding::{FindingFilter, FindingRow};
 use crate::query::Query;
+use crate::row::row;
 use crate::scope::{and_within, is_by_path};
 use crate::sql::{Rows, column, values};
 use crate::tx::{Read, Tx};
@@ -91,24 +91,26 @@ impl TrendChanges {
     }
 }
 
-#[derive(FromQueryResult)]
-struct KeyedRow {
-    on_day: i32,
-    org_path: String,
-    body_id: String,
-    code: String,
-    severity: String,
-    status: String,
-    found_count: i64,
-    ended_count: i64,
+row! {
+    struct KeyedRow {
+        on_day: i32,
+        org_path: String,
+        body_id: String,
+        code: String,
+        severity: String,
+        status: String,
+        found_count: i64,
+        ended_count: i64,
+    }
 }
 
-#[derive(FromQueryResult)]
-struct PointRow {
-    on_day: i32,
-    grouped: String,
-    found_count: i64,
-    ended_count: i64,
+row! {
+    struct PointRow {
+        on_day: i32,
+        grouped: String,
+        found_count: i64,
+        ended_count: i64,
+    }
 }
 
 /// The day of an instant in Beijing, as `Timestamp::date` has it: the offset has not changed since 1991.
