@@ -170,6 +170,7 @@ function CorrectForm(props: {
   return (
     <Form<CorrectDraft>
       form={form}
+      name="correct"
       layout="vertical"
       className="record-form"
       initialValues={{

@@ -1,7 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { Alert, App, Button, Checkbox, Drawer, Form, Input, Select } from 'antd';
-import { useRef, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { api, newIdempotencyKey } from '@/api/client';
 import { asProblem, taken } from '@/api/problem';
 import type { FactScope } from '@/api/types';
@@ -11,6 +11,7 @@ import type { Drafts } from '@/shared/form-values';
 import { Loaded } from '@/shared/loaded';
 import { type Orgs, useOrgs } from '@/shared/orgs';
 import { useSession } from '@/shared/use-session';
+import './case.css';
 import { FactFields } from './fact-fields';
 import { factsOf } from './facts';
 import { factScopesQuery, proceduresQuery } from './queries';
@@ -46,6 +47,11 @@ function CreateForm({ scopes }: { scopes: FactScope[] }) {
   const [form] = Form.useForm<CaseDraft>();
   const procedures = useQuery(proceduresQuery).data?.procedures ?? [];
   const bodies = useBodies(useOrgs());
+  const only = bodies.length === 1 ? bodies[0]?.id : undefined;
+  useEffect(() => {
+    // Whoever works for one body need not choose it.
+    if (only && !form.getFieldValue('body')) form.setFieldValue('body', only);
+  }, [form, only]);
   const navigate = useNavigate();
   const client = useQueryClient();
   const { message } = App.useApp();
@@ -79,9 +85,9 @@ function CreateForm({ scopes }: { scopes: FactScope[] }) {
   return (
     <Form<CaseDraft>
       form={form}
+      name="create-case"
       layout="vertical"
       className="record-form"
-      initialValues={bodies.length === 1 ? { body: bodies[0]?.id } : {}}
       onFinish={() => submit.mutate(form.getFieldsValue(true) as CaseDraft)}
     >
       <Alert type="warning" showIcon title={t('create_case.secret')} style={{ marginBottom: 12 }} />
