@@ -14,5 +14,6 @@ export type EventProof = Schemas['EventProof'];
 export type NextAction = Schemas['NextAction'];
 export type Recordable = Schemas['Recordable'];
 export type ActionField = Schemas['ActionField'];
+export type FactScope = Schemas['FactScope'];
 export type Session = Schemas['SignedInSession'];
 export type ListMeta = Schemas['ListMeta'];

@@ -15,6 +15,8 @@ export const oneCase = {
   'case.newest_first': '最近的在前',
   'case.until': '至迟 {on}',
   'case.correction': '更正',
+  'case.correct': '更正这一件',
+  'case.corrected_by': '已由第 {seq} 件更正',
   'case.erased': '内容已于 {at} 依法抹去',
   'case.step': '{from} → {to}',
   'case.actor': '{who}（{role}）',
@@ -136,6 +138,14 @@ export const oneCase = {
   'record.override': '仍然办理的理由（另记一条事件，连同姓名）',
   'record.override_submit': '写明理由，仍然办理',
   'record.override_not_you': '可以写明理由仍然办理，但你没有“越过拦阻”的许可。',
+
+  'correct.title': '更正：{name}',
+  'correct.reason_hint':
+    '先写明哪里错了、为何更正。这一件里有遮盖着的个人信息的，按查看个人信息的手续取来原文，同一理由记入审计。',
+  'correct.kept': '原来的一条仍在，标明已更正；期限与发现按更正之后的重新判断。',
+  'correct.because': '更正的原因：{reason}',
+  'correct.submit': '作出更正',
+  'correct.done': '已更正：{name}',
 
   'reason.label': '理由',
 

@@ -35,4 +35,14 @@ export const cases = {
   'cases.empty_hint': '换个条件试试；只列出你的授权够得着的案件。',
   'cases.export_name': '案件.jsonl',
   'cases.exported': '已导出，个人信息已遮盖；导出留有审计记录',
+
+  'create_case.title': '建立案件',
+  'create_case.secret': '涉密事项不进本系统，请按保密规定在线下办理。',
+  'create_case.head': '案件',
+  'create_case.number_hint': '还没有案号的不填，立案时再写',
+  'create_case.restricted': '商业秘密、个人隐私等：本机关之外的人逐件批准才看得到内容',
+  'create_case.facts': '{scope}（知道的填，不知道的留空：留空的不当作没有）',
+  'create_case.submit': '建立',
+  'create_case.hint': '你即是承办人；建好之后转到这一案，在“接下来”里记录。',
+  'create_case.done': '已建立案件',
 } as const;

@@ -2,10 +2,11 @@ import { DeleteOutlined, PlusOutlined } from '@ant-design/icons';
 import { Button, Form, Input, Select, TimePicker } from 'antd';
 import dayjs from 'dayjs';
 import { Fragment } from 'react';
-import type { ActionField, Label } from '@/api/types';
+import type { ActionField, CaseEvent, Label } from '@/api/types';
 import { t } from '@/messages/text';
 import { DateText, FieldInput } from './field-input';
-import { type Draft, type Drafts, written } from './form-values';
+import { type Draft, type Drafts, unwritten, written } from './form-values';
+import { instant } from './format';
 
 /** 一件事的填写：信封与各字段，都是文字。 */
 export interface EventDraft {
@@ -38,7 +39,8 @@ const KEYS: Record<string, 'form.key_party' | 'form.key_decision' | 'form.key_go
 };
 
 /** 由声明得出的表单：类型、单位、必填都照声明；不另写一份。 */
-export function FormFromDeclaration({ declared, roles }: { declared: Declaration; roles: Label[] }) {
+export function FormFromDeclaration(props: { declared: Declaration; roles: Label[]; hasNote?: boolean }) {
+  const { declared, roles, hasNote = true } = props;
   const names = (labels: Label[]) => labels.map((label) => label.name).join('、');
   return (
     <>
@@ -102,9 +104,11 @@ export function FormFromDeclaration({ declared, roles }: { declared: Declaration
           >
             <Select mode="tags" open={false} suffixIcon={null} placeholder={t('form.list_hint')} />
           </Form.Item>
-          <Form.Item name="note" label={t('form.note')} className="is-wide" tooltip={t('form.note_hint')}>
-            <Input.TextArea autoSize={{ minRows: 1, maxRows: 4 }} maxLength={500} showCount />
-          </Form.Item>
+          {hasNote && (
+            <Form.Item name="note" label={t('form.note')} className="is-wide" tooltip={t('form.note_hint')}>
+              <Input.TextArea autoSize={{ minRows: 1, maxRows: 4 }} maxLength={500} showCount />
+            </Form.Item>
+          )}
         </div>
       </fieldset>
     </>
@@ -215,12 +219,53 @@ export function eventBody(declared: Declaration, draft: EventDraft) {
     ...(draft.on && draft.time ? { at: `${draft.on}T${draft.time}` } : {}),
     ...(draft.place ? { place: draft.place } : {}),
     ...(actors.length > 0 ? { actors } : {}),
-    ...(keys.length > 0 ? { keys: Object.fromEntries(keys) } : {}),
+    ...(keys.length > 0 ? { keys: Object.fromEntries(keys) as Record<string, string> } : {}),
     ...(draft.docs?.length ? { docs: draft.docs } : {}),
     ...(draft.media?.length ? { media: draft.media } : {}),
     ...(draft.note ? { note: draft.note } : {}),
     // The interface document cannot say what a declared field is: the server checks it against the declaration.
     fields: fields as Record<string, undefined>,
+  };
+}
+
+/** 记下的一件事写回表单，好更正：写不进表单的键与字段不在内，提交时照旧。 */
+export function draftOf(declared: Declaration, event: CaseEvent): EventDraft {
+  const fields: Drafts = {};
+  for (const field of declared.fields) {
+    const value = unwritten(field, event.fields[field.field as keyof typeof event.fields]);
+    if (value !== null) fields[field.field] = value;
+  }
+  return {
+    on: event.on,
+    ...(event.at ? { time: instant(event.at).slice(11) } : {}),
+    ...(event.place ? { place: event.place } : {}),
+    actors: event.actors.map(({ who, role }) => ({ who, role })),
+    keys: Object.fromEntries(Object.entries(event.keys).filter(([key]) => key in KEYS)),
+    docs: event.docs,
+    media: event.media,
+    fields,
+  };
+}
+
+/** 更正之后的全部内容：表单里的以表单为准，表单写不下的照原来的。 */
+export function correctedBody(declared: Declaration, event: CaseEvent, draft: EventDraft) {
+  const { note: _note, ...body } = eventBody(declared, draft);
+  const shown = draftOf(declared, event);
+  const inForm = new Set(Object.keys(shown.fields ?? {}));
+  const kept = Object.entries(event.fields as Record<string, undefined>).filter(
+    ([name]) => !inForm.has(name) && !(name in body.fields),
+  );
+  const keys = Object.entries(event.keys).filter(([key]) => !(key in KEYS));
+  const isSameTime = draft.on === shown.on && draft.time === shown.time;
+  return {
+    ...body,
+    kind: event.kind,
+    // The form knows minutes; what is not changed keeps its seconds, and the last day it may have happened on.
+    ...(isSameTime && event.at ? { at: event.at } : {}),
+    ...(draft.on === event.on && event.until ? { until: event.until } : {}),
+    ...(event.instance ? { instance: event.instance } : {}),
+    keys: { ...Object.fromEntries(keys), ...body.keys },
+    fields: { ...Object.fromEntries(kept), ...body.fields } as Record<string, undefined>,
   };
 }
 

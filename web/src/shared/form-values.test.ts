@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { ActionField } from '@/api/types';
-import { type Draft, written } from './form-values';
+import { type Draft, unwritten, written } from './form-values';
 
 const field = (type: string): ActionField => ({
   field: 'x',
@@ -28,5 +28,24 @@ test('what was typed becomes what the interface takes', () => {
   ];
   for (const [type, draft, expected] of cases) {
     expect(written(field(type), draft), `${type} ${draft}`).toEqual(expected);
+  }
+});
+
+test('what was recorded goes back into the form and comes out the same', () => {
+  const cases: [string, unknown, Draft | null][] = [
+    ['bool', false, 'false'],
+    ['int', 12, '12'],
+    ['fen', 100_050, '1000.50'],
+    ['fen', -5, '-0.05'],
+    ['rate', 1250, '12.50'],
+    ['period', 'CD(30)', 'CD(30)'],
+    ['list<fen>', [100], ['1.00']],
+    ['text', '甲', '甲'],
+    ['text', { a: 1 }, null],
+  ];
+  for (const [type, value, expected] of cases) {
+    const draft = unwritten(field(type), value);
+    expect(draft, type).toEqual(expected);
+    if (draft !== null) expect(written(field(type), draft), type).toEqual({ value });
   }
 });

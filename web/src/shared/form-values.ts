@@ -1,5 +1,5 @@
 import type { ActionField } from '@/api/types';
-import { fenOf } from './format';
+import { fenOf, plainFen } from './format';
 
 /** 表单里的一项：写成文字（或几段文字），提交时才换成接口的样子，这样草稿可以原样存下。 */
 export type Draft = string | string[] | undefined;
@@ -39,4 +39,19 @@ function one(type: string, text: string): Written {
     default:
       return { value: text };
   }
+}
+
+/** 接口给的值写回文字，好在表单里改；表单写不下的（对象）为 null，原样留着。 */
+export function unwritten(field: ActionField, value: unknown): Draft | null {
+  const list = /^list<(.+)>$/.exec(field.type)?.[1];
+  if (list === undefined) return oneText(field.type, value);
+  if (!Array.isArray(value)) return null;
+  const items = value.map((item) => oneText(list, item));
+  return items.some((item) => item === null) ? null : (items as string[]);
+}
+
+function oneText(type: string, value: unknown): string | null {
+  if (typeof value === 'number') return type === 'fen' || type === 'rate' ? plainFen(value) : String(value);
+  if (typeof value === 'boolean') return String(value);
+  return typeof value === 'string' ? value : null;
 }

@@ -39,6 +39,13 @@ export function fen(amount: number | null | undefined): string {
   return `${sign}${yuan}.${cents.toString().padStart(2, '0')} ${t('unit.fen')}`;
 }
 
+/** 分写成填写时的元，到分，没有千分位；百分数的两位小数也是这样。 */
+export function plainFen(amount: number): string {
+  const whole = Math.abs(amount);
+  const cents = whole % 100;
+  return `${amount < 0 ? '-' : ''}${(whole - cents) / 100}.${cents.toString().padStart(2, '0')}`;
+}
+
 /** 填的元（至多两位小数）换成分；写法不对的为 null。 */
 export function fenOf(text: string): number | null {
   const match = /^(-?)(\d{1,13})(?:\.(\d{1,2}))?$/.exec(text.trim().replaceAll(',', ''));

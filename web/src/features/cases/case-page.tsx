@@ -22,6 +22,8 @@ import { TimelineTab } from './timeline-tab';
 /** Filling in needs inputs that reading does not: loaded when something is to be recorded. */
 const RecordDrawer = lazy(async () => ({ default: (await import('./record-drawer')).RecordDrawer }));
 
+const CorrectDrawer = lazy(async () => ({ default: (await import('./correct-drawer')).CorrectDrawer }));
+
 /** 一案：现状与下一步在上，各面在下。 */
 export function CasePage() {
   const { id } = useParams({ from: '/signed-in/cases/$id' });
@@ -100,6 +102,18 @@ export function CasePage() {
             instance={search.instance}
             onClose={() => {
               const { record: _record, instance: _instance, ...rest } = search;
+              go(rest);
+            }}
+          />
+        </Suspense>
+      )}
+      {search.correct && (
+        <Suspense fallback={null}>
+          <CorrectDrawer
+            id={id}
+            event={search.correct}
+            onClose={() => {
+              const { correct: _correct, ...rest } = search;
               go(rest);
             }}
           />

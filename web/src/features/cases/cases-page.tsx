@@ -1,7 +1,7 @@
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
-import { App } from 'antd';
-import { useMemo } from 'react';
+import { App, Button } from 'antd';
+import { lazy, Suspense, useMemo, useState } from 'react';
 import { api } from '@/api/client';
 import { asProblem, taken } from '@/api/problem';
 import { t } from '@/messages/text';
@@ -13,9 +13,13 @@ import { may } from '@/shared/may';
 import { PageShell } from '@/shared/page-shell';
 import type { CaseFilterName, CasesSearch } from '@/shared/search/cases';
 import type { ListSearch } from '@/shared/search/list-search';
+import { useEver } from '@/shared/use-ever';
 import { useSession } from '@/shared/use-session';
 import { caseColumns } from './case-columns';
 import { casesQuery, listQuery, proceduresQuery } from './queries';
+
+/** Looking up needs no form: loaded when a case is to be made. */
+const CreateDrawer = lazy(async () => ({ default: (await import('./create-drawer')).CreateDrawer }));
 
 const SEVERITIES = ['notice', 'warning', 'breach', 'grave'] as const;
 
@@ -27,9 +31,20 @@ export function CasesPage() {
   const query = useQuery(casesQuery(search));
   const filters = useFilters(search);
   const exporting = useExport(search);
+  const [isMaking, setMaking] = useState(false);
+  const wasMaking = useEver(isMaking);
   const onSearch = (next: ListSearch) => void navigate({ search: next as CasesSearch });
   return (
-    <PageShell title={t('cases.title')}>
+    <PageShell
+      title={t('cases.title')}
+      actions={
+        may(session, 'case.record_event') && (
+          <Button type="primary" onClick={() => setMaking(true)}>
+            {t('create_case.title')}
+          </Button>
+        )
+      }
+    >
       <FilterBar<CaseFilterName> table="cases" filters={filters} search={search} onSearch={onSearch} />
       <DataTable
         name={t('cases.title')}
@@ -52,6 +67,9 @@ export function CasesPage() {
           : {})}
         emptyHint={<span className="quiet">{t('cases.empty_hint')}</span>}
       />
+      <Suspense fallback={null}>
+        {wasMaking && <CreateDrawer isOpen={isMaking} onClose={() => setMaking(false)} />}
+      </Suspense>
     </PageShell>
   );
 }

@@ -33,6 +33,13 @@ export const proceduresQuery = queryOptions({
   staleTime: 600_000,
 });
 
+/** 可以填报的事实的声明。 */
+export const factScopesQuery = queryOptions({
+  queryKey: ['fact_scopes'],
+  queryFn: async () => (await taken(api.GET('/api/v1/fact_scopes'))).fact_scopes,
+  staleTime: 600_000,
+});
+
 /** 一案的各份数据都在 `['case', 标识]` 之下：这一案变了，一起重新取。 */
 export const caseQuery = (id: string) =>
   queryOptions({

@@ -5,8 +5,10 @@ import type { Case, CaseEvent, Finding } from '@/api/types';
 import { t, tOf } from '@/messages/text';
 import { date, instant, instantWithZone } from '@/shared/format';
 import { Loaded } from '@/shared/loaded';
+import { may } from '@/shared/may';
 import type { CaseSearch } from '@/shared/search/case';
 import { SeverityTag, StatusTag } from '@/shared/status-tag';
+import { useSession } from '@/shared/use-session';
 import { eventsQuery, findingsQuery } from './queries';
 
 /** 一件事先显示几项。 */
@@ -23,6 +25,8 @@ export function TimelineTab({ found, onOpen }: TimelineProps) {
   const findings = useQuery(findingsQuery(found.id));
   const [isNewestFirst, setNewestFirst] = useState(false);
   const steps = useMemo(() => stepsBySeq(found), [found]);
+  const session = useSession();
+  const mayCorrect = may(session, 'case.correct');
   const byEvent = useMemo(() => byTrigger(findings.data ?? []), [findings.data]);
   return (
     <Loaded query={events} isEmpty={(list) => list.length === 0}>
@@ -40,6 +44,8 @@ export function TimelineTab({ found, onOpen }: TimelineProps) {
                 event={event}
                 steps={steps.get(event.seq) ?? []}
                 findings={byEvent.get(event.id) ?? []}
+                correctedBy={list.find((it) => it.corrects === event.id && it.seq > event.seq)?.seq ?? null}
+                mayCorrect={mayCorrect}
                 onOpen={onOpen}
               />
             ))}
@@ -56,9 +62,12 @@ function Entry(props: {
   event: CaseEvent;
   steps: Step[];
   findings: Finding[];
+  /** 由第几件更正了；没有更正过的没有。 */
+  correctedBy: number | null;
+  mayCorrect: boolean;
   onOpen: TimelineProps['onOpen'];
 }) {
-  const { event, steps, findings } = props;
+  const { event, steps, findings, correctedBy } = props;
   const [isWhole, setWhole] = useState(false);
   const shown = event.shown.filter((field) => field.text !== '');
   const fields = isWhole ? shown : shown.slice(0, FIELDS_SHOWN);
@@ -73,8 +82,9 @@ function Entry(props: {
       </div>
       <div className="timeline-what">
         <div className="timeline-name">
-          <strong>{event.name}</strong>
+          <strong className={correctedBy ? 'is-struck' : ''}>{event.name}</strong>
           {event.corrects && <StatusTag tone="warn">{t('case.correction')}</StatusTag>}
+          {correctedBy && <StatusTag>{t('case.corrected_by', { seq: correctedBy })}</StatusTag>}
           {event.nature === 'irregular' && <StatusTag tone="warn">{t('event_nature.irregular')}</StatusTag>}
           {event.source !== 'first_hand' && (
             <StatusTag>{tOf('event_source', event.source) ?? t('event_source.system')}</StatusTag>
@@ -98,7 +108,7 @@ function Entry(props: {
           </div>
         )}
         {fields.length > 0 && (
-          <dl className="timeline-fields">
+          <dl className={correctedBy ? 'timeline-fields is-struck' : 'timeline-fields'}>
             {fields.map((field) => (
               <div key={field.field}>
                 <dt>{field.name}</dt>
@@ -132,6 +142,11 @@ function Entry(props: {
               <SeverityTag severity={finding.severity} /> {finding.rule.name}
             </button>
           ))}
+          {props.mayCorrect && isCorrectable(event) && !correctedBy && (
+            <Button type="link" size="small" onClick={() => props.onOpen({ correct: event.id })}>
+              {t('case.correct')}
+            </Button>
+          )}
           <span className="quiet timeline-recorded">
             {t('case.recorded', { seq: event.seq, at: instantWithZone(event.recorded_at) })}
           </span>
@@ -140,6 +155,10 @@ function Entry(props: {
     </li>
   );
 }
+
+/** 更正本身、系统自己记的、内容抹去了的不更正。 */
+const isCorrectable = (event: CaseEvent) =>
+  event.kind !== 'correction' && event.nature !== 'system' && !event.erased_at;
 
 function stepsBySeq(found: Case): Map<number, Step[]> {
   const steps = new Map<number, Step[]>();

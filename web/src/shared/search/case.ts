@@ -2,13 +2,15 @@ export const CASE_TABS = ['timeline', 'duties', 'findings', 'papers', 'people', 
 
 export type CaseTab = (typeof CASE_TABS)[number];
 
-/** 案件页的地址：看哪一面、打开哪一项、正在记哪件事。 */
+/** 案件页的地址：看哪一面、打开哪一项、正在记或更正哪件事。 */
 export interface CaseSearch {
   tab?: CaseTab;
   duty?: string;
   finding?: string;
   record?: string;
   instance?: string;
+  /** 正在更正的事件。 */
+  correct?: string;
 }
 
 const text = (value: unknown) => (typeof value === 'string' && value !== '' ? value : undefined);
@@ -17,7 +19,7 @@ export function caseSearch(search: Record<string, unknown>): CaseSearch {
   const found: CaseSearch = {};
   const tab = CASE_TABS.find((it) => it === search.tab);
   if (tab) found.tab = tab;
-  for (const name of ['duty', 'finding', 'record', 'instance'] as const) {
+  for (const name of ['duty', 'finding', 'record', 'instance', 'correct'] as const) {
     const value = text(search[name]);
     if (value) found[name] = value;
   }

@@ -1,0 +1,140 @@
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useNavigate } from '@tanstack/react-router';
+import { Alert, App, Button, Checkbox, Drawer, Form, Input, Select } from 'antd';
+import { useEffect, useRef, useState } from 'react';
+import { api, newIdempotencyKey } from '@/api/client';
+import { asProblem, taken } from '@/api/problem';
+import type { FactScope } from '@/api/types';
+import { t } from '@/messages/text';
+import { setFaults } from '@/shared/form-faults';
+import type { Drafts } from '@/shared/form-values';
+import { Loaded } from '@/shared/loaded';
+import { type Orgs, useOrgs } from '@/shared/orgs';
+import { useSession } from '@/shared/use-session';
+import './case.css';
+import { FactFields } from './fact-fields';
+import { factsOf } from './facts';
+import { factScopesQuery, proceduresQuery } from './queries';
+
+interface CaseDraft {
+  procedure?: string;
+  body?: string;
+  number?: string;
+  is_restricted?: boolean;
+  facts?: Record<string, Drafts>;
+}
+
+/** 建立案件：程序由法典给出，填报的事实照法典的声明；登记簿里有的不再填。 */
+export function CreateDrawer({ isOpen, onClose }: { isOpen: boolean; onClose: () => void }) {
+  const scopes = useQuery({ ...factScopesQuery, enabled: isOpen });
+  return (
+    <Drawer
+      open={isOpen}
+      onClose={onClose}
+      size="min(760px, 100vw)"
+      title={t('create_case.title')}
+      destroyOnHidden
+      mask={{ closable: false }}
+    >
+      <Loaded query={scopes}>
+        {(all) => <CreateForm scopes={all.filter((scope) => !scope.is_registered)} />}
+      </Loaded>
+    </Drawer>
+  );
+}
+
+function CreateForm({ scopes }: { scopes: FactScope[] }) {
+  const [form] = Form.useForm<CaseDraft>();
+  const procedures = useQuery(proceduresQuery).data?.procedures ?? [];
+  const bodies = useBodies(useOrgs());
+  const only = bodies.length === 1 ? bodies[0]?.id : undefined;
+  useEffect(() => {
+    // Whoever works for one body need not choose it.
+    if (only && !form.getFieldValue('body')) form.setFieldValue('body', only);
+  }, [form, only]);
+  const navigate = useNavigate();
+  const client = useQueryClient();
+  const { message } = App.useApp();
+  const [told, setTold] = useState<string | null>(null);
+  const sent = useRef({ body: '', key: '' });
+  const submit = useMutation({
+    mutationFn: (draft: CaseDraft) => {
+      const body = {
+        procedure: draft.procedure ?? '',
+        body: draft.body ?? '',
+        ...(draft.number?.trim() ? { number: draft.number.trim() } : {}),
+        is_restricted: draft.is_restricted ?? false,
+        // The interface document cannot say what a declared fact is: the server checks it against the declaration.
+        facts: factsOf(scopes, draft.facts ?? {}) as unknown as Record<string, undefined>,
+      };
+      // The same request sent again keeps its key: one case is made of it.
+      const text = JSON.stringify(body);
+      if (sent.current.body !== text) sent.current = { body: text, key: newIdempotencyKey() };
+      const header = { 'Idempotency-Key': sent.current.key };
+      return taken(api.POST('/api/v1/cases', { params: { header }, body }));
+    },
+    onMutate: () => setTold(null),
+    onSuccess: async ({ case: made }) => {
+      message.success(t('create_case.done'));
+      await client.invalidateQueries({ queryKey: ['lists'] });
+      void navigate({ to: '/cases/$id', params: { id: made.id } });
+    },
+    onError: (error) => setTold(setFaults(form, asProblem(error))),
+  });
+  const required = (what: string) => [{ required: true, message: t('form.required', { what }) }];
+  return (
+    <Form<CaseDraft>
+      form={form}
+      name="create-case"
+      layout="vertical"
+      className="record-form"
+      onFinish={() => submit.mutate(form.getFieldsValue(true) as CaseDraft)}
+    >
+      <Alert type="warning" showIcon title={t('create_case.secret')} style={{ marginBottom: 12 }} />
+      <fieldset className="form-group">
+        <legend>{t('create_case.head')}</legend>
+        <div className="form-grid">
+          <Form.Item name="procedure" label={t('cases.procedure')} rules={required(t('cases.procedure'))}>
+            <Select
+              showSearch={{ optionFilterProp: 'label' }}
+              placeholder={t('form.choose')}
+              options={procedures
+                .filter((it) => it.is_main)
+                .map((it) => ({ value: it.procedure, label: it.name }))}
+            />
+          </Form.Item>
+          <Form.Item name="body" label={t('cases.body')} rules={required(t('cases.body'))}>
+            <Select
+              showSearch={{ optionFilterProp: 'label' }}
+              placeholder={t('form.choose')}
+              options={bodies.map((it) => ({ value: it.id, label: it.name }))}
+            />
+          </Form.Item>
+          <Form.Item name="number" label={t('cases.number')} tooltip={t('create_case.number_hint')}>
+            <Input maxLength={100} />
+          </Form.Item>
+          <Form.Item name="is_restricted" valuePropName="checked" label={t('cases.restricted')}>
+            <Checkbox>{t('create_case.restricted')}</Checkbox>
+          </Form.Item>
+        </div>
+      </fieldset>
+      <FactFields scopes={scopes} />
+      {told && <Alert role="alert" type="error" showIcon title={told} style={{ marginBottom: 12 }} />}
+      <div className="record-end">
+        <Button type="primary" htmlType="submit" loading={submit.isPending}>
+          {t('create_case.submit')}
+        </Button>
+        <span className="quiet">{t('create_case.hint')}</span>
+      </div>
+    </Form>
+  );
+}
+
+/** 自己的授权够得着的主体；能不能在那里建案由接口说。 */
+function useBodies(orgs: Orgs) {
+  const session = useSession();
+  const within = session.grants.map((grant) => grant.org);
+  return orgs.bodies.filter((body) =>
+    within.some((org) => body.org.startsWith(org) || org.startsWith(body.org)),
+  );
+}
