@@ -84,7 +84,7 @@ function watchFocus() {
     'transform',
     'top',
   ] as const;
-  /** Itself and what wraps it: a field of the component library shows the focus on its frame. */
+  /** Itself and what wraps it, frames within frames: a field of the component library shows the focus on its frame. */
   const look = (element: Element) => {
     const all: string[] = [];
     // What is on its way is taken as arrived.
@@ -92,7 +92,7 @@ function watchFocus() {
       if (moving instanceof CSSTransition) moving.finish();
     }
     let node: Element | null = element;
-    for (let up = 0; node && up < 4; up += 1) {
+    for (let up = 0; node && up < 6; up += 1) {
       const style = getComputedStyle(node);
       all.push(...SHOWN.map((name) => style[name]));
       node = node.parentElement;
