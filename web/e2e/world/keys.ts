@@ -113,6 +113,9 @@ function watchFocus() {
     },
     left: async () => {
       const was = at;
+      // From a field to its own button for clearing: the frame around both goes on showing it.
+      const frame = was?.closest('.ant-select, .ant-picker, .ant-input-affix-wrapper');
+      if (frame?.contains(document.activeElement)) return null;
       const end = performance.now() + LOST_WITHIN;
       // Some parts of the library take the frame away a moment after the focus has gone.
       while (was?.isConnected && was !== document.activeElement && look(was) === had) {
