@@ -84,7 +84,7 @@ function watchFocus() {
     'transform',
     'top',
   ] as const;
-  /** Itself and what wraps it: a field of the component library shows the focus on its frame. */
+  /** Itself and what wraps it, frames within frames: a field of the component library shows the focus on its frame. */
   const look = (element: Element) => {
     const all: string[] = [];
     // What is on its way is taken as arrived.
@@ -92,7 +92,7 @@ function watchFocus() {
       if (moving instanceof CSSTransition) moving.finish();
     }
     let node: Element | null = element;
-    for (let up = 0; node && up < 4; up += 1) {
+    for (let up = 0; node && up < 6; up += 1) {
       const style = getComputedStyle(node);
       all.push(...SHOWN.map((name) => style[name]));
       node = node.parentElement;
@@ -113,6 +113,9 @@ function watchFocus() {
     },
     left: async () => {
       const was = at;
+      // From a field to its own button for clearing: the frame around both goes on showing it.
+      const frame = was?.closest('.ant-select, .ant-picker, .ant-input-affix-wrapper');
+      if (frame?.contains(document.activeElement)) return null;
       const end = performance.now() + LOST_WITHIN;
       // Some parts of the library take the frame away a moment after the focus has gone.
       while (was?.isConnected && was !== document.activeElement && look(was) === had) {
