@@ -8,7 +8,6 @@ use mingjing_domain::coverage::Coverage;
 use mingjing_domain::event::Event;
 use mingjing_jobs::clockwork::look;
 use mingjing_jobs::kind::{JobKind, QUEUES};
-use mingjing_jobs::observe;
 use mingjing_jobs::runner::Runner;
 use mingjing_jobs::stop::Stop;
 use mingjing_kernel::date::Date;
@@ -148,7 +147,7 @@ async fn a_pressed_stop_ends_the_runner(db: Database) {
 async fn the_lag_of_the_log_is_the_age_of_what_waits_longest(db: Database) {
     let lag = async || {
         let read = db.store.reader().await.unwrap();
-        observe::lag(&read, db.context.clock.now()).await.unwrap()
+        read.log_lag(db.context.clock.now()).await.unwrap()
     };
     assert_eq!(lag().await, Duration::ZERO);
     let made = async |tx: &Tx| {
