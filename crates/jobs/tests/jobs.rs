@@ -131,6 +131,8 @@ async fn a_purge_forgets_what_is_done_and_nothing_else(db: Database) {
     assert_eq!(db.raw_number(jobs).await.unwrap(), 2);
     db.clock.advance_millis(15 * 86_400_000);
     look(&services, &services.system("t"), true).await.unwrap();
+    // The clock is believed after an hour.
+    db.clock.advance_millis(3_600_000);
     assert_eq!(runner.drain(QUEUES[1]).await.unwrap(), 1);
     // The one that failed waits for somebody; the purge itself has just ended.
     assert_eq!(db.raw_number(jobs).await.unwrap(), 2);
@@ -221,6 +223,11 @@ async fn sessions_and_kept_answers_go_when_their_time_is_over(db: Database) {
     assert_eq!((count("session").await, count("idempotency").await), (1, 0));
     let audits = count("audit").await;
     db.clock.advance_millis(90 * 86_400_000);
+    purge().await;
+    assert_eq!(count("session").await, 1, "the clock may be wrong");
+    let told = "SELECT COUNT(*) FROM job WHERE failed_at IS NULL AND error LIKE '%请核对时钟%'";
+    assert_eq!(db.raw_number(told).await.unwrap(), 1);
+    db.clock.advance_millis(3_600_000);
     purge().await;
     assert_eq!(count("session").await, 0);
     assert_eq!(count("audit").await, audits + 1, "what went is on record");

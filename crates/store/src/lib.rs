@@ -50,6 +50,7 @@ pub mod org_node;
 mod pool_writer;
 pub mod public_reading;
 pub mod public_record;
+mod pulse;
 mod query;
 pub mod registry_facts;
 mod scope;
