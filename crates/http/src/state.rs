@@ -14,6 +14,7 @@ use mingjing_services::admin::session::{CurrentSession, find_session};
 use mingjing_services::admin::token::Token;
 use mingjing_services::context::{RequestContext as ServiceRequest, Services};
 use mingjing_services::error::ServiceError;
+use mingjing_services::log::is_log_moving;
 use mingjing_services::model::VerifyingKey;
 use mingjing_services::rulebook::Rulebook;
 use mingjing_services::spool::Spool;
@@ -32,6 +33,32 @@ pub struct ReadyCheck {
     pub name: &'static str,
     /// 好了没有。
     pub is_ready: Arc<dyn Fn() -> Pending<bool> + Send + Sync>,
+}
+
+impl ReadyCheck {
+    /// 库读得到。
+    pub fn of_database(services: &Arc<Services>) -> ReadyCheck {
+        let services = Arc::clone(services);
+        ReadyCheck {
+            name: "database",
+            is_ready: Arc::new(move || {
+                let services = Arc::clone(&services);
+                Box::pin(async move { services.store.reader().await.is_ok() })
+            }),
+        }
+    }
+
+    /// 日志有人在入：没有条目等得太久。
+    pub fn of_log(services: &Arc<Services>) -> ReadyCheck {
+        let services = Arc::clone(services);
+        ReadyCheck {
+            name: "log",
+            is_ready: Arc::new(move || {
+                let services = Arc::clone(&services);
+                Box::pin(async move { is_log_moving(&services).await.unwrap_or(false) })
+            }),
+        }
+    }
 }
 
 /// 接线：由装配的一方给出。

@@ -17,7 +17,9 @@ use crate::stop::Stopping;
 const LOOK: Duration = Duration::from_secs(60);
 /// One purge in so many looks.
 const LOOKS_PER_PURGE: u64 = 60;
-const ATTEMPTS_MAX: u32 = 8;
+/// The pauses between so many attempts add up to more than an hour: what waits for the clock to be believed is not given
+/// up before.
+const ATTEMPTS_MAX: u32 = 13;
 
 /// 到期扫描的任务。
 pub(crate) fn sweep_job() -> NewJob {

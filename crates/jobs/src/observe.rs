@@ -3,10 +3,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use mingjing_kernel::moment::Moment;
 use mingjing_services::context::Services;
 use mingjing_services::metric;
 use mingjing_store::error::StoreError;
+use mingjing_store::log::LOG_LAG_MAX;
 use mingjing_store::tx::Read;
 use tokio::time::MissedTickBehavior;
 
@@ -35,18 +35,15 @@ pub async fn run(services: Arc<Services>, mut stopping: Stopping) {
 async fn look(services: &Services) -> Result<(), StoreError> {
     let read = services.store.reader().await?;
     look_at(&read).await?;
-    let lag = lag(&read, services.system("observe").now).await?;
+    let lag = read.log_lag(services.system("observe").now).await?;
+    if lag > LOG_LAG_MAX {
+        tracing::warn!(
+            log.lag_seconds = lag.as_secs(),
+            "entries wait for the log and nobody integrates them; look at the clock of this machine, and whether one process integrates"
+        );
+    }
     metrics::gauge!(metric::LOG_INTEGRATION_LAG_SECONDS).set(lag.as_secs_f64());
     Ok(())
-}
-
-/// 最早一条待入日志的条目等了多久；没有待入的为零。
-pub async fn lag(read: &Read, now: Moment) -> Result<Duration, StoreError> {
-    let Some(oldest) = read.oldest_pending().await? else {
-        return Ok(Duration::ZERO);
-    };
-    let micros = now.unix_micros() - oldest.unix_micros();
-    Ok(Duration::from_micros(u64::try_from(micros).unwrap_or(0)))
 }
 
 async fn look_at(read: &Read) -> Result<(), StoreError> {

@@ -15,6 +15,8 @@ pub struct Actor {
     pub delegations: Vec<ReceivedDelegation>,
     /// 把本机构案件开放给执法人员的主体：授权（连同委托人的授权）所在的主体中有此规定的。
     pub opening_bodies: Vec<OrgPath>,
+    /// 同一人的别的账号，停用的也在内：左边是这个账号或委托人的账号，右边是同一执法人员的另一个。
+    pub other_accounts: Vec<(AccountId, AccountId)>,
 }
 
 impl Actor {

@@ -143,7 +143,7 @@ fn judge(actor: &Actor, action: Action, resource: &Resource, on: Date) -> Becaus
             refusal = Because::NotReleased;
             continue;
         }
-        match refused_by(row.guard, actor.account.as_ref(), &claim, resource) {
+        match refused_by(row.guard, actor, &claim, resource) {
             Some(because) => refusal = because,
             None => return allowing(claim.basis),
         }
@@ -173,10 +173,11 @@ fn is_visible(actor: &Actor, resource: &Resource, on: Date) -> bool {
         })
 }
 
-/// The condition of the row that hangs on this one object. Whoever acts for another answers for both.
+/// The condition of the row that hangs on this one object. Whoever acts for another answers for both, and each of them
+/// for whatever he did with another account.
 fn refused_by(
     guard: Guard,
-    account: Option<&AccountId>,
+    actor: &Actor,
     claim: &Claim<'_>,
     resource: &Resource,
 ) -> Option<Because> {
@@ -184,7 +185,11 @@ fn refused_by(
         Basis::Delegation(delegation, _) => Some(&delegation.from),
         Basis::Implicit(_) | Basis::Grant(_) => None,
     };
-    let persons: Vec<&AccountId> = account.into_iter().chain(delegator).collect();
+    let mut persons: Vec<&AccountId> = actor.account.iter().chain(delegator).collect();
+    let others = actor.other_accounts.iter();
+    let others = others.filter(|(one, _)| persons.contains(&one));
+    let others: Vec<&AccountId> = others.map(|(_, other)| other).collect();
+    persons.extend(others);
     let is_any_of = |list: &[AccountId]| persons.iter().any(|person| list.contains(person));
     match guard {
         Guard::Free | Guard::Released => None,

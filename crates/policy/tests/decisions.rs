@@ -238,6 +238,27 @@ fn who_acts_for_another_answers_for_both() {
 }
 
 #[test]
+fn another_account_of_the_same_person_is_no_second_person() {
+    let mut actor = deputy(
+        vec![grant(Role::AuthorityHead, COUNTY_BODY)],
+        vec![Role::AuthorityHead],
+    );
+    actor.other_accounts = vec![
+        (account("me"), account("me-before")),
+        (account("head"), account("head-before")),
+        (account("other"), account("other-before")),
+    ];
+    let approve = |by: &str| {
+        let erasure = resource("内容清除", COUNTY_BODY, &format!("q={by}"));
+        decide(&actor, Action::Approve, &erasure, day("2026-03-02"))
+    };
+    for by in ["me-before", "head-before"] {
+        assert_eq!(approve(by).because, Because::SamePerson, "{by}");
+    }
+    assert!(approve("other-before").allowed);
+}
+
+#[test]
 fn an_administrator_neither_delegates_nor_receives() {
     let admins = vec![grant(Role::SystemAdmin, "/")];
     let actor = deputy(admins.clone(), vec![Role::SystemAdmin]);

@@ -11,6 +11,7 @@ pub mod audit;
 pub mod backup;
 pub mod bundle;
 pub mod casework;
+pub(crate) mod clock_guard;
 pub mod context;
 pub mod disclosure;
 pub mod erasure;

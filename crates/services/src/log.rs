@@ -11,7 +11,7 @@ use mingjing_ledger::handover::SignedHandover;
 use mingjing_ledger::tree::tile::{TILE_WIDTH, TileId};
 use mingjing_policy::permission::{Action, ResourceKind};
 use mingjing_policy::resource::Resource;
-use mingjing_store::log::{LogEntry, LogPlace};
+use mingjing_store::log::{LOG_LAG_MAX, LogEntry, LogPlace};
 use mingjing_store::tx::Read;
 
 use crate::access::{load_case, require};
@@ -59,6 +59,13 @@ pub struct EventProof {
     pub leaf: Digest,
     /// 包含证明；还没有入日志的为 `None`。
     pub inclusion: Option<Inclusion>,
+}
+
+/// 日志有人在入：没有条目等得比 [`LOG_LAG_MAX`] 久。
+pub async fn is_log_moving(services: &Services) -> Result<bool, ServiceError> {
+    let now = services.system("probe").now;
+    let read = services.store.reader().await?;
+    Ok(read.log_lag(now).await? <= LOG_LAG_MAX)
 }
 
 /// 最新的检查点；还没有的答“没有”。

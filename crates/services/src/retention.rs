@@ -5,6 +5,7 @@ use mingjing_policy::permission::ResourceKind;
 use mingjing_store::tx::{Read, Tx};
 use serde_json::json;
 
+use crate::clock_guard::require_settled;
 use crate::context::{RequestContext, Services};
 use crate::error::ServiceError;
 use crate::intake::expire_details::expire_details;
@@ -63,11 +64,12 @@ pub(crate) fn ago(now: Moment, days: u32) -> Moment {
     now.add_micros(-(i64::from(days) * DAY_MICROS))
 }
 
-/// 删去一段期满的。定时任务调用，不问权限；删会话、抹细节、删原文件的各留审计。
+/// 删去一段期满的；时钟刚跳到了以后的拒绝。定时任务调用，不问权限；删会话、抹细节、删原文件的各留审计。
 pub async fn expire(
     services: &Services,
     request: &RequestContext,
 ) -> Result<Expired, ServiceError> {
+    require_settled(services, request).await?;
     let retention = *services.retention();
     let jobs_before = ago(request.now, retention.job_days);
     let replies_before = ago(request.now, retention.reply_days);

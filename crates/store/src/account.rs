@@ -184,6 +184,13 @@ impl Read {
         row.map(Row::into_record).transpose()
     }
 
+    /// 一位执法人员的各个账号，停用的也在内。
+    pub async fn list_accounts_of(&self, officer: Id<kind::Officer>) -> Result<Vec<AccountRecord>> {
+        let sql = format!("{SELECT} WHERE officer_id = $1 ORDER BY id");
+        let rows = self.rows::<Row>(&sql, values![officer]).await?;
+        rows.into_iter().map(Row::into_record).collect()
+    }
+
     /// 现在的口令的摘要。
     pub async fn get_password_hash(&self, id: AccountKey) -> Result<PasswordHash> {
         let found = self.scalar::<String>(
@@ -281,6 +288,14 @@ impl Tx {
         let sql = format!("{SELECT} WHERE id = $1{}", self.engine().for_update());
         let row = self.row::<Row>(&sql, values![id]).await?;
         row.map(Row::into_record).transpose()
+    }
+
+    /// 一位执法人员的各个账号，并锁住此人直到提交：同时给一个人建两个的，后一个看得见前一个。
+    pub async fn lock_accounts_of(&self, officer: Id<kind::Officer>) -> Result<Vec<AccountRecord>> {
+        let lock = self.engine().for_update();
+        let sql = format!("SELECT version FROM timeline WHERE id = $1{lock}");
+        self.scalar::<i64>(&sql, values![officer]).await?;
+        self.list_accounts_of(officer).await
     }
 
     /// 换口令；旧的摘要留作历史，锁定一并解除。

@@ -1,6 +1,7 @@
 //! 自查：事件头、内容、日志条目、瓦片、检查点两两相符；不符的逐条点名。
 
 mod log;
+pub mod notice;
 mod publics;
 mod records;
 

@@ -6,7 +6,7 @@ use mingjing_kernel::id::{Id, kind};
 use mingjing_kernel::moment::Moment;
 
 use crate::error::{Result, StoreError};
-use crate::lease::micros;
+use crate::lease::{LEASE_MAX, latest_expiry, micros};
 use crate::row::row;
 use crate::sql::{column, values};
 use crate::timeline::PAGE_MAX;
@@ -132,7 +132,10 @@ impl Tx {
         Ok(is_new.then_some(id))
     }
 
-    /// 领取到时候的任务，至多 `limit` 个；领走的人死了，租期一过别人可以再领。
+    /// 领取到时候的任务，至多 `limit` 个；领走的人死了，租期一过别人可以再领。租期至多 [`LEASE_MAX`]。
+    ///
+    /// What a clock that was wrong left behind is taken, too: held for longer than any lease, queued in the future, or
+    /// put off for longer than any pause.
     pub async fn claim_jobs(
         &self,
         queue: &str,
@@ -142,17 +145,23 @@ impl Tx {
     ) -> Result<Vec<ClaimedJob>> {
         // Picked once, before the update: a subquery may be run again and lock more rows than the limit.
         let sql = format!(
-            "WITH picked AS MATERIALIZED (SELECT id FROM job WHERE queue = $3 AND run_at <= $4 \
-             AND done_at IS NULL AND failed_at IS NULL AND (holder IS NULL OR lease_until <= $4) \
+            "WITH picked AS MATERIALIZED (SELECT id FROM job WHERE queue = $3 \
+             AND (run_at <= $4 OR enqueued_at > $6 OR (attempts > 0 AND run_at > $7)) \
+             AND done_at IS NULL AND failed_at IS NULL \
+             AND (holder IS NULL OR lease_until <= $4 OR lease_until > $6) \
              ORDER BY run_at, id LIMIT $5{}) \
              UPDATE job SET holder = $1, lease_until = $2, attempts = attempts + 1 \
              WHERE id IN (SELECT id FROM picked) \
              RETURNING id, kind, payload, attempts, max_attempts, trace_id",
             self.engine().for_update_skip_locked()
         );
-        let until = self.now().add_micros(micros(lease));
+        let until = self.now().add_micros(micros(lease.min(LEASE_MAX)));
         let limit = limit.min(PAGE_MAX);
-        let rows = self.rows::<ClaimedRow>(&sql, values![holder, until, queue, self.now(), limit]);
+        let latest = latest_expiry(self.now());
+        let longest_pause = latest.add_micros(micros(BACK_OFF_MAX));
+        let now = self.now();
+        let values = values![holder, until, queue, now, limit, latest, longest_pause];
+        let rows = self.rows::<ClaimedRow>(&sql, values);
         let mut claimed = Vec::new();
         for row in rows.await? {
             claimed.push(ClaimedJob {

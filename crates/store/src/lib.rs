@@ -54,6 +54,7 @@ mod pool_writer;
 mod postgres;
 pub mod public_reading;
 pub mod public_record;
+mod pulse;
 mod query;
 pub mod registry_facts;
 mod row;

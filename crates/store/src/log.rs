@@ -7,6 +7,7 @@ pub mod integrator;
 pub mod proof;
 
 use std::num::NonZeroU32;
+use std::time::Duration;
 
 use mingjing_kernel::id::{Id, TimelineId, kind};
 use mingjing_kernel::moment::Moment;
@@ -20,6 +21,11 @@ use crate::error::{Result, StoreError};
 use crate::row::row;
 use crate::sql::{Rows, column, values};
 use crate::tx::{Read, Tx};
+
+/// 待入日志的条目等过这么久，就是没有人在入日志了：要说出来。
+///
+/// Longer than the lease of an integrator that has died: that another takes over is no alarm.
+pub const LOG_LAG_MAX: Duration = Duration::from_secs(15);
 
 /// 日志的身份：名称与算法套件，第一次打开时写定，以后不许变。
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -269,6 +275,13 @@ impl Read {
         let entry = Entry::parse(&bytes);
         let entry = entry.map_err(|error| StoreError::corrupt(error.to_string()))?;
         Ok(Some(entry.recorded_at()))
+    }
+
+    /// 最早一条待入日志的条目离此刻多远；没有待入的为零。记在以后的也算远：那是钟拨错时记下的。
+    pub async fn log_lag(&self, now: Moment) -> Result<Duration> {
+        let oldest = self.oldest_pending().await?.unwrap_or(now);
+        let micros = now.unix_micros().abs_diff(oldest.unix_micros());
+        Ok(Duration::from_micros(micros))
     }
 
     /// 某一位置的事件在日志里到了哪一步。

@@ -5,7 +5,10 @@ use std::fs;
 
 use anyhow::Context as _;
 use mingjing_ledger::key::VerifyingKey;
+use mingjing_store::context::{Clock as _, SystemClock};
+use mingjing_store::error::StoreError;
 use mingjing_store::fsck::FsckReport;
+use mingjing_store::fsck::notice::Notice;
 use serde_json::json;
 
 use crate::Answer;
@@ -25,13 +28,22 @@ pub(crate) fn run(args: &FsckArgs, common: &Common<'_>) -> anyhow::Result<Answer
         }
         None => key::verifying_key(&config)?,
     };
-    let found = runtime(2)?.block_on(async {
+    let (found, notices) = runtime(2)?.block_on(async {
         let store = store(&config).await?;
-        let found = store.fsck(key.as_ref(), |_| {}).await.map_err(of_store);
+        let looked = async {
+            let found = store.fsck(key.as_ref(), |_| {}).await?;
+            Ok::<_, StoreError>((found, store.notices(SystemClock.now()).await?))
+        };
+        let looked = looked.await.map_err(of_store);
         store.close().await;
-        found
+        looked
     })?;
-    report::print(args.format, &text(&found, key.is_some()), &json(&found))?;
+    let mut shown = text(&found, key.is_some());
+    for notice in &notices {
+        // Writing to a string does not fail.
+        let _ = write!(shown, "\n提示：{notice}");
+    }
+    report::print(args.format, &shown, &json(&found, &notices))?;
     Ok(if found.is_sound() {
         Answer::Clean
     } else {
@@ -60,7 +72,8 @@ pub(crate) fn text(found: &FsckReport, has_key: bool) -> String {
     text
 }
 
-fn json(found: &FsckReport) -> serde_json::Value {
+fn json(found: &FsckReport, notices: &[Notice]) -> serde_json::Value {
+    let notices = notices.iter().map(ToString::to_string);
     let lines = found.discrepancies.iter().map(ToString::to_string);
     json!({
         "events": found.events,
@@ -69,6 +82,7 @@ fn json(found: &FsckReport) -> serde_json::Value {
         "entries": found.entries,
         "checkpoints": found.checkpoints,
         "pending": found.pending,
+        "notices": notices.collect::<Vec<_>>(),
         "discrepancy_count": found.discrepancy_count,
         "discrepancies": lines.collect::<Vec<_>>(),
     })

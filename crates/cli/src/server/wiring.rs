@@ -80,22 +80,14 @@ pub(crate) fn state(
     let spool = Spool::open(config.spool_folder());
     Ok(State::new(Wiring {
         services: Arc::clone(services),
-        ready_checks: vec![database_check(services)],
+        ready_checks: vec![
+            ReadyCheck::of_database(services),
+            ReadyCheck::of_log(services),
+        ],
         cookie,
         streams,
         spool: Some(spool.context("收下的原文件没有地方放（intake.folder）")?),
         log_key: Some(log_key),
         meter,
     }))
-}
-
-fn database_check(services: &Arc<Services>) -> ReadyCheck {
-    let services = Arc::clone(services);
-    ReadyCheck {
-        name: "database",
-        is_ready: Arc::new(move || {
-            let services = Arc::clone(&services);
-            Box::pin(async move { services.store.reader().await.is_ok() })
-        }),
-    }
 }

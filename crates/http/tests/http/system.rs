@@ -7,6 +7,11 @@ use mingjing_edge::context::Listener;
 use mingjing_edge::problem::ProblemCode;
 use mingjing_http::router;
 use mingjing_http::state::ReadyCheck;
+use mingjing_services::context::Services;
+use mingjing_store::audit::NewAudit;
+use mingjing_store::log::integrator::Integrator;
+use mingjing_store::tx::Tx;
+use mingjing_testkit::database::{Database, on_sqlite, signing_key};
 use serde_json::Value;
 
 use crate::app::{self, ask, from, get, request, router};
@@ -49,6 +54,42 @@ async fn readiness_names_what_is_missing_and_waits_for_nobody() {
         assert_eq!(told.collect::<Vec<_>>(), names);
         tokio::time::resume();
     }
+}
+
+#[test]
+fn a_log_that_nobody_writes_to_is_no_readiness() {
+    on_sqlite(readiness_follows_the_log);
+}
+
+async fn readiness_follows_the_log(database: Database) {
+    let (clock, rng) = (database.clock.clone(), database.context.rng.clone());
+    let lawbook = Arc::clone(&app::LAWBOOK);
+    let services = Services::new(database.store.clone(), lawbook, clock, rng);
+    let check = ReadyCheck::of_log(&Arc::new(services));
+    let router = router::build(app::state(vec![check]).await, &app::edge());
+    let ready = async || ask(&router, request("/readyz")).await.status();
+    assert_eq!(ready().await, 200);
+    let note = async |tx: &Tx| {
+        let new = NewAudit {
+            action: "test".to_owned(),
+            resource_kind: "config".to_owned(),
+            resource_id: None,
+            org_path: "/".to_owned(),
+            is_allowed: true,
+            detail: serde_json::json!({}),
+        };
+        tx.audit(new).await
+    };
+    let context = &database.context;
+    database.store.write(context, note).await.unwrap();
+    database.clock.advance_millis(15_000);
+    assert_eq!(ready().await, 200);
+    database.clock.advance_millis(1);
+    assert_eq!(ready().await, 503);
+    let (store, context) = (database.store.clone(), context.clone());
+    let integrator = Integrator::new(store, context, signing_key(), "test".to_owned());
+    integrator.unwrap().drain().await.unwrap();
+    assert_eq!(ready().await, 200);
 }
 
 #[tokio::test]

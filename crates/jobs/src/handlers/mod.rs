@@ -33,9 +33,24 @@ pub(crate) enum JobError {
     /// 载荷读不出。
     #[error("任务的载荷读不出：{0}")]
     Payload(&'static str),
+    /// 现在不可以，话是给看任务的人的。
+    #[error("{0}")]
+    Refused(String),
     /// 服务没有做成。
     #[error("{0}")]
-    Service(#[from] ServiceError),
+    Service(#[source] ServiceError),
+}
+
+impl From<ServiceError> for JobError {
+    fn from(error: ServiceError) -> Self {
+        match error {
+            ServiceError::Refused(refusal) => {
+                let texts = refusal.reasons.into_iter().map(|reason| reason.text);
+                JobError::Refused(texts.collect::<Vec<_>>().join("；"))
+            }
+            error => JobError::Service(error),
+        }
+    }
 }
 
 /// 做一段。

@@ -130,6 +130,7 @@ proptest! {
                 grants: received.unwrap().delegator_grants.clone(),
                 delegations: Vec::new(),
                 opening_bodies: actor.opening_bodies.clone(),
+                other_accounts: actor.other_accounts.clone(),
             };
             let himself = decide(&delegator, action, &resource, today());
             prop_assert!(himself.allowed, "{:?}", himself.because);

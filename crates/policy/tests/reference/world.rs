@@ -160,6 +160,7 @@ pub(crate) fn actor(wanted: &[Role]) -> impl Strategy<Value = Actor> + use<> {
                 grants,
                 delegations,
                 opening_bodies,
+                other_accounts: Vec::new(),
             }
         },
     )

@@ -81,6 +81,11 @@ pub async fn create_account(
             let message = "登记簿里没有这位执法人员，请先登记";
             return Err(ServiceError::invalid(pointer, FieldCode::NoSuchTarget, message).into());
         }
+        if let Some(other) = enabled_account_of(tx, command.officer, None).await? {
+            let pointer = Pointer::body().member("officer");
+            let message = one_account_each(&other);
+            return Err(ServiceError::invalid(pointer, FieldCode::Duplicate, message).into());
+        }
         if tx.find_account_by_login(&command.login).await?.is_some() {
             return Err(login_taken().into());
         }
@@ -117,15 +122,15 @@ pub async fn disable_account(
         id,
         Act::DisableAccount,
         Action::Disable,
-        async |tx, id| {
-            tx.set_disabled(id, true).await?;
-            tx.end_sessions(id, None).await
+        async |tx, account| {
+            tx.set_disabled(account.id, true).await?;
+            Ok(tx.end_sessions(account.id, None).await?)
         },
     )
     .await
 }
 
-/// 重新启用。
+/// 重新启用；此人另有启用着的账号的，拒绝。
 pub async fn enable_account(
     services: &Services,
     request: &RequestContext,
@@ -137,8 +142,12 @@ pub async fn enable_account(
         id,
         Act::EnableAccount,
         Action::Disable,
-        async |tx, id| {
-            tx.set_disabled(id, false).await?;
+        async |tx, account| {
+            let other = enabled_account_of(tx, account.officer, Some(account.id)).await?;
+            if let Some(other) = other {
+                return Err(ServiceError::refused(one_account_each(&other)));
+            }
+            tx.set_disabled(account.id, false).await?;
             Ok(0)
         },
     )
@@ -157,8 +166,8 @@ pub async fn unlock_account(
         id,
         Act::UnlockAccount,
         Action::Unlock,
-        async |tx, id| {
-            tx.set_lockout(id, &Lockout::cleared()).await?;
+        async |tx, account| {
+            tx.set_lockout(account.id, &Lockout::cleared()).await?;
             Ok(0)
         },
     )
@@ -177,9 +186,9 @@ pub async fn reset_second_factor(
         id,
         Act::ResetSecondFactor,
         Action::Reset,
-        async |tx, id| {
-            tx.delete_totp(id).await?;
-            tx.end_sessions(id, None).await
+        async |tx, account| {
+            tx.delete_totp(account.id).await?;
+            Ok(tx.end_sessions(account.id, None).await?)
         },
     )
     .await
@@ -222,18 +231,38 @@ async fn change(
     id: AccountKey,
     act: Act,
     action: Action,
-    make: impl AsyncFn(&Tx, AccountKey) -> Result<u64, StoreError> + Send + 'static,
+    make: impl AsyncFn(&Tx, &AccountRecord) -> Result<u64, ServiceError> + Send + 'static,
 ) -> Result<(), ServiceError> {
     let request_of_closure = request.clone();
     let work = async move |tx: &Tx| {
         let account = locked(tx, id).await?;
         let resource = resource(&account)?;
         authorise(&request_of_closure, action, &resource, id)?;
-        let ended = make(tx, id).await?;
+        let ended = make(tx, &account).await?;
         let subject = Subject::new(&resource, id);
         Ok::<_, Stop>(Done::new((), subject, json!({ "ended_sessions": ended })))
     };
     perform(services, request, act, work).await
+}
+
+/// Another account of that officer that is enabled. Whoever has two would be two persons where two are asked for.
+async fn enabled_account_of(
+    tx: &Tx,
+    officer: Option<Id<kind::Officer>>,
+    but: Option<AccountKey>,
+) -> Result<Option<AccountRecord>, ServiceError> {
+    let Some(officer) = officer else {
+        return Ok(None);
+    };
+    let accounts = tx.lock_accounts_of(officer).await?;
+    Ok(accounts
+        .into_iter()
+        .find(|it| it.disabled_at.is_none() && Some(it.id) != but))
+}
+
+fn one_account_each(other: &AccountRecord) -> String {
+    let login = &other.login;
+    format!("这位执法人员已有启用着的账号（{login}），一人同时只能有一个；请用那个，或先停用它")
 }
 
 /// An organisation that stands on the tree today, or the platform.

@@ -31,6 +31,7 @@ pub async fn load_actor(
         return Ok(Actor::anonymous());
     }
     let grants = effective_grants(read, account, on).await?;
+    let mut other_accounts = others_of(read, account).await?;
     let mut delegations = Vec::new();
     for record in read.list_received_delegations(account.id).await? {
         if !record.delegation.term.holds_on(on) {
@@ -40,6 +41,7 @@ pub async fn load_actor(
         let Some(delegator) = delegator.filter(|it| it.disabled_at.is_none()) else {
             continue;
         };
+        other_accounts.extend(others_of(read, &delegator).await?);
         delegations.push(ReceivedDelegation {
             delegation: record.delegation,
             delegator_grants: effective_grants(read, &delegator, on).await?,
@@ -55,7 +57,23 @@ pub async fn load_actor(
         opening_bodies: read.list_opening_bodies(&bodies, on).await?,
         grants,
         delegations,
+        other_accounts,
     })
+}
+
+/// The other accounts of the same officer, those that are disabled, too: what was done with them was done by him.
+async fn others_of(
+    read: &Read,
+    account: &AccountRecord,
+) -> Result<Vec<(AccountId, AccountId)>, ServiceError> {
+    let Some(officer) = account.officer else {
+        return Ok(Vec::new());
+    };
+    let all = read.list_accounts_of(officer).await?.into_iter();
+    let others = all.filter(|other| other.id != account.id);
+    others
+        .map(|other| Ok((person(account.id)?, person(other.id)?)))
+        .collect()
 }
 
 /// The grants that are not revoked, less those that the standing of the officer takes away on the day.

@@ -133,10 +133,17 @@ pub(crate) async fn open(
     })
 }
 
+/// Two machines that share a database may differ by so much; what lies farther ahead was written by a clock that was
+/// wrong, and would outlive its limits.
+const CLOCK_SKEW_MICROS: i64 = MICROS_PER_MINUTE;
+
 /// Whether the session may be used at that moment.
 pub(crate) fn is_open(session: &SessionRecord, now: Moment, rules: &AdminRules) -> bool {
     let idle = i64::from(rules.idle_minutes) * MICROS_PER_MINUTE;
+    let latest = now.add_micros(CLOCK_SKEW_MICROS);
     session.ended_at.is_none()
+        && session.created_at <= latest
+        && session.last_used_at <= latest
         && now < session.expires_at
         && now < session.last_used_at.add_micros(idle)
 }

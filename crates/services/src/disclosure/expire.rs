@@ -9,6 +9,7 @@ use serde_json::json;
 
 use crate::assessment::facts::effective;
 use crate::assessment::reassess::assess_within;
+use crate::clock_guard::require_settled;
 use crate::context::{RequestContext, Services};
 use crate::disclosure::access::audit;
 use crate::disclosure::withdraw::event_of;
@@ -25,8 +26,9 @@ pub async fn is_due(services: &Services, request: &RequestContext) -> Result<boo
     Ok(!ended.is_empty())
 }
 
-/// 停止到期的公示，一条一个事务；返回停了几条。
+/// 停止到期的公示，一条一个事务；返回停了几条。时钟刚跳到了以后的拒绝。
 pub async fn expire(services: &Services, request: &RequestContext) -> Result<u64, ServiceError> {
+    require_settled(services, request).await?;
     let today = request.today();
     let find = async move |read: &Read| {
         let found = read.list_ended_public_records(today, CHUNK_TIMELINES);

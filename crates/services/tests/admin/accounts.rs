@@ -1,7 +1,10 @@
 //! 三员、授权、委托。
 
+use mingjing_policy::decision::decide;
+use mingjing_policy::grant::AccountId;
 use mingjing_policy::org::OrgPath;
 use mingjing_policy::permission::{Action, ResourceKind};
+use mingjing_policy::resource::Resource;
 use mingjing_policy::role::Role;
 use mingjing_policy::scope::{Scope, scope};
 use mingjing_services::admin::account::{
@@ -32,6 +35,7 @@ on_both_engines! {
     a_delegation_gives_no_more_than_is_held,
     a_delegation_ends_with_the_grant_the_delegator_and_its_term,
     a_unit_has_no_place_on_the_tree_yet,
+    an_officer_has_one_account_and_is_one_person,
 }
 
 async fn three_administrators_are_made_once_and_each_does_his_part_only(db: Database) {
@@ -352,4 +356,60 @@ async fn a_unit_has_no_place_on_the_tree_yet(db: Database) {
         matches!(refused, Err(ServiceError::Invalid(_))),
         "{refused:?}"
     );
+}
+
+async fn an_officer_has_one_account_and_is_one_person(db: Database) {
+    let desk = Desk::open(db).await;
+    let registrar = desk.registrar().await;
+    let tree = desk.small_tree(&registrar).await;
+    let body = &tree.body_path;
+    let officer = desk.new_officer(&registrar, tree.body, Vec::new()).await;
+    let first = desk.new_person_of("officer-wu", body, &[], Some(officer));
+    let first = first.await;
+    let services = &desk.services;
+    let admin = desk.by(&desk.system).await;
+    let command = CreateAccount {
+        login: "officer-wu-2".to_owned(),
+        name: "试用人员".to_owned(),
+        org: body.clone(),
+        officer: Some(officer),
+    };
+    let Err(ServiceError::Invalid(errors)) = create_account(services, &admin, command).await else {
+        panic!("two accounts");
+    };
+    assert!(errors[0].message.contains("officer-wu"), "{errors:?}");
+    // Somebody without an officer stands in nobody's way.
+    desk.new_person("officer-lu", body, &[]).await;
+    disable_account(services, &admin, first.account)
+        .await
+        .unwrap();
+    let head = [grant(Role::AuthorityHead, body)];
+    let second = desk.new_person_of("officer-wu-2", body, &head, Some(officer));
+    let second = second.await;
+    let enabled = enable_account(services, &admin, first.account).await;
+    assert!(
+        matches!(enabled, Err(ServiceError::Refused(_))),
+        "{enabled:?}"
+    );
+    // What he asked for with the first, he does not approve with the second.
+    let by = |account: &Person| AccountId::parse(&account.account.to_string()).unwrap();
+    let actor = desk.by(&second).await.actor;
+    assert_eq!(actor.other_accounts, [(by(&second), by(&first))]);
+    let request = Resource {
+        requested_by: vec![by(&first)],
+        ..Resource::new(ResourceKind::Erasure, body.clone())
+    };
+    let today = desk.anonymous().today();
+    let decision = decide(&actor, Action::Approve, &request, today);
+    assert!(!decision.allowed, "{decision:?}");
+    disable_account(services, &admin, second.account)
+        .await
+        .unwrap();
+    enable_account(services, &admin, first.account)
+        .await
+        .unwrap();
+    // Enabled as it is, it may be enabled again.
+    enable_account(services, &admin, first.account)
+        .await
+        .unwrap();
 }

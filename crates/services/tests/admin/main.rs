@@ -4,11 +4,14 @@
 mod accounts;
 mod agreement;
 mod cases;
+#[path = "../support/clock.rs"]
+mod clock;
 mod derived;
 mod desk;
 mod effects;
 #[path = "../support/jobs.rs"]
 mod jobs;
+mod leaping;
 mod lists;
 #[path = "../support/register.rs"]
 mod register;

@@ -39,6 +39,7 @@ use mingjing_store::tx::Tx;
 use mingjing_testkit::database::{Database, signing_key};
 use mingjing_testkit::on_both_engines;
 
+use crate::clock::work_goes_on;
 use crate::desk::{CLIENT, Desk, PLANTED, Person, code_at, day, event, grant};
 use crate::second_factor::plant_a_clear_secret;
 
@@ -64,6 +65,7 @@ async fn every_use_case_leaves_an_audit_record(db: Database) {
     assert_eq!(sealed.unwrap(), 1);
     hand_over_the_key(&desk).await;
     desk.minutes_pass(92 * 24 * 60);
+    work_goes_on(&desk.db).await;
     let gone = expire(&desk.services, &desk.anonymous()).await.unwrap();
     assert!(gone.sessions > 0 && !gone.has_more);
     let audit = desk.by(&desk.audit).await;

@@ -33,6 +33,7 @@ use mingjing_testkit::on_both_engines;
 use mingjing_verify::bundle::verify_bundle;
 use mingjing_verify::key::TrustedKey;
 
+use crate::clock::work_goes_on;
 use crate::office::{Office, Who, compliant_case, day, event, input_of};
 
 on_both_engines! {
@@ -601,7 +602,13 @@ async fn what_was_shown_long_enough_is_stopped(db: Database) {
         .await
         .unwrap();
     let made = published(&office, case, id).await.unwrap();
-    office.turn_to("2025-12-01T23:00");
+    office.turn_to("2025-12-02T00:30");
+    let system = office.services.system("test");
+    let early = expire(&office.services, &system).await;
+    assert!(matches!(early, Err(ServiceError::Refused(_))), "{early:?}");
+    // The clock is believed after an hour.
+    office.turn_to("2025-12-01T22:00");
+    work_goes_on(&office.db).await;
     let system = office.services.system("test");
     assert_eq!(expire(&office.services, &system).await.unwrap(), 0);
     office.turn_to("2025-12-02T00:30");

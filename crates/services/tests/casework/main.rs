@@ -5,6 +5,8 @@
 )]
 
 mod changes;
+#[path = "../support/clock.rs"]
+mod clock;
 mod disclosing;
 mod guards;
 mod office;

@@ -14,6 +14,7 @@ use mingjing_store::import_row::RowOutcome;
 use mingjing_testkit::database::Database;
 use mingjing_testkit::on_both_engines;
 
+use crate::clock::work_goes_on;
 use crate::office::{
     BODY, BODY_NAME, BODY_PATH, OTHER, OTHER_NAME, Office, Who, case_line, two_events,
 };
@@ -448,6 +449,7 @@ async fn details_of_rows_go_when_their_time_is_over(db: Database) {
     let sweep = async || expire(&office.services, &office.services.system("sweep")).await;
     let days = i64::from(office.services.retention().import_detail_days);
     office.db.clock.advance_millis((days - 1) * DAY_MILLIS);
+    work_goes_on(&office.db).await;
     assert_eq!(sweep().await.unwrap().import_details, 0);
     office.db.clock.advance_millis(2 * DAY_MILLIS);
     let mut gone = 0;

@@ -3,6 +3,8 @@
 
 mod backing_up;
 mod bundling;
+#[path = "../support/clock.rs"]
+mod clock;
 mod erasing;
 mod exporting;
 mod importing;

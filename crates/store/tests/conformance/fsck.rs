@@ -3,6 +3,7 @@
 use mingjing_ledger::key::SigningKey;
 use mingjing_ledger::suite::Suite;
 use mingjing_store::audit::NewAudit;
+use mingjing_store::fsck::notice::Notice;
 use mingjing_store::fsck::{Discrepancy, FsckReport};
 use mingjing_store::log::integrator::Integrator;
 use mingjing_store::tx::Tx;
@@ -16,6 +17,7 @@ on_both_engines! {
     each_tampering_is_named,
     a_missing_event_is_named,
     a_forged_signature_is_named,
+    entries_nobody_integrates_and_checkpoints_of_the_future_are_noticed,
 }
 
 async fn fill(db: &Database) {
@@ -158,4 +160,22 @@ async fn a_forged_signature_is_named(db: Database) {
         report.discrepancies.as_slice(),
         [Discrepancy::Checkpoint { size: 2, .. }]
     ));
+}
+
+async fn entries_nobody_integrates_and_checkpoints_of_the_future_are_noticed(db: Database) {
+    let notices = async || db.store.notices(db.context.clock.now()).await.unwrap();
+    assert_eq!(notices().await, []);
+    // Leaves two entries waiting.
+    fill(&db).await;
+    assert_eq!(notices().await, []);
+    db.clock.advance_millis(16_000);
+    let since = db.context.clock.now().add_micros(-16_000_000);
+    assert_eq!(notices().await, [Notice::StalePending { count: 2, since }]);
+    // Now the clock that made them was an hour fast.
+    db.clock.advance_millis(-3_600_000);
+    let found = notices().await;
+    let waiting = |notice: &Notice| matches!(notice, Notice::StalePending { count: 2, .. });
+    let future = |notice: &Notice| matches!(notice, Notice::FutureCheckpoints { count: 1, .. });
+    assert!(waiting(&found[0]) && future(&found[1]), "{found:?}");
+    assert!(fsck(&db).await.is_sound(), "a notice is no discrepancy");
 }

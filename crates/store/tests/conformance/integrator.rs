@@ -21,6 +21,7 @@ on_both_engines! {
     the_log_grows_in_the_order_of_commits_of_a_case,
     a_second_integrator_waits_its_turn,
     a_late_waker_is_fenced_out,
+    a_clock_that_was_wrong_once_does_not_stop_the_log,
     what_was_committed_before_a_crash_is_integrated_after_it,
     an_entry_changed_while_it_waited_does_not_enter,
     checkpoints_are_signed_and_cover_everything,
@@ -269,4 +270,19 @@ async fn running_stops_when_told_and_gives_the_lease_back(db: Database) {
         .map(|entry| entry.leaf)
         .collect();
     assert_eq!(leaves.len(), 3);
+}
+
+async fn a_clock_that_was_wrong_once_does_not_stop_the_log(db: Database) {
+    const YEAR_MILLIS: i64 = 365 * 86_400_000;
+    db.clock.advance_millis(YEAR_MILLIS);
+    let mut wrong = integrator(&db, "a");
+    assert!(matches!(wrong.round().await.unwrap(), Round::Idle));
+    db.clock.advance_millis(-YEAR_MILLIS);
+    case_of(&db, 1).await;
+    let mut right = integrator(&db, "b");
+    let round = right.round().await.unwrap();
+    assert!(matches!(round, Round::Integrated { .. }), "{round:?}");
+    // Should the first still live, it writes nothing more.
+    case_of(&db, 1).await;
+    assert_eq!(wrong.round().await.unwrap(), Round::NotHolder);
 }

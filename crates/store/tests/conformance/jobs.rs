@@ -16,6 +16,7 @@ on_both_engines! {
     a_failing_job_waits_longer_each_time_and_then_is_given_up,
     a_job_queued_again_while_it_ran_stands_for_the_failed_one,
     a_job_waits_for_its_time,
+    jobs_of_a_clock_that_was_wrong_are_done_when_it_is_right,
     done_jobs_are_purged,
 }
 
@@ -191,4 +192,26 @@ async fn done_jobs_are_purged(db: Database) {
     assert_eq!(db.store.write(&db.context, purge).await.unwrap(), 0);
     let purge = async move |tx: &Tx| tx.purge_done_jobs(before.add_micros(1)).await;
     assert_eq!(db.store.write(&db.context, purge).await.unwrap(), 1);
+}
+
+async fn jobs_of_a_clock_that_was_wrong_are_done_when_it_is_right(db: Database) {
+    const YEAR_MILLIS: i64 = 365 * 86_400_000;
+    enqueue(&db, job(Some("put off"))).await;
+    db.clock.advance_millis(YEAR_MILLIS);
+    let put_off = claim(&db, "a", 1).await.remove(0);
+    assert!(matches!(fail(&db, &put_off).await, AfterFailure::Retry(_)));
+    enqueue(&db, job(Some("held"))).await;
+    let held = claim(&db, "a", 1).await.remove(0);
+    assert_ne!(held.id, put_off.id);
+    enqueue(&db, job(Some("queued"))).await;
+    db.clock.advance_millis(-YEAR_MILLIS);
+    let taken = claim(&db, "b", 10).await;
+    assert_eq!(taken.len(), 3, "{taken:?}");
+    assert!(matches!(
+        finish(&db, &held).await,
+        Err(StoreError::Fenced { mine: 1, found: 2 })
+    ));
+    for job in &taken {
+        finish(&db, job).await.unwrap();
+    }
 }

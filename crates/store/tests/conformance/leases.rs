@@ -12,6 +12,7 @@ on_both_engines! {
     one_holder_at_a_time_and_a_greater_fence_each_time,
     a_lost_lease_cannot_be_renewed,
     a_released_lease_is_free_at_once,
+    a_lease_of_a_clock_that_was_wrong_keeps_nobody_waiting,
 }
 
 const MINUTE: Duration = Duration::from_secs(60);
@@ -57,4 +58,17 @@ async fn a_released_lease_is_free_at_once(db: Database) {
     let release = async move |tx: &Tx| tx.release_lease(&lease).await;
     db.store.write(&db.context, release).await.unwrap();
     assert!(acquire(&db, "b").await.is_some());
+}
+
+async fn a_lease_of_a_clock_that_was_wrong_keeps_nobody_waiting(db: Database) {
+    const YEAR_MILLIS: i64 = 365 * 86_400_000;
+    db.clock.advance_millis(YEAR_MILLIS);
+    let wrong = acquire(&db, "a").await.unwrap();
+    db.clock.advance_millis(-YEAR_MILLIS);
+    let right = acquire(&db, "b").await.unwrap();
+    assert!(right.fence > wrong.fence);
+    assert_eq!(acquire(&db, "c").await, None);
+    // A clock that is a little ahead takes nothing away from a living holder, and loses nothing.
+    db.clock.advance_millis(-60_000);
+    assert_eq!(acquire(&db, "c").await, None);
 }
