@@ -32,11 +32,11 @@ static SATISFYING: LazyLock<BTreeMap<(usize, usize), BTreeMap<String, Value>>> =
         transitions.collect()
     });
 
-/// 一个字段的一个值就能使条件成立；都不能的，测试要跟着改。
+/// 一个或两个字段的值就能使条件成立；都不能的，测试要跟着改。
 fn satisfying(procedure: &Procedure, transition: &Transition) -> BTreeMap<String, Value> {
     let vocabulary = &LAWBOOK.book.vocabulary;
     let kind = vocabulary.kind_of(transition.on);
-    let mut tries = vec![BTreeMap::new()];
+    let mut singles = Vec::new();
     for field in &kind.fields {
         let values = match &field.ty {
             Type::Bool => vec![Value::Bool(true), Value::Bool(false)],
@@ -44,13 +44,17 @@ fn satisfying(procedure: &Procedure, transition: &Transition) -> BTreeMap<String
                 let codes = vocabulary.list_of(*list).codes.iter();
                 codes.map(|(c, _)| Value::Text(c.to_string())).collect()
             }
+            Type::Int => vec![Value::Int(1), Value::Int(2)],
             _ => continue,
         };
-        tries.extend(
-            values
-                .into_iter()
-                .map(|v| BTreeMap::from([(field.name.to_string(), v)])),
-        );
+        singles.extend(values.into_iter().map(|v| (field.name.to_string(), v)));
+    }
+    let mut tries = vec![BTreeMap::new()];
+    tries.extend(singles.iter().cloned().map(|one| BTreeMap::from([one])));
+    for (number, first) in singles.iter().enumerate() {
+        let others = singles[number + 1..].iter();
+        let others = others.filter(|second| second.0 != first.0);
+        tries.extend(others.map(|second| BTreeMap::from([first.clone(), second.clone()])));
     }
     let holds = |fields: &BTreeMap<String, Value>| {
         let Some(when) = &transition.when else {

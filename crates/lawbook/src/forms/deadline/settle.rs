@@ -185,21 +185,25 @@ impl Deadline {
 
     /// 迟到的这一件之外，材料不含的完成或终止可能早已发生。
     fn other_way(&self, ctx: &Ctx<'_>, run: &DutyRun, due: DueAt) -> Option<Miss> {
-        let start = ctx.run.case.events[run.trigger as usize].day;
         let through = due.date().unwrap_or(ctx.run.case.as_of);
         let mut gap: Option<Miss> = None;
         let others = self.met_by.as_ref().and_then(|s| s.gap(ctx, through));
         let ended = self.ends_by.as_ref().and_then(|s| s.gap(ctx, through));
-        let doubtful = self.ends_by.as_ref().and_then(|s| {
-            s.candidates(ctx).into_iter().find_map(|(p, doubt)| {
-                let day = ctx.run.case.events[p as usize].day;
-                doubt.filter(|_| day >= start && day <= through)
-            })
-        });
+        let doubtful = self.doubtful_end(ctx, run, through);
         for m in [others, ended, doubtful].into_iter().flatten() {
             add_doubt(&mut gap, &m);
         }
         gap
+    }
+
+    /// 到那一日为止，说不清是不是终止的一件事。
+    fn doubtful_end(&self, ctx: &Ctx<'_>, run: &DutyRun, through: Date) -> Option<Miss> {
+        let start = ctx.run.case.events[run.trigger as usize].day;
+        let candidates = self.ends_by.as_ref()?.candidates(ctx);
+        candidates.into_iter().find_map(|(position, doubt)| {
+            let day = ctx.run.case.events[position as usize].day;
+            doubt.filter(|_| day >= start && day <= through)
+        })
     }
 
     fn decide_open(
@@ -244,8 +248,9 @@ impl Deadline {
             return;
         }
         let ends_gap = self.ends_by.as_ref().and_then(|s| s.gap(ctx, as_of));
+        let doubtful = self.doubtful_end(ctx, run, latest.date().unwrap_or(as_of));
         let mut doubts: Option<Miss> = None;
-        for m in [gap, uncertain, ends_gap].into_iter().flatten() {
+        for m in [gap, uncertain, ends_gap, doubtful].into_iter().flatten() {
             add_doubt(&mut doubts, &m);
         }
         if earliest.provisional {
