@@ -5,6 +5,7 @@ pub mod create_case;
 pub mod derive_duty;
 pub mod event_input;
 pub mod explain_rule;
+pub(crate) mod free_text;
 pub mod get_case;
 pub mod list_cases;
 pub mod list_duties;

@@ -5,6 +5,7 @@ use mingjing_services::casework::create_case::create_case;
 use mingjing_services::casework::get_case::get_case;
 use mingjing_services::casework::list_cases::list_cases;
 use mingjing_services::casework::list_events::list_events;
+use mingjing_services::casework::list_findings::list_case_findings;
 use mingjing_services::casework::record_event::{RecordEvent, record_event};
 use mingjing_services::casework::reveal_personal_data::reveal_personal_data;
 use mingjing_services::error::ServiceError;
@@ -26,6 +27,7 @@ on_both_engines! {
     an_act_that_breaks_a_rule_waits_for_whoever_has_seen_it,
     classified_matters_stay_outside,
     personal_data_is_masked_until_a_reason_is_given,
+    personal_data_is_masked_in_free_texts_too,
 }
 
 async fn audits(office: &Office) -> Vec<(String, bool)> {
@@ -196,6 +198,45 @@ async fn personal_data_is_masked_until_a_reason_is_given(db: Database) {
     assert!(format!("{:?}", revealed.unwrap()).contains(NAME));
     let audited = audits(&office).await;
     assert_eq!(audited[0], ("case.reveal_personal_data".to_owned(), true));
+}
+
+async fn personal_data_is_masked_in_free_texts_too(db: Database) {
+    const NAME: &str = "诸葛试样";
+    const ID: &str = "000000190001010000";
+    const MOBILE: &str = "13800000000";
+    let office = Office::open(db, "2025-06-03T09:30").await;
+    let mut facts = Facts::default();
+    facts.set("party.kind", "natural".into());
+    facts.set("party.name", NAME.into());
+    let case = office.new_case(facts).await;
+    let (mut clue, _) = event("2025-06-03T09:20 clue_registered source=inspection");
+    let text = format!("{NAME}（{MOBILE}，{ID}）");
+    clue.fields
+        .insert("source_no".to_owned(), text.as_str().into());
+    clue.place = Some(format!("甲路 1 号 {text}"));
+    clue.docs = vec![format!("证件-{ID}")];
+    clue.media = vec![format!("录像-{NAME}")];
+    clue.keys.insert("party".to_owned(), ID.to_owned());
+    office.record(Who::Lead, case, clue).await.unwrap();
+    let request = office.request(Who::Supervisor);
+    let view = get_case(&office.services, &request, case).await.unwrap();
+    let page = PageRequest::default();
+    let events = list_events(&office.services, &request, case, &page)
+        .await
+        .unwrap();
+    let findings = list_case_findings(&office.services, &request, case)
+        .await
+        .unwrap();
+    let shown = format!("{view:?}{events:?}{findings:?}");
+    for planted in [NAME, ID, MOBILE] {
+        assert!(!shown.contains(planted), "{planted}: {shown}");
+    }
+    assert!(
+        shown.contains("甲路 1 号 诸***（138****0000，00"),
+        "{shown}"
+    );
+    let revealed = reveal_personal_data(&office.services, &request, case, "复核").await;
+    assert!(format!("{:?}", revealed.unwrap()).contains(&text));
 }
 
 async fn what_has_happened_is_recorded_whatever_it_breaks(db: Database) {
