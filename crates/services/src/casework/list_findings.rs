@@ -51,9 +51,10 @@ pub async fn list_findings(
         Some(_) => return Err(of_cursor(CursorError::Malformed)),
         None => None,
     };
+    // Whoever may list and not read a restricted case would learn from its findings what is in it.
     let scope = scope(
         &request.actor,
-        Action::List,
+        Action::Read,
         ResourceKind::Finding,
         request.today(),
     );

@@ -1,18 +1,21 @@
 //! 准不准、挡不挡：范围、版本、幂等、涉密、遮盖与查看。
 
 use mingjing_domain::timeline::Facts;
+use mingjing_policy::resource::Secrecy;
 use mingjing_services::casework::create_case::create_case;
 use mingjing_services::casework::get_case::get_case;
 use mingjing_services::casework::list_cases::list_cases;
 use mingjing_services::casework::list_events::list_events;
-use mingjing_services::casework::list_findings::list_case_findings;
+use mingjing_services::casework::list_findings::{list_case_findings, list_findings};
 use mingjing_services::casework::record_event::{RecordEvent, record_event};
 use mingjing_services::casework::reveal_personal_data::reveal_personal_data;
 use mingjing_services::error::ServiceError;
 use mingjing_services::idempotency::{IdempotencyKey, Once};
+use mingjing_services::naming::{Named, Names};
 use mingjing_services::page::PageRequest;
 use mingjing_store::audit::AuditFilter;
 use mingjing_store::case_row::{CaseFilter, CaseOrder};
+use mingjing_store::finding::FindingFilter;
 use mingjing_store::tx::Read;
 use mingjing_testkit::database::Database;
 use mingjing_testkit::on_both_engines;
@@ -28,6 +31,7 @@ on_both_engines! {
     classified_matters_stay_outside,
     personal_data_is_masked_until_a_reason_is_given,
     personal_data_is_masked_in_free_texts_too,
+    a_restricted_case_is_in_the_lists_of_its_readers_only,
 }
 
 async fn audits(office: &Office) -> Vec<(String, bool)> {
@@ -237,6 +241,40 @@ async fn personal_data_is_masked_in_free_texts_too(db: Database) {
     );
     let revealed = reveal_personal_data(&office.services, &request, case, "复核").await;
     assert!(format!("{:?}", revealed.unwrap()).contains(&text));
+}
+
+async fn a_restricted_case_is_in_the_lists_of_its_readers_only(db: Database) {
+    let office = Office::open(db, "2025-06-10T10:30").await;
+    let mut command = case_command(Facts::default());
+    command.secrecy = Secrecy::Restricted;
+    let lead = office.request(Who::Lead);
+    let made = create_case(&office.services, &lead, command, None).await;
+    let case = made.unwrap().value.case;
+    let (scene, _) = event("2025-06-05T08:30 scene_record stage=investigation officer=A officer=B");
+    office.record(Who::Lead, case, scene).await.unwrap();
+    let listed = async |who: Who| {
+        let (request, page) = (office.request(who), PageRequest::default());
+        let (filter, order) = (CaseFilter::default(), CaseOrder::LastOn);
+        let cases = list_cases(&office.services, &request, &filter, order, &page).await;
+        let filter = FindingFilter::default();
+        let findings = list_findings(&office.services, &request, &filter, &page).await;
+        let named = Named {
+            cases: [case.into()].into(),
+            ..Named::default()
+        };
+        let names = Names::gather(&office.services, &request, &named).await;
+        (
+            cases.unwrap().items.len(),
+            findings.unwrap().items.len(),
+            names.unwrap().case(case.into()).is_some(),
+        )
+    };
+    let (cases, findings, is_named) = listed(Who::Lead).await;
+    assert!(cases == 1 && findings > 0 && is_named, "{cases} {findings}");
+    let supervisor = office.request(Who::Supervisor);
+    let seen = get_case(&office.services, &supervisor, case).await;
+    assert!(matches!(seen, Err(ServiceError::Forbidden)), "{seen:?}");
+    assert_eq!(listed(Who::Supervisor).await, (0, 0, false));
 }
 
 async fn what_has_happened_is_recorded_whatever_it_breaks(db: Database) {
