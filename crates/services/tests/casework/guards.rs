@@ -1,6 +1,7 @@
 //! 准不准、挡不挡：范围、版本、幂等、涉密、遮盖与查看。
 
 use mingjing_domain::timeline::Facts;
+use mingjing_kernel::date::Timestamp;
 use mingjing_policy::resource::Secrecy;
 use mingjing_services::casework::create_case::create_case;
 use mingjing_services::casework::get_case::get_case;
@@ -20,7 +21,7 @@ use mingjing_store::tx::Read;
 use mingjing_testkit::database::Database;
 use mingjing_testkit::on_both_engines;
 
-use crate::office::{Office, Who, case_command, event};
+use crate::office::{Office, Who, case_command, day, event};
 
 on_both_engines! {
     another_county_sees_nothing_and_knows_nothing,
@@ -32,6 +33,7 @@ on_both_engines! {
     personal_data_is_masked_until_a_reason_is_given,
     personal_data_is_masked_in_free_texts_too,
     a_restricted_case_is_in_the_lists_of_its_readers_only,
+    nothing_is_recorded_that_has_not_happened_yet,
 }
 
 async fn audits(office: &Office) -> Vec<(String, bool)> {
@@ -275,6 +277,39 @@ async fn a_restricted_case_is_in_the_lists_of_its_readers_only(db: Database) {
     let seen = get_case(&office.services, &supervisor, case).await;
     assert!(matches!(seen, Err(ServiceError::Forbidden)), "{seen:?}");
     assert_eq!(listed(Who::Supervisor).await, (0, 0, false));
+}
+
+async fn nothing_is_recorded_that_has_not_happened_yet(db: Database) {
+    let office = Office::open(db, "2025-06-03T09:30").await;
+    let case = office.new_case(Facts::default()).await;
+    let clue = |on: &str, until: Option<&str>, at: Option<&str>| {
+        let (mut clue, _) = event("2025-06-03 clue_registered source=inspection");
+        clue.on = Some(day(on));
+        clue.until = until.map(day);
+        clue.at = at.map(|at| Timestamp::parse(at).unwrap());
+        clue
+    };
+    let today = "2025-06-03";
+    for (clue, pointer) in [
+        (clue("2025-06-04", None, None), "/on"),
+        (clue(today, Some("2025-06-04"), None), "/until"),
+        (clue(today, Some("2025-06-02"), None), "/until"),
+        (clue(today, None, Some("2025-06-03T09:31")), "/at"),
+        (clue(today, Some(today), Some("2025-06-03T09:00")), "/until"),
+        (clue("1948-12-31", None, None), "/on"),
+    ] {
+        let refused = office.record(Who::Lead, case, clue.clone()).await;
+        let Err(ServiceError::Invalid(errors)) = &refused else {
+            panic!("{clue:?}: {refused:?}");
+        };
+        let pointers: Vec<String> = errors
+            .iter()
+            .map(|it| it.pointer.as_str().to_owned())
+            .collect();
+        assert_eq!(pointers, [pointer], "{clue:?}");
+    }
+    let now = clue(today, None, Some("2025-06-03T09:30"));
+    office.record(Who::Lead, case, now).await.unwrap();
 }
 
 async fn what_has_happened_is_recorded_whatever_it_breaks(db: Database) {
