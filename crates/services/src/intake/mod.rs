@@ -19,3 +19,4 @@ mod part;
 mod plan;
 mod reading;
 mod resolve;
+mod shown;
