@@ -113,7 +113,8 @@ struct Sight {
 
 impl Sight {
     fn of(request: &RequestContext) -> Self {
-        let of = |kind| scope(&request.actor, Action::List, kind, request.today());
+        // To read, not to list: what happens in a restricted case is its content.
+        let of = |kind| scope(&request.actor, Action::Read, kind, request.today());
         Sight {
             cases: of(ResourceKind::Case),
             findings: of(ResourceKind::Finding),

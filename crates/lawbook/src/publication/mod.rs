@@ -68,6 +68,8 @@ pub struct Withdrawal {
     pub event: Arc<str>,
     /// 撤下之后留一份说明。
     pub has_notice: bool,
+    /// 同一份决定不得再公示；更正之后的是另一份。
+    pub is_final: bool,
     /// 依据。
     pub cite: Vec<Arc<str>>,
 }
@@ -239,6 +241,7 @@ fn withdrawal(book: &Book, reader: Reader<'_>, sink: &mut Sink) -> Option<Withdr
     let ground = reader.text_required("ground", sink)?;
     let event = reader.text_required("event", sink)?;
     let has_notice = reader.flag("notice", sink);
+    let is_final = reader.flag("final", sink);
     let cite = citations(&book.statutes, &reader, sink);
     let list = book.vocabulary.list(GROUNDS);
     let list = list.map(|id| book.vocabulary.list_of(id));
@@ -256,6 +259,7 @@ fn withdrawal(book: &Book, reader: Reader<'_>, sink: &mut Sink) -> Option<Withdr
         ground: ground.into(),
         event: event.into(),
         has_notice,
+        is_final,
         cite,
     })
 }

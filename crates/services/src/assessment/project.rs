@@ -401,13 +401,17 @@ fn party_of(party: &Value) -> Option<String> {
     let Some(Value::Text(name)) = party.at("name") else {
         return None;
     };
-    let is_person = match party.at("kind") {
-        Some(Value::Text(kind)) => !NOT_PERSONS.contains(&kind.as_str()),
-        Some(_) | None => true,
-    };
-    Some(if is_person {
+    Some(if is_person(party) {
         mask_name(name)
     } else {
         name.clone()
     })
+}
+
+/// A party of which nobody says what it is is taken for a person.
+pub(crate) fn is_person(party: &Value) -> bool {
+    match party.at("kind") {
+        Some(Value::Text(kind)) => !NOT_PERSONS.contains(&kind.as_str()),
+        Some(_) | None => true,
+    }
 }

@@ -74,7 +74,9 @@ async fn correct(
     }
     require_version(&loaded, command.expected_version)?;
     require_same_kind(&loaded, command)?;
-    let event = command.event.check(lawbook, today, &Pointer::body())?;
+    let event = command
+        .event
+        .check(lawbook, request.now.timestamp(), &Pointer::body())?;
     if event.kind == STATED {
         let mut after = loaded.timeline.clone();
         let mut event = event.clone();

@@ -18,6 +18,9 @@ use crate::limit::EVENT_ITEMS_MAX;
 /// Events about the record itself are made by their own use cases, never written by hand.
 const NOT_BY_HAND: [&str; 4] = [REGISTERED, "correction", "override", "erasure"];
 
+/// Nothing of an earlier year is a matter of this State: the year is misspelt.
+const FIRST_YEAR: i16 = 1949;
+
 /// 要记录的事件。
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EventInput {
@@ -67,7 +70,7 @@ impl EventInput {
     pub(crate) fn check(
         &self,
         lawbook: &Lawbook,
-        today: Date,
+        now: Timestamp,
         at: &Pointer,
     ) -> Result<Event, ServiceError> {
         let mut check = Check {
@@ -75,7 +78,7 @@ impl EventInput {
             at,
             errors: Vec::new(),
         };
-        let on = check.day(self, today);
+        let on = check.day(self, now);
         let declared = check.kind(self);
         if let Some(declared) = declared {
             check.fields(self, declared);
@@ -120,7 +123,7 @@ impl<'a> Check<'a> {
         self.at.clone().member(name)
     }
 
-    fn day(&mut self, input: &EventInput, today: Date) -> Option<Date> {
+    fn day(&mut self, input: &EventInput, now: Timestamp) -> Option<Date> {
         let on = match (input.on, input.at) {
             (Some(on), Some(at)) if at.date() != on => {
                 let message = "与发生时刻不是同一日；请改成一致，或只写一个";
@@ -135,16 +138,37 @@ impl<'a> Check<'a> {
                 return None;
             }
         };
-        let last = input.until.unwrap_or(on);
-        if last < on {
+        self.range(input, on);
+        let today = now.date();
+        let (member, last) = match (input.until, input.on) {
+            (Some(until), _) => ("until", until),
+            (None, Some(on)) => ("on", on),
+            (None, None) => ("at", on),
+        };
+        if last > today {
+            let message = format!("晚于今天（{today}）；还没有发生的事不能记下");
+            self.error(self.member(member), FieldCode::OutOfRange, message);
+        } else if input.at.is_some_and(|at| at > now) {
+            let message = format!("晚于现在（{now}）；还没有发生的事不能记下");
+            self.error(self.member("at"), FieldCode::OutOfRange, message);
+        }
+        Some(on)
+    }
+
+    fn range(&mut self, input: &EventInput, on: Date) {
+        if input.until.is_some_and(|until| until < on) {
             let message = "早于发生日；until 是最后可能之日";
             self.error(self.member("until"), FieldCode::OutOfRange, message);
         }
-        if last > today {
-            let message = format!("晚于今天（{today}）；还没有发生的事不能记下");
-            self.error(self.member("on"), FieldCode::OutOfRange, message);
+        if input.until.is_some() && input.at.is_some() {
+            let message = "写了发生时刻的，不再只知大概；at 与 until 请只写一个";
+            self.error(self.member("until"), FieldCode::NotAllowed, message);
         }
-        Some(on)
+        if on.year() < FIRST_YEAR {
+            let member = if input.on.is_some() { "on" } else { "at" };
+            let message = format!("早于 {FIRST_YEAR} 年；请核对年份");
+            self.error(self.member(member), FieldCode::OutOfRange, message);
+        }
     }
 
     fn kind(&mut self, input: &EventInput) -> Option<&'a Kind> {

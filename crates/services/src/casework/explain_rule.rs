@@ -6,6 +6,7 @@ use mingjing_lawbook::explain::why::WhyText;
 use mingjing_policy::permission::Action;
 
 use crate::access::{load_case, require};
+use crate::casework::free_text::Names;
 use crate::casework::list_findings::as_judged;
 use crate::context::{RequestContext, Services};
 use crate::error::ServiceError;
@@ -25,5 +26,7 @@ pub async fn explain_rule(
     let (ready, as_of) = as_judged(read, &lawbook, id).await?;
     let explainer = Explainer::new(&lawbook);
     let why = explainer.case(&ready.timeline, as_of).why(code);
-    why.map_err(|_| ServiceError::NotFound)
+    let mut why = why.map_err(|_| ServiceError::NotFound)?;
+    Names::of(&lawbook.book.vocabulary, &ready.timeline).mask_in_why(&mut why);
+    Ok(why)
 }

@@ -14,6 +14,7 @@ use mingjing_store::case_row::CaseRow;
 use crate::access::{load_case, require};
 use crate::assessment::project::why_of;
 use crate::assessment::write::Ready;
+use crate::casework::free_text::Names;
 use crate::casework::mask;
 use crate::context::{RequestContext, Services};
 use crate::error::ServiceError;
@@ -64,7 +65,8 @@ pub async fn get_case(
     let vocabulary = &lawbook.book.vocabulary;
     let prepared = prepare(vocabulary, &ready.timeline, Some(request.today()), None);
     let mut facts = ready.timeline.facts.clone();
-    mask::facts(vocabulary, &mut facts);
+    let names = Names::of(vocabulary, &ready.timeline);
+    mask::facts(vocabulary, &names, &mut facts);
     Ok(CaseView {
         row,
         progress: fold(&lawbook, &prepared),

@@ -9,6 +9,7 @@ use mingjing_store::event::{EventHeader, Nature};
 use mingjing_store::timeline::LoadedTimeline;
 
 use crate::access::{load_case, require};
+use crate::casework::free_text::Names;
 use crate::casework::mask::{self, Sight};
 use crate::context::{RequestContext, Services};
 use crate::error::ServiceError;
@@ -75,14 +76,20 @@ pub(super) fn views(
     loaded: LoadedTimeline,
     sight: Sight,
 ) -> Vec<EventView> {
+    let names = Names::of(vocabulary, &loaded.timeline);
     let events = loaded.timeline.events.into_iter().zip(loaded.events);
     events
-        .map(|(event, header)| view(vocabulary, event, header, sight))
+        .map(|(event, header)| view(vocabulary, &names, (event, header), sight))
         .collect()
 }
 
-fn view(vocabulary: &Vocabulary, mut event: Event, header: EventHeader, sight: Sight) -> EventView {
-    mask::event(vocabulary, &mut event, sight);
+fn view(
+    vocabulary: &Vocabulary,
+    names: &Names,
+    (mut event, header): (Event, EventHeader),
+    sight: Sight,
+) -> EventView {
+    mask::event(vocabulary, names, &mut event, sight);
     let declared = vocabulary
         .kind(&event.kind)
         .map(|id| vocabulary.kind_of(id));

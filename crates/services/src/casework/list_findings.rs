@@ -15,6 +15,7 @@ use mingjing_store::tx::Read;
 use crate::access::{case_resource, load_case, require};
 use crate::assessment::project::finding_ids;
 use crate::assessment::write::Ready;
+use crate::casework::free_text::Names;
 use crate::context::{RequestContext, Services};
 use crate::error::ServiceError;
 use crate::page::{Cursor, CursorError, Key, Page, PageRequest, Watermark, cut, of_cursor};
@@ -50,9 +51,10 @@ pub async fn list_findings(
         Some(_) => return Err(of_cursor(CursorError::Malformed)),
         None => None,
     };
+    // Whoever may list and not read a restricted case would learn from its findings what is in it.
     let scope = scope(
         &request.actor,
-        Action::List,
+        Action::Read,
         ResourceKind::Finding,
         request.today(),
     );
@@ -180,6 +182,11 @@ fn texts(
     let explainer = Explainer::new(lawbook);
     let words = explainer.case(&ready.timeline, *as_of);
     let ids = finding_ids(&ready.timeline, &results);
-    let texts = results.iter().map(|result| words.finding(result));
+    let names = Names::of(&lawbook.book.vocabulary, &ready.timeline);
+    let texts = results.iter().map(|result| {
+        let mut text = words.finding(result);
+        names.mask_in_finding(&mut text);
+        text
+    });
     ids.into_iter().zip(texts).collect()
 }

@@ -1,4 +1,4 @@
-//! 遮盖：声明为敏感的字段、以姓名作的键，不经查看的手续只见遮盖之后的。
+//! 遮盖：声明为敏感的字段、以姓名作的键、随手写的话里的姓名与号码，不经查看的手续只见遮盖之后的。
 
 use mingjing_domain::event::Event;
 use mingjing_domain::value::Value;
@@ -6,6 +6,7 @@ use mingjing_kernel::sensitive::{mask_id, mask_name};
 use mingjing_lawbook::vocabulary::{Field, Vocabulary};
 
 use crate::assessment::facts::STATED;
+use crate::casework::free_text::Names;
 
 /// Whether personal data is shown as it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -14,8 +15,9 @@ pub(crate) enum Sight {
     Revealed,
 }
 
-/// Masks what the declarations call sensitive. An event of a kind that the lawbook does not know is masked wholly.
-pub(crate) fn event(vocabulary: &Vocabulary, event: &mut Event, sight: Sight) {
+/// Masks what the declarations call sensitive, and what is personal in the texts that they do not. An event of a kind
+/// that the lawbook does not know is masked wholly.
+pub(crate) fn event(vocabulary: &Vocabulary, names: &Names, event: &mut Event, sight: Sight) {
     if sight == Sight::Revealed {
         return;
     }
@@ -25,21 +27,38 @@ pub(crate) fn event(vocabulary: &Vocabulary, event: &mut Event, sight: Sight) {
     for (name, value) in &mut event.fields {
         let field = declared.and_then(|kind| kind.fields.iter().find(|f| f.name.as_ref() == name));
         if event.kind == STATED {
-            *value = facts_text(vocabulary, value);
+            *value = facts_text(vocabulary, names, value);
         } else if field.is_none_or(|field| field.is_sensitive) {
             mask(value);
+        } else {
+            texts(names, value);
         }
     }
     for value in event.keys.values_mut().chain(&mut event.instance) {
-        // A key is a code, unless a list of old put the name of a person in its place.
-        if !value.is_ascii() {
-            *value = mask_name(value);
-        }
+        *value = key(names, value);
+    }
+    let actors = event.actors.iter_mut().map(|actor| &mut actor.who);
+    let free = event.place.iter_mut().chain(&mut event.doc_ids);
+    for text in free.chain(&mut event.media_ids).chain(actors) {
+        *text = names.mask_in(text);
+    }
+}
+
+/// A key is a code, unless a list of old put the name or the number of a person in its place.
+pub(crate) fn key(names: &Names, key: &str) -> String {
+    if key.is_ascii() {
+        names.mask_in(key)
+    } else {
+        mask_name(key)
     }
 }
 
 /// Stated facts by scope: each field by its declaration.
-pub(crate) fn facts(vocabulary: &Vocabulary, facts: &mut mingjing_domain::timeline::Facts) {
+pub(crate) fn facts(
+    vocabulary: &Vocabulary,
+    names: &Names,
+    facts: &mut mingjing_domain::timeline::Facts,
+) {
     for (scope, value) in &mut facts.values {
         // `parties` holds one record of `party` for each key.
         let (name, is_plural) = match scope.as_str() {
@@ -51,14 +70,20 @@ pub(crate) fn facts(vocabulary: &Vocabulary, facts: &mut mingjing_domain::timeli
         let is_keyed = is_plural || declared.is_some_and(|scope| scope.is_keyed);
         match value {
             Value::Record(records) if is_keyed => {
-                records.values_mut().for_each(|one| record(fields, one));
+                *records = std::mem::take(records)
+                    .into_iter()
+                    .map(|(of, mut one)| {
+                        record(names, fields, &mut one);
+                        (key(names, &of), one)
+                    })
+                    .collect();
             }
-            other => record(fields, other),
+            other => record(names, fields, other),
         }
     }
 }
 
-fn record(fields: &[Field], value: &mut Value) {
+fn record(names: &Names, fields: &[Field], value: &mut Value) {
     let Value::Record(members) = value else {
         mask(value);
         return;
@@ -67,11 +92,27 @@ fn record(fields: &[Field], value: &mut Value) {
         let declared = fields.iter().find(|field| field.name.as_ref() == name);
         if declared.is_none_or(|field| field.is_sensitive) {
             mask(value);
+        } else {
+            texts(names, value);
         }
     }
 }
 
-fn facts_text(vocabulary: &Vocabulary, value: &Value) -> Value {
+/// The texts of a value that is not sensitive as such.
+fn texts(names: &Names, value: &mut Value) {
+    match value {
+        Value::Text(text) => *text = names.mask_in(text),
+        Value::List(items) => items.iter_mut().for_each(|item| texts(names, item)),
+        Value::Record(members) => members.values_mut().for_each(|one| texts(names, one)),
+        Value::Bool(_)
+        | Value::Int(_)
+        | Value::Date(_)
+        | Value::Timestamp(_)
+        | Value::Period(_) => {}
+    }
+}
+
+fn facts_text(vocabulary: &Vocabulary, names: &Names, value: &Value) -> Value {
     use crate::assessment::facts::{json_of_facts, record_of};
     let Value::Text(text) = value else {
         return Value::Text("***".to_owned());
@@ -81,7 +122,7 @@ fn facts_text(vocabulary: &Vocabulary, value: &Value) -> Value {
             let mut stated = mingjing_domain::timeline::Facts {
                 values: record_of(scopes),
             };
-            facts(vocabulary, &mut stated);
+            facts(vocabulary, names, &mut stated);
             Value::Text(json_of_facts(&stated).to_string())
         }
         Ok(_) | Err(_) => Value::Text("***".to_owned()),

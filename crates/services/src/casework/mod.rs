@@ -7,6 +7,7 @@ pub mod event_input;
 pub mod explain_rule;
 pub mod finding_places;
 pub mod finding_trend;
+pub(crate) mod free_text;
 pub mod get_case;
 pub mod list_cases;
 pub mod list_duties;

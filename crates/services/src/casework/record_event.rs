@@ -108,7 +108,10 @@ impl Recording<'_> {
             return Ok(done);
         }
         require_version(&loaded, command.expected_version)?;
-        let mut event = command.event.check(self.lawbook, today, &Pointer::body())?;
+        let mut event =
+            command
+                .event
+                .check(self.lawbook, self.request.now.timestamp(), &Pointer::body())?;
         check_reasons(command)?;
         event.recorded_at = Some(tx.now().timestamp());
         let taking = Taking {

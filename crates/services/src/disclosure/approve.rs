@@ -31,7 +31,8 @@ pub async fn approve(
         let loaded = tx.load_for_append(row.timeline).await?;
         let headers = loaded.events.clone();
         let ready = Ready::gather(tx, &lawbook, loaded, today).await?;
-        let drafted = draft(&lawbook, &ready, &headers, row.decision, today)?;
+        let records = tx.list_public_records_of(row.timeline).await?;
+        let drafted = draft(&lawbook, &ready, (&headers, &records), row.decision, today)?;
         require_same(tx, &row, &drafted).await?;
         if !tx.approve_disclosure(id).await? {
             return Err(ServiceError::refused("这份公示稿已经批准。"));

@@ -11,8 +11,9 @@ use mingjing_lawbook::explain::Explainer;
 use mingjing_lawbook::lawbook::Lawbook;
 use mingjing_lawbook::prepare::prepare;
 use mingjing_lawbook::proceed::decide::joined;
-use mingjing_lawbook::publication::{Drawn, Party, Publication};
+use mingjing_lawbook::publication::{Drawn, GROUNDS, Party, Publication};
 use mingjing_store::event::EventHeader;
+use mingjing_store::public_record::PublicRecord;
 use mingjing_store::timeline::Confidentiality;
 use serde_json::{Value as Json, json};
 
@@ -106,11 +107,11 @@ pub(crate) fn decision_of<'t>(
     Ok((event, header.seq))
 }
 
-/// Draws the draft of a decision, as the case and the lawbook stand now.
+/// Draws the draft of a decision, as the case, what was shown of it before and the lawbook stand now.
 pub(crate) fn draft(
     lawbook: &Lawbook,
     ready: &Ready,
-    headers: &[EventHeader],
+    (headers, records): (&[EventHeader], &[PublicRecord]),
     decision: Id<kind::Event>,
     today: Date,
 ) -> Result<Drafted, ServiceError> {
@@ -128,7 +129,10 @@ pub(crate) fn draft(
     let drawn = style.draw(lawbook, event, &parties);
     let mut published = published_event(lawbook, style, event, &drawn, today);
     published.id = PROPOSED.to_owned();
-    let obstacles = obstacles(lawbook, ready, style, &published, today);
+    let mut obstacles = obstacles(lawbook, ready, style, &published, today);
+    let of_this =
+        |record: &&PublicRecord| record.decision == decision && record.decision_seq == decision_seq;
+    obstacles.extend(closed(lawbook, records.iter().filter(of_this)));
     let content = content(lawbook, ready, style, event, &drawn);
     let cite = |list: &[std::sync::Arc<str>]| list.iter().map(ToString::to_string).collect();
     let fields = drawn.fields.iter().map(|field| DraftField {
@@ -306,6 +310,28 @@ fn obstacles(
         }
     }
     found
+}
+
+/// What was withdrawn for good is not shown again: only a corrected decision is another.
+fn closed<'r>(
+    lawbook: &Lawbook,
+    mut records: impl Iterator<Item = &'r PublicRecord>,
+) -> Option<Obstacle> {
+    let ground = records.find_map(|record| {
+        let ground = record.withdrawn.as_ref()?.ground.as_str();
+        let withdrawal = lawbook.publication(&record.style)?.withdrawal(ground)?;
+        withdrawal.is_final.then_some(ground)
+    })?;
+    let vocabulary = &lawbook.book.vocabulary;
+    let list = vocabulary.list(GROUNDS).map(|id| vocabulary.list_of(id));
+    let label = list.and_then(|list| list.label(ground));
+    let label = label.map_or(ground, AsRef::as_ref);
+    Some(Obstacle {
+        code: None,
+        text: format!(
+            "这份决定的公示已因“{label}”撤下，不得再公示；决定重新作出或者更正的，先记下，公示那一份"
+        ),
+    })
 }
 
 fn obstacle(

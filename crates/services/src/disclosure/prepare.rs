@@ -78,7 +78,14 @@ pub async fn prepare(
         }
         let headers = loaded.events.clone();
         let ready = Ready::gather(tx, &lawbook, loaded, today).await?;
-        let drafted = draft(&lawbook, &ready, &headers, command.decision, today)?;
+        let records = tx.list_public_records_of(id).await?;
+        let drafted = draft(
+            &lawbook,
+            &ready,
+            (&headers, &records),
+            command.decision,
+            today,
+        )?;
         require_clear(&drafted.draft)?;
         let standing = standing(tx, id, command.decision).await?;
         let new = NewDisclosure {

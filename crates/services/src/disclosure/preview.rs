@@ -25,5 +25,6 @@ pub async fn preview(
     let loaded = read.load_timeline(id).await?;
     let headers = loaded.events.clone();
     let ready = Ready::gather(read, &lawbook, loaded, today).await?;
-    Ok(draft(&lawbook, &ready, &headers, decision, today)?.draft)
+    let records = read.list_public_records_of(id).await?;
+    Ok(draft(&lawbook, &ready, (&headers, &records), decision, today)?.draft)
 }

@@ -101,7 +101,14 @@ impl Publishing<'_> {
         let approved_by = approved_by(&row)?;
         let headers = loaded.events.clone();
         let ready = Ready::gather(tx, self.lawbook, loaded, today).await?;
-        let drafted = draft(self.lawbook, &ready, &headers, row.decision, today)?;
+        let records = tx.list_public_records_of(row.timeline).await?;
+        let drafted = draft(
+            self.lawbook,
+            &ready,
+            (&headers, &records),
+            row.decision,
+            today,
+        )?;
         require_same(tx, &row, &drafted).await?;
         let ready = self.correct(&row, &drafted, ready).await?;
         let id = tx.new_id::<kind::PublicRecord>();

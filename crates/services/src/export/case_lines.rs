@@ -18,6 +18,7 @@ use serde_json::json;
 
 use crate::access::{case_resource, note_refusal};
 use crate::assessment::facts::{ASSIGNED, REGISTERED, STATED, stated};
+use crate::casework::free_text::Names;
 use crate::casework::mask::{self, Sight};
 use crate::casework::record_event::check_reason;
 use crate::context::{RequestContext, Services};
@@ -158,10 +159,11 @@ fn masked(vocabulary: &Vocabulary, timeline: &mut Timeline, sight: Sight) {
     if sight == Sight::Revealed {
         return;
     }
+    let names = Names::of(vocabulary, timeline);
     for event in &mut timeline.events {
-        mask::event(vocabulary, event, sight);
+        mask::event(vocabulary, &names, event, sight);
     }
-    mask::facts(vocabulary, &mut timeline.facts);
+    mask::facts(vocabulary, &names, &mut timeline.facts);
 }
 
 async fn note(

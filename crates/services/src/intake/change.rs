@@ -9,7 +9,8 @@ use mingjing_store::event::{Nature, NewEvent};
 use mingjing_store::source_key::KnownPart;
 use mingjing_store::timeline::LoadedTimeline;
 
-use crate::intake::part::{Difference, Part, Secret, differences, items_of};
+use crate::intake::part::{Difference, Part, Secret};
+use crate::intake::shown::{Shown, Version};
 
 /// The event that says of another that the source no longer has it. What was recorded stays.
 const CORRECTION: &str = "correction";
@@ -40,6 +41,7 @@ impl Change {
         parts: Vec<Part>,
         secret: &Secret,
         (on, source): (Date, &Source),
+        shown: &Shown<'_>,
     ) -> Change {
         let by_local: HashMap<&str, &KnownPart> = known
             .iter()
@@ -50,7 +52,7 @@ impl Change {
         for part in parts {
             seen.insert(part.local.clone());
             match by_local.get(part.local.as_str()) {
-                None => change.add(part, None),
+                None => change.add(part, None, shown),
                 Some(known) if known.is_erased => {
                     change.kept_out += 1;
                     change.known.push((*known).clone());
@@ -67,12 +69,13 @@ impl Change {
                         .wrapping_sub(1);
                     let event = stored.timeline.events.get(index);
                     let recorded_at = stored.events.get(index).and_then(|e| e.source_recorded_at);
-                    let old = event.map(|e| items_of(e, recorded_at.map(|at| at.timestamp())));
+                    let recorded_at = recorded_at.map(|at| at.timestamp());
+                    let old = event.map(|event| (event, recorded_at));
                     let is_same_kind = event.is_some_and(|e| e.kind == part.new.event.kind);
                     if is_same_kind {
                         change.known.push((*known).clone());
                     }
-                    change.add(part, old);
+                    change.add(part, old, shown);
                 }
             }
         }
@@ -96,10 +99,9 @@ impl Change {
         change
     }
 
-    fn add(&mut self, part: Part, old: Option<crate::intake::part::Items>) {
-        let new = items_of(&part.new.event, part.new.source_recorded_at);
-        let kind = &part.new.event.kind;
-        let found = differences(&part.local, kind, &old.unwrap_or_default(), &new);
+    fn add(&mut self, part: Part, old: Option<Version<'_>>, shown: &Shown<'_>) {
+        let new = (&part.new.event, part.new.source_recorded_at);
+        let found = shown.differences(&part.local, old, new);
         self.difference_count += found.len();
         let room = DIFFERENCES_MAX.saturating_sub(self.differences.len());
         self.differences.extend(found.into_iter().take(room));

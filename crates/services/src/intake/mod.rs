@@ -20,3 +20,4 @@ mod part;
 mod plan;
 mod reading;
 mod resolve;
+mod shown;

@@ -218,27 +218,10 @@ pub(super) struct Difference {
     pub(super) event: String,
     /// 哪一项。
     pub(super) item: String,
-    /// 原来的值；原来没有的为空。
+    /// 原来的值，敏感的已遮盖；原来没有的为空。
     pub(super) old: Json,
-    /// 新的值；现在没有的为空。
+    /// 新的值，敏感的已遮盖；现在没有的为空。
     pub(super) new: Json,
-}
-
-/// Where two versions of an event differ, item by item.
-pub(super) fn differences(local: &str, kind: &str, old: &Items, new: &Items) -> Vec<Difference> {
-    let names: std::collections::BTreeSet<&String> = old.keys().chain(new.keys()).collect();
-    let changed = names
-        .into_iter()
-        .filter(|name| old.get(*name) != new.get(*name));
-    changed
-        .map(|item| Difference {
-            kind: kind.to_owned(),
-            event: local.to_owned(),
-            item: item.clone(),
-            old: old.get(item).cloned().unwrap_or_default(),
-            new: new.get(item).cloned().unwrap_or_default(),
-        })
-        .collect()
 }
 
 #[cfg(test)]

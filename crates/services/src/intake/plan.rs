@@ -7,7 +7,9 @@ use mingjing_interchange::error::RowError;
 use mingjing_kernel::date::Date;
 use mingjing_kernel::id::TimelineId;
 use mingjing_kernel::id::kind::TimelineKind;
+use mingjing_lawbook::explain::value::mask_numbers;
 use mingjing_lawbook::lawbook::Lawbook;
+use mingjing_lawbook::vocabulary::Vocabulary;
 use mingjing_store::context::Context;
 use mingjing_store::event::{Nature, NewEvent};
 use mingjing_store::import_row::{ImportRow, RowOutcome};
@@ -17,6 +19,7 @@ use mingjing_store::tx::Read;
 use serde_json::{Value as Json, json};
 
 use crate::assessment::facts::STATED;
+use crate::casework::free_text::Names;
 use crate::casework::opening::{Opening, opening_events};
 use crate::error::ServiceError;
 use crate::intake::ahead::{Ahead, Gathered};
@@ -24,12 +27,14 @@ use crate::intake::change::Change;
 use crate::intake::part::{CASE_PART, FACTS_PART, Part, Secret};
 use crate::intake::reading::{Incoming, IncomingCase};
 use crate::intake::resolve::{Place, Resolver};
+use crate::intake::shown::{self, Shown};
 
 const OUT_OF_REACH: &str = "请由有权的账号交这份名单，或请安全保密管理员授权。";
 
 /// What every row of a batch shares.
 pub(super) struct Frame<'a> {
     pub(super) secret: Secret,
+    pub(super) vocabulary: &'a Vocabulary,
     pub(super) source_name: &'a str,
     pub(super) source: Source,
     pub(super) today: Date,
@@ -136,35 +141,33 @@ pub(super) async fn gather_new(
 
 /// A row that is only told of.
 pub(super) fn told(number: u64, outcome: RowOutcome, errors: &[RowError]) -> ImportRow {
-    let list = errors.iter().map(|error| {
-        json!({
-            "file": error.file,
-            "sheet": error.sheet,
-            "row": error.row,
-            "column": error.column,
-            "value": error.value,
-            "reason": error.reason,
-            "remedy": error.remedy,
-        })
-    });
+    told_with(&Names::default(), number, outcome, errors)
+}
+
+fn told_with(names: &Names, number: u64, outcome: RowOutcome, errors: &[RowError]) -> ImportRow {
     ImportRow {
         number,
         source_id: None,
         outcome,
         timeline: None,
         body_name: None,
-        detail: json!({ "errors": list.collect::<Vec<_>>() }),
+        detail: json!({ "errors": shown::errors(names, errors) }),
     }
 }
 
 /// A case that cannot be taken, though it could be read.
-pub(super) fn refused(number: u64, case: &IncomingCase, reason: &str, remedy: &str) -> ImportRow {
+fn refused(
+    names: &Names,
+    (number, case): (u64, &IncomingCase),
+    reason: &str,
+    remedy: &str,
+) -> ImportRow {
     let origin = &case.origin;
     let error = RowError::new(reason, remedy);
     let error = error.at(&origin.file, origin.sheet.as_deref(), Some(origin.row));
     ImportRow {
         source_id: Some(case.source_id.clone()),
-        ..told(number, RowOutcome::Refused, &[error])
+        ..told_with(names, number, RowOutcome::Refused, &[error])
     }
 }
 
@@ -175,10 +178,11 @@ async fn plan_case(
     (case, key, number): (&IncomingCase, Option<&SourceKey>, u64),
     plan: &mut ChunkPlan,
 ) -> Result<(), ServiceError> {
+    let names = Names::of(frame.vocabulary, &case.timeline);
     let (body, path) = match resolver.place(case.body_name.as_deref()) {
         Place::At { body, path } => (body, path),
         Place::Unknown => {
-            plan.rows.push(waiting(number, case));
+            plan.rows.push(waiting(&names, number, case));
             return Ok(());
         }
         Place::OutOfReach => {
@@ -186,7 +190,8 @@ async fn plan_case(
                 "机关“{}”不在汇入的范围",
                 case.body_name.as_deref().unwrap_or("—")
             );
-            plan.rows.push(refused(number, case, &reason, OUT_OF_REACH));
+            let row = refused(&names, (number, case), &reason, OUT_OF_REACH);
+            plan.rows.push(row);
             return Ok(());
         }
     };
@@ -198,22 +203,9 @@ async fn plan_case(
         outcome: RowOutcome::Created,
         timeline: key.map(|key| key.timeline),
         body_name: None,
-        detail: detail(case),
+        detail: detail(&names, case),
     };
-    let mut writing = Writing {
-        row: plan.rows.len(),
-        source_id: case.source_id.clone(),
-        row_digest,
-        target: Target::New,
-        known: Vec::new(),
-        parts: Vec::new(),
-        timeline: NewTimeline {
-            kind: TimelineKind::Case,
-            procedure: case.timeline.procedure.clone(),
-            coverage: case.timeline.coverage.clone(),
-            confidentiality: Confidentiality::Ordinary,
-        },
-    };
+    let mut writing = writing_of(case, plan.rows.len(), row_digest);
     match key {
         None => writing.parts = parts,
         Some(key) if key.row_digest == Some(row_digest) => row.outcome = RowOutcome::Same,
@@ -222,12 +214,19 @@ async fn plan_case(
             if !current.is_some_and(|case| resolver.reaches(&case.org_path)) {
                 // Anybody may use the name of a source; a case is changed by those only who may bring it in.
                 let reason = "同一来源的这一案属于别的机关，不在汇入的范围";
-                plan.rows.push(refused(number, case, reason, OUT_OF_REACH));
+                let row = refused(&names, (number, case), reason, OUT_OF_REACH);
+                plan.rows.push(row);
                 return Ok(());
             }
             let stored = read.load_timeline(key.timeline).await?;
+            let shown = Shown {
+                vocabulary: frame.vocabulary,
+                names: names.and(Names::of(frame.vocabulary, &stored.timeline)),
+            };
+            // What the list calls the case may hold the name that was told before.
+            row.detail = detail(&shown.names, case);
             row.outcome = newer(
-                frame,
+                (frame, &shown),
                 case,
                 (&stored, key, parts),
                 &mut writing,
@@ -242,20 +241,37 @@ async fn plan_case(
     Ok(())
 }
 
+fn writing_of(case: &IncomingCase, row: usize, row_digest: [u8; 32]) -> Writing {
+    Writing {
+        row,
+        source_id: case.source_id.clone(),
+        row_digest,
+        target: Target::New,
+        known: Vec::new(),
+        parts: Vec::new(),
+        timeline: NewTimeline {
+            kind: TimelineKind::Case,
+            procedure: case.timeline.procedure.clone(),
+            coverage: case.timeline.coverage.clone(),
+            confidentiality: Confidentiality::Ordinary,
+        },
+    }
+}
+
 /// Compares a row with what is known of it; what it changes goes into the writing and the detail.
 fn newer(
-    frame: &Frame<'_>,
+    (frame, shown): (&Frame<'_>, &Shown<'_>),
     case: &IncomingCase,
     (stored, key, parts): (&LoadedTimeline, &SourceKey, Vec<Part>),
     writing: &mut Writing,
     detail: &mut Json,
 ) -> RowOutcome {
     let told = (last_day(frame, case), &frame.source);
-    let change = Change::between(stored, &key.parts, parts, &frame.secret, told);
+    let change = Change::between(stored, &key.parts, parts, &frame.secret, told, shown);
     let header = &stored.header;
     let is_read_otherwise = header.procedure != writing.timeline.procedure
         || header.coverage != writing.timeline.coverage;
-    told_change(detail, &change, is_read_otherwise);
+    told_change(&shown.names, detail, &change, is_read_otherwise);
     writing.target = Target::Existing {
         id: header.id,
         version: header.version,
@@ -267,8 +283,8 @@ fn newer(
     RowOutcome::Changed
 }
 
-fn waiting(number: u64, case: &IncomingCase) -> ImportRow {
-    let mut detail = detail(case);
+fn waiting(names: &Names, number: u64, case: &IncomingCase) -> ImportRow {
+    let mut detail = detail(names, case);
     detail["errors"] = json!([{
         "reason": "登记簿里没有认定过这个机关",
         "remedy": "请先认定它是哪个登记的主体，再交一次；没有登记的先登记。",
@@ -278,30 +294,32 @@ fn waiting(number: u64, case: &IncomingCase) -> ImportRow {
         source_id: Some(case.source_id.clone()),
         outcome: RowOutcome::Waiting,
         timeline: None,
-        body_name: case.body_name.clone(),
+        body_name: case.body_name.as_deref().map(mask_numbers),
         detail,
     }
 }
 
 /// Where the row stands, what it is called, what does not fit the vocabulary.
-fn detail(case: &IncomingCase) -> Json {
+fn detail(names: &Names, case: &IncomingCase) -> Json {
     let mut detail = json!({
-        "label": case.label,
+        "label": names.mask_in(&case.label),
         "file": case.origin.file,
         "sheet": case.origin.sheet,
         "row": case.origin.row,
         "adapter": case.adapter,
     });
     if !case.mismatches.is_empty() {
-        detail["mismatches"] = case.mismatches.clone().into();
+        let mismatches = case.mismatches.iter().map(|text| names.mask_in(text));
+        detail["mismatches"] = mismatches.collect();
     }
     detail
 }
 
-fn told_change(detail: &mut Json, change: &Change, is_read_otherwise: bool) {
+fn told_change(names: &Names, detail: &mut Json, change: &Change, is_read_otherwise: bool) {
     detail["differences"] = json!(change.differences);
     detail["difference_count"] = change.difference_count.into();
-    detail["gone"] = json!(change.gone);
+    let gone = change.gone.iter().map(|event| names.mask_in(event));
+    detail["gone"] = gone.collect();
     detail["kept_out"] = change.kept_out.into();
     detail["is_read_otherwise"] = is_read_otherwise.into();
 }

@@ -362,6 +362,7 @@ impl Runner<'_> {
         let lawbook = self.services.lawbook();
         let frame = Frame {
             secret: self.secret,
+            vocabulary: &lawbook.book.vocabulary,
             source_name: &self.batch.of.source,
             source: source_of(&self.batch),
             today,

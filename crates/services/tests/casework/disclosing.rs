@@ -574,6 +574,28 @@ async fn what_is_withdrawn_is_not_there_but_for_the_notice_the_law_wants(db: Dat
     assert!(matches!(twice, Err(ServiceError::Refused(_))), "{twice:?}");
     assert!(is_sound(&office).await);
 
+    // A decision that was annulled does not come back; a corrected one is another.
+    let refused = prepared(&office, case, decision).await.unwrap_err();
+    assert!(
+        matches!(&refused, ServiceError::Refused(_))
+            && format!("{refused:?}").contains("不得再公示"),
+        "{refused:?}"
+    );
+    let by = office.request(Who::Lead);
+    let draft = preview(&office.services, &by, case, decision)
+        .await
+        .unwrap();
+    assert!(
+        draft
+            .obstacles
+            .iter()
+            .any(|it| it.text.contains("决定被变更、撤销")),
+        "{:?}",
+        draft.obstacles
+    );
+    let (from, to) = ("cause=违法有奖销售", "cause=有奖销售违法");
+    correct(&office, case, decision, from, to).await;
+
     // What must not have been shown leaves no notice.
     let again = shown(&office, case, decision).await;
     take_down(&office, case, again.record, "forbidden", "涉及商业秘密")

@@ -1,22 +1,27 @@
 //! 准不准、挡不挡：范围、版本、幂等、涉密、遮盖与查看。
 
 use mingjing_domain::timeline::Facts;
+use mingjing_kernel::date::Timestamp;
+use mingjing_policy::resource::Secrecy;
 use mingjing_services::casework::create_case::create_case;
 use mingjing_services::casework::get_case::get_case;
 use mingjing_services::casework::list_cases::list_cases;
 use mingjing_services::casework::list_events::list_events;
+use mingjing_services::casework::list_findings::{list_case_findings, list_findings};
 use mingjing_services::casework::record_event::{RecordEvent, record_event};
 use mingjing_services::casework::reveal_personal_data::reveal_personal_data;
 use mingjing_services::error::ServiceError;
 use mingjing_services::idempotency::{IdempotencyKey, Once};
+use mingjing_services::naming::{Named, Names};
 use mingjing_services::page::PageRequest;
 use mingjing_store::audit::AuditFilter;
 use mingjing_store::case_row::{CaseFilter, CaseOrder};
+use mingjing_store::finding::FindingFilter;
 use mingjing_store::tx::Read;
 use mingjing_testkit::database::Database;
 use mingjing_testkit::on_both_engines;
 
-use crate::office::{Office, Who, case_command, event};
+use crate::office::{Office, Who, case_command, day, event};
 
 on_both_engines! {
     another_county_sees_nothing_and_knows_nothing,
@@ -26,6 +31,9 @@ on_both_engines! {
     an_act_that_breaks_a_rule_waits_for_whoever_has_seen_it,
     classified_matters_stay_outside,
     personal_data_is_masked_until_a_reason_is_given,
+    personal_data_is_masked_in_free_texts_too,
+    a_restricted_case_is_in_the_lists_of_its_readers_only,
+    nothing_is_recorded_that_has_not_happened_yet,
 }
 
 async fn audits(office: &Office) -> Vec<(String, bool)> {
@@ -196,6 +204,112 @@ async fn personal_data_is_masked_until_a_reason_is_given(db: Database) {
     assert!(format!("{:?}", revealed.unwrap()).contains(NAME));
     let audited = audits(&office).await;
     assert_eq!(audited[0], ("case.reveal_personal_data".to_owned(), true));
+}
+
+async fn personal_data_is_masked_in_free_texts_too(db: Database) {
+    const NAME: &str = "诸葛试样";
+    const ID: &str = "000000190001010000";
+    const MOBILE: &str = "13800000000";
+    let office = Office::open(db, "2025-06-03T09:30").await;
+    let mut facts = Facts::default();
+    facts.set("party.kind", "natural".into());
+    facts.set("party.name", NAME.into());
+    let case = office.new_case(facts).await;
+    let (mut clue, _) = event("2025-06-03T09:20 clue_registered source=inspection");
+    let text = format!("{NAME}（{MOBILE}，{ID}）");
+    clue.fields
+        .insert("source_no".to_owned(), text.as_str().into());
+    clue.place = Some(format!("甲路 1 号 {text}"));
+    clue.docs = vec![format!("证件-{ID}")];
+    clue.media = vec![format!("录像-{NAME}")];
+    clue.keys.insert("party".to_owned(), ID.to_owned());
+    office.record(Who::Lead, case, clue).await.unwrap();
+    let request = office.request(Who::Supervisor);
+    let view = get_case(&office.services, &request, case).await.unwrap();
+    let page = PageRequest::default();
+    let events = list_events(&office.services, &request, case, &page)
+        .await
+        .unwrap();
+    let findings = list_case_findings(&office.services, &request, case)
+        .await
+        .unwrap();
+    let shown = format!("{view:?}{events:?}{findings:?}");
+    for planted in [NAME, ID, MOBILE] {
+        assert!(!shown.contains(planted), "{planted}: {shown}");
+    }
+    assert!(
+        shown.contains("甲路 1 号 诸***（138****0000，00"),
+        "{shown}"
+    );
+    let revealed = reveal_personal_data(&office.services, &request, case, "复核").await;
+    assert!(format!("{:?}", revealed.unwrap()).contains(&text));
+}
+
+async fn a_restricted_case_is_in_the_lists_of_its_readers_only(db: Database) {
+    let office = Office::open(db, "2025-06-10T10:30").await;
+    let mut command = case_command(Facts::default());
+    command.secrecy = Secrecy::Restricted;
+    let lead = office.request(Who::Lead);
+    let made = create_case(&office.services, &lead, command, None).await;
+    let case = made.unwrap().value.case;
+    let (scene, _) = event("2025-06-05T08:30 scene_record stage=investigation officer=A officer=B");
+    office.record(Who::Lead, case, scene).await.unwrap();
+    let listed = async |who: Who| {
+        let (request, page) = (office.request(who), PageRequest::default());
+        let (filter, order) = (CaseFilter::default(), CaseOrder::LastOn);
+        let cases = list_cases(&office.services, &request, &filter, order, &page).await;
+        let filter = FindingFilter::default();
+        let findings = list_findings(&office.services, &request, &filter, &page).await;
+        let named = Named {
+            cases: [case.into()].into(),
+            ..Named::default()
+        };
+        let names = Names::gather(&office.services, &request, &named).await;
+        (
+            cases.unwrap().items.len(),
+            findings.unwrap().items.len(),
+            names.unwrap().case(case.into()).is_some(),
+        )
+    };
+    let (cases, findings, is_named) = listed(Who::Lead).await;
+    assert!(cases == 1 && findings > 0 && is_named, "{cases} {findings}");
+    let supervisor = office.request(Who::Supervisor);
+    let seen = get_case(&office.services, &supervisor, case).await;
+    assert!(matches!(seen, Err(ServiceError::Forbidden)), "{seen:?}");
+    assert_eq!(listed(Who::Supervisor).await, (0, 0, false));
+}
+
+async fn nothing_is_recorded_that_has_not_happened_yet(db: Database) {
+    let office = Office::open(db, "2025-06-03T09:30").await;
+    let case = office.new_case(Facts::default()).await;
+    let clue = |on: &str, until: Option<&str>, at: Option<&str>| {
+        let (mut clue, _) = event("2025-06-03 clue_registered source=inspection");
+        clue.on = Some(day(on));
+        clue.until = until.map(day);
+        clue.at = at.map(|at| Timestamp::parse(at).unwrap());
+        clue
+    };
+    let today = "2025-06-03";
+    for (clue, pointer) in [
+        (clue("2025-06-04", None, None), "/on"),
+        (clue(today, Some("2025-06-04"), None), "/until"),
+        (clue(today, Some("2025-06-02"), None), "/until"),
+        (clue(today, None, Some("2025-06-03T09:31")), "/at"),
+        (clue(today, Some(today), Some("2025-06-03T09:00")), "/until"),
+        (clue("1948-12-31", None, None), "/on"),
+    ] {
+        let refused = office.record(Who::Lead, case, clue.clone()).await;
+        let Err(ServiceError::Invalid(errors)) = &refused else {
+            panic!("{clue:?}: {refused:?}");
+        };
+        let pointers: Vec<String> = errors
+            .iter()
+            .map(|it| it.pointer.as_str().to_owned())
+            .collect();
+        assert_eq!(pointers, [pointer], "{clue:?}");
+    }
+    let now = clue(today, None, Some("2025-06-03T09:30"));
+    office.record(Who::Lead, case, now).await.unwrap();
 }
 
 async fn what_has_happened_is_recorded_whatever_it_breaks(db: Database) {

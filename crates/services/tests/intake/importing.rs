@@ -16,7 +16,7 @@ use mingjing_testkit::on_both_engines;
 
 use crate::clock::work_goes_on;
 use crate::office::{
-    BODY, BODY_NAME, BODY_PATH, OTHER, OTHER_NAME, Office, Who, case_line, two_events,
+    BODY, BODY_NAME, BODY_PATH, OTHER, OTHER_NAME, Office, PLANTED, Who, case_line, two_events,
 };
 
 on_both_engines! {
@@ -31,6 +31,7 @@ on_both_engines! {
     a_row_that_cannot_be_stored_does_not_hold_up_the_others,
     raw_files_go_when_their_time_is_over,
     details_of_rows_go_when_their_time_is_over,
+    a_row_tells_nobody_a_name_or_a_number_of_a_person,
 }
 
 async fn receipt_of(
@@ -475,3 +476,77 @@ async fn details_of_rows_go_when_their_time_is_over(db: Database) {
 }
 
 const DAY_MILLIS: i64 = 24 * 3_600 * 1_000;
+
+async fn a_row_tells_nobody_a_name_or_a_number_of_a_person(db: Database) {
+    const OTHER_PERSON: &str = "欧阳另例";
+    const NUMBERS: [&str; 2] = ["000000190001010000", "000000190001010019"];
+    let office = Office::open(db).await;
+    let line = |label: &str, name: &str, number: &str, body: &str| {
+        let line = serde_json::json!({
+            "case": label, "procedure": "ordinary_penalty", "body": {"name": body},
+            "party": {"kind": "natural", "name": name, "credit_code": number}, "coverage": "closed",
+            "events": [{"kind": "case_filed", "on": "2025-03-03", "docs": [format!("证件-{number}")],
+                "place": format!("{name}家中"), "fields": {"party_name": name, "party_code": number}}],
+        });
+        format!("{line}\n")
+    };
+    let labels = [format!("甲案 {PLANTED}"), format!("甲案 {}", NUMBERS[0])];
+    let mut batches = Vec::new();
+    for (file, name, number) in [
+        ("旧版.jsonl", PLANTED, NUMBERS[0]),
+        ("新版.jsonl", OTHER_PERSON, NUMBERS[1]),
+    ] {
+        let rows = labels
+            .iter()
+            .map(|label| line(label, name, number, BODY_NAME));
+        let strange = line("甲案", name, number, &format!("没有的局 {number}"));
+        let list: String = rows.chain([strange]).collect();
+        batches.push(office.import(Who::Clerk, file, &list).await);
+    }
+    let counts = &batches[1].counts;
+    assert_eq!((counts.changed, counts.waiting), (2, 1));
+    let mut readers = 0;
+    for who in [
+        Who::Clerk,
+        Who::Head,
+        Who::Reviewer,
+        Who::Supervisor,
+        Who::System,
+    ] {
+        let request = office.request(who);
+        for batch in &batches {
+            let rows = list_rows(&office.services, &request, batch.id, &[], (0, 10)).await;
+            let Ok(rows) = rows else { continue };
+            readers += 1;
+            let mut told = format!("{rows:?}");
+            for format in [ReceiptFormat::Json, ReceiptFormat::Csv] {
+                let write = |piece: &str| {
+                    told.push_str(piece);
+                    Ok(())
+                };
+                receipt(&office.services, &request, batch.id, format, write)
+                    .await
+                    .unwrap();
+            }
+            for planted in [PLANTED, OTHER_PERSON].iter().chain(&NUMBERS) {
+                assert!(!told.contains(planted), "{planted}: {told}");
+            }
+            assert!(told.contains("甲案 诸***"), "{told}");
+        }
+    }
+    assert!(readers >= 4, "{readers}");
+    let clerk = office.request(Who::Clerk);
+    let rows = list_rows(&office.services, &clerk, batches[1].id, &[], (0, 1)).await;
+    let differences = rows.unwrap()[0].detail["differences"].clone();
+    let of = |item: &str| {
+        let all = differences.as_array().unwrap().iter();
+        let found = all.filter(|one| one["item"] == item);
+        let found: Vec<_> = found
+            .map(|one| [one["old"].clone(), one["new"].clone()])
+            .collect();
+        serde_json::json!(found)
+    };
+    let names = serde_json::json!([["诸***", "欧***"]]);
+    assert_eq!(of("fields.party_name"), names, "{differences}");
+    assert_eq!(of("facts.party.name"), names, "{differences}");
+}
