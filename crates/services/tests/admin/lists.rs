@@ -432,15 +432,16 @@ impl World {
             });
             allowed.map(|(id, _)| id.clone()).collect()
         };
-        let findings = of_case(Action::List, &self.findings);
+        // A list shows what its reader could open: of a restricted case not even that it is there.
+        let findings = of_case(Action::Read, &self.findings);
         let kind_of_place = |kind| -> BTreeMap<String, Resource> {
             let places = self.places.iter().filter(|(_, it)| it.kind == kind);
             places.map(|(id, it)| (id.clone(), it.clone())).collect()
         };
         BTreeMap::from([
-            ("cases", of(Action::List, &self.cases)),
+            ("cases", of(Action::Read, &self.cases)),
             ("findings", findings.clone()),
-            ("duties", of_case(Action::List, &self.duties)),
+            ("duties", of_case(Action::Read, &self.duties)),
             (
                 "divisions",
                 of(Action::List, &kind_of_place(ResourceKind::Organisation)),
@@ -457,7 +458,7 @@ impl World {
             ("exported lines", of(Action::Export, &self.cases)),
             ("exported findings", of_case(Action::Export, &self.findings)),
             ("exported duties", of_case(Action::Export, &self.duties)),
-            ("live cases", of(Action::List, &self.cases)),
+            ("live cases", of(Action::Read, &self.cases)),
             ("live findings", findings),
         ])
     }
