@@ -529,6 +529,28 @@ async fn a_corrected_decision_supersedes_what_was_shown(db: Database) {
     assert!(is_sound(&office).await);
 }
 
+/// A decision that was annulled does not come back; a corrected one is another.
+async fn does_not_come_back(office: &Office, case: Id<kind::Case>, decision: Id<kind::Event>) {
+    let refused = prepared(office, case, decision).await.unwrap_err();
+    assert!(
+        matches!(&refused, ServiceError::Refused(_))
+            && format!("{refused:?}").contains("不得再公示"),
+        "{refused:?}"
+    );
+    let by = office.request(Who::Lead);
+    let draft = preview(&office.services, &by, case, decision)
+        .await
+        .unwrap();
+    assert!(
+        draft
+            .obstacles
+            .iter()
+            .any(|it| it.text.contains("决定被变更、撤销")),
+        "{:?}",
+        draft.obstacles
+    );
+}
+
 async fn what_is_withdrawn_is_not_there_but_for_the_notice_the_law_wants(db: Database) {
     let office = Office::open(db, "2025-06-03T09:00").await;
     let (case, decision) = of_company(&office).await;
@@ -574,25 +596,7 @@ async fn what_is_withdrawn_is_not_there_but_for_the_notice_the_law_wants(db: Dat
     assert!(matches!(twice, Err(ServiceError::Refused(_))), "{twice:?}");
     assert!(is_sound(&office).await);
 
-    // A decision that was annulled does not come back; a corrected one is another.
-    let refused = prepared(&office, case, decision).await.unwrap_err();
-    assert!(
-        matches!(&refused, ServiceError::Refused(_))
-            && format!("{refused:?}").contains("不得再公示"),
-        "{refused:?}"
-    );
-    let by = office.request(Who::Lead);
-    let draft = preview(&office.services, &by, case, decision)
-        .await
-        .unwrap();
-    assert!(
-        draft
-            .obstacles
-            .iter()
-            .any(|it| it.text.contains("决定被变更、撤销")),
-        "{:?}",
-        draft.obstacles
-    );
+    does_not_come_back(&office, case, decision).await;
     let (from, to) = ("cause=违法有奖销售", "cause=有奖销售违法");
     correct(&office, case, decision, from, to).await;
 

@@ -477,19 +477,21 @@ async fn details_of_rows_go_when_their_time_is_over(db: Database) {
 
 const DAY_MILLIS: i64 = 24 * 3_600 * 1_000;
 
+/// 一个自然人的一案，处处写着他的姓名与号码。
+fn line_of_person(label: &str, name: &str, number: &str, body: &str) -> String {
+    let line = serde_json::json!({
+        "case": label, "procedure": "ordinary_penalty", "body": {"name": body},
+        "party": {"kind": "natural", "name": name, "credit_code": number}, "coverage": "closed",
+        "events": [{"kind": "case_filed", "on": "2025-03-03", "docs": [format!("证件-{number}")],
+            "place": format!("{name}家中"), "fields": {"party_name": name, "party_code": number}}],
+    });
+    format!("{line}\n")
+}
+
 async fn a_row_tells_nobody_a_name_or_a_number_of_a_person(db: Database) {
     const OTHER_PERSON: &str = "欧阳另例";
     const NUMBERS: [&str; 2] = ["000000190001010000", "000000190001010019"];
     let office = Office::open(db).await;
-    let line = |label: &str, name: &str, number: &str, body: &str| {
-        let line = serde_json::json!({
-            "case": label, "procedure": "ordinary_penalty", "body": {"name": body},
-            "party": {"kind": "natural", "name": name, "credit_code": number}, "coverage": "closed",
-            "events": [{"kind": "case_filed", "on": "2025-03-03", "docs": [format!("证件-{number}")],
-                "place": format!("{name}家中"), "fields": {"party_name": name, "party_code": number}}],
-        });
-        format!("{line}\n")
-    };
     let labels = [format!("甲案 {PLANTED}"), format!("甲案 {}", NUMBERS[0])];
     let mut batches = Vec::new();
     for (file, name, number) in [
@@ -498,8 +500,8 @@ async fn a_row_tells_nobody_a_name_or_a_number_of_a_person(db: Database) {
     ] {
         let rows = labels
             .iter()
-            .map(|label| line(label, name, number, BODY_NAME));
-        let strange = line("甲案", name, number, &format!("没有的局 {number}"));
+            .map(|label| line_of_person(label, name, number, BODY_NAME));
+        let strange = line_of_person("甲案", name, number, &format!("没有的局 {number}"));
         let list: String = rows.chain([strange]).collect();
         batches.push(office.import(Who::Clerk, file, &list).await);
     }
