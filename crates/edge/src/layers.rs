@@ -10,6 +10,8 @@ use axum::http::header::{ACCEPT, CONTENT_LENGTH, CONTENT_TYPE};
 use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
+use mingjing_kernel::null_character;
+use mingjing_services::error::{FieldCode, FieldError, Pointer};
 use mingjing_services::metric;
 use tokio::sync::Semaphore;
 use tokio::time::Instant;
@@ -112,6 +114,12 @@ async fn limited(State(edge): State<Edge>, request: Request, next: Next) -> Resp
         rejected("rate");
         let problem = Problem::new(ProblemCode::RateLimited);
         return problem.retry_after(too_fast.wait_seconds).into_response();
+    }
+    let address = request.uri().path_and_query();
+    if address.is_some_and(|it| null_character::is_in_address(it.as_str())) {
+        let message = "地址里有空字符（%00），不是文字，请去掉后重发";
+        let error = FieldError::new(Pointer::query(""), FieldCode::Malformed, message);
+        return Problem::invalid(vec![error]).into_response();
     }
     let Ok(_permit) = edge.0.requests.try_acquire() else {
         rejected("requests");

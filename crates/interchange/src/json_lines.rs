@@ -6,6 +6,7 @@ use std::io::{self, BufRead, Read as _};
 use std::ops::ControlFlow;
 
 use mingjing_domain::event::Origin;
+use mingjing_kernel::null_character;
 use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value as Json};
 
@@ -91,6 +92,12 @@ fn skip_line(reader: &mut impl BufRead) -> io::Result<()> {
 
 /// 读一行；同一个对象里的键不得重复，不论在哪一层。
 pub fn parse(line: &[u8]) -> Result<Map<String, Json>, RowError> {
+    if null_character::is_escaped_in(line) {
+        return Err(RowError::new(
+            "这一行里有空字符（\\u0000），不是文字",
+            "请去掉空字符再导入。",
+        ));
+    }
     let repeated = RefCell::new(None);
     let mut deserializer = serde_json::Deserializer::from_slice(line);
     let tree = Tree {
@@ -270,6 +277,13 @@ mod tests {
             assert!(error.reason.contains("写了两次"), "{error}");
             assert!(error.reason.contains(&format!("第 {at} 个字节")), "{error}");
         }
+    }
+
+    #[test]
+    fn a_null_character_is_refused_and_a_text_about_it_is_not() {
+        let error = parse(br#"{"number":"a\u0000b"}"#).unwrap_err();
+        assert!(error.to_string().contains("空字符"), "{error}");
+        assert!(parse(br#"{"number":"a\\u0000b"}"#).is_ok());
     }
 
     #[test]

@@ -13,6 +13,7 @@ pub mod id;
 pub mod moment;
 pub mod money;
 pub mod notice;
+pub mod null_character;
 pub mod numeral;
 pub mod period;
 pub mod sensitive;

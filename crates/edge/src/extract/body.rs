@@ -6,7 +6,8 @@ use axum::extract::{FromRequest, Request};
 use axum::http::header::CONTENT_TYPE;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode};
-use mingjing_services::error::Pointer;
+use mingjing_kernel::null_character;
+use mingjing_services::error::{FieldCode, FieldError, Pointer};
 use serde::de::DeserializeOwned;
 
 use super::reason::{field_error, without_place};
@@ -60,6 +61,11 @@ fn unread(rejection: BytesRejection) -> Problem {
 
 /// 解析一段 JSON；位置与类别同请求正文。
 pub fn parse<T: DeserializeOwned>(raw: &[u8]) -> Result<T, Problem> {
+    if null_character::is_escaped_in(raw) {
+        let message = "有空字符（\\u0000），不是文字，请去掉后重发";
+        let error = FieldError::new(Pointer::body(), FieldCode::Malformed, message);
+        return Err(Problem::invalid(vec![error]));
+    }
     let mut reader = serde_json::Deserializer::from_slice(raw);
     let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
         let inner = error.inner();
@@ -193,6 +199,8 @@ mod tests {
             "不在可选的值里；可选：act、fact",
         )
         .await;
+        let null = "有空字符（\\u0000），不是文字，请去掉后重发";
+        check(r#"{"kind":"a\u0000"}"#, "", "malformed", null).await;
         check("[1]", "/0", "wrong-type", "应为文字").await;
         check("3", "", "wrong-type", "应为对象").await;
     }
