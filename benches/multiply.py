@@ -73,7 +73,9 @@ def statements(engine, times):
         yield (
             f"INSERT INTO {table} ({columns}) "
             f"WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {times - 1}) "
-            f"SELECT {chosen} FROM {table} CROSS JOIN n WHERE {condition} ORDER BY {ordered}"
+            f"SELECT {chosen} FROM {table} CROSS JOIN n WHERE {condition} ORDER BY {ordered} "
+            # A copy whose number happens to be the end of the original is left out.
+            "ON CONFLICT DO NOTHING"
         )
     yield f"UPDATE counter SET n = n * {times}"
 
