@@ -75,7 +75,10 @@ fn flaws(lawbook: &Lawbook, q: &Question) -> Vec<String> {
     if !fits {
         found.push(format!("结果“{}”与答案不符", q.verdict));
     }
-    found.into_iter().map(|f| format!("{}：{f}", q.key)).collect()
+    found
+        .into_iter()
+        .map(|f| format!("{}：{f}", q.key))
+        .collect()
 }
 
 #[test]
