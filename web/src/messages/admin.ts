@@ -68,7 +68,7 @@ export const admin = {
 
   'admin.audit_aside': '新的在前；看了也留一条',
   'admin.who': '谁',
-  'admin.nobody': '登录之前，或系统自动',
+  'admin.nobody': '登录前，或系统',
   'admin.what_kind': '对哪一种',
   'admin.what_kind_hint': '连同标识一起写',
   'admin.which': '对哪一个',
