@@ -82,8 +82,13 @@ pub(crate) async fn project(
     match id.kind() {
         TimelineKind::Division => {
             let own = division_nodes(tx, id, timeline).await?;
+            let before = tx.list_org_history(id).await?;
             let moved = lay_from(tx, &mut laid, id, own, today, &mut subjects).await?;
             follow(tx, moved, grants).await?;
+            // Rebuilding, all of them come round with their own timelines.
+            if grants == Grants::Follow && codes(&before) != codes(laid.of(id)) {
+                keep_meanings(tx, &before).await?;
+            }
         }
         TimelineKind::Body => {
             let body = Id::try_from(id).map_err(ServiceError::internal)?;
@@ -111,6 +116,52 @@ pub(crate) async fn project(
         | TimelineKind::Rectification => return Err(not_of_the_register()),
     }
     Ok(subjects)
+}
+
+/// Which code on which days.
+fn codes(rows: &[OrgNode]) -> Vec<(&str, Term)> {
+    rows.iter()
+        .map(|row| (row.code.as_str(), row.term))
+        .collect()
+}
+
+fn unplaced(mut rows: Vec<OrgNode>) -> Vec<OrgNode> {
+    for row in &mut rows {
+        row.path = OrgPath::root();
+    }
+    rows
+}
+
+/// Refuses what would take their place from those registered under the division: their events name it by a code, which
+/// must mean the same division as before.
+async fn keep_meanings(tx: &Tx, before: &[OrgNode]) -> Result<(), ServiceError> {
+    let Some(division) = before.last() else {
+        return Ok(());
+    };
+    for below in tx.list_org_dependents(division.id).await? {
+        let stored = tree::own_spans(&tx.list_org_history(below).await?);
+        let timeline = tx.load_timeline(below).await?.timeline;
+        let own = match below.kind() {
+            TimelineKind::Division => division_nodes(tx, below, &timeline).await,
+            _ => body_nodes(tx, below, &timeline).await.map(|(_, own)| own),
+        };
+        let below_name = stored
+            .last()
+            .map_or_else(String::new, |node| node.name.clone());
+        let is_kept = match own {
+            Ok(own) => unplaced(own) == unplaced(stored),
+            Err(ServiceError::Invalid(_)) => false,
+            Err(error) => return Err(error),
+        };
+        if !is_kept {
+            let message = format!(
+                "“{below_name}”登记时以代码指明归属“{}”，照此办理，那个代码就不再指它；要换代码，请登记一次更名，并把日期写在那次登记之后",
+                division.name
+            );
+            return Err(refused("code", &message));
+        }
+    }
+    Ok(())
 }
 
 /// From which path to which, in the order in which they were laid.

@@ -4,6 +4,7 @@ use mingjing_kernel::id::TimelineId;
 use mingjing_kernel::id::kind::TimelineKind;
 use mingjing_policy::org::OrgPath;
 use mingjing_policy::role::Role;
+use mingjing_services::assessment::rebuild::verify;
 use mingjing_services::error::ServiceError;
 use mingjing_services::page::{PageRequest, PageSize};
 use mingjing_services::registry::import::import_divisions;
@@ -21,6 +22,7 @@ on_both_engines! {
     what_was_merged_lies_below_its_successor_from_that_day,
     grants_follow_a_body_whose_path_changes,
     only_who_governs_a_place_registers_there_and_moves_things_in,
+    a_code_goes_on_meaning_the_division_others_were_registered_under,
     an_act_out_of_turn_is_refused_and_a_stale_version_too,
     a_list_of_divisions_is_imported_row_by_row_and_once,
 }
@@ -233,6 +235,26 @@ async fn only_who_governs_a_place_registers_there_and_moves_things_in(db: Databa
     let denied = desk.register(&clerk, kind, officer.clone()).await;
     assert!(matches!(denied, Err(ServiceError::NotFound)), "{denied:?}");
     desk.register(&registrar, kind, officer).await.unwrap();
+}
+
+async fn a_code_goes_on_meaning_the_division_others_were_registered_under(db: Database) {
+    let desk = Desk::open(db).await;
+    let registrar = desk.registrar().await;
+    let made = desk.small_tree(&registrar).await;
+    // From the first day on: as if the city had never had the code that the county names as its parent's.
+    let renamed = |on| event(on, "division_renamed", &[("code", "330900")]);
+    let refused = desk
+        .change(&registrar, made.city, renamed("2020-01-01"))
+        .await;
+    let Err(ServiceError::Invalid(errors)) = refused else {
+        panic!("{refused:?}");
+    };
+    assert!(errors[0].message.contains("“丁县”"), "{errors:?}");
+    desk.change(&registrar, made.city, renamed("2020-01-02"))
+        .await
+        .unwrap();
+    let report = verify(&desk.services).await.unwrap();
+    assert_eq!(report.differences, []);
 }
 
 async fn an_act_out_of_turn_is_refused_and_a_stale_version_too(db: Database) {
