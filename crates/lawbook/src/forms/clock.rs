@@ -36,8 +36,10 @@ impl NearDue {
             days = form.near.clone();
         }
         days.sort_unstable();
+        let rule = &ctx.run.lawbook.rules[name.rule];
         deadline::duties(ctx, self.duty)
             .iter()
+            .filter(|run| run.exists(rule))
             .map(|run| self.verdict(ctx, run, &days))
             .collect()
     }
@@ -91,7 +93,9 @@ impl DutyRef {
     /// 判断：每个延期（扣除）事件一次。
     pub fn judge(&self, ctx: &Ctx<'_>, is_extension: bool) -> Vec<Verdict> {
         let mut verdicts = Vec::new();
-        for run in deadline::duties(ctx, self.duty) {
+        let rule = &ctx.run.lawbook.rules[ctx.run.lawbook.book.duties[self.duty].rule];
+        let duties = deadline::duties(ctx, self.duty).iter();
+        for run in duties.filter(|run| run.exists(rule)) {
             for reviewed in run
                 .reviewed
                 .iter()

@@ -315,9 +315,10 @@ impl Part {
         }
     }
 
-    /// 部分自己的 `when` 与 `unless`。
+    /// 部分自己的 `when` 与 `unless`；期限的已由义务带着。
     pub fn applies(&self, ctx: &Ctx<'_>, verdict: &Verdict) -> Tri {
-        if self.when.is_none() && self.unless.is_none() {
+        let is_free = self.when.is_none() && self.unless.is_none();
+        if is_free || matches!(self.form, Form::Deadline(_)) {
             return Tri::True;
         }
         let mut inner = Ctx {
@@ -328,13 +329,18 @@ impl Part {
         if let Some(trigger) = verdict.trigger {
             inner = inner.with(Slot::E, trigger);
         }
+        self.conditions(&inner)
+    }
+
+    /// `when` 与 `unless`，在触发的环境里。
+    pub(crate) fn conditions(&self, inner: &Ctx<'_>) -> Tri {
         let when = match self.form {
             // What `forbids` forbids is the event under this condition: the form has judged it.
             Form::Forbids(_) => Tri::True,
             _ => self
                 .when
                 .as_ref()
-                .map_or(Tri::True, |w| w(&inner).into_tri()),
+                .map_or(Tri::True, |w| w(inner).into_tri()),
         };
         // `wait` 的例外还要看到 `act`，由形式自己判断。
         if matches!(self.form, Form::Wait(_)) {
@@ -343,7 +349,7 @@ impl Part {
         when.and(|| {
             self.unless
                 .as_ref()
-                .map_or(Tri::True, |u| u(&inner).into_tri().negate())
+                .map_or(Tri::True, |u| u(inner).into_tri().negate())
         })
     }
 }
