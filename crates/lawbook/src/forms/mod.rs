@@ -80,6 +80,8 @@ pub struct Part {
     pub severity: Option<Severity>,
     /// 标记。
     pub marks: Marks,
+    /// 建议处理；空为用规则的。
+    pub advice: Vec<Arc<str>>,
     /// 适用条件。
     pub when: Option<Fun>,
     /// 例外。
@@ -195,6 +197,29 @@ pub fn triggers(ctx: &Ctx<'_>, selector: &Selector, by: &[Key]) -> Vec<Trigger> 
         chosen.push((position, doubt, group));
     }
     let shared: Arc<[Group]> = groups.into();
+    let keys_of = |group: usize| Keys {
+        by: by.to_vec(),
+        values: shared[group].0.clone(),
+        groups: shared.clone(),
+    };
+    // What a bracket says of other events, it says of those of the same party, instance or decision.
+    if selector.reads_others() {
+        chosen.retain_mut(|(position, doubt, group)| {
+            let keys = keys_of(*group);
+            match selector.test(
+                &Ctx {
+                    keys: &keys,
+                    ..*ctx
+                },
+                *position,
+            ) {
+                Tri::True => *doubt = None,
+                Tri::False => return false,
+                Tri::Unknown(m) => *doubt = Some(m),
+            }
+            true
+        });
+    }
     let keep = |i: usize, group: usize| match selector.pick {
         Pick::Each => true,
         Pick::First => !chosen[..i].iter().any(|(_, _, g)| *g == group),
@@ -204,11 +229,7 @@ pub fn triggers(ctx: &Ctx<'_>, selector: &Selector, by: &[Key]) -> Vec<Trigger> 
         .filter(|i| keep(*i, chosen[*i].2))
         .map(|i| {
             let (position, doubt, group) = &chosen[i];
-            let keys = Keys {
-                by: by.to_vec(),
-                values: shared[*group].0.clone(),
-                groups: shared.clone(),
-            };
+            let keys = keys_of(*group);
             let applies = is_chosen(ctx, selector, *position, doubt.clone());
             Trigger {
                 position: *position,

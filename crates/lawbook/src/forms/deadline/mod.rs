@@ -8,12 +8,12 @@ mod verdict;
 use std::sync::Arc;
 
 use mingjing_domain::finding::{DutyState, Marks, Missing, MissingWhy, Refusal};
-use mingjing_kernel::date::Date;
+use mingjing_kernel::date::{Date, Timestamp};
 use mingjing_kernel::due::{Due, Start};
 use mingjing_kernel::period::{Period, PeriodUnit};
 
 pub use self::verdict::verdict;
-use super::clock::PeriodOf;
+use super::clock::{PeriodOf, moment};
 use super::{Form, Part, Trigger, at, day_of, triggers};
 use crate::basis::Footing;
 use crate::cel::compile::Fun;
@@ -388,8 +388,8 @@ impl Deadline {
             doubt: None,
             open_gap: None,
         };
-        let start_day = match self.start_day(ctx, position, next.is_some()) {
-            Ok(day) => day,
+        let (start_day, at) = match self.start_day(ctx, position, next.is_some()) {
+            Ok(start) => start,
             Err(m) => return undetermined(run, m),
         };
         run.day = match &self.version_day {
@@ -422,17 +422,18 @@ impl Deadline {
             Err(m) => return undetermined(run, m),
         };
         let plan = self.plan(ctx, position, start_day);
-        self.settle(ctx, run, period, plan, start_day, next)
+        self.settle(ctx, run, period, plan, (start_day, at), next)
     }
 
-    fn start_day(&self, ctx: &Ctx<'_>, position: u32, is_restart: bool) -> Result<Date, Miss> {
+    fn start_day(
+        &self,
+        ctx: &Ctx<'_>,
+        position: u32,
+        is_restart: bool,
+    ) -> Result<(Date, Option<Timestamp>), Miss> {
         match (&self.start_at, is_restart) {
-            (Some(start_at), false) => match start_at(ctx) {
-                Val::Date(day) => Ok(day),
-                Val::Unknown(m) => Err(m),
-                _ => Err(miss("start_at", MissingWhy::Error)),
-            },
-            _ => day_of(ctx, &self.start, position),
+            (Some(start_at), false) => moment(start_at, ctx),
+            _ => day_of(ctx, &self.start, position).map(|day| (day, None)),
         }
     }
 
