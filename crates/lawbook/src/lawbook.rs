@@ -6,7 +6,7 @@ use std::sync::Arc;
 use mingjing_kernel::calendar::WorkCalendar;
 
 use crate::book::Book;
-use crate::cel::compile::Deps;
+use crate::cel::compile::{Deps, Fun};
 use crate::cel::types::KindId;
 use crate::derived::Derived;
 use crate::procedure::Procedure;
@@ -30,6 +30,8 @@ pub struct Lawbook {
     pub procedures: Vec<Procedure>,
     /// 公示样式。
     pub publications: Vec<Publication>,
+    /// 每种事件开启实例的条件；没有写的总是开启。
+    pub(crate) openings: Vec<Option<Fun>>,
     /// 每种事件触发哪些规则（位集）。
     pub(crate) by_kind: Vec<Box<[u64]>>,
     /// 总要看的规则（位集）。

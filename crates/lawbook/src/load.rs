@@ -11,6 +11,9 @@ use std::sync::Arc;
 use mingjing_kernel::date::Date;
 
 use crate::book::{Book, DutyName};
+use crate::cel::compile::{Env, Fun, compile_as};
+use crate::cel::types::{KindId, Type};
+use crate::context::Slot;
 use crate::derived::{self, Derived};
 use crate::diagnostic::{At, Code, Diagnostic, Sink, SourceFile, nearest};
 use crate::lawbook::Lawbook;
@@ -19,7 +22,7 @@ use crate::publication::{self, Publication};
 use crate::rule::{self, Rule};
 use crate::statutes::Statutes;
 use crate::tree::{self, Node, Reader};
-use crate::vocabulary::labels;
+use crate::vocabulary::{Kind, labels};
 
 /// 加载的结果：法典（能建立时）与全部错误。
 pub struct Loaded {
@@ -64,6 +67,7 @@ pub fn load(files: &[SourceFile]) -> Loaded {
         procedures.extend(procedure::read(&book, r, sink))
     });
     let publications = read_publications(&files, &book, &mut sink);
+    let openings = read_openings(&book, &mut sink);
     checks::procedures(&files, &book, &rules, &procedures, &mut sink);
     checks::cycles(&book, &derived, &rules, &mut sink);
     if let Some(reader) = files.optional(released::PATH, &mut sink) {
@@ -81,6 +85,7 @@ pub fn load(files: &[SourceFile]) -> Loaded {
                 rules,
                 procedures,
                 publications,
+                openings,
                 by_kind: Vec::new(),
                 always: Box::default(),
                 is_referenced: Vec::new(),
@@ -407,6 +412,17 @@ fn read_publications(files: &Files, book: &Book, sink: &mut Sink) -> Vec<Publica
         publications.extend(publication::read(book, r, sink))
     });
     publications
+}
+
+/// 各种事件开启实例的条件，`e` 为该事件。
+fn read_openings(book: &Book, sink: &mut Sink) -> Vec<Option<Fun>> {
+    let kinds = book.vocabulary.kinds.iter().enumerate();
+    let condition = |(i, kind): (usize, &Kind)| {
+        let (text, at) = kind.opens_when.as_ref()?;
+        let mut env = Env::new(book).slot("e", Slot::E, Arc::from([KindId(i as u16)]));
+        compile_as(&mut env, text, &Type::Bool, at, sink)
+    };
+    kinds.map(condition).collect()
 }
 
 fn read_rules(files: &Files, book: &Book, sink: &mut Sink) -> Vec<Rule> {

@@ -80,6 +80,8 @@ pub struct Part {
     pub severity: Option<Severity>,
     /// 标记。
     pub marks: Marks,
+    /// 建议处理；空为用规则的。
+    pub advice: Vec<Arc<str>>,
     /// 适用条件。
     pub when: Option<Fun>,
     /// 例外。
@@ -195,6 +197,29 @@ pub fn triggers(ctx: &Ctx<'_>, selector: &Selector, by: &[Key]) -> Vec<Trigger> 
         chosen.push((position, doubt, group));
     }
     let shared: Arc<[Group]> = groups.into();
+    let keys_of = |group: usize| Keys {
+        by: by.to_vec(),
+        values: shared[group].0.clone(),
+        groups: shared.clone(),
+    };
+    // What a bracket says of other events, it says of those of the same party, instance or decision.
+    if selector.reads_others() {
+        chosen.retain_mut(|(position, doubt, group)| {
+            let keys = keys_of(*group);
+            match selector.test(
+                &Ctx {
+                    keys: &keys,
+                    ..*ctx
+                },
+                *position,
+            ) {
+                Tri::True => *doubt = None,
+                Tri::False => return false,
+                Tri::Unknown(m) => *doubt = Some(m),
+            }
+            true
+        });
+    }
     let keep = |i: usize, group: usize| match selector.pick {
         Pick::Each => true,
         Pick::First => !chosen[..i].iter().any(|(_, _, g)| *g == group),
@@ -204,11 +229,7 @@ pub fn triggers(ctx: &Ctx<'_>, selector: &Selector, by: &[Key]) -> Vec<Trigger> 
         .filter(|i| keep(*i, chosen[*i].2))
         .map(|i| {
             let (position, doubt, group) = &chosen[i];
-            let keys = Keys {
-                by: by.to_vec(),
-                values: shared[*group].0.clone(),
-                groups: shared.clone(),
-            };
+            let keys = keys_of(*group);
             let applies = is_chosen(ctx, selector, *position, doubt.clone());
             Trigger {
                 position: *position,
@@ -315,9 +336,10 @@ impl Part {
         }
     }
 
-    /// 部分自己的 `when` 与 `unless`。
+    /// 部分自己的 `when` 与 `unless`；期限的已由义务带着。
     pub fn applies(&self, ctx: &Ctx<'_>, verdict: &Verdict) -> Tri {
-        if self.when.is_none() && self.unless.is_none() {
+        let is_free = self.when.is_none() && self.unless.is_none();
+        if is_free || matches!(self.form, Form::Deadline(_)) {
             return Tri::True;
         }
         let mut inner = Ctx {
@@ -328,13 +350,18 @@ impl Part {
         if let Some(trigger) = verdict.trigger {
             inner = inner.with(Slot::E, trigger);
         }
+        self.conditions(&inner)
+    }
+
+    /// `when` 与 `unless`，在触发的环境里。
+    pub(crate) fn conditions(&self, inner: &Ctx<'_>) -> Tri {
         let when = match self.form {
             // What `forbids` forbids is the event under this condition: the form has judged it.
             Form::Forbids(_) => Tri::True,
             _ => self
                 .when
                 .as_ref()
-                .map_or(Tri::True, |w| w(&inner).into_tri()),
+                .map_or(Tri::True, |w| w(inner).into_tri()),
         };
         // `wait` 的例外还要看到 `act`，由形式自己判断。
         if matches!(self.form, Form::Wait(_)) {
@@ -343,7 +370,7 @@ impl Part {
         when.and(|| {
             self.unless
                 .as_ref()
-                .map_or(Tri::True, |u| u(&inner).into_tri().negate())
+                .map_or(Tri::True, |u| u(inner).into_tri().negate())
         })
     }
 }

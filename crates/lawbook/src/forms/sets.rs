@@ -36,10 +36,10 @@ fn given(ctx: &Ctx<'_>, name: &str) -> Result<i64, Tri> {
     }
 }
 
-/// 集合形式只在给出折叠的行时运行：一个案件的时间线不回答机关的比例。
+/// 集合形式只在给出折叠的行时运行：一个案件、一个机关的时间线不因为没有事件就回答比例。
 fn has_rows(ctx: &Ctx<'_>, names: &[&str]) -> bool {
-    let timeline = ctx.run.case.timeline;
-    timeline.events.is_empty() || names.iter().any(|n| timeline.facts.values.contains_key(*n))
+    let facts = &ctx.run.case.timeline.facts.values;
+    names.iter().any(|n| facts.contains_key(*n))
 }
 
 impl Ratio {

@@ -362,6 +362,9 @@ impl PartReader<'_, '_, '_> {
         let severity = self.severity("severity", sink);
         let marks = read_marks(self.reader, "mark", sink);
         let say = self.reader.text("say", sink).map(Arc::from);
+        let advice = self.reader.texts("advice", sink);
+        let advice = advice.into_iter().map(|(code, _)| Arc::from(code));
+        let advice = advice.collect();
         let before = sink.diagnostics.len();
         let (form, triggers, trigger_text) = self.form(form_name, sink);
         let when = self.cel("when", &Type::Bool, sink);
@@ -385,6 +388,7 @@ impl PartReader<'_, '_, '_> {
             form,
             severity,
             marks,
+            advice,
             when,
             unless,
             by,
