@@ -1,7 +1,7 @@
 //! 委托：本人把自己的角色暂时交给别人；委托人、受托人、安全保密管理员可以提前结束。
 
 use mingjing_kernel::date::Date;
-use mingjing_policy::delegation::{Delegation, DelegationFlaw, check_delegation};
+use mingjing_policy::delegation::{Delegation, DelegationFlaw, Parties, check_delegation};
 use mingjing_policy::grant::Term;
 use mingjing_policy::org::OrgPath;
 use mingjing_policy::permission::Action;
@@ -115,7 +115,14 @@ pub async fn create_delegation(
         };
         let held = grants_of(tx, from).await?;
         let receivers = grants_of(tx, to).await?;
-        if let Err(flaws) = check_delegation(&delegation, &held, &receivers) {
+        let delegator = tx.find_account(from).await?.ok_or_else(no_receiver)?;
+        let parties = Parties {
+            delegator_grants: &held,
+            delegator_home: &delegator.org,
+            receiver_grants: &receivers,
+            receiver_home: &receiver.org,
+        };
+        if let Err(flaws) = check_delegation(&delegation, parties) {
             return Err(ServiceError::Invalid(flaws.iter().map(flaw).collect()).into());
         }
         check_org(tx, &delegation.org, on).await?;
@@ -185,7 +192,10 @@ fn own_account(request: &RequestContext) -> Result<AccountKey, ServiceError> {
 
 fn flaw(flaw: &DelegationFlaw) -> FieldError {
     let member = match flaw {
-        DelegationFlaw::ToSelf | DelegationFlaw::ReceiverNotEligible { .. } => "to",
+        DelegationFlaw::ToSelf
+        | DelegationFlaw::ReceiverNotEligible { .. }
+        | DelegationFlaw::ReceiverElsewhere { .. }
+        | DelegationFlaw::ReceiverOfOtherKind { .. } => "to",
         DelegationFlaw::ReasonMissing => "reason",
         DelegationFlaw::EmptyTerm => "to_on",
         DelegationFlaw::RolesMissing
