@@ -51,8 +51,8 @@ fn checked_of(
     receiver: &[Grant],
     home: &str,
 ) -> Result<(), Vec<DelegationFlaw>> {
-    let delegator_home = OrgPath::parse(BODY).unwrap();
-    let receiver_home = OrgPath::parse(home).unwrap();
+    let delegator_home = OrgPath::parse(BODY).expect("路径");
+    let receiver_home = OrgPath::parse(home).expect("路径");
     let parties = Parties {
         delegator_grants: held,
         delegator_home: &delegator_home,

@@ -68,27 +68,7 @@ pub async fn create_delegation(
     command: CreateDelegation,
 ) -> Result<DelegationKey, ServiceError> {
     let from = own_account(request)?;
-    let mut errors = Vec::new();
-    let mut note = |member: &str, code, message: String| {
-        let pointer = Pointer::body().member(member);
-        errors.push(FieldError::new(pointer, code, message));
-    };
-    let days_max = i32::from(services.rules().delegation_days_max);
-    if command.to_on.days_since(command.from_on) > days_max {
-        let message = format!("委托不超过 {days_max} 天；更久的请安全保密管理员授予角色");
-        note("to_on", FieldCode::OutOfRange, message);
-    }
-    if command.to_on <= request.today() {
-        let message = "委托的止日已经过去（止日当日已无效）".to_owned();
-        note("to_on", FieldCode::OutOfRange, message);
-    }
-    if command.reason.chars().count() > REASON_CHARS_MAX {
-        let message = format!("理由不超过 {REASON_CHARS_MAX} 字");
-        note("reason", FieldCode::OutOfRange, message);
-    }
-    if !errors.is_empty() {
-        return Err(ServiceError::Invalid(errors));
-    }
+    check(services, request, &command)?;
     let delegation = Delegation {
         from: person(from)?,
         to: person(command.to)?,
@@ -138,6 +118,36 @@ pub async fn create_delegation(
         Ok::<_, Stop>(Done::new(id, subject, detail))
     };
     perform(services, request, Act::CreateDelegation, work).await
+}
+
+/// What can be said of it without the store.
+fn check(
+    services: &Services,
+    request: &RequestContext,
+    command: &CreateDelegation,
+) -> Result<(), ServiceError> {
+    let mut errors = Vec::new();
+    let mut note = |member: &str, code, message: String| {
+        let pointer = Pointer::body().member(member);
+        errors.push(FieldError::new(pointer, code, message));
+    };
+    let days_max = i32::from(services.rules().delegation_days_max);
+    if command.to_on.days_since(command.from_on) > days_max {
+        let message = format!("委托不超过 {days_max} 天；更久的请安全保密管理员授予角色");
+        note("to_on", FieldCode::OutOfRange, message);
+    }
+    if command.to_on <= request.today() {
+        let message = "委托的止日已经过去（止日当日已无效）".to_owned();
+        note("to_on", FieldCode::OutOfRange, message);
+    }
+    if command.reason.chars().count() > REASON_CHARS_MAX {
+        let message = format!("理由不超过 {REASON_CHARS_MAX} 字");
+        note("reason", FieldCode::OutOfRange, message);
+    }
+    match errors.is_empty() {
+        true => Ok(()),
+        false => Err(ServiceError::Invalid(errors)),
+    }
 }
 
 /// 提前结束，当即生效。
