@@ -90,7 +90,7 @@ impl Read {
         };
         let events = count(|entry| matches!(entry, Entry::Event(_)));
         let publics = count(|entry| matches!(entry, Entry::Public(_)));
-        let name = Token::new(&timeline.to_string()).map_err(StoreError::internal)?;
+        let name = Token::new(timeline.to_string()).map_err(StoreError::internal)?;
         let extent = Extent::at(checkpoint.checkpoint(), name, events, publics);
         let corrupt = |error: BundleError| StoreError::corrupt(error.to_string());
         let handovers = self.list_key_handovers().await?;

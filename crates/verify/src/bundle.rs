@@ -39,42 +39,7 @@ fn check_bundle(
     }
     let file = parse(bytes, MAX_DEPTH)?;
     let text = |member| file.member(member).and_then(Item::text).unwrap_or_default();
-    let handovers = match text("format") {
-        FORMAT => {
-            expect_members(&file, &["checkpoint", "fingerprint", "format", "records"])?;
-            Vec::new()
-        }
-        FORMAT_WITH_HANDOVERS => {
-            let members = [
-                "checkpoint",
-                "fingerprint",
-                "format",
-                "handovers",
-                "records",
-            ];
-            expect_members(&file, &members)?;
-            Some(handovers(&file)?)
-                .filter(|texts| !texts.is_empty())
-                .ok_or(WRONG_HANDOVERS)?
-        }
-        FORMAT_WITH_EXTENT => {
-            let members = [
-                "checkpoint",
-                "extent",
-                "fingerprint",
-                "format",
-                "handovers",
-                "missing",
-                "records",
-            ];
-            expect_members(&file, &members)?;
-            handovers(&file)?
-        }
-        _ => {
-            let known = format!("{FORMAT}、{FORMAT_WITH_HANDOVERS}、{FORMAT_WITH_EXTENT}");
-            return Err(format!("不是案卷包，或格式不认识；只认识 {known}").into());
-        }
-    };
+    let handovers = read_format(&file, text("format"))?;
     let (trusted, _) = follow(&handovers, trusted, findings)?;
     let trusted = &trusted[..];
     let note = open(text("checkpoint"), trusted, findings)?;
@@ -111,6 +76,45 @@ fn check_bundle(
     };
     case.compare(declared.as_ref(), &missing, findings)?;
     case.conclude(findings)
+}
+
+/// The handovers, once the members are those of the format.
+fn read_format(file: &Item, format: &str) -> Result<Vec<String>, Failure> {
+    match format {
+        FORMAT => {
+            expect_members(file, &["checkpoint", "fingerprint", "format", "records"])?;
+            Ok(Vec::new())
+        }
+        FORMAT_WITH_HANDOVERS => {
+            let members = [
+                "checkpoint",
+                "fingerprint",
+                "format",
+                "handovers",
+                "records",
+            ];
+            expect_members(file, &members)?;
+            let texts = Some(handovers(file)?).filter(|texts| !texts.is_empty());
+            Ok(texts.ok_or(WRONG_HANDOVERS)?)
+        }
+        FORMAT_WITH_EXTENT => {
+            let members = [
+                "checkpoint",
+                "extent",
+                "fingerprint",
+                "format",
+                "handovers",
+                "missing",
+                "records",
+            ];
+            expect_members(file, &members)?;
+            handovers(file)
+        }
+        _ => {
+            let known = format!("{FORMAT}、{FORMAT_WITH_HANDOVERS}、{FORMAT_WITH_EXTENT}");
+            Err(format!("不是案卷包，或格式不认识；只认识 {known}").into())
+        }
+    }
 }
 
 const WRONG_HANDOVERS: &str = "换钥的声明（handovers）应是至少一段文本";

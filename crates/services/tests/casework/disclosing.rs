@@ -524,7 +524,7 @@ async fn a_corrected_decision_supersedes_what_was_shown(db: Database) {
     let pointed = report
         .proven
         .iter()
-        .filter(|line| line.contains("公开记录"));
+        .filter(|line| line.starts_with("叶号") && line.contains("公开记录"));
     assert_eq!(pointed.count(), 2, "{report}");
     assert!(is_sound(&office).await);
 }
