@@ -277,6 +277,7 @@ fn read_head(files: &Files, book: &mut Book, sink: &mut Sink) -> Option<Arc<str>
     }
     book.vocabulary.departments = pairs(&reader, "departments", sink);
     book.vocabulary.regions = pairs(&reader, "regions", sink);
+    book.vocabulary.areas = pairs(&reader, "areas", sink);
     if let Some(roles) = reader.table("roles", sink) {
         book.vocabulary.add_list("role", labels(&roles, sink));
     }

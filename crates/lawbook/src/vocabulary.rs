@@ -161,6 +161,8 @@ pub struct Vocabulary {
     pub departments: BTreeMap<String, String>,
     /// 地区（行政区划代码前缀）。
     pub regions: BTreeMap<String, String>,
+    /// 规则的组：`rules` 里的文件夹。
+    pub areas: BTreeMap<String, String>,
     kind_ids: HashMap<String, KindId>,
     list_ids: HashMap<String, CodeListId>,
     scope_ids: HashMap<String, ScopeId>,

@@ -31,6 +31,46 @@ pub struct AuditQuery {
 
 const LIST: &str = "audit_entries.position";
 
+/// What is audited beside [`perform`]: code and name.
+const BESIDE: &[(&str, &str)] = &[
+    ("backup.run", "备份"),
+    ("case.bundle", "取得案卷包"),
+    ("case.correct_event", "更正事件"),
+    ("case.create", "建立案件"),
+    ("case.export", "导出案件"),
+    ("case.export_table", "导出案件一览"),
+    ("case.record_event", "记录事件"),
+    ("case.reveal_personal_data", "查看个人信息"),
+    ("disclosure.approve", "批准公布"),
+    ("disclosure.cancel", "撤回公布的申请"),
+    ("disclosure.prepare", "拟定公开稿"),
+    ("disclosure.publish", "公布"),
+    ("disclosure.withdraw", "撤下公开记录"),
+    ("duty.export_table", "导出义务"),
+    ("erasure.approve", "批准清除"),
+    ("erasure.request", "申请清除"),
+    ("finding.export_table", "导出发现"),
+    ("import.accept", "收下名单"),
+    ("import.chunk", "导入一段"),
+    ("import.expire_details", "期满抹去导入的原行"),
+    ("import.finish", "导入做完"),
+    ("import.map_bodies", "认定机关"),
+    ("import.refused", "不收名单"),
+    ("import.remove_file", "删去原文件"),
+    ("import.start", "开始导入"),
+];
+
+/// 审计里的代码写成中文；不认识的照原样。
+pub fn name_of(action: &str) -> &str {
+    let performed = Act::ALL.iter().find(|act| act.code() == action);
+    let beside = BESIDE.iter().find(|(code, _)| *code == action);
+    let beside = || beside.map(|(_, name)| *name);
+    performed
+        .map(|act| act.name())
+        .or_else(beside)
+        .unwrap_or(action)
+}
+
 /// 审计记录，新的在前。
 pub async fn list_audit_entries(
     services: &Services,

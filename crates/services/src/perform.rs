@@ -19,11 +19,11 @@ use crate::error::{FieldCode, Pointer, ServiceError};
 use crate::idempotency::{earlier, keep};
 
 macro_rules! acts {
-    ($($(#[$doc:meta])* $name:ident = $code:literal;)*) => {
+    ($($name:ident = $code:literal, $called:literal;)*) => {
         /// 会留下审计的用例；代码写进审计，只增不改。
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum Act {
-            $($(#[$doc])* $name,)*
+            $(#[doc = $called] $name,)*
         }
 
         impl Act {
@@ -36,75 +36,50 @@ macro_rules! acts {
                     $(Act::$name => $code,)*
                 }
             }
+
+            /// 审计里的名称。
+            pub const fn name(self) -> &'static str {
+                match self {
+                    $(Act::$name => $called,)*
+                }
+            }
         }
     };
 }
 
 acts! {
-    /// 首次设置三员。
-    SetUp = "account.set_up";
-    /// 新建账号。
-    CreateAccount = "account.create";
-    /// 查看一个账号。
-    ReadAccount = "account.read";
-    /// 停用账号。
-    DisableAccount = "account.disable";
-    /// 重新启用账号。
-    EnableAccount = "account.enable";
-    /// 解锁账号。
-    UnlockAccount = "account.unlock";
-    /// 重置口令。
-    ResetPassword = "account.reset_password";
-    /// 去掉二次验证。
-    ResetSecondFactor = "account.reset_second_factor";
-    /// 授予角色。
-    GrantRole = "account.grant_role";
-    /// 收回角色。
-    RevokeRole = "account.revoke_role";
-    /// 委托。
-    CreateDelegation = "delegation.create";
-    /// 结束委托。
-    EndDelegation = "delegation.end";
-    /// 登录。
-    SignIn = "session.sign_in";
-    /// 以恢复码代动态口令登录。
-    UseRecoveryCode = "session.use_recovery_code";
-    /// 二次验证。
-    VerifySecondFactor = "session.verify_second_factor";
-    /// 退出。
-    SignOut = "session.sign_out";
-    /// 删去期满的会话。
-    ExpireSessions = "session.expire";
-    /// 使会话下线。
-    RevokeSessions = "session.revoke";
-    /// 改口令。
-    ChangePassword = "account.change_password";
-    /// 设置动态口令。
-    EnrolTotp = "account.enrol_totp";
-    /// 确认动态口令。
-    ConfirmTotp = "account.confirm_totp";
-    /// 关掉动态口令。
-    DisableTotp = "account.disable_totp";
-    /// 换一套恢复码。
-    RenewRecoveryCodes = "account.renew_recovery_codes";
-    /// 封存旧版写下的动态口令密钥。
-    SealSecrets = "account.seal_secrets";
-    /// 登记。
-    Register = "registry.register";
-    /// 记录登记簿的事件。
-    RecordRegistryEvent = "registry.record_event";
-    /// 导入区划。
-    ImportDivisions = "registry.import_divisions";
-    /// 改机关的设定。
-    SetOpening = "registry.set_opening";
-    /// 查看人员的个人信息。
-    RevealOfficer = "registry.reveal_officer";
-    /// 查看审计记录。
-    ReadAudit = "audit_trail.read";
-    /// 换日志的签名密钥。
-    HandOverLogKey = "log.hand_over_key";
-    /// 重试失败的任务。
-    RetryJob = "job.retry";
+    SetUp = "account.set_up", "首次设置三员";
+    CreateAccount = "account.create", "新建账号";
+    ReadAccount = "account.read", "查看一个账号";
+    DisableAccount = "account.disable", "停用账号";
+    EnableAccount = "account.enable", "重新启用账号";
+    UnlockAccount = "account.unlock", "解锁账号";
+    ResetPassword = "account.reset_password", "重置口令";
+    ResetSecondFactor = "account.reset_second_factor", "去掉二次验证";
+    GrantRole = "account.grant_role", "授予角色";
+    RevokeRole = "account.revoke_role", "收回角色";
+    CreateDelegation = "delegation.create", "委托";
+    EndDelegation = "delegation.end", "结束委托";
+    SignIn = "session.sign_in", "登录";
+    UseRecoveryCode = "session.use_recovery_code", "以恢复码代动态口令登录";
+    VerifySecondFactor = "session.verify_second_factor", "二次验证";
+    SignOut = "session.sign_out", "退出";
+    ExpireSessions = "session.expire", "删去期满的会话";
+    RevokeSessions = "session.revoke", "使会话下线";
+    ChangePassword = "account.change_password", "改口令";
+    EnrolTotp = "account.enrol_totp", "设置动态口令";
+    ConfirmTotp = "account.confirm_totp", "确认动态口令";
+    DisableTotp = "account.disable_totp", "关掉动态口令";
+    RenewRecoveryCodes = "account.renew_recovery_codes", "换一套恢复码";
+    SealSecrets = "account.seal_secrets", "封存旧版写下的动态口令密钥";
+    Register = "registry.register", "登记";
+    RecordRegistryEvent = "registry.record_event", "记录登记簿的事件";
+    ImportDivisions = "registry.import_divisions", "导入区划";
+    SetOpening = "registry.set_opening", "改机关的设定";
+    RevealOfficer = "registry.reveal_officer", "查看人员的个人信息";
+    ReadAudit = "audit_trail.read", "查看审计记录";
+    HandOverLogKey = "log.hand_over_key", "换日志的签名密钥";
+    RetryJob = "job.retry", "重试失败的任务";
 }
 
 impl Act {

@@ -21,7 +21,7 @@ pub(crate) fn run(address: SocketAddr, system: &str, security: &str) -> anyhow::
     let account = created(system.post("/api/v1/accounts", &account, "")?)?;
     let made = &account["credentials"];
     let id = made["account"].as_str().context("没有账号")?;
-    let grant = json!({ "role": "lead_officer", "org": org, "from_on": "2020-01-01" });
+    let grant = json!({ "role": "lead_officer", "org": org, "from_on": "2020-01-01", "reason": "量追加的快慢" });
     created(security.post(&format!("/api/v1/accounts/{id}/grants"), &grant, "")?)?;
     let password = made["password"].as_str().context("没有口令")?;
     first_time(address, LOGIN, password)?;

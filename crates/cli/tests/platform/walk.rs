@@ -90,7 +90,8 @@ async fn a_platform_from_an_empty_folder_to_a_verified_bundle(db: Database) {
     ];
     place.run(&case).good();
     let key = "mingjing-data/log-key.pub.pem";
-    place.run(&["verify", "case.json", "--key", key]).good();
+    let whole = place.run(&["verify", "case.json", "--key", key, "--whole"]);
+    assert!(whole.good().contains("核对通过：整案"));
     let text = fs::read_to_string(place.path("case.json")).unwrap();
     place.write("forged.json", text.replacen("7000", "7001", 1));
     let forged = place.run(&["verify", "forged.json", "--key", key]);

@@ -5,7 +5,7 @@ use axum::extract::State as Of;
 use mingjing_edge::extract::query::{Query, page_request};
 use mingjing_edge::problem::Problem;
 use mingjing_kernel::date::Timestamp;
-use mingjing_services::audit::{AuditQuery as Wanted, list_audit_entries as list};
+use mingjing_services::audit::{AuditQuery as Wanted, list_audit_entries as list, name_of};
 use mingjing_services::error::{FieldCode, FieldError, Pointer};
 use mingjing_services::model::AuditRecord;
 use serde::{Deserialize, Serialize};
@@ -71,6 +71,9 @@ pub struct AuditOut {
     /// 做了什么。
     #[schema(example = "case.record_event")]
     action: String,
+    /// 做了什么，写成中文；更新的程序写下而这里不认识的，同代码。
+    #[schema(example = "记录事件")]
+    action_name: String,
     /// 对哪一种东西。
     resource_kind: String,
     /// 那一种东西的名称。
@@ -148,6 +151,7 @@ fn out(names: &Called, record: AuditRecord) -> AuditOut {
         at: instant::of(record.at),
         account_name: record.account.and_then(|id| names.of(id)),
         account: record.account.map(|id| id.to_string()),
+        action_name: name_of(&record.action).to_owned(),
         action: record.action,
         resource_name: permission::resource_of(&record.resource_kind).name,
         resource_kind: record.resource_kind,

@@ -2,6 +2,7 @@
 
 use mingjing_domain::finding::Marks;
 use mingjing_kernel::date::Date;
+use mingjing_lawbook::explain::form;
 use mingjing_lawbook::lawbook::Lawbook;
 use mingjing_lawbook::rule::{DecidedBy, Rule, RuleStatus};
 use mingjing_services::model::code;
@@ -80,8 +81,7 @@ pub struct RuleSummary {
     /// 名称。
     pub name: String,
     /// 组。
-    #[schema(example = "penalty")]
-    pub area: String,
+    pub area: Label,
     /// 严重程度。
     pub severity: Severity,
     /// 状态。
@@ -89,8 +89,7 @@ pub struct RuleSummary {
     /// 由谁判断。
     pub decided_by: WireDecidedBy,
     /// 各部分的形式。
-    #[schema(example = json!(["deadline"]))]
-    pub forms: Vec<String>,
+    pub forms: Vec<Label>,
     /// 检查什么。
     pub what: String,
     /// 施行日；此前的事不判。
@@ -118,16 +117,17 @@ impl RuleSummary {
         let vocabulary = &lawbook.book.vocabulary;
         let departments = rule.departments.iter();
         let regions = rule.regions.iter();
-        let mut forms: Vec<String> = Vec::new();
+        let mut forms: Vec<Label> = Vec::new();
         for part in &rule.parts {
-            if !forms.iter().any(|form| *form == *part.form_name) {
-                forms.push(part.form_name.to_string());
+            if !forms.iter().any(|form| *form.code == *part.form_name) {
+                forms.push(Label::new(&part.form_name, form::name(&part.form_name)));
             }
         }
+        let area = rule.area();
         RuleSummary {
             code: rule.code.to_string(),
             name: rule.name.to_string(),
-            area: rule.area().to_owned(),
+            area: Label::new(area, vocabulary.areas.get(area).map(String::as_str)),
             severity: rule.severity.into(),
             status: rule.status.into(),
             decided_by: rule.decided_by.into(),

@@ -6,6 +6,7 @@ use axum::body::Body;
 use axum::http::Request;
 use mingjing_http::route::{Access, Method, Repeat, Route, Tree};
 use mingjing_http::table::entries;
+use mingjing_services::audit::name_of;
 use mingjing_store::session::SessionStage;
 use mingjing_testkit::database::Database;
 use mingjing_testkit::on_both_engines;
@@ -207,6 +208,10 @@ async fn another_place_sees_nothing_and_every_change_is_audited(db: Database) {
             scene.settled().await;
             assert!(world.audits().await > before, "{operation} 没有留审计");
         }
+    }
+    let sql = "SELECT DISTINCT action FROM audit ORDER BY action";
+    for action in world.db.raw_texts(sql).await.unwrap() {
+        assert_ne!(name_of(&action), action, "审计里的 {action} 没有中文名");
     }
 }
 

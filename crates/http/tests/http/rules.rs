@@ -27,6 +27,12 @@ async fn pages_hold_every_rule_once_in_the_order_of_codes() {
 #[tokio::test]
 async fn filters_choose_and_combine() {
     let all = all_pages("/api/v1/rules?limit=200", "rules").await;
+    for rule in &all {
+        let forms = rule["forms"].as_array().unwrap().iter();
+        for label in forms.chain([&rule["area"]]) {
+            assert_ne!(label["name"], label["code"], "{}：没有中文名", rule["code"]);
+        }
+    }
     let by = |path: &str, keep: &dyn Fn(&Value) -> bool| {
         let expected: Vec<Value> = all.iter().filter(|r| keep(r)).cloned().collect();
         let path = format!("{path}&limit=200");
@@ -35,13 +41,16 @@ async fn filters_choose_and_combine() {
             assert_eq!(all_pages(&path, "rules").await, expected, "{path}");
         }
     };
-    by("/api/v1/rules?area=hearing", &|r| r["area"] == "hearing").await;
+    by("/api/v1/rules?area=hearing", &|r| {
+        r["area"]["code"] == "hearing"
+    })
+    .await;
     by("/api/v1/rules?severity=grave", &|r| {
         r["severity"] == "grave"
     })
     .await;
     by("/api/v1/rules?severity=breach&area=hearing", &|r| {
-        r["severity"] == "breach" && r["area"] == "hearing"
+        r["severity"] == "breach" && r["area"]["code"] == "hearing"
     })
     .await;
     by("/api/v1/rules?q=hear", &|r| {

@@ -143,7 +143,7 @@ impl World {
             cookie: CookieKind::Loopback,
             streams,
             spool: Some(Spool::open(folder.path().join("spool")).unwrap()),
-            log_key: Some(signing_key().verifying_key()),
+            log_key: Some(signing_key()),
             meter,
         });
         let mut world = World {

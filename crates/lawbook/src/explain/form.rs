@@ -8,6 +8,37 @@ use crate::forms::Part;
 use super::phrase::Phrases;
 use super::source::Source;
 
+/// 形式的名称；没有这种形式的没有。
+pub fn name(form: &str) -> Option<&'static str> {
+    Some(match form {
+        "deadline" => "期限",
+        "near_due" => "临期",
+        "extension" => "延期",
+        "exclusion" => "不计入",
+        "wait" => "等待",
+        "notice" => "提前通知",
+        "requires" => "须有",
+        "precedes" => "先后",
+        "forbids" => "不得",
+        "must" => "条件成立",
+        "elements" => "要素",
+        "agrees" => "一致",
+        "accrues" => "按日累计",
+        "covers" => "音像覆盖",
+        "matches" => "检出",
+        "checklist" => "由人回答",
+        "refers" => "指引",
+        "periodic" => "按期",
+        "count" => "次数",
+        "ratio" => "比例",
+        "outlier" => "离群",
+        "sequence" => "编号连续",
+        "overlap" => "时间重叠",
+        "reconcile" => "两边对账",
+        _ => return None,
+    })
+}
+
 /// 一个部分的要求；`phrases` 决定参数是否写出取值。
 pub(super) fn requirement(phrases: &Phrases<'_>, part: &Part, source: Source<'_>) -> Vec<String> {
     let phrases = named(phrases, part, source);

@@ -9,7 +9,7 @@ mod clause;
 pub mod duty;
 mod event;
 mod finding;
-mod form;
+pub mod form;
 mod mentioned;
 pub mod missing;
 mod noun;

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { useMemo } from 'react';
-import { t, tOf } from '@/messages/text';
+import { t } from '@/messages/text';
 import { type Column, DataTable } from '@/shared/data-table';
 import { type Filter, FilterBar } from '@/shared/filter-bar';
 import { instant } from '@/shared/format';
@@ -82,15 +82,7 @@ const COLUMNS: Column<AuditEntry>[] = [
     key: 'action',
     title: t('admin.action'),
     width: 160,
-    render: (row) => (
-      <span title={row.action}>
-        {tOf('audit_action', row.action) ?? (
-          <>
-            {t('admin.action_other')} <span className="code">{row.action}</span>
-          </>
-        )}
-      </span>
-    ),
+    render: (row) => <span title={row.action}>{row.action_name}</span>,
   },
   {
     key: 'allowed',

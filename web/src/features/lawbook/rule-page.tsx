@@ -4,7 +4,7 @@ import { DatePicker, Descriptions, Select } from 'antd';
 import dayjs from 'dayjs';
 import type { components } from '@/api/schema';
 import type { Label } from '@/api/types';
-import { t, tOf } from '@/messages/text';
+import { t } from '@/messages/text';
 import { count } from '@/shared/format';
 import { useOrgs } from '@/shared/orgs';
 import { PageShell, Panel } from '@/shared/page-shell';
@@ -91,7 +91,7 @@ function Overview({ rule }: { rule: RuleDetail }) {
               </ul>
             ),
           },
-          { key: 'area', label: t('lawbook.area'), children: tOf('rule_area', rule.area) ?? rule.area },
+          { key: 'area', label: t('lawbook.area'), children: rule.area.name },
           { key: 'by', label: t('lawbook.decided_by'), children: t(`decided_by.${rule.decided_by}`) },
           {
             key: 'term',
@@ -103,7 +103,7 @@ function Overview({ rule }: { rule: RuleDetail }) {
           {
             key: 'forms',
             label: t('lawbook.forms'),
-            children: rule.forms.map((form) => tOf('rule_form', form) ?? form).join('、'),
+            children: rule.forms.map((form) => form.name).join('、'),
           },
           { key: 'departments', label: t('lawbook.departments'), children: limited(rule.departments) },
           { key: 'regions', label: t('lawbook.only_regions'), children: limited(rule.regions) },

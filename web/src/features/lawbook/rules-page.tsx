@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { useMemo } from 'react';
-import { t, tOf } from '@/messages/text';
+import { t } from '@/messages/text';
 import { type Column, DataTable } from '@/shared/data-table';
 import { type Filter, FilterBar } from '@/shared/filter-bar';
 import { useOrgs } from '@/shared/orgs';
@@ -48,7 +48,7 @@ function useFilters(): Filter<RuleFilterName>[] {
   const rules = useQuery(allRulesQuery).data;
   const orgs = useOrgs();
   return useMemo(() => {
-    const areas = [...new Set((rules ?? []).map((rule) => rule.area))];
+    const areas = new Map((rules ?? []).map((rule) => [rule.area.code, rule.area.name]));
     const marks = new Map((rules ?? []).flatMap((rule) => rule.marks).map((it) => [it.code, it.name]));
     const departments = new Map(
       [
@@ -63,7 +63,7 @@ function useFilters(): Filter<RuleFilterName>[] {
         label: t('lawbook.area'),
         kind: 'choice',
         placeholder: t('lawbook.any'),
-        options: areas.map((it) => ({ value: it, label: tOf('rule_area', it) ?? it })),
+        options: [...areas].map(([value, label]) => ({ value, label })),
       },
       {
         name: 'severity',
@@ -132,7 +132,7 @@ const columns: Column<RuleSummary>[] = [
     key: 'area',
     title: t('lawbook.area'),
     width: 88,
-    render: (row) => tOf('rule_area', row.area) ?? row.area,
+    render: (row) => row.area.name,
   },
   { key: 'what', title: t('lawbook.what'), width: 300, card: 'wide', render: (row) => row.what },
   {
@@ -182,7 +182,7 @@ const columns: Column<RuleSummary>[] = [
     title: t('lawbook.forms'),
     width: 150,
     isExtra: true,
-    render: (row) => row.forms.map((form) => tOf('rule_form', form) ?? form).join('、'),
+    render: (row) => names(row.forms),
   },
   {
     key: 'departments',
