@@ -287,15 +287,7 @@ impl<'a> State<'a> {
         outcome: Outcome,
         missing: Vec<Missing>,
     ) -> RuleResult {
-        let status = match outcome {
-            Outcome::Violation => Some(match (verdict.status, rule.decided_by) {
-                (Some(Status::Near), _) => Status::Near,
-                (_, DecidedBy::Both) => Status::Doubt,
-                _ => Status::Violated,
-            }),
-            Outcome::Undetermined => Some(Status::Undetermined),
-            Outcome::Pass | Outcome::NotApplicable => None,
-        };
+        let status = status_of(rule, outcome, verdict.status);
         let events = &self.run.case.events;
         let mut evidence: Vec<EventIndex> = verdict
             .evidence
@@ -411,8 +403,21 @@ fn is_side(run: &Run<'_>, rule: &Rule) -> bool {
         .all(|p| kinds.iter().any(|k| k.opens.as_ref() == Some(p)))
 }
 
+/// 结果的状态：不合规的，［半］规则只是疑点。
+pub(crate) fn status_of(rule: &Rule, outcome: Outcome, own: Option<Status>) -> Option<Status> {
+    match outcome {
+        Outcome::Violation => Some(match (own, rule.decided_by) {
+            (Some(Status::Near), _) => Status::Near,
+            (_, DecidedBy::Both) => Status::Doubt,
+            _ => Status::Violated,
+        }),
+        Outcome::Undetermined => Some(Status::Undetermined),
+        Outcome::Pass | Outcome::NotApplicable => None,
+    }
+}
+
 /// 没有约束本机关的依据，不能认定违反：至多是疑点、预警。
-fn soften(result: &mut RuleResult) {
+pub(crate) fn soften(result: &mut RuleResult) {
     if result.force == Force::Binding {
         return;
     }

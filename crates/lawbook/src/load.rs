@@ -17,7 +17,7 @@ use crate::context::Slot;
 use crate::derived::{self, Derived};
 use crate::diagnostic::{At, Code, Diagnostic, Sink, SourceFile, nearest};
 use crate::lawbook::Lawbook;
-use crate::procedure;
+use crate::procedure::{self, Procedure};
 use crate::publication::{self, Publication};
 use crate::rule::{self, Rule};
 use crate::statutes::Statutes;
@@ -62,10 +62,7 @@ pub fn load(files: &[SourceFile]) -> Loaded {
     register_rules(&files, &mut book, &mut sink);
     let derived = read_derived(&files, &book, &mut sink);
     let rules = read_rules(&files, &book, &mut sink);
-    let mut procedures = Vec::new();
-    files.each("procedures/", &mut sink, |r, sink| {
-        procedures.extend(procedure::read(&book, r, sink))
-    });
+    let procedures = read_procedures(&files, &book, &mut sink);
     let publications = read_publications(&files, &book, &mut sink);
     let openings = read_openings(&book, &mut sink);
     checks::procedures(&files, &book, &rules, &procedures, &mut sink);
@@ -86,6 +83,7 @@ pub fn load(files: &[SourceFile]) -> Loaded {
                 procedures,
                 publications,
                 openings,
+                set_parts: Vec::new(),
                 by_kind: Vec::new(),
                 always: Box::default(),
                 is_referenced: Vec::new(),
@@ -404,6 +402,14 @@ fn read_derived(files: &Files, book: &Book, sink: &mut Sink) -> Vec<Derived> {
         }
     });
     list.into_values().collect()
+}
+
+fn read_procedures(files: &Files, book: &Book, sink: &mut Sink) -> Vec<Procedure> {
+    let mut procedures = Vec::new();
+    files.each("procedures/", sink, |r, sink| {
+        procedures.extend(procedure::read(book, r, sink))
+    });
+    procedures
 }
 
 fn read_publications(files: &Files, book: &Book, sink: &mut Sink) -> Vec<Publication> {

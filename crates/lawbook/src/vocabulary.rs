@@ -76,6 +76,9 @@ pub struct Field {
     pub not_covered: Miss,
 }
 
+/// 条件的文字与它的位置。
+type Placed = (Arc<str>, At);
+
 /// 事件种类声明。
 #[derive(Debug, Clone)]
 pub struct Kind {
@@ -92,7 +95,7 @@ pub struct Kind {
     /// 开启的程序实例。
     pub opens: Option<Arc<str>>,
     /// 开启实例的条件与它的位置；没有写的总是开启。
-    pub opens_when: Option<(Arc<str>, At)>,
+    pub opens_when: Option<Placed>,
     /// 字段。
     pub fields: Vec<Field>,
     /// 没有记录而材料不含时的缺失说明。
@@ -523,7 +526,7 @@ impl Vocabulary {
 }
 
 /// `opens = "程序"`，或者 `opens = { procedure = "程序", when = "条件" }`。
-fn opening(reader: &Reader<'_>, sink: &mut Sink) -> (Option<Arc<str>>, Option<(Arc<str>, At)>) {
+fn opening(reader: &Reader<'_>, sink: &mut Sink) -> (Option<Arc<str>>, Option<Placed>) {
     let is_table = matches!(
         reader.get("opens").map(|node| &node.kind),
         Some(NodeKind::Table(_))

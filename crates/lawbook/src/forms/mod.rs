@@ -3,6 +3,7 @@
 pub mod clock;
 pub mod content;
 pub mod deadline;
+pub mod gather;
 pub mod media;
 pub mod money;
 pub mod notice;
@@ -62,10 +63,10 @@ pub enum Form {
     Refers,
     /// 比例
     Ratio(Box<sets::Ratio>),
-    /// 次数
+    /// 给出的行的次数
     Count(Box<sets::Count>),
-    /// 已检查而尚不运行的集合形式
-    Planned,
+    /// 跨案的形式：在一批时间线上判，一条时间线上没有结果
+    Set(Box<gather::Gather>),
 }
 
 /// 规则的一个部分。
@@ -180,7 +181,7 @@ pub fn triggers(ctx: &Ctx<'_>, selector: &Selector, by: &[Key]) -> Vec<Trigger> 
             .collect();
     }
     let mut groups: Vec<Group> = Vec::new();
-    let mut chosen: Vec<(u32, Option<Miss>, usize)> = Vec::with_capacity(candidates.len());
+    let mut chosen: Vec<Chosen> = Vec::with_capacity(candidates.len());
     for (position, doubt) in candidates {
         let event = &ctx.run.case.events[position as usize];
         let mut values: [Option<Arc<str>>; 4] = Default::default();
@@ -202,23 +203,8 @@ pub fn triggers(ctx: &Ctx<'_>, selector: &Selector, by: &[Key]) -> Vec<Trigger> 
         values: shared[group].0.clone(),
         groups: shared.clone(),
     };
-    // What a bracket says of other events, it says of those of the same party, instance or decision.
     if selector.reads_others() {
-        chosen.retain_mut(|(position, doubt, group)| {
-            let keys = keys_of(*group);
-            match selector.test(
-                &Ctx {
-                    keys: &keys,
-                    ..*ctx
-                },
-                *position,
-            ) {
-                Tri::True => *doubt = None,
-                Tri::False => return false,
-                Tri::Unknown(m) => *doubt = Some(m),
-            }
-            true
-        });
+        chosen.retain_mut(|chosen| is_so_in_its_group(ctx, selector, &keys_of(chosen.2), chosen));
     }
     let keep = |i: usize, group: usize| match selector.pick {
         Pick::Each => true,
@@ -238,6 +224,24 @@ pub fn triggers(ctx: &Ctx<'_>, selector: &Selector, by: &[Key]) -> Vec<Trigger> 
             }
         })
         .collect()
+}
+
+/// 一个候选：事件、为何说不清、第几组。
+type Chosen = (u32, Option<Miss>, usize);
+
+/// 条件读到别的事件的，看同一当事人、实例、决定的那些。
+fn is_so_in_its_group(
+    ctx: &Ctx<'_>,
+    selector: &Selector,
+    keys: &Keys,
+    (position, doubt, _): &mut Chosen,
+) -> bool {
+    match selector.test(&Ctx { keys, ..*ctx }, *position) {
+        Tri::True => *doubt = None,
+        Tri::False => return false,
+        Tri::Unknown(m) => *doubt = Some(m),
+    }
+    true
 }
 
 /// 是不是它触发：合乎选择器，并且（写了 `first`、`last` 的）材料之外没有更早、更晚的。
@@ -332,7 +336,7 @@ impl Part {
             Form::Checklist(form) => form.judge(ctx, self),
             Form::Ratio(form) => form.judge(ctx),
             Form::Count(form) => form.judge(ctx),
-            Form::Refers | Form::Planned => Vec::new(),
+            Form::Refers | Form::Set(_) => Vec::new(),
         }
     }
 
