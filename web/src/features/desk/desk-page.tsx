@@ -253,7 +253,10 @@ function Cell(props: { row: TallyRow; n: number; severity?: Severity; status?: s
   const filter = severity ? { severity, status: 'violated' } : status ? { status } : {};
   const tone = severity && n > 0 ? `desk-n desk-n-${severity}` : 'desk-n';
   return (
-    <td className={props.isSum ? `${tone} is-sum` : tone}>
+    <td
+      className={[tone, props.isSum && 'is-sum', n === 0 && 'is-none'].filter(Boolean).join(' ')}
+      data-label={what}
+    >
       {n === 0 || !row.rows ? (
         <span className={n === 0 ? 'desk-zero' : ''}>{count(n)}</span>
       ) : (
