@@ -65,7 +65,8 @@ function requests(operation: Operation, far: Foreign): Asked[] {
   const treatment = TREATMENTS[operation.id];
   if (!treatment || treatment.kind === 'own' || treatment.kind === 'making') return [];
   if (operation.id === 'stream_changes') return [];
-  if (operation.id === 'export_cases') return exports(operation, far);
+  const formats = FORMATS[operation.id];
+  if (formats) return exports(operation, formats, far);
   const values = 'values' in treatment ? treatment.values?.(far) : undefined;
   const filled = operation.path.replace(/\{(\w+)\}/g, (_, name: string) =>
     encodeURIComponent(values?.[name] ?? far.case),
@@ -111,6 +112,7 @@ function queries(operation: Operation, far: Foreign): string[] {
   };
   const needed: Record<string, string> = {
     get_finding_summary: 'by=body',
+    get_finding_trend: 'unit=week',
     get_inclusion_proof: 'index=0',
     get_consistency_proof: 'from=1&to=2',
     get_case_disclosure_draft: `decision=${far.event}`,
@@ -128,10 +130,16 @@ function queries(operation: Operation, far: Foreign): string[] {
   });
 }
 
+/** 导出的各种格式。 */
+const FORMATS: Record<string, string[]> = {
+  export_cases: ['jsonl', 'csv', 'xlsx'],
+  export_findings: ['csv', 'xlsx'],
+};
+
 /** 导出：各种格式、指着别处的条件。 */
-function exports(operation: Operation, far: Foreign): Asked[] {
+function exports(operation: Operation, formats: string[], far: Foreign): Asked[] {
   const scopes = [{}, { body: far.body }, { org: far.org }];
-  return ['jsonl', 'csv', 'xlsx'].flatMap((format) =>
+  return formats.flatMap((format) =>
     scopes.map((scope) => ({
       path: `${operation.path} ${format} ${JSON.stringify(scope)}`,
       mustRefuse: false,
@@ -215,6 +223,7 @@ const PAGES: Record<string, ((far: Foreign) => string[]) | 'nothing of others in
   '/admin/delegations': 'nothing of others in the address',
   '/admin/audit': (far) => [`/admin/audit?resource_id=${far.case}`],
   '/admin/jobs': 'nothing of others in the address',
+  '/$': 'nothing of others in the address',
 };
 
 test('路由表里的每一页都写明拿别处的标识打开会怎样', () => {

@@ -63,7 +63,7 @@ test('迟记的决定：监督的人两秒之内看见，公众查得到、核�
   // The refusal that says what the decision brings.
   watch.expected.add(409);
   const lead = await hand('lead');
-  const number = `钟山市监当〔2026〕试${about.workerIndex}${Date.now() % 100_000}号`;
+  const number = `钟山市监当〔2026〕${about.workerIndex}${Date.now() % 1_000_000}号`;
   const docNo = number.replace('当〔', '当罚〔');
   const id = await toldCase(lead, number);
 

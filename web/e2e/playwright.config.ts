@@ -24,15 +24,15 @@ export default defineConfig({
   workers: 2,
   fullyParallel: true,
   // A walk over many pages on a machine that is busy with other things: late, not wrong.
-  timeout: 900_000,
-  expect: { timeout: 90_000 },
+  timeout: 240_000,
+  expect: { timeout: 30_000 },
   use: {
     locale: 'zh-CN',
     timezoneId: 'Asia/Shanghai',
     colorScheme: 'light',
     contextOptions: { reducedMotion: 'reduce' },
-    actionTimeout: 90_000,
-    navigationTimeout: 120_000,
+    actionTimeout: 30_000,
+    navigationTimeout: 60_000,
     screenshot: 'only-on-failure',
   },
   projects: [

@@ -7,7 +7,6 @@ use std::path::Path;
 use mingjing_lawbook::diagnostic::Diagnostic;
 use mingjing_lawbook::example;
 use mingjing_lawbook::explain::Explainer;
-use mingjing_lawbook::forms::Form;
 use mingjing_lawbook::lawbook::Lawbook;
 use mingjing_lawbook::load::load;
 use mingjing_lawbook::rule::{Rule, RuleStatus};
@@ -246,40 +245,15 @@ fn remark(status: RuleStatus) -> &'static str {
 }
 
 /// 各部分的形式，去重，按出现的次序。
-fn forms(rule: &Rule) -> Vec<&'static str> {
+fn forms(rule: &Rule) -> Vec<&str> {
     let mut list = Vec::new();
     for part in &rule.parts {
-        let name = form(&part.form);
+        let name = part.form_name.as_ref();
         if !list.contains(&name) {
             list.push(name);
         }
     }
     list
-}
-
-fn form(form: &Form) -> &'static str {
-    match form {
-        Form::Deadline(_) => "deadline",
-        Form::NearDue(_) => "near_due",
-        Form::Extension(_) => "extension",
-        Form::Exclusion(_) => "exclusion",
-        Form::Wait(_) => "wait",
-        Form::Notice(_) => "notice",
-        Form::Requires(_) => "requires",
-        Form::Precedes(_) => "precedes",
-        Form::Forbids(_) => "forbids",
-        Form::Must(_) => "must",
-        Form::Elements(_) => "elements",
-        Form::Agrees(_) => "agrees",
-        Form::Accrues(_) => "accrues",
-        Form::Covers(_) => "covers",
-        Form::Matches(_) => "matches",
-        Form::Checklist(_) => "checklist",
-        Form::Refers => "refers",
-        Form::Ratio(_) => "ratio",
-        Form::Count(_) => "count",
-        Form::Planned => "planned",
-    }
 }
 
 fn explain(code: &str, folder: Option<&Path>) -> anyhow::Result<Answer> {

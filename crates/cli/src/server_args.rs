@@ -154,6 +154,9 @@ pub(crate) struct VerifyArgs {
     /// 以前收到的检查点（文件）：证明那时之后没有改写过去，只用于日志
     #[arg(long, value_name = "检查点文件")]
     pub(crate) older: Option<PathBuf>,
+    /// 要整案：节选的、没有核对得了的声明的案卷包（旧格式），也算未通过
+    #[arg(long)]
+    pub(crate) whole: bool,
     #[command(flatten)]
     output: Output,
 }

@@ -377,6 +377,8 @@ pub struct Duty {
     pub keys: BTreeMap<String, String>,
     /// 状态。
     pub state: DutyState,
+    /// 缺什么：适不适用、到没到期说不清的。
+    pub missing: Vec<Missing>,
     /// 到期与推算；参数待核等无法计算时为 `None`。
     pub due: Option<Due>,
     /// 完成事件。

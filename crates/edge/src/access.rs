@@ -2,6 +2,7 @@
 
 use axum::extract::{Request, State};
 use axum::http::HeaderMap;
+use axum::http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
@@ -40,6 +41,46 @@ pub async fn guard<S: Sessions>(
         }
         Err(problem) => problem.into_response(),
     }
+}
+
+/// 中间件：正文一个字节也没有读就看得出收不了的——说了太长、压缩过、不是 UTF-8——当即拒绝。
+pub async fn sound_body(State(bytes_max): State<usize>, request: Request, next: Next) -> Response {
+    match check_body(request.headers(), bytes_max) {
+        Ok(()) => next.run(request).await,
+        Err(problem) => problem.into_response(),
+    }
+}
+
+fn check_body(headers: &HeaderMap, bytes_max: usize) -> Result<(), Problem> {
+    let text = |name| {
+        let value = headers.get(name)?;
+        Some(value.to_str().unwrap_or_default().to_ascii_lowercase())
+    };
+    // One that cannot be read was refused before it came here.
+    let length = text(CONTENT_LENGTH).and_then(|length| length.parse::<u64>().ok());
+    if length.is_some_and(|length| length > bytes_max as u64) {
+        return Err(Problem::new(ProblemCode::BodyTooLarge));
+    }
+    let refused = |detail: &str| {
+        Err(Problem::new(ProblemCode::UnsupportedMediaType).detail(detail.to_owned()))
+    };
+    if text(CONTENT_ENCODING).is_some_and(|encoding| encoding.trim() != "identity") {
+        return refused("正文不能压缩（content-encoding），请原样发送。");
+    }
+    let charset = text(CONTENT_TYPE).and_then(|given| charset_of(&given));
+    if charset.is_some_and(|charset| charset != "utf-8" && charset != "utf8") {
+        return refused("正文只收 UTF-8（charset），请转换后发送。");
+    }
+    Ok(())
+}
+
+fn charset_of(content_type: &str) -> Option<String> {
+    let mut parameters = content_type.split(';').skip(1);
+    parameters.find_map(|parameter| {
+        let (name, value) = parameter.split_once('=')?;
+        let value = value.trim().trim_matches('"');
+        (name.trim() == "charset").then(|| value.to_owned())
+    })
 }
 
 async fn session<S: Sessions>(

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::{MatchedPath, Request, State};
-use axum::http::header::{ACCEPT, CONTENT_LENGTH, CONTENT_TYPE};
+use axum::http::header::{ACCEPT, CONNECTION, CONTENT_LENGTH, CONTENT_TYPE};
 use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
@@ -24,6 +24,7 @@ use crate::network::Network;
 use crate::problem::{Problem, ProblemCode};
 use crate::rate::RateLimiter;
 use crate::security::harden;
+use crate::unread::lend;
 
 /// 回答头：追踪号。
 pub const TRACE_HEADER: &str = "x-trace-id";
@@ -160,9 +161,15 @@ async fn outermost(State(edge): State<Edge>, mut request: Request, next: Next) -
     let span = tracing::info_span!("request", trace.id = %trace_id);
     let answer = async {
         let _in_flight = InFlight::enter();
+        let (request, leftover) = lend(request);
         let response = next.run(request).await;
+        let is_settled = leftover.settle().await;
         let (mut response, problem) = with_problem(response, &trace_id, page.as_ref());
         harden(response.headers_mut(), settings.is_https);
+        if !is_settled {
+            let close = HeaderValue::from_static("close");
+            response.headers_mut().insert(CONNECTION, close);
+        }
         if let Ok(value) = HeaderValue::from_str(trace_id.as_str()) {
             let name = HeaderName::from_static(TRACE_HEADER);
             response.headers_mut().insert(name, value);

@@ -20,3 +20,4 @@ pub mod serve;
 pub mod session;
 pub mod stream;
 pub mod telemetry;
+mod unread;

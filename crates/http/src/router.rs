@@ -3,7 +3,7 @@
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::from_fn_with_state;
-use mingjing_edge::access::guard;
+use mingjing_edge::access::{guard, sound_body};
 use mingjing_edge::layers::Edge;
 
 use crate::repeat;
@@ -44,6 +44,7 @@ fn assemble_beside(entries: Vec<Entry>, state: State, edge: &Edge, pages: Router
         let guarded = (state.clone(), route.guard());
         let handlers = handlers
             .route_layer(from_fn_with_state(repeat::state(&route), repeat::keyed))
+            .route_layer(from_fn_with_state(body_bytes, sound_body))
             .route_layer(from_fn_with_state(guarded, guard::<State>))
             .route_layer(DefaultBodyLimit::max(body_bytes));
         let tree = match route.tree {

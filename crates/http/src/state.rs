@@ -15,7 +15,7 @@ use mingjing_services::admin::token::Token;
 use mingjing_services::context::{RequestContext as ServiceRequest, Services};
 use mingjing_services::error::ServiceError;
 use mingjing_services::log::is_log_moving;
-use mingjing_services::model::VerifyingKey;
+use mingjing_services::model::SigningKey;
 use mingjing_services::rulebook::Rulebook;
 use mingjing_services::spool::Spool;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
@@ -74,8 +74,8 @@ pub struct Wiring {
     pub streams: Streams,
     /// 暂存处：收下的名单放在这里；没有的不收名单，也不清除。
     pub spool: Option<Spool>,
-    /// 日志的公钥：案卷包里写它的指纹；没有的不给案卷包。
-    pub log_key: Option<VerifyingKey>,
+    /// 日志的签名密钥：案卷包里整案的声明由它签；没有的不给案卷包。
+    pub log_key: Option<SigningKey>,
     /// 指标。
     pub meter: Meter,
 }

@@ -3,6 +3,8 @@
 use std::fmt;
 use std::ops::{Deref, DerefMut};
 
+use mingjing_kernel::personal_number::replace_numbers;
+
 use crate::text::visible;
 
 /// 行错误：一行（一条、一格）不能读入的原因和补救办法；读表不因它停止。
@@ -133,39 +135,15 @@ pub fn shown(value: &str) -> String {
     }
 }
 
-/// 遮蔽像身份证号（15、18 位）、手机号（11 位）、银行卡号（16–19 位）的数字串：留头三位和末两位。
+/// 遮蔽像身份证号、手机号、银行卡号的数字串，隔开写、全角写的也在内：留头三位和末两位。
 ///
 /// A run of digits of another length (a 文号, an amount, a date) is left as it stands.
 pub fn mask_numbers(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    let mut run = String::new();
-    let flush = |run: &mut String, out: &mut String| {
-        let digits = run.chars().filter(char::is_ascii_digit).count();
-        let is_number = match run.chars().count() {
-            11 => digits == 11 && run.starts_with('1'),
-            15..=19 => digits + 1 >= run.chars().count(),
-            _ => false,
-        };
-        if is_number {
-            let chars: Vec<char> = run.chars().collect();
-            out.extend(&chars[..3]);
-            out.extend(std::iter::repeat_n('*', chars.len() - 5));
-            out.extend(&chars[chars.len() - 2..]);
-        } else {
-            out.push_str(run);
-        }
-        run.clear();
-    };
-    for c in text.chars() {
-        if c.is_ascii_digit() || matches!(c, 'X' | 'x') {
-            run.push(c);
-        } else {
-            flush(&mut run, &mut out);
-            out.push(c);
-        }
-    }
-    flush(&mut run, &mut out);
-    out
+    replace_numbers(text, |digits, _| {
+        let (head, rest) = digits.split_at(3);
+        let (middle, tail) = rest.split_at(rest.len() - 2);
+        format!("{head}{}{tail}", "*".repeat(middle.len()))
+    })
 }
 
 /// 文件错误：整个文件不能读的原因。

@@ -16,4 +16,5 @@ pub mod notice;
 pub mod null_character;
 pub mod numeral;
 pub mod period;
+pub mod personal_number;
 pub mod sensitive;

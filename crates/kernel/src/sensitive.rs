@@ -58,6 +58,28 @@ pub fn mask_phone(phone: &str) -> String {
     }
 }
 
+/// 遮盖地址：留到最后一级区划，其后不留，如“甲省乙市丙区***”；看不出区划的全部遮盖。
+pub fn mask_address(address: &str) -> String {
+    const LEVELS: [char; 9] = ['省', '市', '区', '县', '旗', '盟', '州', '镇', '乡'];
+    let address = address.trim();
+    let last = address.char_indices().rfind(|(_, c)| LEVELS.contains(c));
+    let kept = last.map_or(0, |(at, c)| at + c.len_utf8());
+    format!("{}***", &address[..kept])
+}
+
+/// 遮盖名单里的称呼（案件叫什么、格里写了什么）：也许是姓名，留首字、数字与标点。
+pub fn mask_label(label: &str) -> String {
+    // Words that stand beside numbers: a day, an amount, a 文号.
+    const PLAIN: [char; 9] = ['年', '月', '日', '时', '分', '元', '万', '第', '号'];
+    let label = label.trim();
+    let is_word = |c: char| c.is_alphabetic() && !c.is_ascii() && !PLAIN.contains(&c);
+    let hidden = |(at, c): (usize, char)| match at > 0 && is_word(c) {
+        true => '*',
+        false => c,
+    };
+    label.chars().enumerate().map(hidden).collect()
+}
+
 fn keep_ends(text: &str, front: usize, back: usize) -> String {
     let count = text.chars().count();
     text.chars()

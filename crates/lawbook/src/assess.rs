@@ -133,6 +133,7 @@ fn assess_prepared(
     if state.has_yielding {
         state.yield_results();
     }
+    let yielded = std::mem::take(&mut state.yielded);
     let not_judged = state.not_judged;
     let mut results = state.results;
     let is_wanted = |rule: u32| only.is_none_or(|o| o.wanted.has(rule as usize));
@@ -144,7 +145,8 @@ fn assess_prepared(
         Vec::new()
     } else {
         let mut duties = collect_duties(&run);
-        duties.retain(|d| is_wanted(d.rule));
+        // What another rule reports for the same event is not counted a second time, neither as a finding nor as overdue.
+        duties.retain(|d| is_wanted(d.rule) && !yielded.iter().any(|r| is_of_duty(r, d)));
         duties
     };
     Assessment {
@@ -164,6 +166,8 @@ struct State<'a> {
     results: Vec<RuleResult>,
     not_judged: u32,
     has_yielding: bool,
+    /// 让位了的结果
+    yielded: Vec<RuleResult>,
 }
 
 impl<'a> State<'a> {
@@ -175,6 +179,7 @@ impl<'a> State<'a> {
             results: Vec::new(),
             not_judged: 0,
             has_yielding: false,
+            yielded: Vec::new(),
         }
     }
 
@@ -212,7 +217,7 @@ impl<'a> State<'a> {
         if rule.status == RuleStatus::Removed || is_silent {
             return;
         }
-        let scope = self.scope(rule);
+        let scope = scope(self.run, rule);
         if matches!(scope, Tri::False) {
             return;
         }
@@ -237,47 +242,6 @@ impl<'a> State<'a> {
                 self.take(rule, index, part, number as u16, verdict);
             }
         }
-    }
-
-    /// 规则的程序、地区、部门限定。
-    fn scope(&self, rule: &Rule) -> Tri {
-        let case = self.run.case;
-        let procedure = match &case.timeline.procedure {
-            Some(name) if !rule.procedures.is_empty() => {
-                // Side procedures run inside a case of another main procedure; only main procedures exclude.
-                Tri::of(rule.procedures.iter().any(|p| p.as_ref() == name) || self.is_side(rule))
-            }
-            _ => Tri::True,
-        };
-        let named = |list: &[Arc<str>], actual: &Option<Arc<str>>, is_prefix: bool, path: &str| {
-            match actual {
-                _ if list.is_empty() => Tri::True,
-                Some(a) => Tri::of(
-                    list.iter()
-                        .any(|w| w == a || (is_prefix && a.starts_with(w.as_ref()))),
-                ),
-                None => Tri::Unknown(miss(path, MissingWhy::NotCovered)),
-            }
-        };
-        procedure
-            .and(|| {
-                named(
-                    &rule.departments,
-                    &case.department,
-                    false,
-                    "body.department",
-                )
-            })
-            .and(|| named(&rule.regions, &case.region, true, "body.region"))
-            .and(|| rule.basis.in_region(case.region.as_deref()))
-    }
-
-    /// 规则的程序都是由事件开启的实例程序（如强制措施、听证），在任何主程序的案件里都可能有。
-    fn is_side(&self, rule: &Rule) -> bool {
-        let kinds = &self.run.lawbook.book.vocabulary.kinds;
-        rule.procedures
-            .iter()
-            .all(|p| kinds.iter().any(|k| k.opens.as_ref() == Some(p)))
     }
 
     fn take(&mut self, rule: &Rule, index: u32, part: &Part, number: u16, verdict: Verdict) {
@@ -323,15 +287,7 @@ impl<'a> State<'a> {
         outcome: Outcome,
         missing: Vec<Missing>,
     ) -> RuleResult {
-        let status = match outcome {
-            Outcome::Violation => Some(match (verdict.status, rule.decided_by) {
-                (Some(Status::Near), _) => Status::Near,
-                (_, DecidedBy::Both) => Status::Doubt,
-                _ => Status::Violated,
-            }),
-            Outcome::Undetermined => Some(Status::Undetermined),
-            Outcome::Pass | Outcome::NotApplicable => None,
-        };
+        let status = status_of(rule, outcome, verdict.status);
         let events = &self.run.case.events;
         let mut evidence: Vec<EventIndex> = verdict
             .evidence
@@ -388,20 +344,80 @@ impl<'a> State<'a> {
             .map(|r| (r.code.clone(), r.trigger, r.force))
             .collect();
         let rules = &self.run.lawbook.rules;
-        self.results.retain(|r| {
+        let yields = |r: &mut RuleResult| {
             let yields = &rules[r.rule as usize].yields_to;
             let is_weightier = |(code, trigger, force): &(Arc<str>, Option<EventIndex>, Force)| {
                 yields.contains(code)
                     && (r.trigger.is_none() || *trigger == r.trigger)
                     && *force <= r.force
             };
-            r.outcome != Outcome::Violation || !violated.iter().any(is_weightier)
-        });
+            r.outcome == Outcome::Violation && violated.iter().any(is_weightier)
+        };
+        self.yielded = self.results.extract_if(.., yields).collect();
+    }
+}
+
+/// 这个结果说的是不是这项义务。
+fn is_of_duty(result: &RuleResult, duty: &Duty) -> bool {
+    (result.rule, result.part, result.trigger) == (duty.rule, duty.part, Some(duty.start))
+        && result.keys == duty.keys
+}
+
+/// 规则的程序、地区、部门限定。
+pub(crate) fn scope(run: &Run<'_>, rule: &Rule) -> Tri {
+    let case = run.case;
+    let procedure = match &case.timeline.procedure {
+        Some(name) if !rule.procedures.is_empty() => {
+            // Side procedures run inside a case of another main procedure; only main procedures exclude.
+            Tri::of(rule.procedures.iter().any(|p| p.as_ref() == name) || is_side(run, rule))
+        }
+        _ => Tri::True,
+    };
+    let named =
+        |list: &[Arc<str>], actual: &Option<Arc<str>>, is_prefix: bool, path: &str| match actual {
+            _ if list.is_empty() => Tri::True,
+            Some(a) => Tri::of(
+                list.iter()
+                    .any(|w| w == a || (is_prefix && a.starts_with(w.as_ref()))),
+            ),
+            None => Tri::Unknown(miss(path, MissingWhy::NotCovered)),
+        };
+    procedure
+        .and(|| {
+            named(
+                &rule.departments,
+                &case.department,
+                false,
+                "body.department",
+            )
+        })
+        .and(|| named(&rule.regions, &case.region, true, "body.region"))
+        .and(|| rule.basis.in_region(case.region.as_deref()))
+}
+
+/// 规则的程序都是由事件开启的实例程序（如强制措施、听证），在任何主程序的案件里都可能有。
+fn is_side(run: &Run<'_>, rule: &Rule) -> bool {
+    let kinds = &run.lawbook.book.vocabulary.kinds;
+    rule.procedures
+        .iter()
+        .all(|p| kinds.iter().any(|k| k.opens.as_ref() == Some(p)))
+}
+
+/// 结果的状态：不合规的，［半］规则只是疑点。
+pub(crate) fn status_of(rule: &Rule, outcome: Outcome, own: Option<Status>) -> Option<Status> {
+    match outcome {
+        Outcome::Violation => Some(match (own, rule.decided_by) {
+            (Some(Status::Near), _) => Status::Near,
+            (_, DecidedBy::Both) => Status::Doubt,
+            _ => Status::Violated,
+        }),
+        Outcome::Undetermined => Some(Status::Undetermined),
+        Outcome::Pass | Outcome::NotApplicable => None,
     }
 }
 
 /// 没有约束本机关的依据，不能认定违反：至多是疑点、预警。
-fn soften(result: &mut RuleResult) {
+pub(crate) fn soften(result: &mut RuleResult) {
     if result.force == Force::Binding {
         return;
     }
@@ -451,17 +467,16 @@ fn collect_duties(run: &Run<'_>) -> Vec<Duty> {
         {
             continue;
         }
-        for duty in list
-            .iter()
-            .filter(|d| !matches!(d.applies, Tri::False) && d.day >= rule.from)
-        {
+        for duty in list.iter().filter(|d| d.exists(rule)) {
+            let (state, missing) = duty.listed();
             duties.push(Duty {
                 code: rule.code.clone(),
                 rule: name.rule as u32,
                 part: name.part as u16,
                 start: run.case.events[duty.trigger as usize].index,
                 keys: key_names(&duty.keys),
-                state: duty.state,
+                state,
+                missing,
                 due: duty.due.clone(),
                 met_by: duty
                     .met

@@ -15,8 +15,10 @@ use crate::assess::{Options, assess};
 use crate::book::Book;
 use crate::cel::types::Type;
 use crate::diagnostic::{At, Code, Diagnostic, Sink, nearest, or_nearest};
+use crate::forms::{Form, Part};
 use crate::lawbook::Lawbook;
 use crate::rule::{DecidedBy, Rule, RuleStatus};
+use crate::sets::{SetOptions, SetResult, assess_set};
 use crate::tree::{Node, NodeKind, Reader};
 use crate::vocabulary::Vocabulary;
 
@@ -33,6 +35,11 @@ pub struct Example {
     /// 事件文字与位置。
     events: Vec<(String, At)>,
     coverage: Coverage,
+    /// 跨案的：一批时间线，各有自己的事件、事实与覆盖范围。
+    cases: Vec<ExampleCase>,
+    /// 期望数了哪些案件、哪一期。
+    counted: Option<Vec<String>>,
+    period: Option<String>,
     /// 判断日；缺省为最后一件事之日。
     pub as_of: Option<Date>,
     /// 期望的结果。
@@ -46,6 +53,35 @@ pub struct Example {
     missing: Option<Vec<String>>,
     marks: Option<Vec<String>>,
     at: At,
+}
+
+/// 跨案示例里的一案。
+struct ExampleCase {
+    id: String,
+    facts: Vec<(String, Value)>,
+    events: Vec<(String, At)>,
+    coverage: Coverage,
+}
+
+impl ExampleCase {
+    fn read(book: &Book, reader: &Reader<'_>, sink: &mut Sink) -> Option<ExampleCase> {
+        Some(ExampleCase {
+            id: reader.text_required("id", sink)?.to_owned(),
+            facts: facts(reader, sink),
+            events: events(reader, sink),
+            coverage: coverage(book, reader, sink)?,
+        })
+    }
+}
+
+fn facts(reader: &Reader<'_>, sink: &mut Sink) -> Vec<(String, Value)> {
+    let table = reader.table("facts", sink);
+    table.map(|t| table_values(t.all())).unwrap_or_default()
+}
+
+fn events(reader: &Reader<'_>, sink: &mut Sink) -> Vec<(String, At)> {
+    let texts = reader.texts("events", sink).into_iter();
+    texts.map(|(t, n)| (t.to_owned(), reader.at(n))).collect()
 }
 
 /// 结果名。
@@ -62,18 +98,16 @@ impl Example {
             sink.error(&reader.at_key("expect"), Code::Type, message, hint);
             return None;
         }
-        let mut facts: Vec<(String, Value)> = reader
-            .table("facts", sink)
-            .map(|t| table_values(t.all()))
-            .unwrap_or_default();
+        let mut facts = facts(&reader, sink);
         if let Some(rows) = reader.get("rows") {
             facts.push(("rows".to_owned(), value(rows)));
         }
-        let events = reader
-            .texts("events", sink)
-            .into_iter()
-            .map(|(t, n)| (t.to_owned(), reader.at(n)))
-            .collect();
+        let events = events(&reader, sink);
+        let mut cases = Vec::new();
+        for case in reader.tables("cases", sink) {
+            cases.extend(ExampleCase::read(book, &case, sink));
+            case.finish(sink);
+        }
         let coverage = coverage(book, &reader, sink)?;
         let as_of = reader
             .get("as_of")
@@ -96,6 +130,9 @@ impl Example {
             facts,
             events,
             coverage,
+            cases,
+            counted: list("counted", sink),
+            period: owned(reader.text("period", sink)),
             as_of,
             expect: expect.to_owned(),
             also,
@@ -115,26 +152,51 @@ impl Example {
 
     /// 建成时间线。
     pub fn timeline(&self, vocabulary: &Vocabulary, rule: &Rule) -> Result<Timeline, (At, String)> {
-        let mut facts = Facts::default();
-        for (key, value) in &self.facts {
-            set_fact(vocabulary, &mut facts, key, value);
-        }
-        let mut events = Vec::with_capacity(self.events.len());
-        for (i, (text, at)) in self.events.iter().enumerate() {
-            events.push(
-                parse_event(vocabulary, text, i)
-                    .map_err(|reason| (at.clone(), format!("“{text}”：{reason}")))?,
-            );
-        }
         let first = rule.procedures.first().map(|p| p.to_string());
         Ok(Timeline {
             id: self.name.to_string(),
             procedure: self.procedure.clone().or(first),
-            events,
+            events: timed(vocabulary, &self.events)?,
             coverage: self.coverage.clone(),
-            facts,
+            facts: self.facts_with(vocabulary, &[]),
         })
     }
+
+    /// 跨案的一批时间线；不是跨案的没有。
+    pub fn timelines(
+        &self,
+        vocabulary: &Vocabulary,
+        rule: &Rule,
+    ) -> Result<Vec<Timeline>, (At, String)> {
+        let first = rule.procedures.first().map(|p| p.to_string());
+        let cases = self.cases.iter().map(|case| {
+            Ok(Timeline {
+                id: case.id.clone(),
+                procedure: self.procedure.clone().or(first.clone()),
+                events: timed(vocabulary, &case.events)?,
+                coverage: case.coverage.clone(),
+                facts: self.facts_with(vocabulary, &case.facts),
+            })
+        });
+        cases.collect()
+    }
+
+    /// 共同的事实，加上一案自己的。
+    fn facts_with(&self, vocabulary: &Vocabulary, own: &[(String, Value)]) -> Facts {
+        let mut facts = Facts::default();
+        for (key, value) in self.facts.iter().chain(own) {
+            set_fact(vocabulary, &mut facts, key, value);
+        }
+        facts
+    }
+}
+
+fn timed(vocabulary: &Vocabulary, texts: &[(String, At)]) -> Result<Vec<Event>, (At, String)> {
+    let events = texts.iter().enumerate().map(|(i, (text, at))| {
+        let event = parse_event(vocabulary, text, i);
+        event.map_err(|reason| (at.clone(), format!("“{text}”：{reason}")))
+    });
+    events.collect()
 }
 
 /// `also`：同一时间线上别的规则期望的结果。
@@ -384,12 +446,8 @@ pub fn test(lawbook: &Lawbook) -> Vec<Diagnostic> {
 
 /// LB13：每条规则须有违反、恰好合规、无法判定各一例；只作指引的规则除外。
 fn missing_examples(rule: &Rule, sink: &mut Sink) {
-    let only_refers = rule.parts.iter().all(|p| {
-        matches!(
-            p.form,
-            crate::forms::Form::Refers | crate::forms::Form::Planned
-        )
-    });
+    let is_pointer = |p: &Part| matches!(p.form, Form::Refers);
+    let only_refers = rule.parts.iter().all(is_pointer);
     if only_refers || rule.status != RuleStatus::Stable {
         return;
     }
@@ -405,8 +463,88 @@ fn missing_examples(rule: &Rule, sink: &mut Sink) {
     }
 }
 
+/// 运行一个跨案的示例。
+fn run_set(lawbook: &Lawbook, rule: &Rule, example: &Example) -> Result<(), (At, String)> {
+    let fail = |reason: String| Err((example.at.clone(), reason));
+    let vocabulary = &lawbook.book.vocabulary;
+    let timelines = example.timelines(vocabulary, rule)?;
+    for timeline in &timelines {
+        let case = crate::prepare::prepare(vocabulary, timeline, example.as_of, None);
+        if let Some(mismatch) = case.mismatches.first() {
+            let (subject, message) = (&mismatch.subject, &mismatch.message);
+            return fail(format!("的数据不合词汇：{subject} {message}"));
+        }
+    }
+    let options = SetOptions {
+        as_of: example.as_of,
+        known_at: None,
+        keep_all: true,
+    };
+    let assessment = assess_set(lawbook, &timelines, &options);
+    let own = assessment
+        .results
+        .iter()
+        .filter(|r| r.result.code == rule.code && example.is_about(rule, &r.result));
+    let own: Vec<&SetResult> = own.collect();
+    let results: Vec<&RuleResult> = own.iter().map(|r| &r.result).collect();
+    let outcome = overall(&results);
+    if outcome.name() != example.expect {
+        let (wanted, got) = (&example.expect, outcome.name());
+        return fail(format!(
+            "期望 {wanted}，得到 {got}{}",
+            trace(lawbook, &results)
+        ));
+    }
+    let agreeing = own.iter().filter(|r| r.result.outcome == outcome);
+    let reasons: Vec<String> = agreeing
+        .map(|r| {
+            let details = check_details(example, rule, &r.result);
+            details
+                .and_then(|()| example.check_set(r))
+                .err()
+                .unwrap_or_default()
+        })
+        .collect();
+    if !reasons.is_empty() && reasons.iter().all(|r| !r.is_empty()) {
+        return fail(format!("{}{}", reasons[0], trace(lawbook, &results)));
+    }
+    Ok(())
+}
+
+impl Example {
+    /// 是不是所看的那个部分的结果。
+    fn is_about(&self, rule: &Rule, result: &RuleResult) -> bool {
+        self.part.as_ref().is_none_or(|id| {
+            rule.parts[usize::from(result.part)].id.as_deref() == Some(id.as_str())
+                || result.part.to_string() == *id
+        })
+    }
+
+    fn check_set(&self, result: &SetResult) -> Result<(), String> {
+        if let Some(wanted) = &self.counted {
+            let mut wanted: Vec<&str> = wanted.iter().map(String::as_str).collect();
+            wanted.sort_unstable();
+            let got: Vec<&str> = result.counted.iter().map(AsRef::as_ref).collect();
+            if got != wanted {
+                let (wanted, got) = (wanted.join("、"), got.join("、"));
+                return Err(format!("期望数了 {wanted}，实际数了 {got}"));
+            }
+        }
+        match (&self.period, &result.period) {
+            (Some(wanted), got) if got.as_ref() != Some(wanted) => {
+                let got = got.as_deref().unwrap_or("无");
+                Err(format!("期望期间 {wanted}，得到 {got}"))
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
 /// 运行一个示例。
 fn run(lawbook: &Lawbook, rule: &Rule, example: &Example) -> Result<(), (At, String)> {
+    if !example.cases.is_empty() {
+        return run_set(lawbook, rule, example);
+    }
     let timeline = example.timeline(&lawbook.book.vocabulary, rule)?;
     let case = crate::prepare::prepare(&lawbook.book.vocabulary, &timeline, example.as_of, None);
     let fail = |reason: String| Err((example.at.clone(), reason));
@@ -428,12 +566,7 @@ fn run(lawbook: &Lawbook, rule: &Rule, example: &Example) -> Result<(), (At, Str
         .iter()
         .filter(|r| r.code == rule.code)
         .collect();
-    let part = |r: &&&RuleResult| {
-        example.part.as_ref().is_none_or(|id| {
-            rule.parts[usize::from(r.part)].id.as_deref() == Some(id.as_str())
-                || r.part.to_string() == *id
-        })
-    };
+    let part = |r: &&&RuleResult| example.is_about(rule, r);
     let relevant: Vec<&RuleResult> = own.iter().filter(part).copied().collect();
     let outcome = overall(&relevant);
     if outcome.name() != example.expect {

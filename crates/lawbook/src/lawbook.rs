@@ -6,9 +6,10 @@ use std::sync::Arc;
 use mingjing_kernel::calendar::WorkCalendar;
 
 use crate::book::Book;
-use crate::cel::compile::Deps;
+use crate::cel::compile::{Deps, Fun};
 use crate::cel::types::KindId;
 use crate::derived::Derived;
+use crate::forms::Form;
 use crate::procedure::Procedure;
 use crate::publication::Publication;
 use crate::quick::Quick;
@@ -30,6 +31,10 @@ pub struct Lawbook {
     pub procedures: Vec<Procedure>,
     /// 公示样式。
     pub publications: Vec<Publication>,
+    /// 每种事件开启实例的条件；没有写的总是开启。
+    pub(crate) openings: Vec<Option<Fun>>,
+    /// 跨案的部分：规则与部分的序号。
+    pub(crate) set_parts: Vec<(usize, usize)>,
     /// 每种事件触发哪些规则（位集）。
     pub(crate) by_kind: Vec<Box<[u64]>>,
     /// 总要看的规则（位集）。
@@ -136,13 +141,25 @@ impl Lawbook {
         let mut always = vec![0u64; words].into_boxed_slice();
         for (i, rule) in self.rules.iter().enumerate() {
             let (word, bit) = (i / 64, 1u64 << (i % 64));
-            if rule.parts.iter().any(|p| p.triggers.is_empty()) {
+            // What is judged over many cases says nothing on one of them.
+            let single = || {
+                rule.parts
+                    .iter()
+                    .filter(|p| !matches!(p.form, Form::Set(_)))
+            };
+            if single().any(|p| p.triggers.is_empty()) {
                 always[word] |= bit;
             }
-            for kind in rule.parts.iter().flat_map(|p| &p.triggers) {
+            for kind in single().flat_map(|p| &p.triggers) {
                 by_kind[usize::from(kind.0)][word] |= bit;
             }
         }
+        let of_rule = |(i, rule): (usize, &Rule)| {
+            let parts = rule.parts.iter().enumerate();
+            let over_cases = parts.filter(|(_, part)| matches!(part.form, Form::Set(_)));
+            over_cases.map(|(j, _)| (i, j)).collect::<Vec<_>>()
+        };
+        self.set_parts = self.rules.iter().enumerate().flat_map(of_rule).collect();
         let mut is_referenced = vec![false; self.book.duties.len()];
         let parts = self.rules.iter().flat_map(|r| &r.parts).map(|p| &p.deps);
         let escalations = self

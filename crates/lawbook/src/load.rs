@@ -11,15 +11,18 @@ use std::sync::Arc;
 use mingjing_kernel::date::Date;
 
 use crate::book::{Book, DutyName};
+use crate::cel::compile::{Env, Fun, compile_as};
+use crate::cel::types::{KindId, Type};
+use crate::context::Slot;
 use crate::derived::{self, Derived};
 use crate::diagnostic::{At, Code, Diagnostic, Sink, SourceFile, nearest};
 use crate::lawbook::Lawbook;
-use crate::procedure;
+use crate::procedure::{self, Procedure};
 use crate::publication::{self, Publication};
 use crate::rule::{self, Rule};
 use crate::statutes::Statutes;
 use crate::tree::{self, Node, Reader};
-use crate::vocabulary::labels;
+use crate::vocabulary::{Kind, labels};
 
 /// 加载的结果：法典（能建立时）与全部错误。
 pub struct Loaded {
@@ -59,11 +62,9 @@ pub fn load(files: &[SourceFile]) -> Loaded {
     register_rules(&files, &mut book, &mut sink);
     let derived = read_derived(&files, &book, &mut sink);
     let rules = read_rules(&files, &book, &mut sink);
-    let mut procedures = Vec::new();
-    files.each("procedures/", &mut sink, |r, sink| {
-        procedures.extend(procedure::read(&book, r, sink))
-    });
+    let procedures = read_procedures(&files, &book, &mut sink);
     let publications = read_publications(&files, &book, &mut sink);
+    let openings = read_openings(&book, &mut sink);
     checks::procedures(&files, &book, &rules, &procedures, &mut sink);
     checks::cycles(&book, &derived, &rules, &mut sink);
     if let Some(reader) = files.optional(released::PATH, &mut sink) {
@@ -81,6 +82,8 @@ pub fn load(files: &[SourceFile]) -> Loaded {
                 rules,
                 procedures,
                 publications,
+                openings,
+                set_parts: Vec::new(),
                 by_kind: Vec::new(),
                 always: Box::default(),
                 is_referenced: Vec::new(),
@@ -401,12 +404,31 @@ fn read_derived(files: &Files, book: &Book, sink: &mut Sink) -> Vec<Derived> {
     list.into_values().collect()
 }
 
+fn read_procedures(files: &Files, book: &Book, sink: &mut Sink) -> Vec<Procedure> {
+    let mut procedures = Vec::new();
+    files.each("procedures/", sink, |r, sink| {
+        procedures.extend(procedure::read(book, r, sink))
+    });
+    procedures
+}
+
 fn read_publications(files: &Files, book: &Book, sink: &mut Sink) -> Vec<Publication> {
     let mut publications = Vec::new();
     files.each("publications/", sink, |r, sink| {
         publications.extend(publication::read(book, r, sink))
     });
     publications
+}
+
+/// 各种事件开启实例的条件，`e` 为该事件。
+fn read_openings(book: &Book, sink: &mut Sink) -> Vec<Option<Fun>> {
+    let kinds = book.vocabulary.kinds.iter().enumerate();
+    let condition = |(i, kind): (usize, &Kind)| {
+        let (text, at) = kind.opens_when.as_ref()?;
+        let mut env = Env::new(book).slot("e", Slot::E, Arc::from([KindId(i as u16)]));
+        compile_as(&mut env, text, &Type::Bool, at, sink)
+    };
+    kinds.map(condition).collect()
 }
 
 fn read_rules(files: &Files, book: &Book, sink: &mut Sink) -> Vec<Rule> {

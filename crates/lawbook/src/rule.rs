@@ -131,6 +131,19 @@ impl Rule {
         self.at.file.path.split('/').nth(1).unwrap_or("")
     }
 
+    /// 一个部分的建议处理：自己写了的，不然规则的。
+    pub fn advice_of(&self, part: u16) -> &[Arc<str>] {
+        match self.parts.get(usize::from(part)) {
+            Some(part) if !part.advice.is_empty() => &part.advice,
+            _ => &self.advice,
+        }
+    }
+
+    /// 那一日是否施行。
+    pub fn is_in_force(&self, day: Date) -> bool {
+        day >= self.from && self.to.is_none_or(|to| day < to)
+    }
+
     /// 各部分与升级用到的参数名，排好、去重。
     pub fn parameter_names(&self) -> Vec<&str> {
         let of_parts = self.parts.iter().flat_map(|p| &p.deps.params);

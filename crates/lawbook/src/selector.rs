@@ -26,6 +26,8 @@ pub enum Pick {
 struct Choice {
     kind: KindId,
     condition: Option<Fun>,
+    /// 条件读到别的事件：分键组的，看的是同组的
+    reads_others: bool,
 }
 
 /// 选择器。
@@ -164,6 +166,11 @@ impl Selector {
             [only] if only.condition.is_none() && self.derived.is_none() => Some(only.kind),
             _ => None,
         }
+    }
+
+    /// 条件读不读到别的事件。
+    pub(crate) fn reads_others(&self) -> bool {
+        self.choices.iter().any(|c| c.reads_others)
     }
 
     /// 涉及的种类；`*` 为空。
@@ -390,10 +397,15 @@ fn parse_choice(env: &mut Env<'_>, part: &str, offset: usize) -> Result<Choice, 
         return Ok(Choice {
             kind,
             condition: None,
+            reads_others: false,
         });
     };
     let outer = env.item.replace(Arc::from([kind]));
+    let before = env.deps.take();
     let typed = compile_text(env, source);
+    let own = env.deps.replace(before);
+    let reads_others = own.any || !own.kinds.is_empty() || !own.duties.is_empty();
+    env.deps.borrow_mut().extend(own);
     env.item = outer;
     let typed = typed.map_err(|e| CompileError {
         at: e.at + offset + at,
@@ -406,5 +418,6 @@ fn parse_choice(env: &mut Env<'_>, part: &str, offset: usize) -> Result<Choice, 
     Ok(Choice {
         kind,
         condition: Some(typed.run),
+        reads_others,
     })
 }

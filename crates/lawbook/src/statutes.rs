@@ -31,6 +31,8 @@ pub struct Version {
 /// 一部法规。
 #[derive(Debug, Clone)]
 pub struct Statute {
+    /// 代号：文件的名字，写在只收 ASCII 的地方（清除的依据）。
+    pub code: Arc<str>,
     /// 简称。
     pub short: Arc<str>,
     /// 全称。
@@ -94,7 +96,10 @@ impl Statutes {
                 None,
             );
         }
+        let path = reader.here().file.path;
+        let file = path.rsplit('/').next().unwrap_or_default();
         let statute = Statute {
+            code: file.trim_end_matches(".toml").into(),
             short: short.into(),
             name: name.into(),
             level: level.into(),
@@ -158,6 +163,24 @@ impl Statutes {
             Ok(())
         } else {
             Err(format!("{} 没有列出条文“{article}”", statute.name))
+        }
+    }
+
+    /// 以代号写的引用（`personal_information_protection_law/47`）在某日是否有效；不是的为 `Err`，说出缺的是什么。
+    pub fn check_coded(&self, citation: &str, day: Date) -> Result<(), String> {
+        let (code, article) = citation.split_once('/').unwrap_or((citation, ""));
+        let Some(statute) = self.iter().find(|statute| *statute.code == *code) else {
+            return Err(format!("法规库没有代号为“{code}”的法规"));
+        };
+        if article.is_empty() {
+            return Err(format!("没有写《{}》的哪一条", statute.name));
+        }
+        match self.is_in_force(&format!("{}{article}", statute.short), day) {
+            Some(true) => Ok(()),
+            Some(false) | None => Err(format!(
+                "《{}》没有列出施行中的第 {article} 条",
+                statute.name
+            )),
         }
     }
 

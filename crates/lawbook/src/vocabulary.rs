@@ -8,7 +8,8 @@ use mingjing_domain::procedure::Nature;
 
 use crate::cel::types::{CodeListId, KindId, ScopeId, Type};
 use crate::cel::value::{Miss, Val, miss};
-use crate::diagnostic::{Code, Sink, nearest, or_nearest};
+use crate::diagnostic::{At, Code, Sink, nearest, or_nearest};
+use crate::prepare::Key;
 use crate::tree::{Node, NodeKind, Reader};
 
 /// 信封中的字段名，事件声明不得重名。
@@ -75,6 +76,9 @@ pub struct Field {
     pub not_covered: Miss,
 }
 
+/// 条件的文字与它的位置。
+type Placed = (Arc<str>, At);
+
 /// 事件种类声明。
 #[derive(Debug, Clone)]
 pub struct Kind {
@@ -90,6 +94,8 @@ pub struct Kind {
     pub declares: [bool; 4],
     /// 开启的程序实例。
     pub opens: Option<Arc<str>>,
+    /// 开启实例的条件与它的位置；没有写的总是开启。
+    pub opens_when: Option<Placed>,
     /// 字段。
     pub fields: Vec<Field>,
     /// 没有记录而材料不含时的缺失说明。
@@ -309,7 +315,7 @@ impl Vocabulary {
                 );
             }
         }
-        let opens = reader.text("opens", sink).map(Arc::from);
+        let (opens, opens_when) = opening(reader, sink);
         let fields = reader
             .table("fields", sink)
             .map(|t| self.read_fields(name, &t, sink))
@@ -324,6 +330,7 @@ impl Vocabulary {
             declares: ["party", "instance", "decision", "goods"]
                 .map(|name| keys.iter().any(|(k, _)| *k == name)),
             opens,
+            opens_when,
             fields,
             not_covered: miss(name, MissingWhy::NotCovered),
             absent: miss(name, MissingWhy::Blank),
@@ -342,6 +349,7 @@ impl Vocabulary {
             };
             let label = reader.text_required("name", sink).unwrap_or(name);
             let by = reader.text("by", sink).map(Arc::from);
+            self.check_key_of_scope(by.as_deref(), &reader, sink);
             let is_keyed = reader.flag("keyed", sink);
             let fields = reader
                 .table("fields", sink)
@@ -368,6 +376,24 @@ impl Vocabulary {
             });
         }
         facts.finish(sink);
+    }
+
+    /// `by` 须是登记的键，而且只归一个范围：`parties.<键>` 里的事实只能是一个范围的。
+    fn check_key_of_scope(&self, by: Option<&str>, reader: &Reader<'_>, sink: &mut Sink) {
+        let Some(by) = by else { return };
+        let at = reader.at_key("by");
+        if Key::parse(by).is_none() {
+            let hint = nearest(by, Key::ALL.into_iter().map(Key::name));
+            sink.error(&at, Code::Name, format!("不认识的键 {by}"), hint);
+        }
+        if let Some(other) = self.scopes.iter().find(|s| s.by.as_deref() == Some(by)) {
+            let message = format!(
+                "事实范围 {} 已按 {by} 取值，按一个键取值的范围只能有一个",
+                other.name
+            );
+            let hint = Some(format!("把这些字段并入 {}", other.name));
+            sink.error(&at, Code::Duplicate, message, hint);
+        }
     }
 
     fn read_fields(&self, owner: &str, table: &Reader<'_>, sink: &mut Sink) -> Vec<Field> {
@@ -497,6 +523,25 @@ impl Vocabulary {
         }
         value
     }
+}
+
+/// `opens = "程序"`，或者 `opens = { procedure = "程序", when = "条件" }`。
+fn opening(reader: &Reader<'_>, sink: &mut Sink) -> (Option<Arc<str>>, Option<Placed>) {
+    let is_table = matches!(
+        reader.get("opens").map(|node| &node.kind),
+        Some(NodeKind::Table(_))
+    );
+    if !is_table {
+        return (reader.text("opens", sink).map(Arc::from), None);
+    }
+    let Some(table) = reader.table("opens", sink) else {
+        return (None, None);
+    };
+    let procedure = table.text_required("procedure", sink).map(Arc::from);
+    let when = table.text_required("when", sink);
+    let when = when.map(|text| (Arc::from(text), table.at_key("when")));
+    table.finish(sink);
+    (procedure, when)
 }
 
 /// 读 代码 = "中文名" 的表。

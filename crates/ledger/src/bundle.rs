@@ -12,6 +12,7 @@ use crate::canonical::{Canonical, CanonicalError, Limits};
 use crate::checkpoint::{CheckpointError, SignedCheckpoint};
 use crate::digest::{Digest, HexError, Salt};
 use crate::entry::{Entry, EntryError};
+use crate::extent::{ExtentError, SignedExtent};
 use crate::handover::{HandoverError, KeyChain, SignedHandover};
 use crate::suite::Suite;
 use crate::tree::{TreeError, verify};
@@ -20,6 +21,10 @@ use crate::tree::{TreeError, verify};
 pub const BUNDLE_FORMAT: &str = "mingjing-case-bundle/1";
 /// 换过签名密钥的日志的案卷包，多一个成员 `handovers`。
 pub const BUNDLE_FORMAT_WITH_HANDOVERS: &str = "mingjing-case-bundle/2";
+/// 写明整案还是节选的案卷包，多成员 `extent`、`missing`，总有 `handovers`。
+pub const BUNDLE_FORMAT_WITH_EXTENT: &str = "mingjing-case-bundle/3";
+/// 节选的理由至多多少个字。
+pub const MAX_REASON_CHARS: usize = 200;
 /// 案卷包的上限：64 MiB；内容所在的层之外再加三层。
 pub const BUNDLE_LIMITS: Limits = Limits {
     max_bytes: 64 << 20,
@@ -42,7 +47,7 @@ pub enum BundleError {
     },
     /// 格式不认识。
     #[error(
-        "案卷包的格式不认识，只认识 {BUNDLE_FORMAT} 与 {BUNDLE_FORMAT_WITH_HANDOVERS}；请换新版的程序"
+        "案卷包的格式不认识，只认识 {BUNDLE_FORMAT}、{BUNDLE_FORMAT_WITH_HANDOVERS} 与 {BUNDLE_FORMAT_WITH_EXTENT}；请换新版的程序"
     )]
     Format,
     /// 没有一条。
@@ -71,6 +76,15 @@ pub enum BundleError {
         /// 位置。
         position: usize,
     },
+    /// 与整案的声明不符。
+    #[error("案卷包与整案的声明不符：{why}")]
+    Extent {
+        /// 哪里不符。
+        why: &'static str,
+    },
+    /// 整案的声明。
+    #[error(transparent)]
+    ExtentText(#[from] ExtentError),
     /// 条目。
     #[error(transparent)]
     Entry(#[from] EntryError),
@@ -124,6 +138,15 @@ pub struct Record {
     pub proof: Vec<Digest>,
 }
 
+/// 包里没有的一条事件：节选的人说明的。
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Missing {
+    /// 在时间线上的序号。
+    pub seq: u64,
+    /// 为何没有；节选的人自己说的，没有谁签名。
+    pub reason: String,
+}
+
 /// 案卷包。
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CaseBundle {
@@ -133,6 +156,10 @@ pub struct CaseBundle {
     handovers: Vec<String>,
     /// 签发检查点的公钥的指纹，供人对读。
     fingerprint: String,
+    /// 整案的声明；只有公开记录的、旧格式的没有。
+    extent: Option<SignedExtent>,
+    /// 声明之内而包里没有的事件，按序号。
+    missing: Vec<Missing>,
     records: Vec<Record>,
 }
 
@@ -148,10 +175,45 @@ impl CaseBundle {
             checkpoint,
             handovers: Vec::new(),
             fingerprint,
+            extent: None,
+            missing: Vec::new(),
             records,
         };
         bundle.check()?;
         Ok(bundle)
+    }
+
+    /// 附上整案的声明；包里的条目与它不符的不附。
+    pub fn with_extent(mut self, extent: SignedExtent) -> Result<Self, BundleError> {
+        self.extent = Some(extent);
+        self.check_extent()?;
+        Ok(self)
+    }
+
+    /// 节选：去掉一条事件，写明为何。收到的人看得出少了哪一条。
+    pub fn omit(mut self, seq: u64, reason: &str) -> Result<Self, BundleError> {
+        self.records.retain(|record| match &record.entry {
+            Entry::Event(event) => u64::from(event.seq.get()) != seq,
+            Entry::Public(_) | Entry::Audit(_) | Entry::Erasure(_) => true,
+        });
+        self.missing.push(Missing {
+            seq,
+            reason: reason.to_owned(),
+        });
+        self.missing.sort_by_key(|missing| missing.seq);
+        self.check()?;
+        self.check_extent()?;
+        Ok(self)
+    }
+
+    /// 整案的声明；没有的为 `None`。
+    pub const fn extent(&self) -> Option<&SignedExtent> {
+        self.extent.as_ref()
+    }
+
+    /// 写明没有的事件，按序号。
+    pub fn missing(&self) -> &[Missing] {
+        &self.missing
     }
 
     /// 附上历次换钥的声明，按先后：收到的人凭最初的公钥就接得到签发的一把。
@@ -193,7 +255,52 @@ impl CaseBundle {
     pub fn parse(bytes: &[u8]) -> Result<Self, BundleError> {
         let bundle = codec::from_canonical(&Canonical::parse_within(bytes, BUNDLE_LIMITS)?)?;
         bundle.check()?;
+        bundle.check_extent()?;
         Ok(bundle)
+    }
+
+    /// Every event of the timeline is here or said to be missing, and every public record is here.
+    fn check_extent(&self) -> Result<(), BundleError> {
+        let wrong = |why| Err(BundleError::Extent { why });
+        let Some(extent) = self.extent.as_ref().map(SignedExtent::extent) else {
+            return match self.missing.is_empty() {
+                true => Ok(()),
+                false => wrong("没有声明，却写明有缺"),
+            };
+        };
+        if !extent.is_at(self.checkpoint.checkpoint()) {
+            return wrong("说的不是包里的检查点");
+        }
+        let mut seqs = BTreeSet::new();
+        let mut publics = 0;
+        for record in &self.records {
+            match &record.entry {
+                Entry::Event(event) if event.timeline != extent.timeline => {
+                    return wrong("有别的时间线的事件");
+                }
+                Entry::Event(event) if !seqs.insert(u64::from(event.seq.get())) => {
+                    return wrong("同一序号的事件有两条");
+                }
+                Entry::Event(_) | Entry::Audit(_) | Entry::Erasure(_) => {}
+                Entry::Public(_) => publics += 1,
+            }
+        }
+        for missing in &self.missing {
+            let length = missing.reason.chars().count();
+            let is_sound = (1..=MAX_REASON_CHARS).contains(&length)
+                && !missing.reason.chars().any(char::is_control);
+            if !is_sound || !seqs.insert(missing.seq) {
+                return wrong("写明的缺有重复，或理由不合写法");
+            }
+        }
+        let is_ordered = self.missing.is_sorted_by_key(|missing| missing.seq);
+        if !is_ordered || !seqs.iter().copied().eq(1..=extent.events) {
+            return wrong("事件多了或少了");
+        }
+        if publics != extent.publics {
+            return wrong("公开记录多了或少了");
+        }
+        Ok(())
     }
 
     fn check(&self) -> Result<(), BundleError> {

@@ -12,6 +12,7 @@ pub mod checkpoint;
 pub mod digest;
 pub mod entry;
 pub mod export;
+pub mod extent;
 pub mod handover;
 pub mod key;
 pub mod suite;

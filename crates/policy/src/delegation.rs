@@ -6,7 +6,7 @@ use thiserror::Error;
 
 use crate::grant::{AccountId, Grant, Term, holding};
 use crate::org::OrgPath;
-use crate::role::{Role, RoleClass};
+use crate::role::{Circle, Role, RoleClass};
 
 /// 委托。撤回即删去或改止日，当即生效。
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -98,13 +98,79 @@ pub enum DelegationFlaw {
         /// 受托人的角色。
         role: Role,
     },
+    /// 受托人是别的单位的。
+    #[error(
+        "受托人不是本单位的，不能接受“{role}”的委托；请委托给本单位的人，或请安全保密管理员授予角色"
+    )]
+    ReceiverElsewhere {
+        /// 委托的角色。
+        role: Role,
+    },
+    /// 受托人做的是另一类事。
+    #[error(
+        "受托人是“{has}”，不能接受“{role}”的委托：执法、监督、社会监督、法规各归各的人，请委托给同类的人"
+    )]
+    ReceiverOfOtherKind {
+        /// 委托的角色。
+        role: Role,
+        /// 受托人的角色。
+        has: Role,
+    },
+}
+
+/// 委托的两方：各有哪些授权，各是哪个单位的人。
+#[derive(Debug, Clone, Copy)]
+pub struct Parties<'a> {
+    /// 委托人的授权。
+    pub delegator_grants: &'a [Grant],
+    /// 委托人所属的机构。
+    pub delegator_home: &'a OrgPath,
+    /// 受托人的授权。
+    pub receiver_grants: &'a [Grant],
+    /// 受托人所属的机构。
+    pub receiver_home: &'a OrgPath,
+}
+
+impl Parties<'_> {
+    /// Why the receiver cannot stand in for the role, which is held by these grants.
+    fn flaw_of_receiver(
+        &self,
+        role: Role,
+        held: &[&Grant],
+        first_day: Date,
+    ) -> Option<DelegationFlaw> {
+        let grants = self.receiver_grants.iter();
+        let does: Vec<&Grant> = grants
+            .filter(|grant| grant.holds_on(first_day) && grant.role.is_delegable())
+            .collect();
+        let kin = || does.iter().filter(|it| it.role.circle() == role.circle());
+        let works_there = kin().any(|it| {
+            let place = it.widest();
+            held.iter().any(|grant| grant.widest().contains(&place))
+        });
+        let own = |home: &OrgPath| home.body().unwrap_or_else(|| home.clone());
+        let belongs_there = match role.circle() {
+            Circle::Enforcement => held
+                .iter()
+                .any(|grant| grant.widest().contains(self.receiver_home)),
+            Circle::Supervision | Circle::Alone(_) => {
+                own(self.delegator_home) == own(self.receiver_home)
+            }
+        };
+        let is_near = works_there || belongs_there;
+        if !is_near {
+            return Some(DelegationFlaw::ReceiverElsewhere { role });
+        }
+        let is_kin = does.is_empty() || kin().next().is_some();
+        let has = does.first().filter(|_| !is_kin)?.role;
+        Some(DelegationFlaw::ReceiverOfOtherKind { role, has })
+    }
 }
 
 /// 核对一项新的委托；不成立的逐一说出。
 pub fn check_delegation(
     delegation: &Delegation,
-    delegator_grants: &[Grant],
-    receiver_grants: &[Grant],
+    parties: Parties<'_>,
 ) -> Result<(), Vec<DelegationFlaw>> {
     let mut flaws = Vec::new();
     let mut note = |is_flaw: bool, flaw: DelegationFlaw| {
@@ -120,7 +186,7 @@ pub fn check_delegation(
     note(delegation.roles.is_empty(), DelegationFlaw::RolesMissing);
     note(delegation.term.is_empty(), DelegationFlaw::EmptyTerm);
     let first_day = delegation.term.from;
-    let held = holding(delegator_grants, first_day).unwrap_or_default();
+    let held = holding(parties.delegator_grants, first_day).unwrap_or_default();
     for &role in &delegation.roles {
         if !role.is_delegable() {
             note(true, DelegationFlaw::NotDelegable { role });
@@ -131,12 +197,15 @@ pub fn check_delegation(
             grant.role == role && (a.contains(&b) || b.contains(a))
         };
         let org = delegation.org.clone();
-        note(
-            !held.iter().any(|grant| overlaps(grant)),
-            DelegationFlaw::NotHeld { role, org },
-        );
+        let given: Vec<&Grant> = held.iter().copied().filter(|it| overlaps(it)).collect();
+        note(given.is_empty(), DelegationFlaw::NotHeld { role, org });
+        if !given.is_empty()
+            && let Some(flaw) = parties.flaw_of_receiver(role, &given, first_day)
+        {
+            note(true, flaw);
+        }
     }
-    let alone = receiver_grants.iter().find(|grant| {
+    let alone = parties.receiver_grants.iter().find(|grant| {
         let stands_alone = matches!(grant.role.class(), RoleClass::Admin | RoleClass::Service);
         stands_alone && grant.term.first_common_day(&delegation.term).is_some()
     });

@@ -89,6 +89,17 @@ impl RoleClass {
     }
 }
 
+/// 哪一类业务：委托只在同类的人之间。
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Circle {
+    /// 执法主体里办案的人。
+    Enforcement,
+    /// 监督的人。
+    Supervision,
+    /// 自成一类的。
+    Alone(Role),
+}
+
 /// 三员分立与兼任的规矩，逐句；授予、收回与判断都照此（`is_incompatible_with`、`decide`）。
 pub const SEPARATION: [&str; 4] = [
     "系统管理员、安全保密管理员、安全审计员互不兼任，也不兼业务；一个账号同时有了，授权全部不算。",
@@ -259,6 +270,30 @@ impl Role {
     /// 是否可以委托他人：三员与汇入账号不可以。
     pub const fn is_delegable(self) -> bool {
         matches!(self.class(), RoleClass::Business)
+    }
+
+    /// 哪一类业务。
+    pub const fn circle(self) -> Circle {
+        match self {
+            Role::Officer
+            | Role::LeadOfficer
+            | Role::UnitHead
+            | Role::AuthorityHead
+            | Role::LegalReviewer
+            | Role::BodyClerk => Circle::Enforcement,
+            Role::Supervisor
+            | Role::SupervisorLead
+            | Role::LineSupervisor
+            | Role::StreetAssistant => Circle::Supervision,
+            Role::Public
+            | Role::Member
+            | Role::SocialSupervisor
+            | Role::Jurist
+            | Role::Importer
+            | Role::SystemAdmin
+            | Role::SecurityAdmin
+            | Role::AuditAdmin => Circle::Alone(self),
+        }
     }
 
     /// 两个角色是否不能由一个账号同时担任：三员之间、三员与其余、汇入账号与其余。

@@ -1,7 +1,7 @@
 //! 授权与委托在写入之前的核对：说出哪里不成立。
 
 use mingjing_kernel::date::Date;
-use mingjing_policy::delegation::{Delegation, DelegationFlaw, check_delegation};
+use mingjing_policy::delegation::{Delegation, DelegationFlaw, Parties, check_delegation};
 use mingjing_policy::grant::{AccountId, Grant, GrantFlaw, Line, Term, check_grants};
 use mingjing_policy::org::OrgPath;
 use mingjing_policy::role::{Role, RoleClass};
@@ -34,6 +34,32 @@ fn delegation(roles: Vec<Role>) -> Delegation {
         term: term("2026-03-01", Some("2026-03-08")),
         reason: "出差".to_owned(),
     }
+}
+
+fn checked(
+    delegation: &Delegation,
+    held: &[Grant],
+    receiver: &[Grant],
+) -> Result<(), Vec<DelegationFlaw>> {
+    checked_of(delegation, held, receiver, BODY)
+}
+
+/// With a receiver who belongs to that organisation.
+fn checked_of(
+    delegation: &Delegation,
+    held: &[Grant],
+    receiver: &[Grant],
+    home: &str,
+) -> Result<(), Vec<DelegationFlaw>> {
+    let delegator_home = OrgPath::parse(BODY).expect("路径");
+    let receiver_home = OrgPath::parse(home).expect("路径");
+    let parties = Parties {
+        delegator_grants: held,
+        delegator_home: &delegator_home,
+        receiver_grants: receiver,
+        receiver_home: &receiver_home,
+    };
+    check_delegation(delegation, parties)
 }
 
 /// Where each role is well placed.
@@ -133,7 +159,7 @@ fn a_term_of_no_day_is_named() {
 #[test]
 fn a_sound_delegation_passes() {
     let held = [grant(Role::AuthorityHead, BODY)];
-    let found = check_delegation(&delegation(vec![Role::AuthorityHead]), &held, &[]);
+    let found = checked(&delegation(vec![Role::AuthorityHead]), &held, &[]);
     assert_eq!(found, Ok(()));
 }
 
@@ -144,7 +170,7 @@ fn everything_wrong_with_a_delegation_is_said_at_once() {
     bad.reason = " ".to_owned();
     bad.term = term("2026-03-01", Some("2026-03-01"));
     let held = [grant(Role::AuthorityHead, BODY)];
-    let found = check_delegation(&bad, &held, &[]).unwrap_err();
+    let found = checked(&bad, &held, &[]).unwrap_err();
     let expected = [
         DelegationFlaw::ToSelf,
         DelegationFlaw::ReasonMissing,
@@ -167,23 +193,53 @@ fn a_role_held_elsewhere_or_no_longer_cannot_be_delegated() {
     let mut ended = [grant(Role::UnitHead, BODY)];
     ended[0].term = term("2026-01-01", Some("2026-03-01"));
     for held in [elsewhere, beside, ended] {
-        let found = check_delegation(&delegation(vec![Role::UnitHead]), &held, &[]);
+        let found = checked(&delegation(vec![Role::UnitHead]), &held, &[]);
         let flaws = found.unwrap_err();
         assert!(matches!(flaws[..], [DelegationFlaw::NotHeld { .. }]));
     }
 }
 
 #[test]
+fn a_delegation_goes_to_somebody_of_the_same_place_who_does_the_same_work() {
+    let role = Role::UnitHead;
+    let held = [grant(role, BODY)];
+    let delegation = delegation(vec![role]);
+    let beside = "/330000/330200/330212/b-2/";
+    let found = checked_of(&delegation, &held, &[], beside);
+    assert_eq!(found, Err(vec![DelegationFlaw::ReceiverElsewhere { role }]));
+    let officer = [grant(Role::Officer, BODY)];
+    assert_eq!(checked(&delegation, &held, &officer), Ok(()));
+    for has in [Role::SocialSupervisor, Role::Supervisor, Role::Jurist] {
+        let other = [placed(has)];
+        let found = checked(&delegation, &held, &other);
+        let expected = DelegationFlaw::ReceiverOfOtherKind { role, has };
+        assert_eq!(found, Err(vec![expected]));
+        let both = [placed(has), officer[0].clone()];
+        assert_eq!(checked(&delegation, &held, &both), Ok(()));
+    }
+    // A bureau supervises the bodies of its division: being one of them is not being of the bureau.
+    let role = Role::Supervisor;
+    let held = [grant(role, BODY)];
+    let delegation = Delegation {
+        roles: vec![role],
+        ..delegation
+    };
+    assert_eq!(checked(&delegation, &held, &[]), Ok(()));
+    let found = checked_of(&delegation, &held, &[], beside);
+    assert_eq!(found, Err(vec![DelegationFlaw::ReceiverElsewhere { role }]));
+}
+
+#[test]
 fn an_administrator_cannot_receive_and_nothing_is_delegated_without_a_role() {
     let held = [grant(Role::AuthorityHead, BODY)];
     let receiver = [grant(Role::AuditAdmin, "/")];
-    let found = check_delegation(&delegation(vec![Role::AuthorityHead]), &held, &receiver);
+    let found = checked(&delegation(vec![Role::AuthorityHead]), &held, &receiver);
     let role = Role::AuditAdmin;
     assert_eq!(
         found,
         Err(vec![DelegationFlaw::ReceiverNotEligible { role }])
     );
-    let found = check_delegation(&delegation(Vec::new()), &held, &[]);
+    let found = checked(&delegation(Vec::new()), &held, &[]);
     assert_eq!(found, Err(vec![DelegationFlaw::RolesMissing]));
 }
 

@@ -3,7 +3,7 @@
 use mingjing_kernel::id::{Id, TimelineId, kind};
 use mingjing_ledger::bundle::Record;
 use mingjing_ledger::entry::Entry;
-use mingjing_ledger::key::VerifyingKey;
+use mingjing_ledger::key::SigningKey;
 use mingjing_policy::permission::Action;
 use mingjing_store::bundle::Contents;
 use mingjing_store::error::StoreError;
@@ -15,7 +15,7 @@ use crate::casework::record_event::check_reason;
 use crate::context::{RequestContext, Services};
 use crate::error::ServiceError;
 
-/// 做一案的案卷包。里面有个人信息的原文，理由记入审计；`key` 是本节点的公钥，包里写它的指纹。
+/// 做一案的案卷包。里面有个人信息的原文，理由记入审计；`key` 是本节点的签名密钥，用来签整案的声明。
 ///
 /// [`ServiceError::Unavailable`] when an event has not reached the log yet: that takes a second, then ask again.
 pub async fn bundle(
@@ -23,7 +23,7 @@ pub async fn bundle(
     request: &RequestContext,
     case: Id<kind::Case>,
     reason: &str,
-    key: &VerifyingKey,
+    key: &SigningKey,
 ) -> Result<Vec<u8>, ServiceError> {
     check_reason("reason", reason)?;
     let id = TimelineId::from(case);

@@ -153,6 +153,12 @@ impl Pointer {
         self
     }
 
+    /// 正文里的一处，从 `root` 起数。
+    #[must_use]
+    pub fn under(&self, root: &Pointer) -> Self {
+        Pointer(format!("{}{}", root.0, self.0))
+    }
+
     /// 文字。
     pub fn as_str(&self) -> &str {
         &self.0

@@ -3,6 +3,8 @@
 //! Checkpoints, tiles and consistency proofs are for everybody: whoever watches the log must not have
 //! to ask. An entry names a timeline and the kind of an event, so that it is shown only to those who may see the case.
 
+use std::collections::HashSet;
+
 use mingjing_kernel::id::{Id, TimelineId, kind};
 use mingjing_ledger::checkpoint::SignedCheckpoint;
 use mingjing_ledger::digest::Digest;
@@ -179,9 +181,13 @@ pub async fn list_case_proofs(
     let id = TimelineId::from(case);
     let read = services.store.reader().await?;
     let (_, resource) = load_case(&read, id).await?;
-    require_proof(request, resource)?;
+    require_proof(request, resource.clone())?;
     let headers = read.load_timeline(id).await?.events;
-    let wanted = headers.into_iter().filter(|header| header.seq > after);
+    let shown = shown_of(&read, request, id, resource).await?;
+    let is_shown = |event: &Id<kind::Event>| shown.as_ref().is_none_or(|it| it.contains(event));
+    let wanted = headers
+        .into_iter()
+        .filter(|header| header.seq > after && is_shown(&header.id));
     let mut rows = Vec::new();
     for header in wanted.take(page.size.items() + 1) {
         let place = read.log_place_of_event(header.position).await?;
@@ -202,6 +208,26 @@ pub async fn list_case_proofs(
     }))
 }
 
+/// The events of a published case that somebody who may see no more than what is published may have proved: those that
+/// a public record points to. `None` for whoever may have all of them proved.
+async fn shown_of(
+    read: &Read,
+    request: &RequestContext,
+    id: TimelineId,
+    resource: Resource,
+) -> Result<Option<HashSet<Id<kind::Event>>>, ServiceError> {
+    let as_if_unpublished = Resource {
+        is_published: false,
+        ..resource
+    };
+    if require_proof(request, as_if_unpublished).is_ok() {
+        return Ok(None);
+    }
+    let records = read.list_public_records_of(id).await?.into_iter();
+    let live = records.filter(|record| record.withdrawn.is_none() && record.erased_at.is_none());
+    Ok(Some(live.map(|record| record.decision).collect()))
+}
+
 /// The entry, if the actor may have it proved: as the case it is about, as an auditor, or because it is public.
 async fn permitted_entry(
     read: &Read,
@@ -217,7 +243,15 @@ async fn permitted_entry(
             let timeline = TimelineId::parse(event.timeline.as_str());
             let timeline = timeline.map_err(ServiceError::internal)?;
             match load_case(read, timeline).await {
-                Ok((_, resource)) => resource,
+                Ok((_, resource)) => {
+                    require_proof(request, resource.clone())?;
+                    let shown = shown_of(read, request, timeline, resource).await?;
+                    let id = event.id.as_str();
+                    return match shown.is_none_or(|it| it.iter().any(|of| of.to_string() == id)) {
+                        true => Ok(entry),
+                        false => Err(ServiceError::NotFound),
+                    };
+                }
                 // A timeline of the register: only for those who look after the whole log.
                 Err(ServiceError::NotFound) => Resource::of_platform(ResourceKind::LogProof),
                 Err(error) => return Err(error),

@@ -91,6 +91,8 @@ pub type UnknownBody = mingjing_store::import_row::UnknownBody;
 pub type ErasureRequest = mingjing_store::erasure_request::ErasureRequest;
 /// 换钥的声明，连同签名。
 pub type SignedHandover = mingjing_ledger::handover::SignedHandover;
+/// 日志的签名密钥：整案的声明由它签。
+pub type SigningKey = mingjing_ledger::key::SigningKey;
 /// 日志的公钥。
 pub type VerifyingKey = mingjing_ledger::key::VerifyingKey;
 /// 签了名的检查点。

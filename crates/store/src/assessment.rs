@@ -1,16 +1,19 @@
 //! 评估：一条时间线最近一次判断的依据与说不清的部分。
 
+use std::collections::BTreeMap;
+
 use mingjing_kernel::date::Date;
 use mingjing_kernel::id::TimelineId;
 use mingjing_kernel::moment::Moment;
 
 use crate::code::{read_json, write_json};
-use crate::error::Result;
+use crate::error::{Result, StoreError};
 use crate::log::digest;
 use crate::row::row;
 use crate::sql::{Rows, column, values};
 use crate::timeline::PAGE_MAX;
 use crate::tx::{Read, Tx};
+use crate::undetermined::{join, split};
 
 /// 最近一次评估。
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,14 +46,24 @@ row! {
         assessed_at: i64,
         not_judged: String,
         undetermined: String,
+        undetermined_set: Option<String>,
     }
 }
 
 const SELECT: &str = "SELECT timeline_id, version, as_of_on, facts_digest, lawbook_version, assessed_at, not_judged, \
-     undetermined FROM assessment";
+     undetermined, undetermined_set FROM assessment";
 
 impl Row {
-    fn into_row(self) -> Result<AssessmentRow> {
+    async fn into_row(self, read: &Read) -> Result<AssessmentRow> {
+        let undetermined = match &self.undetermined_set {
+            // Judged before sets were kept: all of it stands in the row.
+            None => read_json(&self.undetermined, "无法判定的")?,
+            Some(digest) => {
+                let shared = read.find_undetermined_set(digest).await?;
+                let missing = || StoreError::corrupt("无法判定的：按摘要存的一份不在");
+                join(&shared.ok_or_else(missing)?, &self.undetermined)?
+            }
+        };
         Ok(AssessmentRow {
             timeline: column::timeline_id(&self.timeline_id)?,
             version: column::count(self.version)?,
@@ -59,7 +72,7 @@ impl Row {
             lawbook_version: self.lawbook_version,
             assessed_at: column::moment(self.assessed_at)?,
             not_judged: read_json(&self.not_judged, "不判的")?,
-            undetermined: read_json(&self.undetermined, "无法判定的")?,
+            undetermined,
         })
     }
 }
@@ -69,7 +82,10 @@ impl Read {
     pub async fn find_assessment(&self, id: TimelineId) -> Result<Option<AssessmentRow>> {
         let sql = format!("{SELECT} WHERE timeline_id = $1");
         let row = self.row::<Row>(&sql, values![id]).await?;
-        row.map(Row::into_row).transpose()
+        match row {
+            Some(row) => Ok(Some(row.into_row(self).await?)),
+            None => Ok(None),
+        }
     }
 
     /// 用别的法典版本评估的时间线，`after` 之后的至多 `limit` 条。
@@ -108,14 +124,17 @@ impl Tx {
     ) -> Result<()> {
         let mut rows = Rows::new(
             "INSERT INTO assessment (timeline_id, version, as_of_on, facts_digest, lawbook_version, assessed_at, \
-             not_judged, undetermined) VALUES",
-            8,
+             not_judged, undetermined, undetermined_set) VALUES",
+            9,
             "ON CONFLICT (timeline_id) DO UPDATE \
              SET version = excluded.version, as_of_on = excluded.as_of_on, facts_digest = excluded.facts_digest, \
              lawbook_version = excluded.lawbook_version, assessed_at = excluded.assessed_at, \
-             not_judged = excluded.not_judged, undetermined = excluded.undetermined",
+             not_judged = excluded.not_judged, undetermined = excluded.undetermined, \
+             undetermined_set = excluded.undetermined_set",
         );
+        let mut sets = BTreeMap::new();
         for row in assessments {
+            let undetermined = split(&row.undetermined)?;
             rows.push(values![
                 row.timeline,
                 row.version,
@@ -124,9 +143,12 @@ impl Tx {
                 row.lawbook_version.as_str(),
                 row.assessed_at,
                 write_json(&row.not_judged)?,
-                write_json(&row.undetermined)?,
+                undetermined.events,
+                &undetermined.digest,
             ]);
+            sets.insert(undetermined.digest, undetermined.shared);
         }
+        self.keep_undetermined_sets(&sets).await?;
         self.insert(rows).await?;
         Ok(())
     }

@@ -7,8 +7,10 @@ use mingjing_ledger::bundle::{BundleError, CaseBundle, Disclosure, Record};
 use mingjing_ledger::canonical::Canonical;
 use mingjing_ledger::digest::{Digest, Salt};
 use mingjing_ledger::entry::Entry;
+use mingjing_ledger::extent::{Extent, SignedExtent};
 use mingjing_ledger::handover::KeyChain;
-use mingjing_ledger::key::VerifyingKey;
+use mingjing_ledger::key::{SigningKey, VerifyingKey};
+use mingjing_ledger::token::Token;
 
 use crate::error::{Result, StoreError};
 use crate::log::digest;
@@ -44,14 +46,15 @@ row! {
 }
 
 impl Read {
-    /// 一条时间线的案卷包，按最新的检查点；还没有入日志的事件不在其中。一条也没有入日志的为 [`StoreError::NotFound`]。
+    /// 一条时间线的案卷包，按最新的检查点，连同 `key` 签名的整案的声明；还没有入日志的事件不在其中。一条也没有入日志的为
+    /// [`StoreError::NotFound`]。
     ///
     /// Whether the contents may be shown is for the caller to decide, and to record.
     pub async fn case_bundle(
         &self,
         timeline: TimelineId,
         contents: Contents,
-        key: &VerifyingKey,
+        key: &SigningKey,
     ) -> Result<CaseBundle> {
         let checkpoint = self.latest_checkpoint().await?;
         let checkpoint = checkpoint.ok_or_else(|| StoreError::NotFound("检查点".to_owned()))?;
@@ -82,15 +85,26 @@ impl Read {
         self.add_publics(timeline, contents, size, &mut erased, &mut records)
             .await?;
         self.add_erasures(&erased, size, &mut records).await?;
+        let count = |wanted: fn(&Entry) -> bool| {
+            records.iter().filter(|it| wanted(&it.entry)).count() as u64
+        };
+        let events = count(|entry| matches!(entry, Entry::Event(_)));
+        let publics = count(|entry| matches!(entry, Entry::Public(_)));
+        let name = Token::new(timeline.to_string()).map_err(StoreError::internal)?;
+        let extent = Extent::at(checkpoint.checkpoint(), name, events, publics);
         let corrupt = |error: BundleError| StoreError::corrupt(error.to_string());
         let handovers = self.list_key_handovers().await?;
         let chain = KeyChain::of(&handovers).map_err(|error| corrupt(error.into()))?;
+        let own = key.verifying_key();
+        require_last(chain.as_ref(), &own)?;
         // The last checkpoint before a handover is still signed by the key that was handed over.
-        let signer = chain.as_ref().map_or(key, |chain| chain.key_for(size));
+        let signer = chain.as_ref().map_or(&own, |chain| chain.key_for(size));
         let fingerprint = signer.fingerprint().map_err(StoreError::internal)?;
-        let bundle = CaseBundle::new(checkpoint, fingerprint.to_string(), records);
-        let bundle = bundle.map_err(corrupt)?;
-        bundle.with_handovers(&handovers).map_err(corrupt)
+        let extent = SignedExtent::sign(extent, key).map_err(StoreError::internal)?;
+        CaseBundle::new(checkpoint, fingerprint.to_string(), records)
+            .and_then(|bundle| bundle.with_handovers(&handovers))
+            .and_then(|bundle| bundle.with_extent(extent))
+            .map_err(corrupt)
     }
 
     /// 一条公开记录的核对文件：只有它自己的一条，按最新的检查点。还没有入日志的为 `None`。
@@ -204,6 +218,20 @@ impl Read {
             disclosure,
             proof: self.inclusion_proof(index, size).await?,
         })
+    }
+}
+
+/// A key that was handed over says nothing more of the log.
+fn require_last(chain: Option<&KeyChain>, own: &VerifyingKey) -> Result<()> {
+    let Some(chain) = chain else {
+        return Ok(());
+    };
+    let last = chain.last().fingerprint().map_err(StoreError::internal)?;
+    match own.fingerprint().map_err(StoreError::internal)? == last {
+        true => Ok(()),
+        false => Err(StoreError::unavailable(
+            "the signing key of this process was handed over",
+        )),
     }
 }
 

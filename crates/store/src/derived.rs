@@ -96,6 +96,9 @@ pub const RECORDED: [&str; 30] = [
 /// 由公开记录推出的检索词与条数：不按时间线分，`rebuild --verify` 由公示的服务核对。
 pub const OF_PUBLIC_RECORDS: [&str; 2] = ["public_state", "public_term"];
 
+/// 按内容的摘要存一份的：由用到它的评估一并核对，写评估时缺的补上、不符的改正。
+pub const BY_CONTENT: [&str; 1] = ["undetermined_set"];
+
 /// 办事用的：做完、过期就没有了。
 pub const WORKING: [&str; 4] = ["consumer", "idempotency", "job", "lease"];
 

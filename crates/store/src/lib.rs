@@ -69,4 +69,5 @@ pub mod timeline;
 pub mod totp;
 pub mod trend;
 pub mod tx;
+mod undetermined;
 mod value;

@@ -3,16 +3,18 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::entry::{check, digest};
+use crate::extent::{self, Missing};
 use crate::handover::follow;
 use crate::hash::{Hash, unhex};
 use crate::json::{Item, Value, parse};
 use crate::key::TrustedKey;
 use crate::merkle::root_of;
 use crate::note::{Note, open};
-use crate::report::{Failure, Findings, Report};
+use crate::report::{Extent, Failure, Findings, Report};
 
 const FORMAT: &str = "mingjing-case-bundle/1";
 const FORMAT_WITH_HANDOVERS: &str = "mingjing-case-bundle/2";
+const FORMAT_WITH_EXTENT: &str = "mingjing-case-bundle/3";
 const MAX_BYTES: usize = 64 << 20;
 const MAX_RECORDS: usize = 100_000;
 /// Content may nest 32 levels, and stands three levels down.
@@ -37,17 +39,7 @@ fn check_bundle(
     }
     let file = parse(bytes, MAX_DEPTH)?;
     let text = |member| file.member(member).and_then(Item::text).unwrap_or_default();
-    let handovers = match text("format") {
-        FORMAT => {
-            expect_members(&file, &["checkpoint", "fingerprint", "format", "records"])?;
-            Vec::new()
-        }
-        FORMAT_WITH_HANDOVERS => handovers(&file)?,
-        _ => {
-            let known = format!("{FORMAT} 与 {FORMAT_WITH_HANDOVERS}");
-            return Err(format!("不是案卷包，或格式不认识；只认识 {known}").into());
-        }
-    };
+    let handovers = read_format(&file, text("format"))?;
     let (trusted, _) = follow(&handovers, trusted, findings)?;
     let trusted = &trusted[..];
     let note = open(text("checkpoint"), trusted, findings)?;
@@ -71,24 +63,68 @@ fn check_bundle(
     for record in records {
         case.add(record, &note)?;
     }
+    let declared = match file.member("extent").and_then(Item::text) {
+        Some(text) => Some(extent::open(text, &note, trusted)?),
+        None if text("format") == FORMAT_WITH_EXTENT => {
+            return Err("整案的声明（extent）应是文本".into());
+        }
+        None => None,
+    };
+    let missing = match file.member("missing") {
+        Some(list) => extent::missing(list.list().ok_or("missing 应是列表")?)?,
+        None => Vec::new(),
+    };
+    case.compare(declared.as_ref(), &missing, findings)?;
     case.conclude(findings)
 }
 
-/// At least one: a log whose key never changed is written in the other format.
+/// The handovers, once the members are those of the format.
+fn read_format(file: &Item, format: &str) -> Result<Vec<String>, Failure> {
+    match format {
+        FORMAT => {
+            expect_members(file, &["checkpoint", "fingerprint", "format", "records"])?;
+            Ok(Vec::new())
+        }
+        FORMAT_WITH_HANDOVERS => {
+            let members = [
+                "checkpoint",
+                "fingerprint",
+                "format",
+                "handovers",
+                "records",
+            ];
+            expect_members(file, &members)?;
+            let texts = Some(handovers(file)?).filter(|texts| !texts.is_empty());
+            Ok(texts.ok_or(WRONG_HANDOVERS)?)
+        }
+        FORMAT_WITH_EXTENT => {
+            let members = [
+                "checkpoint",
+                "extent",
+                "fingerprint",
+                "format",
+                "handovers",
+                "missing",
+                "records",
+            ];
+            expect_members(file, &members)?;
+            handovers(file)
+        }
+        _ => {
+            let known = format!("{FORMAT}、{FORMAT_WITH_HANDOVERS}、{FORMAT_WITH_EXTENT}");
+            Err(format!("不是案卷包，或格式不认识；只认识 {known}").into())
+        }
+    }
+}
+
+const WRONG_HANDOVERS: &str = "换钥的声明（handovers）应是至少一段文本";
+
 fn handovers(file: &Item) -> Result<Vec<String>, Failure> {
-    let members = [
-        "checkpoint",
-        "fingerprint",
-        "format",
-        "handovers",
-        "records",
-    ];
-    expect_members(file, &members)?;
     let list = file.member("handovers").and_then(Item::list);
-    let texts = list.unwrap_or_default().iter().map(Item::text);
-    let texts: Option<Vec<String>> = texts.map(|text| text.map(str::to_owned)).collect();
-    let texts = texts.filter(|texts| !texts.is_empty());
-    Ok(texts.ok_or("换钥的声明（handovers）应是至少一段文本")?)
+    let list = list.ok_or(WRONG_HANDOVERS)?;
+    let texts = list.iter().map(|text| text.text().map(str::to_owned));
+    let texts: Option<Vec<String>> = texts.collect();
+    Ok(texts.ok_or(WRONG_HANDOVERS)?)
 }
 
 /// What the records together say.
@@ -206,6 +242,69 @@ impl Case {
         Ok(())
     }
 
+    /// Whether it is the whole case, an excerpt, or nobody says.
+    fn compare(
+        &self,
+        declared: Option<&extent::Extent<'_>>,
+        missing: &[Missing],
+        findings: &mut Findings,
+    ) -> Result<(), Failure> {
+        if let Some(declared) = declared {
+            declared.compare(&self.events, missing, self.public_of.len())?;
+            let is_ours = |of: &Hash| self.leaves.contains(of) || !missing.is_empty();
+            if let Some((index, ..)) = self.public_of.iter().find(|(.., of)| !is_ours(of)) {
+                let why = "公开记录所指的全文条目不在包内，它不是这一案的";
+                return Err(Failure::at(*index, why));
+            }
+        } else {
+            self.require_no_gap(findings)?;
+        }
+        match declared.filter(|declared| declared.is_signed) {
+            Some(declared) => {
+                let (timeline, events) = (declared.timeline, declared.events);
+                findings.proven(format!(
+                    "时间线 {timeline}：到检查点为止共 {events} 条事件、{} 条公开记录，节点签名声明",
+                    declared.publics
+                ));
+                match (missing.len(), self.withheld.len()) {
+                    (0, 0) => findings.extent(Extent::Whole),
+                    (missing, withheld) => findings.extent(Extent::Excerpt { missing, withheld }),
+                }
+            }
+            None if self.events.is_empty() && declared.is_none() => {}
+            None => {
+                findings.not_proven("是不是整案：没有节点签名的声明，末尾的事件可能被删去");
+                findings.extent(Extent::Undeclared);
+            }
+        }
+        for Missing { seq, reason } in missing {
+            findings.not_proven(format!(
+                "序号 {seq} 的事件不在包内；做节选的人写的理由：{reason}"
+            ));
+        }
+        Ok(())
+    }
+
+    /// A node never left out an event in the middle, in whatever format.
+    fn require_no_gap(&self, findings: &mut Findings) -> Result<(), Failure> {
+        let mut next: BTreeMap<&str, i64> = BTreeMap::new();
+        for (timeline, seq) in &self.events {
+            let expected = next.entry(timeline).or_insert(1);
+            if *expected != *seq {
+                return Err(format!(
+                    "时间线 {timeline} 的事件有 {seq} 号，没有 {expected} 号：有人删去了它"
+                )
+                .into());
+            }
+            *expected += 1;
+        }
+        for (timeline, next) in next {
+            let last = next - 1;
+            findings.proven(format!("时间线 {timeline}：序号 1 至 {last} 没有缺"));
+        }
+        Ok(())
+    }
+
     fn conclude(self, findings: &mut Findings) -> Result<(), Failure> {
         findings.proven(format!(
             "{} 条条目都在检查点所承诺的日志里",
@@ -235,20 +334,9 @@ impl Case {
                 findings.not_proven(format!("叶号 {index}：公开记录，所指的全文条目不在包内"));
             }
         }
-        let mut timelines: BTreeMap<&str, (i64, i64)> = BTreeMap::new();
-        for (timeline, seq) in &self.events {
-            let (count, last) = timelines.entry(timeline).or_default();
-            (*count, *last) = (*count + 1, *seq);
-        }
-        for (timeline, (count, last)) in timelines {
-            if count == last {
-                findings.proven(format!("时间线 {timeline}：序号 1 至 {last} 没有缺"));
-            } else {
-                findings.not_proven(format!(
-                    "时间线 {timeline}：序号到 {last}，只有 {count} 条，中间有缺"
-                ));
-            }
-            findings.not_proven(format!("时间线 {timeline}：序号 {last} 之后还有没有事件"));
+        let timelines: BTreeSet<&str> = self.events.iter().map(|(it, _)| it.as_str()).collect();
+        for timeline in timelines {
+            findings.not_proven(format!("时间线 {timeline}：检查点之后有没有事件"));
         }
         Ok(())
     }

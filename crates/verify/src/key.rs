@@ -114,6 +114,13 @@ impl TrustedKey {
             && self.ends_at.is_none_or(|end| size <= end)
     }
 
+    /// Whether it is this key's to say what a log of that size holds: at the very size at which it changed hands, the
+    /// one that took over may say it too, though it has signed no checkpoint yet.
+    pub(crate) fn may_vouch(&self, size: u64) -> bool {
+        self.begins_at.is_none_or(|begin| begin <= size)
+            && self.ends_at.is_none_or(|end| size <= end)
+    }
+
     /// 名称。
     pub fn name(&self) -> &str {
         &self.name

@@ -8,6 +8,7 @@
 
 pub mod bundle;
 mod entry;
+mod extent;
 pub mod handover;
 mod hash;
 mod json;

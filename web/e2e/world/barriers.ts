@@ -8,7 +8,7 @@ const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
 /** WCAG 2.0、2.1 的 A 与 AA；没有关掉任何一条。 */
 const STANDARDS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'];
 /** 没有请求在路上多久，才算取完了：一个答复常引出下一个请求，迟到的部分等一会儿才画出来。 */
-const QUIET_FOR = 350;
+const QUIET_FOR = 200;
 
 /** 看着一页的请求，知道它取完了没有；开着的事件流不算。 */
 export class Quiet {
@@ -30,6 +30,8 @@ export class Quiet {
 
   /** 等到取完、画完、不再动：有了题名，没有还在取的。 */
   async settle() {
+    // Whatever was done just now may not have asked for anything yet.
+    this.changed = Date.now();
     const isStill = async () =>
       this.busy.size === 0 &&
       Date.now() - this.changed >= QUIET_FOR &&

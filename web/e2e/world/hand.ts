@@ -14,12 +14,12 @@ export class Hand {
     private readonly csrf: string,
   ) {}
 
-  static async of(login: string, password = theWorld().password): Promise<Hand> {
-    const { origin } = theWorld();
-    const context = await request.newContext({ baseURL: origin });
-    const opened = await context.post('/api/v1/sessions', { data: { login, password } });
-    if (!opened.ok()) throw new Error(`${login} 登录不了：${await opened.text()}`);
-    return new Hand(login, context, origin, (await opened.json()).csrf_token);
+  static async of(login: string): Promise<Hand> {
+    const { origin, sessions } = theWorld();
+    const session = sessions[login];
+    if (!session) throw new Error(`世界里没有账号 ${login}`);
+    const context = await request.newContext({ baseURL: origin, storageState: session.state });
+    return new Hand(login, context, origin, session.csrf);
   }
 
   ask(path: string, headers: Record<string, string> = {}): Promise<APIResponse> {

@@ -15,10 +15,17 @@ export class Keys {
   /** 用 Tab 走到一处；每一步都看得见焦点。 */
   async to(target: Locator, key: 'Tab' | 'Shift+Tab' = 'Tab') {
     await expect(target).toBeVisible();
-    const isThere = () => target.evaluate((element) => element === document.activeElement).catch(() => false);
+    // One question for each key: what was left shows the focus no longer, and is this the place.
+    const look = () =>
+      target.evaluate(async (element) => {
+        const fault = await window.focusSeen.left();
+        return { fault, isThere: element === document.activeElement };
+      });
     for (let n = 0; n < TABS_MAX; n += 1) {
-      if (await isThere()) return;
-      await this.press(key);
+      const { fault, isThere } = await look();
+      expect(fault, '焦点看不见').toBeNull();
+      if (isThere) return;
+      await this.page.keyboard.press(key);
     }
     throw new Error(`按了 ${TABS_MAX} 次 ${key} 也走不到 ${target}`);
   }
@@ -44,14 +51,6 @@ export class Keys {
     await this.page.keyboard.press('Enter');
   }
 
-  /** 按一下；离开的那一处，有焦点时与没有焦点时的样子不同，才算看得见。 */
-  private async press(key: string) {
-    await this.page.evaluate(() => window.focusSeen.note());
-    await this.page.keyboard.press(key);
-    const fault = await this.page.evaluate(() => window.focusSeen.left());
-    expect(fault, '焦点看不见').toBeNull();
-  }
-
   /** 从头到尾没有碰过鼠标。 */
   async noPointer() {
     expect(await this.page.evaluate(() => window.focusSeen.pointers), '用了鼠标').toBe(0);
@@ -60,7 +59,7 @@ export class Keys {
 
 interface FocusSeen {
   pointers: number;
-  note: () => void;
+  /** 按键离开的那一处，有焦点时与没有焦点时的样子不同，才算看得见；看不见的答它是什么。 */
   left: () => Promise<string | null>;
 }
 
@@ -104,15 +103,9 @@ function watchFocus() {
   let had = '';
   window.focusSeen = {
     pointers: 0,
-    note: () => {
-      const now = document.activeElement;
-      // The document itself, and a place that takes the focus only by program: where reading goes on.
-      const isPlace = now instanceof HTMLElement || now instanceof SVGElement;
-      at = isPlace && now !== document.body && now.tabIndex >= 0 ? now : null;
-      if (at) had = look(at);
-    },
     left: async () => {
       const was = at;
+      at = null;
       // From a field to its own button for clearing: the frame around both goes on showing it.
       const frame = was?.closest('.ant-select, .ant-picker, .ant-input-affix-wrapper');
       if (frame?.contains(document.activeElement)) return null;
@@ -125,6 +118,18 @@ function watchFocus() {
       return null;
     },
   };
+  // Before the page hears of the key: what has the focus now is what will be left.
+  window.addEventListener(
+    'keydown',
+    (event) => {
+      const now = document.activeElement;
+      // The document itself, and a place that takes the focus only by program: where reading goes on.
+      const isPlace = now instanceof HTMLElement || now instanceof SVGElement;
+      at = event.key === 'Tab' && isPlace && now !== document.body && now.tabIndex >= 0 ? now : null;
+      if (at) had = look(at);
+    },
+    true,
+  );
   // A key makes a click too; a pointer makes this.
   window.addEventListener('pointerdown', () => {
     window.focusSeen.pointers += 1;

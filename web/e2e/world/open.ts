@@ -1,27 +1,26 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { BINARY, keepWorld, type World } from './world';
+import { request } from '@playwright/test';
+import { template } from './template';
+import { BINARY, keepWorld, type Session, type World } from './world';
 
-/** 建成并启动要多久：未优化的程序、忙的机器也够。 */
-const STARTED_WITHIN = 240_000;
+/** 启动要多久：未优化的程序、忙的机器也够。 */
+const STARTED_WITHIN = 120_000;
 const STOPPED_WITHIN = 30_000;
-const CASES = 150;
 
-/** 造一个演示世界，启动，等它报出地址；返回收场的办法。 */
+/** 抄一份演示世界，启动，等它报出地址，各账号登录一次；返回收场的办法。 */
 export default async function open(): Promise<() => Promise<void>> {
   if (!existsSync(BINARY)) {
     throw new Error(`没有程序 ${BINARY}：先 cargo xtask web，再 cargo build -p mingjing-cli`);
   }
   const folder = mkdtempSync(join(tmpdir(), 'mingjing-e2e-'));
   const data = join(folder, 'demo');
-  const server = serve(['demo', '--data', data, '--cases', String(CASES), '--listen', '127.0.0.1:0']);
+  cpSync(await template(), data, { recursive: true });
+  const server = serve(['demo', '--data', data, '--listen', '127.0.0.1:0']);
   try {
-    const origin = await server.origin;
-    const { accounts } = JSON.parse(readFileSync(join(data, 'demo-accounts.json'), 'utf8'));
-    const world: World = { origin, data, password: accounts[0].password };
-    keepWorld(world);
+    keepWorld(await worldAt(await server.origin, data));
   } catch (error) {
     await server.stop();
     rmSync(folder, { recursive: true, force: true });
@@ -34,12 +33,32 @@ export default async function open(): Promise<() => Promise<void>> {
   };
 }
 
+async function worldAt(origin: string, data: string): Promise<World> {
+  const { accounts } = JSON.parse(readFileSync(join(data, 'demo-accounts.json'), 'utf8'));
+  const password: string = accounts[0].password;
+  const logins: string[] = accounts.map((it: { login: string }) => it.login);
+  const sessions = await Promise.all(
+    logins.map(async (login) => [login, await signIn(origin, login, password)]),
+  );
+  return { origin, data, password, sessions: Object.fromEntries(sessions) };
+}
+
+async function signIn(origin: string, login: string, password: string): Promise<Session> {
+  const context = await request.newContext({ baseURL: origin });
+  const opened = await context.post('/api/v1/sessions', { data: { login, password } });
+  if (!opened.ok()) throw new Error(`${login} 登录不了：${await opened.text()}`);
+  const { csrf_token: csrf } = await opened.json();
+  const state = await context.storageState();
+  await context.dispose();
+  return { state, csrf };
+}
+
 /** 启动一个服务；地址出自它打印的那一行。 */
-export function serve(args: string[], env: Record<string, string> = {}) {
+function serve(args: string[]) {
   // One visitor that is a whole test run: the limit for one visitor would slow it down, not protect anything.
   const limits = { MINGJING_LIMITS_RATE_PER_SECOND: '100000', MINGJING_LIMITS_RATE_BURST: '1000000' };
   const child = spawn(BINARY, args, {
-    env: { ...process.env, ...limits, ...env },
+    env: { ...process.env, ...limits },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let said = '';

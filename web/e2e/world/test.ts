@@ -5,8 +5,8 @@ import { theWorld, type World } from './world';
 /** 看着一个浏览器：出了源的请求、违反内容安全策略、控制台的报错、页面里没有人接的错误，都记下。 */
 export class Watch {
   readonly faults: string[] = [];
-  /** 本来就会有的答复：到别人的东西前面，接口答 403、404。 */
-  readonly expected = new Set<number>();
+  /** 本来就会有的：到别人的东西前面，接口答 403、404；测试自己掐断的，是网络的错误。 */
+  readonly expected = new Set<number | `net::${string}`>();
 
   constructor(private readonly origin: string) {}
 
@@ -26,7 +26,9 @@ export class Watch {
     context.on('console', (message) => {
       if (message.type() !== 'error') return;
       const status = /the server responded with a status of (\d+)/.exec(message.text())?.[1];
+      const cut = /net::\w+/.exec(message.text())?.[0] as `net::${string}` | undefined;
       if (status && this.expected.has(Number(status))) return;
+      if (cut && this.expected.has(cut)) return;
       this.faults.push(`控制台：${message.text()}（${message.location().url}）`);
     });
     context.on('weberror', (error) => {
@@ -74,9 +76,8 @@ export const test = base.extend<Given>({
   as: async ({ browser, watch, world }, use) => {
     const opened: BrowserContext[] = [];
     await use(async (login) => {
-      const hand = await Hand.of(login);
-      const storageState = await hand.context.storageState();
-      await hand.close();
+      const storageState = world.sessions[login]?.state;
+      if (!storageState) throw new Error(`世界里没有账号 ${login}`);
       const context = await browser.newContext({ baseURL: world.origin, storageState });
       opened.push(context);
       watch.over(context);

@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import type { APIRequestContext } from '@playwright/test';
 
 /** 所测的程序；没有指明的是开发构建。 */
 export const BINARY =
@@ -13,6 +14,14 @@ export interface World {
   data: string;
   /** 各账号同一个口令。 */
   password: string;
+  /** 各账号的一次登录，按登录名：口令只核对一次，各份测试接着用。 */
+  sessions: Record<string, Session>;
+}
+
+/** 一次登录：浏览器拿着的，与写入时要带的。 */
+export interface Session {
+  state: Awaited<ReturnType<APIRequestContext['storageState']>>;
+  csrf: string;
 }
 
 const KEPT = 'E2E_WORLD';

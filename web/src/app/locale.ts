@@ -1,5 +1,6 @@
 import type { Locale } from 'antd/es/locale';
-import zhCN from 'antd/locale/zh_CN';
+// The module itself: the package's other entry is CommonJS, which the bundler wraps once more, and nothing below holds.
+import zhCN from 'antd/es/locale/zh_CN';
 
 const { DatePicker } = zhCN;
 

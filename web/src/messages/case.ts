@@ -105,11 +105,11 @@ export const oneCase = {
   'case.leaf': '条目散列',
   'case.path': '证明路径',
   'case.checkpoint': '检查点',
-  'case.origin': '日志',
+  'case.origin': '日志名称',
   'case.size': '条数',
-  'case.root': '根',
+  'case.root': '根散列',
   'case.checkpoint_at': '签署时刻',
-  'case.suite': '算法套件',
+  'case.suite': '签名与摘要算法',
 
   'case.next': '接下来',
   'case.next_none': '程序已终了，或者没有可以走的步骤。',
@@ -136,11 +136,13 @@ export const oneCase = {
   'record.done': '已记录：{name}',
   'record.done_found': '已记录：{name}；出现或变动了 {n} 处发现',
   'record.stale': '案件刚有别的变动，已取得最新情形；请核对之后再提交。',
-  'record.seen': '我已逐条看过，知道后果',
-  'record.confirm': '仍要记录',
-  'record.override': '仍然办理的理由（另记一条事件，连同姓名）',
+  'record.confirm_what':
+    '照样提交的，这一件照常记入本案，上面 {n} 处随即列为本案的发现，承办人、本机关负责人和监督机关都看得到；由谁确认、何时确认，记入审计。拿不准的先不提交：关掉这一页，填了的留作草稿。',
+  'record.seen': '上面列的我已逐条看过，知道这样办不合规',
+  'record.confirm': '照样记录，列为发现',
+  'record.override': '仍然办理的理由（连同你的姓名另记一条，写在本案的经过里，监督机关看得到）',
   'record.override_submit': '写明理由，仍然办理',
-  'record.override_not_you': '可以写明理由仍然办理，但你没有“越过拦阻”的许可。',
+  'record.override_not_you': '本机关负责人可以写明理由仍然办理；你没有“越过拦阻”的许可。',
 
   'correct.title': '更正：{name}',
   'correct.reason_hint':

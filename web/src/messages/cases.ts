@@ -44,6 +44,8 @@ export const cases = {
   'create_case.restricted': '商业秘密、个人隐私等：本机关之外的人逐件批准才看得到内容',
   'create_case.facts': '{scope}（知道的填，不知道的留空：留空的不当作没有）',
   'create_case.submit': '建立',
-  'create_case.hint': '你即是承办人；建好之后转到这一案，在“接下来”里记录。',
+  'create_case.hint':
+    '你即是承办人；没有建成就关掉的，填了的留作草稿。建好之后转到这一案，在“接下来”里记录。',
+  'create_case.draft': '接着上次没有建成的草稿填写（存在这台电脑上；敏感的项不存）。',
   'create_case.done': '已建立案件',
 } as const;

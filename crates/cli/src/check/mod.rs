@@ -2,6 +2,7 @@
 
 mod findings;
 mod json;
+mod over_cases;
 mod reports;
 pub(crate) mod stream;
 mod tally;
@@ -62,7 +63,7 @@ fn list(args: &CheckArgs, job: &Job<'_>) -> anyhow::Result<Answer> {
     let mut printer = terminal::Printer::new(wanted.json);
     let bar = terminal::Bar::new(job.files);
     let render = |case: &_, assessment: &_| Rendered::new(&explainer, wanted, case, assessment);
-    let summary = stream::run(job, &|at| bar.tell(at), &render, &mut |told| {
+    let read = stream::run(job, &|at| bar.tell(at), &render, &mut |told| {
         tally.add(&told);
         match told {
             Told::Case(judged) => {
@@ -83,7 +84,10 @@ fn list(args: &CheckArgs, job: &Job<'_>) -> anyhow::Result<Answer> {
         Ok(())
     });
     bar.finish();
-    tally.summary = summary?;
+    let (summary, over_cases) = read?;
+    tally.summary = summary;
+    tally.add_over_cases(&over_cases);
+    printer.over_cases(&explainer, &over_cases)?;
     printer.finish(&tally)?;
     reports.finish(&tally)?;
     Ok(tally.answer())

@@ -2,6 +2,7 @@
 
 use std::ops::ControlFlow;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::{Mutex, PoisonError};
 use std::thread;
 
 use mingjing_domain::coverage::Coverage;
@@ -13,6 +14,7 @@ use mingjing_kernel::date::Date;
 use mingjing_lawbook::assess::{Options, assess_case};
 use mingjing_lawbook::lawbook::Lawbook;
 use mingjing_lawbook::prepare::{Mismatch, prepare};
+use mingjing_lawbook::sets::{Gathering, SetAssessment, SetOptions};
 
 use crate::files::ListFile;
 
@@ -83,15 +85,21 @@ pub(crate) fn run<R: Send>(
     progress: &(dyn Fn(Progress<'_>) + Sync),
     render: &(dyn Fn(&Case, &Assessment) -> R + Sync),
     sink: &mut dyn FnMut(Told<R>) -> anyhow::Result<()>,
-) -> anyhow::Result<Summary> {
+) -> anyhow::Result<(Summary, SetAssessment)> {
     let threads = job.threads.max(1);
-    thread::scope(|scope| {
+    let options = SetOptions {
+        as_of: job.as_of,
+        ..SetOptions::default()
+    };
+    let gathered = Mutex::new(Gathering::new(job.lawbook, options));
+    let gathered = &gathered;
+    let summary = thread::scope(|scope| {
         let mut to_workers = Vec::with_capacity(threads);
         let mut from_workers = Vec::with_capacity(threads);
         for _ in 0..threads {
             let (to_worker, items) = sync_channel::<Vec<Item>>(WAITING);
             let (told, from_worker) = sync_channel::<Vec<Told<R>>>(WAITING);
-            scope.spawn(move || work(job, render, &items, &told));
+            scope.spawn(move || work(job, render, &items, &told, gathered));
             to_workers.push(to_worker);
             from_workers.push(from_worker);
         }
@@ -112,7 +120,13 @@ pub(crate) fn run<R: Send>(
             .join()
             .map_err(|_| anyhow::anyhow!("读入的线程意外中止"))?;
         outcome.map(|()| summary)
-    })
+    })?;
+    // Every worker has put in what it gathered; the answer does not depend on who was first.
+    let gathering = std::mem::replace(
+        &mut *gathered.lock().unwrap_or_else(PoisonError::into_inner),
+        Gathering::new(job.lawbook, options),
+    );
+    Ok((summary, gathering.conclude()))
 }
 
 /// 读全部文件，成批轮流发出；没有人收了就停。
@@ -157,17 +171,23 @@ fn feed(job: &Job<'_>, progress: &dyn Fn(Progress<'_>), to: Vec<SyncSender<Vec<I
     summary
 }
 
-fn work<R>(
-    job: &Job<'_>,
+fn work<'a, R>(
+    job: &Job<'a>,
     render: &(dyn Fn(&Case, &Assessment) -> R + Sync),
     items: &Receiver<Vec<Item>>,
     told: &SyncSender<Vec<Told<R>>>,
+    gathered: &Mutex<Gathering<'a>>,
 ) {
+    let options = SetOptions {
+        as_of: job.as_of,
+        ..SetOptions::default()
+    };
+    let mut gathering = Gathering::new(job.lawbook, options);
     while let Ok(batch) = items.recv() {
         let done = batch
             .into_iter()
             .map(|item| match item {
-                Item::Case(case) => Told::Case(Box::new(judge(job, render, case))),
+                Item::Case(case) => Told::Case(Box::new(judge(job, render, &mut gathering, case))),
                 Item::Refused(errors) => Told::Refused(errors),
                 Item::Note(note) => Told::Note(note),
                 Item::Repeated(note) => Told::Repeated(note),
@@ -177,11 +197,14 @@ fn work<R>(
             return;
         }
     }
+    let mut all = gathered.lock().unwrap_or_else(PoisonError::into_inner);
+    all.merge(gathering);
 }
 
 fn judge<R>(
     job: &Job<'_>,
     render: &(dyn Fn(&Case, &Assessment) -> R + Sync),
+    gathering: &mut Gathering<'_>,
     mut case: Box<Case>,
 ) -> Judged<R> {
     job.fill.apply(&mut case);
@@ -200,6 +223,7 @@ fn judge<R>(
     let (assessment, mismatches) = {
         let prepared = prepare(&lawbook.book.vocabulary, &case.timeline, as_of, None);
         let mismatches = prepared.mismatches.clone();
+        gathering.add(&prepared);
         (assess_case(lawbook, &prepared, &options), mismatches)
     };
     let rendered = render(&case, &assessment);

@@ -6,6 +6,7 @@ use mingjing_documents::check_report::coverage_in_words;
 use mingjing_domain::finding::{Severity, Status};
 use mingjing_interchange::read::Summary;
 use mingjing_lawbook::lawbook::Lawbook;
+use mingjing_lawbook::sets::SetAssessment;
 
 use crate::Answer;
 use crate::check::findings::Rendered;
@@ -36,6 +37,8 @@ pub(crate) struct Tally<'a> {
     /// 有无法判定的案件数与（规则的）条数
     pub(crate) undetermined_cases: u64,
     pub(crate) undetermined: u64,
+    /// 跨案的发现数；不算在各案的发现里
+    pub(crate) over_cases: u64,
     /// 规则施行前而不判的条数
     pub(crate) not_judged: u64,
     /// 判断日是指定的
@@ -62,6 +65,7 @@ impl<'a> Tally<'a> {
             findings: BTreeMap::new(),
             undetermined_cases: 0,
             undetermined: 0,
+            over_cases: 0,
             not_judged: 0,
             has_day: job.as_of.is_some(),
             later_events: 0,
@@ -137,6 +141,14 @@ impl<'a> Tally<'a> {
         }
     }
 
+    /// 跨案的发现：与各案的分开数。
+    pub(crate) fn add_over_cases(&mut self, assessment: &SetAssessment) {
+        let results = assessment.results.iter();
+        let found =
+            results.filter(|r| matches!(r.result.status, Some(Status::Violated | Status::Doubt)));
+        self.over_cases = found.count() as u64;
+    }
+
     /// 法典的版本。
     pub(crate) fn lawbook_version(&self) -> &str {
         &self.lawbook.version
@@ -155,7 +167,9 @@ impl<'a> Tally<'a> {
     pub(crate) fn answer(&self) -> Answer {
         if self.summary.cases == 0 {
             Answer::Unreadable
-        } else if self.of_status(Status::Violated) + self.of_status(Status::Doubt) > 0 {
+        } else if self.of_status(Status::Violated) + self.of_status(Status::Doubt) + self.over_cases
+            > 0
+        {
             Answer::Found
         } else {
             Answer::Clean

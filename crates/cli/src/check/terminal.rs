@@ -7,11 +7,13 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use mingjing_domain::finding::{Severity, Status};
 use mingjing_interchange::error::RowError;
 use mingjing_interchange::read::Progress;
+use mingjing_lawbook::explain::Explainer;
+use mingjing_lawbook::sets::SetAssessment;
 
 use crate::check::findings::{Line, Rendered};
-use crate::check::json;
 use crate::check::stream::Judged;
 use crate::check::tally::Tally;
+use crate::check::{json, over_cases};
 use crate::files::ListFile;
 use crate::table::{self, Column, plain};
 
@@ -20,6 +22,8 @@ const LINES_MAX: usize = 5_000;
 /// 逐行列出的拒绝与说明的条数。
 const REFUSED_MAX: usize = 50;
 const NOTES_MAX: usize = 20;
+/// 逐行列出的跨案发现的条数。
+const OVER_CASES_MAX: usize = 200;
 /// 逐案列出无法判定的案件数，与所缺事实的项数。
 const FOLDED_CASES_MAX: usize = 20;
 const MISSING_SHOWN: usize = 12;
@@ -35,6 +39,8 @@ pub(crate) struct Printer {
     dropped: u64,
     refused: Listed,
     notes: Listed,
+    over_cases: Listed,
+    over_cases_open: usize,
     folded: Vec<(String, String)>,
     /// 所缺的事实：多少案缺它，共可决定多少条规则
     missing: BTreeMap<(String, String), (u64, u64)>,
@@ -84,6 +90,8 @@ impl Printer {
             dropped: 0,
             refused: Listed::default(),
             notes: Listed::default(),
+            over_cases: Listed::default(),
+            over_cases_open: 0,
             folded: Vec::new(),
             missing: BTreeMap::new(),
         }
@@ -117,6 +125,26 @@ impl Printer {
                 }
             }
         }
+        Ok(())
+    }
+
+    /// 跨案的发现，各案之后。
+    pub(crate) fn over_cases(
+        &mut self,
+        explainer: &Explainer<'_>,
+        assessment: &SetAssessment,
+    ) -> io::Result<()> {
+        if self.is_json {
+            for found in &assessment.results {
+                let line = over_cases::json(explainer, assessment, found);
+                writeln!(self.out, "{line}")?;
+            }
+            return Ok(());
+        }
+        for line in over_cases::lines(explainer, assessment) {
+            self.over_cases.add(&line, OVER_CASES_MAX);
+        }
+        self.over_cases_open = over_cases::undetermined(assessment);
         Ok(())
     }
 
@@ -164,6 +192,14 @@ impl Printer {
             return self.out.flush();
         }
         self.write_table()?;
+        self.over_cases.write(&mut self.out, "跨案的发现")?;
+        if self.over_cases_open > 0 {
+            let open = self.over_cases_open;
+            writeln!(
+                self.out,
+                "\n跨案另有 {open} 组无法判定：材料没有写全，或者有案件说不清算不算"
+            )?;
+        }
         self.write_undetermined(tally)?;
         self.refused.write(&mut self.out, "没有读入的行（拒绝）")?;
         self.notes.write(&mut self.out, "说明")?;

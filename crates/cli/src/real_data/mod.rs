@@ -112,7 +112,7 @@ fn check(list: &List, root: &Path, lawbook: &Lawbook) -> anyhow::Result<(Results
     };
     let mut results = Results::default();
     let render = |case: &_, assessment: &_| Outcome::new(lawbook, case, assessment);
-    let summary = stream::run(&job, &|_| {}, &render, &mut |told| {
+    let (summary, _) = stream::run(&job, &|_| {}, &render, &mut |told| {
         match told {
             Told::Case(judged) => results.add(judged.rendered, &judged.mismatches),
             Told::Refused(errors) => results.refuse(&errors),

@@ -22,7 +22,7 @@ use crate::server_args::BundleArgs;
 
 pub(crate) fn run(args: &BundleArgs, common: &Common<'_>) -> anyhow::Result<Answer> {
     let config = common.load()?;
-    let key = key::verifying_key(&config)?;
+    let key = key::existing_key(&config)?;
     let key = key.context("没有签名私钥，日志还没有检查点；先让 mingjing serve 运行一会儿")?;
     let (case, bytes) = runtime(2)?.block_on(async {
         let services = services(common, &config).await?;
@@ -55,7 +55,7 @@ pub(crate) fn run(args: &BundleArgs, common: &Common<'_>) -> anyhow::Result<Answ
 async fn make(
     args: &BundleArgs,
     services: &Services,
-    key: &mingjing_ledger::key::VerifyingKey,
+    key: &mingjing_ledger::key::SigningKey,
 ) -> anyhow::Result<(Id<kind::Case>, Vec<u8>)> {
     let case = find(&args.case, services).await?;
     let request = acting::request(services, Role::SupervisorLead)?;

@@ -1,6 +1,7 @@
 //! `mingjing demo`：演示世界；数据目录空的先建成，再启动服务，打印账号。
 
 use std::fs;
+use std::io;
 use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
@@ -35,6 +36,11 @@ const NODE: &str = "demo.injected-clock";
 const SEED: u64 = 20_260_101;
 /// Stands in the folder from the first moment on: only what has it is ever removed.
 const MARKER: &str = "demo-world";
+const MARKED: &str = "明镜演示世界的数据目录，可以整个删去；mingjing demo --reset 重新建。\n";
+/// What a demo, and the commands that are pointed at it, write into the folder.
+const OURS: [&str; 4] = [MARKER, CONFIG, ACCOUNTS, "uploads"];
+/// The database with its side files, and the keys.
+const OUR_BEGINNINGS: [&str; 3] = ["mingjing.db", "log-key.", "data-key"];
 const CONFIG: &str = "mingjing.toml";
 /// Written when the world is complete.
 const ACCOUNTS: &str = "demo-accounts.json";
@@ -77,9 +83,35 @@ fn require_local(listen: SocketAddr) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// Whether it is a folder that a demo made: the mark is a text of ours, not only a name.
+fn is_demo(folder: &Path) -> anyhow::Result<bool> {
+    let marked = match fs::read(folder.join(MARKER)) {
+        Ok(marked) => marked,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
+        Err(error) => return Err(in_chinese(&error).into()),
+    };
+    Ok(marked == MARKED.as_bytes())
+}
+
+/// What is removed is what a demo wrote: a name that it never writes is somebody else's.
+fn require_only_ours(folder: &Path) -> anyhow::Result<()> {
+    for entry in fs::read_dir(folder).map_err(|error| in_chinese(&error))? {
+        let name = entry?.file_name();
+        let name = name.to_string_lossy();
+        let is_ours =
+            OURS.contains(&&*name) || OUR_BEGINNINGS.iter().any(|it| name.starts_with(it));
+        ensure!(
+            is_ours,
+            "{} 里有不是演示建的“{name}”，不删；请先把它挪走，或用 --data 另指一个空目录",
+            folder.display()
+        );
+    }
+    Ok(())
+}
+
 /// Empties the folder where asked, and never one that is not a demo's.
 fn ready_folder(folder: &Path, reset: bool) -> anyhow::Result<()> {
-    let is_demo = folder.join(MARKER).is_file();
+    let is_demo = is_demo(folder)?;
     let is_complete = folder.join(ACCOUNTS).is_file();
     let is_empty = !folder.exists()
         || fs::read_dir(folder)
@@ -93,12 +125,12 @@ fn ready_folder(folder: &Path, reset: bool) -> anyhow::Result<()> {
     );
     // What was cut off half way is made again from the start.
     if is_demo && (reset || !is_complete) {
+        require_only_ours(folder)?;
         let removed = fs::remove_dir_all(folder).map_err(|error| in_chinese(&error));
         removed.with_context(|| format!("删不掉 {}（也许演示正在运行）", folder.display()))?;
     }
     make_folder(folder)?;
-    let marker = "明镜演示世界的数据目录，可以整个删去；mingjing demo --reset 重新建。\n";
-    fs::write(folder.join(MARKER), marker).context("数据目录写不进")?;
+    fs::write(folder.join(MARKER), MARKED).context("数据目录写不进")?;
     // The other commands find the demo with --config.
     let config = format!("[store]\nfolder = \".\"\n\n[log]\nnode = \"{NODE}\"\n");
     fs::write(folder.join(CONFIG), config).context("数据目录写不进")
@@ -268,4 +300,31 @@ fn write_private(path: &Path, text: &str) -> anyhow::Result<()> {
         bail!("{} 写不下：{}", path.display(), in_chinese(&error));
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_folder_that_a_demo_wrote_and_nobody_else_is_emptied() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path();
+        let write = |name: &str, text: &str| fs::write(path.join(name), text).unwrap();
+        // Somebody's folder in which a file happens to have that name.
+        write(MARKER, "我的");
+        write("账.txt", "1");
+        assert!(ready_folder(path, true).is_err());
+        // A demo into which somebody has put something.
+        write(MARKER, MARKED);
+        let told = ready_folder(path, true).unwrap_err().to_string();
+        assert!(told.contains("账.txt"), "{told}");
+        assert!(path.join("账.txt").exists());
+        fs::remove_file(path.join("账.txt")).unwrap();
+        write("mingjing.db-wal", "");
+        write("log-key.pem", "");
+        ready_folder(path, true).unwrap();
+        assert!(!path.join("mingjing.db-wal").exists());
+        assert_eq!(fs::read_to_string(path.join(MARKER)).unwrap(), MARKED);
+    }
 }

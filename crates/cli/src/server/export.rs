@@ -1,9 +1,10 @@
 //! `mingjing export`：案件写成案件格式，案件、发现、义务写成 CSV 或 xlsx。
 
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
 
-use anyhow::Context as _;
+use anyhow::{Context as _, ensure};
 use mingjing_policy::role::Role;
 use mingjing_services::context::Services;
 use mingjing_services::export::case_lines::{ExportCases, export_cases};
@@ -31,19 +32,67 @@ pub(crate) fn run(args: &ExportArgs, common: &Common<'_>) -> anyhow::Result<Answ
 }
 
 async fn export(args: &ExportArgs, services: &Services) -> anyhow::Result<u64> {
-    let mut out: Box<dyn Write> = match &args.out {
-        None => Box::new(io::stdout().lock()),
-        Some(path) => {
-            let file = File::create_new(path)
-                .map_err(|error| in_chinese(&error))
-                .with_context(|| format!("{} 写不了（已有的不覆盖）", path.display()))?;
-            Box::new(BufWriter::new(file))
-        }
+    let Some(path) = &args.out else {
+        return write(args, services, Box::new(io::stdout().lock())).await;
     };
+    let refused = || format!("{} 写不了（已有的不覆盖）", path.display());
+    let unfinished = Unfinished::begin(path).with_context(refused)?;
+    let lines = write(args, services, Box::new(unfinished.writer()?)).await?;
+    unfinished.finish(path).with_context(refused)?;
+    Ok(lines)
+}
+
+/// A file under a name of its own until it is whole: half an export is never taken for one.
+struct Unfinished {
+    at: PathBuf,
+}
+
+impl Unfinished {
+    fn begin(path: &Path) -> anyhow::Result<Self> {
+        ensure!(!path.exists(), "已有这个文件");
+        let mut name = path.file_name().context("没有写文件的名字")?.to_owned();
+        name.push(format!(".{}.part", std::process::id()));
+        let at = path.with_file_name(name);
+        File::create_new(&at).map_err(|error| in_chinese(&error))?;
+        Ok(Unfinished { at })
+    }
+
+    fn writer(&self) -> anyhow::Result<BufWriter<File>> {
+        let file = File::options().append(true).open(&self.at);
+        Ok(BufWriter::new(file.map_err(|error| in_chinese(&error))?))
+    }
+
+    /// On disk under its name; what has come there meanwhile stays.
+    fn finish(self, path: &Path) -> anyhow::Result<()> {
+        let file = File::open(&self.at).map_err(|error| in_chinese(&error))?;
+        file.sync_all().map_err(|error| in_chinese(&error))?;
+        match fs::hard_link(&self.at, path) {
+            Ok(()) => Ok(()),
+            // Not every file system knows links.
+            Err(error) if error.kind() != io::ErrorKind::AlreadyExists => {
+                fs::rename(&self.at, path).map_err(|error| in_chinese(&error).into())
+            }
+            Err(error) => Err(in_chinese(&error).into()),
+        }
+    }
+}
+
+impl Drop for Unfinished {
+    fn drop(&mut self) {
+        // Cut off half way, or linked under its name: this one has served.
+        let _ = fs::remove_file(&self.at);
+    }
+}
+
+async fn write(
+    args: &ExportArgs,
+    services: &Services,
+    mut out: Box<dyn Write>,
+) -> anyhow::Result<u64> {
     let request = acting::request(services, Role::SupervisorLead)?;
     let table = match args.kind {
         ExportKind::Cases => {
-            anyhow::ensure!(
+            ensure!(
                 args.format == TableFormatArg::Csv,
                 "--format 只用于列表；cases 是案件格式，一行一案"
             );

@@ -86,13 +86,18 @@ pub(super) fn require_current(
 
 /// 现有的密钥的公钥；没有密钥的为 `None`。
 pub(crate) fn verifying_key(config: &Config) -> anyhow::Result<Option<VerifyingKey>> {
+    Ok(existing_key(config)?.map(|key| key.verifying_key()))
+}
+
+/// 现有的密钥；没有的为 `None`，不生成。
+pub(crate) fn existing_key(config: &Config) -> anyhow::Result<Option<SigningKey>> {
     let reference = config.key();
     if let Reference::File(path) = &reference
         && !path.exists()
     {
         return Ok(None);
     }
-    Ok(Some(read(&reference)?.verifying_key()))
+    Ok(Some(read(&reference)?))
 }
 
 pub(super) fn read(reference: &Reference) -> anyhow::Result<SigningKey> {

@@ -146,9 +146,8 @@ async fn stay(
     let (streams, stop_streams) = Streams::new(config.limits.streams.size());
     let limits = limits(config);
     let edge = wiring::edge(config, limits.clone());
-    let log_key = key.verifying_key();
-    let pages = wiring::portal(config, &services, log_key.clone());
-    let state = wiring::state(config, &services, streams, meter.clone(), log_key)?;
+    let pages = wiring::portal(config, &services, key.verifying_key());
+    let state = wiring::state(config, &services, streams, meter.clone(), key.clone())?;
     let router = router::build_beside(state, &edge, pages.merge(wiring::workbench(&edge)));
     let work = background(config, &services, key, &work_stop)?;
     let upkeep = tokio::spawn(meter.keep());

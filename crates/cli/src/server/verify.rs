@@ -9,7 +9,7 @@ use mingjing_verify::bundle::verify_bundle;
 use mingjing_verify::handover::keys_in;
 use mingjing_verify::key::TrustedKey;
 use mingjing_verify::log::verify_log;
-use mingjing_verify::report::Report;
+use mingjing_verify::report::{Extent, Report};
 use serde_json::json;
 
 use crate::Answer;
@@ -36,6 +36,7 @@ pub(crate) fn run(args: &VerifyArgs) -> anyhow::Result<Answer> {
     }
     trusted.extend(by_fingerprint(args, &node, is_log)?);
     let older = args.older.as_deref().map(read_text).transpose()?;
+    ensure!(!(is_log && args.whole), "--whole 只用于案卷包，不用于日志");
     let found = if is_log {
         verify_log(
             |path| read_file(&args.path, path),
@@ -47,13 +48,18 @@ pub(crate) fn run(args: &VerifyArgs) -> anyhow::Result<Answer> {
         verify_bundle(&read_bundle(&args.path)?, &trusted)
     };
     let prints: Vec<&str> = trusted.iter().map(TrustedKey::fingerprint).collect();
+    let is_enough = !args.whole || found.extent == Some(Extent::Whole);
+    let lacking = match is_enough {
+        true => "",
+        false => "\n要的是整案（--whole），这一包没有证明是整案",
+    };
     let text = format!(
-        "节点 {node}，公钥指纹 {}\n{}",
+        "节点 {node}，公钥指纹 {}\n{}{lacking}",
         prints.join("、"),
         found.to_string().trim_end()
     );
     report::print(args.format, &text, &json(&found, &node, &prints))?;
-    Ok(if found.is_accepted() {
+    Ok(if found.is_accepted() && is_enough {
         Answer::Clean
     } else {
         Answer::Found
@@ -112,6 +118,7 @@ fn json(found: &Report, node: &str, fingerprints: &[&str]) -> serde_json::Value 
         "node": node,
         "fingerprints": fingerprints,
         "failure": found.failure.as_ref().map(|it| json!({ "index": it.index, "why": it.why })),
+        "extent": found.extent.map(Extent::code),
         "proven": found.proven,
         "not_proven": found.not_proven,
     })

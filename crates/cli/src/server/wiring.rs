@@ -10,7 +10,7 @@ use mingjing_edge::measure::Meter;
 use mingjing_edge::session::CookieKind;
 use mingjing_edge::stream::Streams;
 use mingjing_http::state::{ReadyCheck, State, Wiring};
-use mingjing_ledger::key::VerifyingKey;
+use mingjing_ledger::key::{SigningKey, VerifyingKey};
 use mingjing_portal::{Portal, Site, Wiring as PortalWiring, problem_page};
 use mingjing_services::context::Services;
 use mingjing_services::spool::Spool;
@@ -70,7 +70,7 @@ pub(crate) fn state(
     services: &Arc<Services>,
     streams: Streams,
     meter: Meter,
-    log_key: VerifyingKey,
+    log_key: SigningKey,
 ) -> anyhow::Result<State> {
     let cookie = if config.server.is_https {
         CookieKind::Secure

@@ -79,6 +79,15 @@ async fn a_platform_from_an_empty_folder_to_a_verified_bundle(db: Database) {
     assert!(findings.contains("P-NOTICE-BEFORE"), "{findings}");
     let table = place.run(&["export", "case-table"]).good();
     assert!(table.contains("甲市监案〔2025〕12号"), "{table}");
+    // A file has its name once it is whole, and one that is there stays.
+    let out = ["export", "findings", "--out", "findings.csv"];
+    place.run(&out).good();
+    let written = fs::read_to_string(place.path("findings.csv")).unwrap();
+    assert_eq!(written, findings);
+    assert_eq!(place.run(&out).code, Some(2));
+    let files = fs::read_dir(place.path(".")).unwrap();
+    let names = files.map(|file| file.unwrap().file_name().to_string_lossy().into_owned());
+    assert!(!names.into_iter().any(|name| name.ends_with(".part")));
     // The bundle says everything by itself.
     let case = [
         "bundle",
@@ -90,7 +99,8 @@ async fn a_platform_from_an_empty_folder_to_a_verified_bundle(db: Database) {
     ];
     place.run(&case).good();
     let key = "mingjing-data/log-key.pub.pem";
-    place.run(&["verify", "case.json", "--key", key]).good();
+    let whole = place.run(&["verify", "case.json", "--key", key, "--whole"]);
+    assert!(whole.good().contains("核对通过：整案"));
     let text = fs::read_to_string(place.path("case.json")).unwrap();
     place.write("forged.json", text.replacen("7000", "7001", 1));
     let forged = place.run(&["verify", "forged.json", "--key", key]);

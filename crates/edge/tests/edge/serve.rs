@@ -7,6 +7,7 @@ use std::time::Duration;
 use mingjing_edge::context::{Listener, RequestContext};
 use mingjing_edge::layers::Edge;
 use mingjing_edge::limit::Limits;
+use mingjing_edge::problem::{Problem, ProblemCode};
 use mingjing_edge::serve::{Drained, Port, serve};
 use mingjing_edge::stream::{StreamEvent, Streams};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -56,6 +57,10 @@ async fn start(limits: Limits, kind: Listener) -> Server {
                 gate.0.notify_one();
                 gate.1.notified().await;
             }),
+        )
+        .route(
+            "/refusing",
+            axum::routing::post(|| async { Problem::new(ProblemCode::Forbidden) }),
         )
         .route(
             "/where",
@@ -176,4 +181,42 @@ async fn what_never_ends_is_left_behind_after_the_drain_time() {
     server.stop.send(()).unwrap();
     assert_eq!(server.done.await.unwrap(), Drained::TimedOut);
     drop(stuck);
+}
+
+fn post_line(path: &str, more: &str) -> String {
+    format!("POST {path} HTTP/1.1\r\nHost: h\r\n{more}\r\n")
+}
+
+/// Whoever is refused before his body was read hears why, and goes on with the same connection.
+#[tokio::test]
+async fn a_body_that_nobody_read_does_not_cost_the_connection() {
+    let server = start(Limits::default(), Listener::Public).await;
+    let body = "x".repeat(200_000);
+    let refused = post_line("/refusing", "Content-Length: 200000\r\n");
+    let mut stream = send(server.address, &refused).await;
+    stream.write_all(body.as_bytes()).await.unwrap();
+    stream
+        .write_all(get_line("/where", "").as_bytes())
+        .await
+        .unwrap();
+    let text = rest(stream).await;
+    assert!(text.starts_with("HTTP/1.1 403"), "{text}");
+    assert!(text.contains("HTTP/1.1 200"), "{text}");
+    server.stop.send(()).unwrap();
+    server.done.await.unwrap();
+}
+
+#[tokio::test]
+async fn a_body_too_long_to_wait_for_ends_the_connection_openly() {
+    let server = start(Limits::default(), Listener::Public).await;
+    for more in [
+        "Content-Length: 99999999\r\n",
+        "Content-Length: 10\r\nExpect: 100-continue\r\n",
+    ] {
+        let text = rest(send(server.address, &post_line("/refusing", more)).await).await;
+        assert!(text.starts_with("HTTP/1.1 403"), "{text}");
+        assert!(text.to_lowercase().contains("connection: close"), "{text}");
+    }
+    server.stop.send(()).unwrap();
+    server.done.await.unwrap();
 }

@@ -27,7 +27,7 @@ pub async fn bundle_case(
     JsonBody { value: body, .. }: JsonBody<RevealBody>,
 ) -> Result<Response, Problem> {
     let Some(key) = &state.log_key else {
-        let detail = "本节点没有日志的公钥，不能给案卷包；请管理员配置后再来。";
+        let detail = "本节点没有日志的签名密钥，不能给案卷包；请管理员配置后再来。";
         return Err(Problem::new(ProblemCode::Unavailable).detail(detail));
     };
     let bytes = bundle(&state.services, &caller.request, id, &body.reason, key).await?;

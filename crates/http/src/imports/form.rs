@@ -40,6 +40,8 @@ impl Form {
         let mut form = Form::default();
         while let Some(field) = multipart.next_field().await.map_err(unread)? {
             let name = field.name().unwrap_or_default().to_owned();
+            require_text("", &name)?;
+            require_text("file_name", field.file_name().unwrap_or_default())?;
             if form.file.is_some() {
                 return Err(invalid(&name, FieldCode::NotAllowed, "file 应当是最后一项"));
             }
@@ -101,7 +103,19 @@ async fn text_of(name: &str, mut field: Field<'_>) -> Result<String, Problem> {
         }
         bytes.extend_from_slice(&chunk);
     }
-    String::from_utf8(bytes).map_err(|_| invalid(name, FieldCode::Malformed, "应为 UTF-8 文字"))
+    let wrong = |message| invalid(name, FieldCode::Malformed, message);
+    let text = String::from_utf8(bytes).map_err(|_| wrong("应为 UTF-8 文字"))?;
+    require_text(name, &text)?;
+    Ok(text)
+}
+
+/// 表单里的文字与 JSON 正文里的守同样的规矩：没有空字符。
+fn require_text(name: &str, text: &str) -> Result<(), Problem> {
+    if text.contains('\0') {
+        let message = "有空字符（U+0000），不是文字，请去掉后重发";
+        return Err(invalid(name, FieldCode::Malformed, message));
+    }
+    Ok(())
 }
 
 /// Writes the file on a thread of its own: the disk may make it wait.

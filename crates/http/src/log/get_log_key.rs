@@ -5,7 +5,7 @@ use axum::extract::State as Of;
 use mingjing_edge::problem::{Problem, ProblemCode};
 use mingjing_services::error::ServiceError;
 use mingjing_services::log::list_handovers;
-use mingjing_services::model::{SignedHandover, VerifyingKey};
+use mingjing_services::model::{SignedHandover, SigningKey, VerifyingKey};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -61,7 +61,7 @@ pub struct HandoverOut {
         (status = 404, description = "这一个进程没有日志的公钥"),
     ))]
 pub async fn get_log_key(Of(state): Of<State>) -> Result<Json<LogKeyAnswer>, Problem> {
-    let Some(key) = &state.log_key else {
+    let Some(key) = state.log_key.as_ref().map(SigningKey::verifying_key) else {
         return Err(Problem::new(ProblemCode::NotFound));
     };
     let handovers = list_handovers(&state.services).await?;
@@ -69,7 +69,7 @@ pub async fn get_log_key(Of(state): Of<State>) -> Result<Json<LogKeyAnswer>, Pro
     Ok(Json(LogKeyAnswer {
         log_key: LogKey {
             public_key: key.to_pem().map_err(ServiceError::internal)?,
-            fingerprint: fingerprint(key)?,
+            fingerprint: fingerprint(&key)?,
             suite: key.suite().name().to_owned(),
             handovers: handovers.collect::<Result<_, _>>()?,
         },

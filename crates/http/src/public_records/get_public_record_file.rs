@@ -24,7 +24,7 @@ pub async fn get_public_record_file(
         let detail = "本节点没有日志的公钥，不能给核对文件；请管理员配置后再来。";
         return Err(Problem::new(ProblemCode::Unavailable).detail(detail));
     };
-    let bytes = public_file(&state.services, id, key).await?;
+    let bytes = public_file(&state.services, id, &key.verifying_key()).await?;
     let headers = [
         (CONTENT_TYPE, "application/octet-stream".to_owned()),
         (

@@ -15,7 +15,11 @@ use crate::state::State;
 /// 换手机的，先关掉再设。
 #[utoipa::path(post, path = "/api/v1/totp/disable", operation_id = "disable_totp", tag = "会话",
     request_body = TotpCode,
-    responses((status = 204, description = "好了"), (status = 401, description = "动态口令不对")))]
+    responses(
+        (status = 204, description = "好了"),
+        (status = 401, description = "动态口令不对"),
+        (status = 404, description = "这个账号没有动态口令"),
+    ))]
 pub async fn disable_totp(
     Of(state): Of<State>,
     caller: Caller,

@@ -19,6 +19,7 @@ use crate::state::State;
     responses(
         (status = 200, description = "新的一套；只见这一次", body = RecoveryCodesAnswer),
         (status = 401, description = "动态口令不对"),
+        (status = 404, description = "这个账号还没有动态口令；先 POST /totp"),
     ))]
 pub async fn renew_recovery_codes(
     Of(state): Of<State>,

@@ -108,6 +108,28 @@ async fn anybody(world: &World, path: &str) -> Answer {
         .await
 }
 
+/// Somebody of elsewhere may have proved what was published, and learns of nothing else in the case.
+async fn only_what_is_published_is_proved_elsewhere(world: &World, case: &str) {
+    let proofs_of = async |who: Who| {
+        let proofs = world
+            .get(who, &format!("/api/v1/cases/{case}/log_proofs"))
+            .await;
+        assert_eq!(proofs.status, 200, "{}", proofs.text);
+        proofs.json["log_proofs"].as_array().unwrap().clone()
+    };
+    let (own, far) = (proofs_of(Who::Head).await, proofs_of(Who::Stranger).await);
+    assert!(own.len() > 1 && far.len() == 1, "{own:?} {far:?}");
+    let is_seen = |proof: &Value| far.iter().any(|it| it["seq"] == proof["seq"]);
+    for proof in &own {
+        let index = &proof["proof"]["log_index"];
+        let entry = world
+            .get(Who::Stranger, &format!("/api/v1/log/entries/{index}"))
+            .await;
+        let expected = if is_seen(proof) { 200 } else { 404 };
+        assert_eq!(entry.status, expected, "{}", entry.text);
+    }
+}
+
 async fn what_is_published_is_seen_and_verified_by_anybody_and_gone_when_withdrawn(db: Database) {
     let scene = Scene::set(db).await;
     let world = &scene.world;
@@ -147,6 +169,8 @@ async fn what_is_published_is_seen_and_verified_by_anybody_and_gone_when_withdra
     assert!(report.is_accepted(), "{report}");
     let forged = file.text.replace("1,000.00", "9,000.00");
     assert!(forged != file.text && !verify_bundle(forged.as_bytes(), &trusted).is_accepted());
+
+    only_what_is_published_is_proved_elsewhere(world, &case).await;
 
     let version = scene.case_version(&case).await;
     let body = json!({"ground": "forbidden", "reason": "涉及商业秘密"});

@@ -11,6 +11,7 @@ mod findings;
 mod looking_up;
 mod pages;
 mod procedures;
+mod refusing;
 mod rules;
 mod scene;
 mod sessions;

@@ -143,7 +143,7 @@ impl World {
             cookie: CookieKind::Loopback,
             streams,
             spool: Some(Spool::open(folder.path().join("spool")).unwrap()),
-            log_key: Some(signing_key().verifying_key()),
+            log_key: Some(signing_key()),
             meter,
         });
         let mut world = World {
@@ -158,7 +158,9 @@ impl World {
             _stop: stop,
             _folder: folder,
         };
-        world.accounts.push(world.new_account("registrar").await);
+        world
+            .accounts
+            .push(world.new_account("registrar", "/").await);
         world.grant(Who::Registrar, Role::SupervisorLead, "/").await;
         world.sign_in(Who::Registrar).await;
         world.found().await;
@@ -215,7 +217,8 @@ impl World {
         let (here, there) = (self.body_path.clone(), self.far_path.clone());
         for who in EVERYBODY.into_iter().skip(1) {
             let login = format!("{who:?}").to_lowercase();
-            let account = self.new_account(&login).await;
+            let home = roles(who, &here, &there)[0].1;
+            let account = self.new_account(&login, home).await;
             self.accounts.push(account);
             for (role, org) in roles(who, &here, &there) {
                 self.grant(who, role, org).await;
@@ -224,12 +227,12 @@ impl World {
         }
     }
 
-    async fn new_account(&self, login: &str) -> Id<kind::Account> {
+    async fn new_account(&self, login: &str, home: &str) -> Id<kind::Account> {
         let new = NewAccount {
             login: login.to_owned(),
             name: "试用人员".to_owned(),
             officer: None,
-            org: OrgPath::root(),
+            org: OrgPath::parse(home).unwrap(),
             password_hash: PasswordHash::new(PASSWORD_HASH.to_owned()),
             must_change_password: false,
         };

@@ -77,6 +77,17 @@ pub struct Deps {
     pub any: bool,
 }
 
+impl Deps {
+    /// 并入另一份依赖。
+    pub fn extend(&mut self, other: Deps) {
+        self.duties.extend(other.duties);
+        self.derived.extend(other.derived);
+        self.params.extend(other.params);
+        self.kinds.extend(other.kinds);
+        self.any |= other.any;
+    }
+}
+
 /// 编译环境：名字指什么。
 pub struct Env<'a> {
     /// 法典已读入的部分。

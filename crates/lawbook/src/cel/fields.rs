@@ -7,7 +7,7 @@ use mingjing_domain::finding::MissingWhy;
 use super::ast::{Expr, Spanned};
 use super::compile::{CompileError, Env, Fun, Typed, compile, compile_text, expect};
 use super::types::{KindId, ScopeId, Type};
-use super::value::{List, Val, miss};
+use super::value::{List, Tri, Val, miss};
 use crate::context::{Ctx, Slot};
 use crate::diagnostic::{Code, nearest};
 use crate::prepare::Key;
@@ -277,12 +277,13 @@ pub(super) fn event_field(
         return Ok(Typed { ty: typed.0, run });
     }
     let (places, ty) = places(env, kinds, field, at)?;
+    let absent = shared_default(env, &places);
     let run: Fun = if let [(only, place)] = places[..] {
         Box::new(move |ctx| match run(ctx) {
             Val::Event(position) if ctx.run.case.events[position as usize].kind == only => {
                 read_slot(ctx, position, only, place)
             }
-            Val::Event(position) => not_declared(ctx, position),
+            Val::Event(position) => not_declared(ctx, position, absent.as_ref()),
             other => other,
         })
     } else {
@@ -291,7 +292,7 @@ pub(super) fn event_field(
                 let kind = ctx.run.case.events[position as usize].kind;
                 match places.iter().find(|(k, _)| *k == kind) {
                     Some((_, place)) => read_slot(ctx, position, kind, *place),
-                    None => not_declared(ctx, position),
+                    None => not_declared(ctx, position, absent.as_ref()),
                 }
             }
             other => other,
@@ -300,7 +301,22 @@ pub(super) fn event_field(
     Ok(Typed { ty, run })
 }
 
-fn not_declared(ctx: &Ctx<'_>, position: u32) -> Val {
+/// 声明这个字段的各种类共同的缺省值：没有这个字段的种类也照它，旗标不因为别的种类没有而说不清。
+fn shared_default(env: &Env<'_>, places: &[(KindId, usize)]) -> Option<Val> {
+    let vocabulary = env.vocabulary();
+    let mut defaults = places
+        .iter()
+        .map(|(kind, place)| vocabulary.kind_of(*kind).fields[*place].default.as_ref());
+    let first = defaults.next()??;
+    defaults
+        .all(|other| other.is_some_and(|other| matches!(first.equal(other), Tri::True)))
+        .then(|| first.clone())
+}
+
+fn not_declared(ctx: &Ctx<'_>, position: u32, default: Option<&Val>) -> Val {
+    if let Some(default) = default {
+        return default.clone();
+    }
     let kind = ctx.run.case.events[position as usize].kind;
     Val::Unknown(ctx.run.lawbook.book.vocabulary.kind_of(kind).absent.clone())
 }

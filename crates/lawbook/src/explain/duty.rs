@@ -7,6 +7,7 @@ use mingjing_kernel::due::{CountedDay, Counting};
 
 use super::CaseWords;
 use super::form;
+use super::missing;
 use super::source::Source;
 
 /// 逐日列出的日数：再长的（追责时效一类）只给文字，不画日历。
@@ -21,7 +22,7 @@ pub struct DutyText {
     pub article: Vec<String>,
     /// 参照的条文。
     pub reference: Vec<String>,
-    /// 到期日的推算，一句一步；算不出的为空。
+    /// 到期日的推算，一句一步；说不清的，缺什么。
     pub derivation: Vec<String>,
     /// 起算日到到期日的每一天；以时刻计的、算不出的为空。
     pub days: Vec<DayText>,
@@ -71,6 +72,8 @@ pub(super) fn text(words: &CaseWords<'_>, duty: &Duty) -> DutyText {
         text.days = days.map(|day| of_day(words, source, day)).collect();
         text.derivation = words.due_lines(due, source);
     }
+    let lacks = duty.missing.iter().map(|m| missing::sentence(lawbook, m));
+    text.derivation.extend(lacks);
     text
 }
 

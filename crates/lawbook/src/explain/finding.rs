@@ -174,7 +174,8 @@ pub(super) fn suggested(rule: &Rule, result: &RuleResult) -> Vec<String> {
         true => AUTOMATIC_MAX.to_owned(),
         false => code.to_string(),
     };
-    let mut codes: Vec<String> = rule.advice.iter().map(capped).collect();
+    let own = rule.advice_of(result.part);
+    let mut codes: Vec<String> = own.iter().map(capped).collect();
     codes.dedup();
     codes
 }
@@ -457,7 +458,8 @@ impl CaseWords<'_> {
         if result.force != Force::Binding {
             return self.disposition(&[default_advice(result.severity).to_owned()], result);
         }
-        let mut codes: Vec<String> = rule.advice.iter().map(ToString::to_string).collect();
+        let own = rule.advice_of(result.part);
+        let mut codes: Vec<String> = own.iter().map(ToString::to_string).collect();
         let mut lines = Vec::new();
         let sources = self.explainer.source(result.rule as usize).escalations();
         for (escalation, source) in rule.escalations.iter().zip(sources) {
@@ -474,7 +476,7 @@ impl CaseWords<'_> {
             let why = phrases.sentence(source.text("when").unwrap_or_default());
             lines.push(format!("因为{why}，程度定为{}。", escalation.to));
         }
-        if result.severity > rule.severity && codes.len() == rule.advice.len() {
+        if result.severity > rule.severity && codes.len() == own.len() {
             codes = vec![default_advice(result.severity).to_owned()];
         }
         lines.extend(self.disposition(&codes, result));

@@ -87,6 +87,11 @@ pub(super) fn requirement(phrases: &Phrases<'_>, part: &Part, source: Source<'_>
         "checklist" => vec![format!("由人回答：{}", text("question"))],
         "ratio" => vec!["按给出的分子、分母计算比例。".to_owned()],
         "count" => vec!["按给出的各行计数。".to_owned()],
+        "outlier" => vec!["在一批案件里，数额不得明显偏离同组的多数而没有说明。".to_owned()],
+        "overlap" => vec!["在一批案件里，同一组的两段时间不得在不同的地方相交。".to_owned()],
+        "sequence" => vec!["在一批案件里，编号应当连续、不重复、与日期一致。".to_owned()],
+        "reconcile" => vec!["在一批案件里，两边的记录应当对得上。".to_owned()],
+        "periodic" => vec!["在一批时间线里，每一期都应当按期做够。".to_owned()],
         _ => vec!["这一条只说明问题所在，由其他编码判断。".to_owned()],
     };
     if let Some(when) = source

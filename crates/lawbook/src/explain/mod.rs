@@ -14,6 +14,7 @@ mod mentioned;
 pub mod missing;
 mod noun;
 mod observed;
+mod over_cases;
 mod people;
 mod phrase;
 mod rule;

@@ -58,7 +58,11 @@ impl CaseWords<'_> {
             None => String::new(),
         };
         if due.is_empty() {
-            return format!("将近限值{}", self.amounts(view, Sense::Count));
+            let amounts = self.amounts(view, Sense::Count);
+            return match detail.remaining {
+                Some(0) => format!("已到限值{amounts}，不能再有"),
+                _ => format!("将近限值{amounts}"),
+            };
         }
         format!("最迟应于{due}办结，{left}，材料里还没有完成的记录")
     }
@@ -79,6 +83,9 @@ impl CaseWords<'_> {
     }
 
     fn violation(&self, view: &View<'_>) -> String {
+        if let Some(said) = self.over_cases(view) {
+            return said;
+        }
         match view.part.form_name.as_ref() {
             "deadline" => self.late(view),
             "extension" | "exclusion" => self.unfounded(view),

@@ -2,6 +2,7 @@
 
 use mingjing_domain::value::Value;
 use mingjing_kernel::money::Fen;
+use mingjing_kernel::personal_number::{NumberKind, replace_numbers};
 use mingjing_kernel::sensitive::{mask_id, mask_name, mask_phone};
 
 use crate::cel::types::{CodeListId, Type};
@@ -365,24 +366,10 @@ pub(super) fn sensitive(text: &str, party_kind: Option<&str>) -> String {
     }
 }
 
-/// 文中连续十一位、十五位、十八位的号码遮盖中段：身份证号、电话混在文字里也不外露。
+/// 文中的身份证号、手机号、银行卡号遮盖中段：混在文字里、隔开写、全角写的也不外露。
 pub fn mask_numbers(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    let mut run = String::new();
-    for c in text.chars().chain(std::iter::once('\0')) {
-        if c.is_ascii_digit() || (matches!(c, 'X' | 'x') && run.len() == 17) {
-            run.push(c);
-            continue;
-        }
-        match run.len() {
-            11 if run.starts_with('1') => out.push_str(&mask_phone(&run)),
-            15..=19 => out.push_str(&mask_id(&run)),
-            _ => out.push_str(&run),
-        }
-        run.clear();
-        if c != '\0' {
-            out.push(c);
-        }
-    }
-    out
+    replace_numbers(text, |digits, kind| match kind {
+        NumberKind::Phone => mask_phone(digits),
+        NumberKind::Long => mask_id(digits),
+    })
 }

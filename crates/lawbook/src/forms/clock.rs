@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use mingjing_domain::finding::{DutyState, MissingWhy, Status};
+use mingjing_kernel::date::{Date, Timestamp};
 use mingjing_kernel::due::{DueAt, PeriodPlan, Start, due};
 use mingjing_kernel::period::Period;
 
@@ -36,8 +37,10 @@ impl NearDue {
             days = form.near.clone();
         }
         days.sort_unstable();
+        let rule = &ctx.run.lawbook.rules[name.rule];
         deadline::duties(ctx, self.duty)
             .iter()
+            .filter(|run| run.exists(rule))
             .map(|run| self.verdict(ctx, run, &days))
             .collect()
     }
@@ -91,7 +94,9 @@ impl DutyRef {
     /// 判断：每个延期（扣除）事件一次。
     pub fn judge(&self, ctx: &Ctx<'_>, is_extension: bool) -> Vec<Verdict> {
         let mut verdicts = Vec::new();
-        for run in deadline::duties(ctx, self.duty) {
+        let rule = &ctx.run.lawbook.rules[ctx.run.lawbook.book.duties[self.duty].rule];
+        let duties = deadline::duties(ctx, self.duty).iter();
+        for run in duties.filter(|run| run.exists(rule)) {
             for reviewed in run
                 .reviewed
                 .iter()
@@ -165,6 +170,16 @@ impl PeriodOf {
     }
 }
 
+/// 起算的日子，写明时刻的连同时刻。
+pub(super) fn moment(at: &Fun, ctx: &Ctx<'_>) -> Result<(Date, Option<Timestamp>), Miss> {
+    match at(ctx) {
+        Val::Date(day) => Ok((day, None)),
+        Val::Instant(at) => Ok((at.date(), Some(at))),
+        Val::Unknown(m) => Err(m),
+        _ => Err(miss("start_at", MissingWhy::Error)),
+    }
+}
+
 /// `wait`：行为须在期间届满之后。
 pub struct Wait {
     /// 起算。
@@ -201,23 +216,18 @@ impl Wait {
     }
 
     fn settle(&self, ctx: &Ctx<'_>, act: u32, verdict: &mut Verdict) {
-        let start_day = match self.start_at.as_ref().map(|s| s(ctx)) {
-            Some(Val::Date(day)) => Ok(day),
-            Some(Val::Unknown(m)) => Err(m),
-            Some(_) => Err(miss("start_at", MissingWhy::Error)),
-            None => day_of(ctx, &self.start, verdict.trigger.unwrap_or(act)),
+        let trigger = verdict.trigger.unwrap_or(act);
+        let start_day = match &self.start_at {
+            Some(start_at) => moment(start_at, ctx),
+            None => day_of(ctx, &self.start, trigger).map(|day| (day, None)),
         };
         let event = &ctx.run.case.events[act as usize];
-        let outcome = start_day.and_then(|day| {
+        let outcome = start_day.and_then(|(day, given)| {
             let Some(period) = self.period.get(ctx)? else {
                 return Ok(None);
             };
-            let start = match (
-                period,
-                verdict
-                    .trigger
-                    .and_then(|t| ctx.run.case.events[t as usize].at),
-            ) {
+            let own = ctx.run.case.events[trigger as usize].at;
+            let start = match (period, given.or(own)) {
                 (Period::Hours { .. }, Some(at)) => Start::Minute(at),
                 _ => Start::Day(day),
             };

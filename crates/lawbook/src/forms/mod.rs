@@ -3,6 +3,7 @@
 pub mod clock;
 pub mod content;
 pub mod deadline;
+pub mod gather;
 pub mod media;
 pub mod money;
 pub mod notice;
@@ -62,10 +63,10 @@ pub enum Form {
     Refers,
     /// 比例
     Ratio(Box<sets::Ratio>),
-    /// 次数
+    /// 给出的行的次数
     Count(Box<sets::Count>),
-    /// 已检查而尚不运行的集合形式
-    Planned,
+    /// 跨案的形式：在一批时间线上判，一条时间线上没有结果
+    Set(Box<gather::Gather>),
 }
 
 /// 规则的一个部分。
@@ -80,6 +81,8 @@ pub struct Part {
     pub severity: Option<Severity>,
     /// 标记。
     pub marks: Marks,
+    /// 建议处理；空为用规则的。
+    pub advice: Vec<Arc<str>>,
     /// 适用条件。
     pub when: Option<Fun>,
     /// 例外。
@@ -178,7 +181,7 @@ pub fn triggers(ctx: &Ctx<'_>, selector: &Selector, by: &[Key]) -> Vec<Trigger> 
             .collect();
     }
     let mut groups: Vec<Group> = Vec::new();
-    let mut chosen: Vec<(u32, Option<Miss>, usize)> = Vec::with_capacity(candidates.len());
+    let mut chosen: Vec<Chosen> = Vec::with_capacity(candidates.len());
     for (position, doubt) in candidates {
         let event = &ctx.run.case.events[position as usize];
         let mut values: [Option<Arc<str>>; 4] = Default::default();
@@ -195,6 +198,14 @@ pub fn triggers(ctx: &Ctx<'_>, selector: &Selector, by: &[Key]) -> Vec<Trigger> 
         chosen.push((position, doubt, group));
     }
     let shared: Arc<[Group]> = groups.into();
+    let keys_of = |group: usize| Keys {
+        by: by.to_vec(),
+        values: shared[group].0.clone(),
+        groups: shared.clone(),
+    };
+    if selector.reads_others() {
+        chosen.retain_mut(|chosen| is_so_in_its_group(ctx, selector, &keys_of(chosen.2), chosen));
+    }
     let keep = |i: usize, group: usize| match selector.pick {
         Pick::Each => true,
         Pick::First => !chosen[..i].iter().any(|(_, _, g)| *g == group),
@@ -204,11 +215,7 @@ pub fn triggers(ctx: &Ctx<'_>, selector: &Selector, by: &[Key]) -> Vec<Trigger> 
         .filter(|i| keep(*i, chosen[*i].2))
         .map(|i| {
             let (position, doubt, group) = &chosen[i];
-            let keys = Keys {
-                by: by.to_vec(),
-                values: shared[*group].0.clone(),
-                groups: shared.clone(),
-            };
+            let keys = keys_of(*group);
             let applies = is_chosen(ctx, selector, *position, doubt.clone());
             Trigger {
                 position: *position,
@@ -217,6 +224,24 @@ pub fn triggers(ctx: &Ctx<'_>, selector: &Selector, by: &[Key]) -> Vec<Trigger> 
             }
         })
         .collect()
+}
+
+/// 一个候选：事件、为何说不清、第几组。
+type Chosen = (u32, Option<Miss>, usize);
+
+/// 条件读到别的事件的，看同一当事人、实例、决定的那些。
+fn is_so_in_its_group(
+    ctx: &Ctx<'_>,
+    selector: &Selector,
+    keys: &Keys,
+    (position, doubt, _): &mut Chosen,
+) -> bool {
+    match selector.test(&Ctx { keys, ..*ctx }, *position) {
+        Tri::True => *doubt = None,
+        Tri::False => return false,
+        Tri::Unknown(m) => *doubt = Some(m),
+    }
+    true
 }
 
 /// 是不是它触发：合乎选择器，并且（写了 `first`、`last` 的）材料之外没有更早、更晚的。
@@ -311,13 +336,14 @@ impl Part {
             Form::Checklist(form) => form.judge(ctx, self),
             Form::Ratio(form) => form.judge(ctx),
             Form::Count(form) => form.judge(ctx),
-            Form::Refers | Form::Planned => Vec::new(),
+            Form::Refers | Form::Set(_) => Vec::new(),
         }
     }
 
-    /// 部分自己的 `when` 与 `unless`。
+    /// 部分自己的 `when` 与 `unless`；期限的已由义务带着。
     pub fn applies(&self, ctx: &Ctx<'_>, verdict: &Verdict) -> Tri {
-        if self.when.is_none() && self.unless.is_none() {
+        let is_free = self.when.is_none() && self.unless.is_none();
+        if is_free || matches!(self.form, Form::Deadline(_)) {
             return Tri::True;
         }
         let mut inner = Ctx {
@@ -328,13 +354,18 @@ impl Part {
         if let Some(trigger) = verdict.trigger {
             inner = inner.with(Slot::E, trigger);
         }
+        self.conditions(&inner)
+    }
+
+    /// `when` 与 `unless`，在触发的环境里。
+    pub(crate) fn conditions(&self, inner: &Ctx<'_>) -> Tri {
         let when = match self.form {
             // What `forbids` forbids is the event under this condition: the form has judged it.
             Form::Forbids(_) => Tri::True,
             _ => self
                 .when
                 .as_ref()
-                .map_or(Tri::True, |w| w(&inner).into_tri()),
+                .map_or(Tri::True, |w| w(inner).into_tri()),
         };
         // `wait` 的例外还要看到 `act`，由形式自己判断。
         if matches!(self.form, Form::Wait(_)) {
@@ -343,7 +374,7 @@ impl Part {
         when.and(|| {
             self.unless
                 .as_ref()
-                .map_or(Tri::True, |u| u(&inner).into_tri().negate())
+                .map_or(Tri::True, |u| u(inner).into_tri().negate())
         })
     }
 }

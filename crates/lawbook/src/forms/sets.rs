@@ -36,10 +36,10 @@ fn given(ctx: &Ctx<'_>, name: &str) -> Result<i64, Tri> {
     }
 }
 
-/// 集合形式只在给出折叠的行时运行：一个案件的时间线不回答机关的比例。
+/// 集合形式只在给出折叠的行时运行：一个案件、一个机关的时间线不因为没有事件就回答比例。
 fn has_rows(ctx: &Ctx<'_>, names: &[&str]) -> bool {
-    let timeline = ctx.run.case.timeline;
-    timeline.events.is_empty() || names.iter().any(|n| timeline.facts.values.contains_key(*n))
+    let facts = &ctx.run.case.timeline.facts.values;
+    names.iter().any(|n| facts.contains_key(*n))
 }
 
 impl Ratio {
@@ -100,7 +100,9 @@ pub struct Count {
     /// 行的条件：行的字段与期望值。
     pub of: String,
     /// 滚动窗口（日）；`None` 为给出的全部行。
-    pub window_days: Option<i64>,
+    pub window: Option<Fun>,
+    /// 数这个字段的不同取值；`None` 为数行。
+    pub distinct: Option<String>,
     /// 上限。
     pub at_most: Option<Fun>,
     /// 下限。
@@ -154,7 +156,7 @@ impl Count {
             ));
             return result;
         }
-        let count = match self.largest(rows) {
+        let count = match self.largest(ctx, rows) {
             Ok(count) => count,
             Err(m) => {
                 result.holds = m;
@@ -181,37 +183,86 @@ impl Count {
             && count >= near
         {
             result.holds = Tri::False;
+            // How many are left before the cap; at the cap none.
+            let left = result.scope.limit.map(|cap| cap.saturating_sub(count));
+            result.detail.remaining = left.and_then(|n| i32::try_from(n).ok());
             result.status = Some(mingjing_domain::finding::Status::Near);
             result.severity = Some(mingjing_domain::finding::Severity::Warning);
         }
         result
     }
 
-    /// 任一窗口内的最多行数。
-    fn largest(&self, rows: &[&Value]) -> Result<i64, Tri> {
-        let Some(window) = self.window_days else {
-            return Ok(rows.len() as i64);
+    /// 任一窗口内最多的行数，或不同取值的个数。
+    fn largest(&self, ctx: &Ctx<'_>, rows: &[&Value]) -> Result<i64, Tri> {
+        let window = match self.window.as_ref().map(|w| w(ctx)) {
+            None => None,
+            Some(Val::Int(n)) => Some(n),
+            Some(Val::Unknown(m)) => return Err(Tri::Unknown(m)),
+            Some(_) => return Err(Tri::Unknown(miss("window", MissingWhy::Error))),
         };
-        let mut days = Vec::with_capacity(rows.len());
+        let mut dated = Vec::with_capacity(rows.len());
         for row in rows {
-            match row.at("on") {
-                Some(Value::Date(day)) => days.push(*day),
-                Some(Value::Text(text)) => match mingjing_kernel::date::Date::parse_iso(text) {
-                    Ok(day) => days.push(day),
-                    Err(_) => return Err(Tri::Unknown(miss("rows.on", MissingWhy::Error))),
-                },
-                _ => return Err(Tri::Unknown(miss("rows.on", MissingWhy::Blank))),
-            }
+            let value = match &self.distinct {
+                None => None,
+                Some(field) => Some(self.text_of(row, field)?),
+            };
+            let day = match window {
+                None => 0,
+                Some(_) => day_of(row)?,
+            };
+            dated.push((day, value));
         }
-        days.sort_unstable();
-        let mut best = 0;
-        let mut first = 0;
-        for last in 0..days.len() {
-            while i64::from(days[last].days_since(days[first])) >= window {
-                first += 1;
-            }
-            best = best.max(last - first + 1);
-        }
-        Ok(best as i64)
+        dated.sort_unstable();
+        Ok(most(&dated, window) as i64)
     }
+
+    fn text_of(&self, row: &Value, field: &str) -> Result<String, Tri> {
+        match row.at(field) {
+            Some(Value::Text(text)) => Ok(text.clone()),
+            Some(Value::Int(n)) => Ok(n.to_string()),
+            _ => Err(Tri::Unknown(miss(
+                format!("rows.{field}"),
+                MissingWhy::Blank,
+            ))),
+        }
+    }
+}
+
+fn day_of(row: &Value) -> Result<i32, Tri> {
+    match row.at("on") {
+        Some(Value::Date(day)) => Ok(day.day_number()),
+        Some(Value::Text(text)) => match mingjing_kernel::date::Date::parse_iso(text) {
+            Ok(day) => Ok(day.day_number()),
+            Err(_) => Err(Tri::Unknown(miss("rows.on", MissingWhy::Error))),
+        },
+        _ => Err(Tri::Unknown(miss("rows.on", MissingWhy::Blank))),
+    }
+}
+
+/// 排好的（日，值）里，任一滚动窗口内最多有几行（几个不同的值）；没有窗口的看全部。
+pub(crate) fn most<T: Ord + Clone>(dated: &[(i32, Option<T>)], window: Option<i64>) -> usize {
+    let mut inside: std::collections::BTreeMap<Option<T>, usize> =
+        std::collections::BTreeMap::new();
+    let (mut best, mut first) = (0, 0);
+    for (last, (day, value)) in dated.iter().enumerate() {
+        while window.is_some_and(|w| i64::from(day - dated[first].0) >= w.max(1)) {
+            let leaving = &dated[first].1;
+            if let Some(n) = inside.get_mut(leaving) {
+                *n -= 1;
+                if *n == 0 {
+                    inside.remove(leaving);
+                }
+            }
+            first += 1;
+        }
+        *inside.entry(value.clone()).or_default() += 1;
+        let is_distinct = value.is_some();
+        let count = if is_distinct {
+            inside.len()
+        } else {
+            last + 1 - first
+        };
+        best = best.max(count);
+    }
+    best
 }

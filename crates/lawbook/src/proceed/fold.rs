@@ -9,7 +9,8 @@ use std::sync::Arc;
 use mingjing_domain::procedure::{InstanceProgress, InstanceState, Progress, StepTaken};
 use mingjing_domain::timeline::Timeline;
 
-use crate::context::{Ctx, Keys, Run};
+use crate::cel::value::Tri;
+use crate::context::{Ctx, Keys, Run, Slot};
 use crate::lawbook::Lawbook;
 use crate::prepare::{Case, Key};
 use crate::procedure::{Procedure, Step};
@@ -184,6 +185,14 @@ fn open(run: &Run<'_>, progress: &mut Progress, position: u32) {
     let Some(procedure) = kind.opens.as_deref().and_then(|p| run.lawbook.procedure(p)) else {
         return;
     };
+    // A condition that nobody can answer yet does not hide an instance that may be there.
+    if let Some(when) = &run.lawbook.openings[usize::from(event.kind.0)] {
+        let keys = Keys::none();
+        let ctx = Ctx::new(run, &keys, event.day).with(Slot::E, position);
+        if matches!(when(&ctx).into_tri(), Tri::False) {
+            return;
+        }
+    }
     let key = event.keys[Key::Instance as usize].as_deref();
     let own = |i: &InstanceProgress| !i.at.is_main() && i.at.procedure == procedure.name;
     if key.is_some() {

@@ -1,12 +1,14 @@
 //! 案卷包与规范值的互换；成员的名称只写在这里。
 
 use super::{
-    BUNDLE_FORMAT, BUNDLE_FORMAT_WITH_HANDOVERS, BundleError, CaseBundle, Disclosure, Record,
+    BUNDLE_FORMAT, BUNDLE_FORMAT_WITH_EXTENT, BUNDLE_FORMAT_WITH_HANDOVERS, BundleError,
+    CaseBundle, Disclosure, Missing, Record,
 };
 use crate::canonical::{Canonical, Integer, Object};
 use crate::checkpoint::SignedCheckpoint;
 use crate::digest::{Digest, Salt};
 use crate::entry::Entry;
+use crate::extent::SignedExtent;
 use crate::handover::{KeyChain, SignedHandover};
 
 const SHOWN: &str = "shown";
@@ -16,9 +18,10 @@ const NOTHING: &str = "nothing";
 
 pub(super) fn to_canonical(bundle: &CaseBundle) -> Result<Canonical, BundleError> {
     let records = bundle.records.iter().map(record_to_canonical);
-    let format = match bundle.handovers.is_empty() {
-        true => BUNDLE_FORMAT,
-        false => BUNDLE_FORMAT_WITH_HANDOVERS,
+    let format = match (&bundle.extent, bundle.handovers.is_empty()) {
+        (Some(_), _) => BUNDLE_FORMAT_WITH_EXTENT,
+        (None, true) => BUNDLE_FORMAT,
+        (None, false) => BUNDLE_FORMAT_WITH_HANDOVERS,
     };
     let mut members = vec![
         ("format", Canonical::from(format)),
@@ -29,10 +32,27 @@ pub(super) fn to_canonical(bundle: &CaseBundle) -> Result<Canonical, BundleError
             Canonical::List(records.collect::<Result<_, _>>()?),
         ),
     ];
-    if !bundle.handovers.is_empty() {
+    if let Some(extent) = &bundle.extent {
+        members.push(("extent", Canonical::Text(extent.to_text())));
+        let missing = bundle.missing.iter().map(missing_to_canonical);
+        members.push((
+            "missing",
+            Canonical::List(missing.collect::<Result<_, _>>()?),
+        ));
+    }
+    if bundle.extent.is_some() || !bundle.handovers.is_empty() {
         let texts = bundle.handovers.iter().cloned().map(Canonical::Text);
         members.push(("handovers", Canonical::List(texts.collect())));
     }
+    Ok(Canonical::Object(Object::new(members)?))
+}
+
+fn missing_to_canonical(missing: &Missing) -> Result<Canonical, BundleError> {
+    let seq = i64::try_from(missing.seq).map_err(|_| BundleError::Member { member: "missing" })?;
+    let members = vec![
+        ("seq", Canonical::Integer(Integer::new(seq)?)),
+        ("reason", Canonical::from(missing.reason.as_str())),
+    ];
     Ok(Canonical::Object(Object::new(members)?))
 }
 
@@ -64,17 +84,25 @@ fn record_to_canonical(record: &Record) -> Result<Canonical, BundleError> {
 
 pub(super) fn from_canonical(value: &Canonical) -> Result<CaseBundle, BundleError> {
     let members = Members::of(value, "records")?;
-    let handovers = match members.text("format")? {
-        BUNDLE_FORMAT => {
-            members.count(4, "records")?;
-            Vec::new()
-        }
+    let (mut handovers, mut extent, mut missing) = (Vec::new(), None, Vec::new());
+    match members.text("format")? {
+        BUNDLE_FORMAT => members.count(4, "records")?,
         BUNDLE_FORMAT_WITH_HANDOVERS => {
             members.count(5, "records")?;
-            handovers_from_canonical(members.get("handovers")?)?
+            handovers = handovers_from_canonical(members.get("handovers")?)?;
+            if handovers.is_empty() {
+                let member = "handovers";
+                return Err(BundleError::Member { member });
+            }
+        }
+        BUNDLE_FORMAT_WITH_EXTENT => {
+            members.count(7, "records")?;
+            handovers = handovers_from_canonical(members.get("handovers")?)?;
+            extent = Some(SignedExtent::parse(members.text("extent")?)?);
+            missing = missing_from_canonical(members.get("missing")?)?;
         }
         _ => return Err(BundleError::Format),
-    };
+    }
     let Canonical::List(records) = members.get("records")? else {
         return Err(BundleError::Member { member: "records" });
     };
@@ -82,6 +110,8 @@ pub(super) fn from_canonical(value: &Canonical) -> Result<CaseBundle, BundleErro
         checkpoint: SignedCheckpoint::parse(members.text("checkpoint")?)?,
         fingerprint: members.text("fingerprint")?.to_owned(),
         handovers,
+        extent,
+        missing,
         records: records
             .iter()
             .map(record_from_canonical)
@@ -89,7 +119,25 @@ pub(super) fn from_canonical(value: &Canonical) -> Result<CaseBundle, BundleErro
     })
 }
 
-/// At least one: a log whose key never changed is written in the other format.
+fn missing_from_canonical(value: &Canonical) -> Result<Vec<Missing>, BundleError> {
+    let wrong = BundleError::Member { member: "missing" };
+    let Canonical::List(list) = value else {
+        return Err(wrong);
+    };
+    let read = |value| {
+        let members = Members::of(value, "missing")?;
+        members.count(2, "missing")?;
+        let Canonical::Integer(seq) = members.get("seq")? else {
+            return Err(BundleError::Member { member: "missing" });
+        };
+        Ok(Missing {
+            seq: u64::try_from(seq.get()).map_err(|_| BundleError::Member { member: "missing" })?,
+            reason: members.text("reason")?.to_owned(),
+        })
+    };
+    list.iter().map(read).collect()
+}
+
 fn handovers_from_canonical(value: &Canonical) -> Result<Vec<String>, BundleError> {
     let wrong = BundleError::Member {
         member: "handovers",
@@ -105,10 +153,8 @@ fn handovers_from_canonical(value: &Canonical) -> Result<Vec<String>, BundleErro
         signed.push((text.clone(), SignedHandover::parse(text)?));
     }
     let (texts, signed): (Vec<String>, Vec<SignedHandover>) = signed.into_iter().unzip();
-    match KeyChain::of(&signed)? {
-        Some(_) => Ok(texts),
-        None => Err(wrong),
-    }
+    KeyChain::of(&signed)?;
+    Ok(texts)
 }
 
 fn record_from_canonical(value: &Canonical) -> Result<Record, BundleError> {

@@ -1,9 +1,10 @@
 use mingjing_ledger::bundle::{BundleError, CaseBundle, Disclosure, Record};
 use mingjing_ledger::canonical::Canonical;
 use mingjing_ledger::digest::Salt;
+use mingjing_ledger::key::SigningKey;
 use mingjing_ledger::suite::Suite;
 
-use crate::support::{SUITES, case, json};
+use crate::support::{SUITES, case, json, key, whole_case};
 
 /// The case with its records changed.
 fn with(change: impl FnOnce(&mut Vec<Record>)) -> Result<CaseBundle, BundleError> {
@@ -24,6 +25,19 @@ fn a_bundle_survives_its_file_which_is_canonical() {
         let bytes = bundle.to_bytes().unwrap();
         assert_eq!(CaseBundle::parse(&bytes).unwrap(), bundle);
         assert_eq!(Canonical::parse(&bytes).unwrap().to_bytes().unwrap(), bytes);
+        let whole = whole_case(suite);
+        let bytes = whole.to_bytes().unwrap();
+        assert_eq!(CaseBundle::parse(&bytes).unwrap(), whole);
+        let own = key(suite).verifying_key();
+        assert_eq!(whole.extent().unwrap().verify(&own), Ok(()));
+        let other = SigningKey::generate(suite, &[8; 32]).unwrap();
+        assert!(
+            whole
+                .extent()
+                .unwrap()
+                .verify(&other.verifying_key())
+                .is_err()
+        );
     }
 }
 

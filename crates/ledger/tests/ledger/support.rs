@@ -9,6 +9,7 @@ use mingjing_ledger::canonical::Canonical;
 use mingjing_ledger::checkpoint::{Checkpoint, SignedCheckpoint};
 use mingjing_ledger::digest::{Digest, Salt};
 use mingjing_ledger::entry::{AuditEntry, Entry, ErasureEntry, EventEntry, PublicEntry};
+use mingjing_ledger::extent::{Extent, SignedExtent};
 use mingjing_ledger::key::SigningKey;
 use mingjing_ledger::suite::Suite;
 use mingjing_ledger::token::Token;
@@ -158,4 +159,13 @@ pub(crate) fn case(suite: Suite) -> (Log, CaseBundle) {
         .to_string();
     let bundle = CaseBundle::new(log.checkpoint(), fingerprint, records).unwrap();
     (log, bundle)
+}
+
+/// The same, with what the node says of how much there is.
+pub(crate) fn whole_case(suite: Suite) -> CaseBundle {
+    let (log, bundle) = case(suite);
+    let said = log.checkpoint();
+    let extent = Extent::at(said.checkpoint(), token("case:0001"), 2, 1);
+    let extent = SignedExtent::sign(extent, &key(suite)).unwrap();
+    bundle.with_extent(extent).unwrap()
 }

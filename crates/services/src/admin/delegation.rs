@@ -1,7 +1,7 @@
 //! 委托：本人把自己的角色暂时交给别人；委托人、受托人、安全保密管理员可以提前结束。
 
 use mingjing_kernel::date::Date;
-use mingjing_policy::delegation::{Delegation, DelegationFlaw, check_delegation};
+use mingjing_policy::delegation::{Delegation, DelegationFlaw, Parties, check_delegation};
 use mingjing_policy::grant::Term;
 use mingjing_policy::org::OrgPath;
 use mingjing_policy::permission::Action;
@@ -68,27 +68,7 @@ pub async fn create_delegation(
     command: CreateDelegation,
 ) -> Result<DelegationKey, ServiceError> {
     let from = own_account(request)?;
-    let mut errors = Vec::new();
-    let mut note = |member: &str, code, message: String| {
-        let pointer = Pointer::body().member(member);
-        errors.push(FieldError::new(pointer, code, message));
-    };
-    let days_max = i32::from(services.rules().delegation_days_max);
-    if command.to_on.days_since(command.from_on) > days_max {
-        let message = format!("委托不超过 {days_max} 天；更久的请安全保密管理员授予角色");
-        note("to_on", FieldCode::OutOfRange, message);
-    }
-    if command.to_on <= request.today() {
-        let message = "委托的止日已经过去（止日当日已无效）".to_owned();
-        note("to_on", FieldCode::OutOfRange, message);
-    }
-    if command.reason.chars().count() > REASON_CHARS_MAX {
-        let message = format!("理由不超过 {REASON_CHARS_MAX} 字");
-        note("reason", FieldCode::OutOfRange, message);
-    }
-    if !errors.is_empty() {
-        return Err(ServiceError::Invalid(errors));
-    }
+    check(services, request, &command)?;
     let delegation = Delegation {
         from: person(from)?,
         to: person(command.to)?,
@@ -115,7 +95,14 @@ pub async fn create_delegation(
         };
         let held = grants_of(tx, from).await?;
         let receivers = grants_of(tx, to).await?;
-        if let Err(flaws) = check_delegation(&delegation, &held, &receivers) {
+        let delegator = tx.find_account(from).await?.ok_or_else(no_receiver)?;
+        let parties = Parties {
+            delegator_grants: &held,
+            delegator_home: &delegator.org,
+            receiver_grants: &receivers,
+            receiver_home: &receiver.org,
+        };
+        if let Err(flaws) = check_delegation(&delegation, parties) {
             return Err(ServiceError::Invalid(flaws.iter().map(flaw).collect()).into());
         }
         check_org(tx, &delegation.org, on).await?;
@@ -131,6 +118,36 @@ pub async fn create_delegation(
         Ok::<_, Stop>(Done::new(id, subject, detail))
     };
     perform(services, request, Act::CreateDelegation, work).await
+}
+
+/// What can be said of it without the store.
+fn check(
+    services: &Services,
+    request: &RequestContext,
+    command: &CreateDelegation,
+) -> Result<(), ServiceError> {
+    let mut errors = Vec::new();
+    let mut note = |member: &str, code, message: String| {
+        let pointer = Pointer::body().member(member);
+        errors.push(FieldError::new(pointer, code, message));
+    };
+    let days_max = i32::from(services.rules().delegation_days_max);
+    if command.to_on.days_since(command.from_on) > days_max {
+        let message = format!("委托不超过 {days_max} 天；更久的请安全保密管理员授予角色");
+        note("to_on", FieldCode::OutOfRange, message);
+    }
+    if command.to_on <= request.today() {
+        let message = "委托的止日已经过去（止日当日已无效）".to_owned();
+        note("to_on", FieldCode::OutOfRange, message);
+    }
+    if command.reason.chars().count() > REASON_CHARS_MAX {
+        let message = format!("理由不超过 {REASON_CHARS_MAX} 字");
+        note("reason", FieldCode::OutOfRange, message);
+    }
+    match errors.is_empty() {
+        true => Ok(()),
+        false => Err(ServiceError::Invalid(errors)),
+    }
 }
 
 /// 提前结束，当即生效。
@@ -185,7 +202,10 @@ fn own_account(request: &RequestContext) -> Result<AccountKey, ServiceError> {
 
 fn flaw(flaw: &DelegationFlaw) -> FieldError {
     let member = match flaw {
-        DelegationFlaw::ToSelf | DelegationFlaw::ReceiverNotEligible { .. } => "to",
+        DelegationFlaw::ToSelf
+        | DelegationFlaw::ReceiverNotEligible { .. }
+        | DelegationFlaw::ReceiverElsewhere { .. }
+        | DelegationFlaw::ReceiverOfOtherKind { .. } => "to",
         DelegationFlaw::ReasonMissing => "reason",
         DelegationFlaw::EmptyTerm => "to_on",
         DelegationFlaw::RolesMissing

@@ -96,7 +96,7 @@ fn text(event: &Event, field: &str) -> Option<String> {
     }
 }
 
-fn accounts(event: &Event) -> Vec<Id<kind::Account>> {
+pub(crate) fn accounts(event: &Event) -> Vec<Id<kind::Account>> {
     let Some(Value::List(items)) = event.fields.get("accounts") else {
         return Vec::new();
     };

@@ -20,6 +20,7 @@ use serde_json::json;
 
 use crate::access::{case_audit, note_refusal, require};
 use crate::assessment::reassess::assess_within;
+use crate::casework::handlers::require_handlers;
 use crate::casework::opening::{Opening, is_classified, opening_events};
 use crate::context::{RequestContext, Services};
 use crate::error::{FieldCode, Pointer, ServiceError};
@@ -98,6 +99,8 @@ async fn create(
     handlers.sort();
     handlers.dedup();
     permit(request, command, &path, today)?;
+    let named = Pointer::body().member("handlers");
+    require_handlers(tx, &command.handlers, today, &named).await?;
     let confidentiality = match command.secrecy {
         Secrecy::Ordinary => Confidentiality::Ordinary,
         Secrecy::Restricted => Confidentiality::Restricted,

@@ -9,6 +9,7 @@ pub mod finding_places;
 pub mod finding_trend;
 pub(crate) mod free_text;
 pub mod get_case;
+pub(crate) mod handlers;
 pub mod list_cases;
 pub mod list_duties;
 pub mod list_events;

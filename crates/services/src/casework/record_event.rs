@@ -11,8 +11,10 @@ use serde_json::json;
 
 use crate::access::{case_audit, load_case, note_refusal, require};
 use crate::assessment::acting::action_of;
+use crate::assessment::facts::{ASSIGNED, accounts};
 use crate::assessment::write::{Ready, Written};
 use crate::casework::event_input::EventInput;
+use crate::casework::handlers::require_handlers;
 use crate::casework::take::Taking;
 use crate::context::{RequestContext, Services};
 use crate::error::{FieldCode, Pointer, ServiceError};
@@ -113,6 +115,10 @@ impl Recording<'_> {
                 .event
                 .check(self.lawbook, self.request.now.timestamp(), &Pointer::body())?;
         check_reasons(command)?;
+        if event.kind == ASSIGNED {
+            let named = Pointer::body().member("fields").member("accounts");
+            require_handlers(tx, &accounts(&event), today, &named).await?;
+        }
         event.recorded_at = Some(tx.now().timestamp());
         let taking = Taking {
             tx,

@@ -403,6 +403,10 @@ fn phrases_of(text: &str) -> Result<Vec<String>, ServiceError> {
         return Err(wrong(FieldCode::OutOfRange, message));
     }
     let phrases = phrases(text);
+    if phrases.is_empty() && !text.trim().is_empty() {
+        let message = "只有标点，没有可找的字；请写要找的字，或不写 q".to_owned();
+        return Err(wrong(FieldCode::Malformed, message));
+    }
     let is_short = |phrase: &String| phrase.chars().count() < PHRASE_CHARS_MIN;
     if phrases.iter().any(is_short) {
         let message = format!("每一段至少 {PHRASE_CHARS_MIN} 个字；几段之间用空格隔开");

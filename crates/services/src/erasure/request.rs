@@ -1,5 +1,6 @@
 //! 申请清除：写明哪一案的哪几件事、范围、依据、原因；申请不改变任何内容。
 
+use mingjing_kernel::date::Date;
 use mingjing_kernel::id::{Id, TimelineId, kind};
 use mingjing_ledger::token::Token;
 use mingjing_policy::org::OrgPath;
@@ -41,7 +42,7 @@ pub async fn request_erasure(
     request: &RequestContext,
     command: RequestErasure,
 ) -> Result<ErasureRequest, ServiceError> {
-    check(services, &command)?;
+    check(services, &command, request.today())?;
     let id = TimelineId::from(command.case);
     let refused = erasure_audit("erasure.request", id.to_string(), "/", json!({}));
     let held = request.clone();
@@ -115,7 +116,7 @@ async fn targets(
     Ok(command.events.clone())
 }
 
-fn check(services: &Services, command: &RequestErasure) -> Result<(), ServiceError> {
+fn check(services: &Services, command: &RequestErasure, today: Date) -> Result<(), ServiceError> {
     check_reason("reason", &command.reason)?;
     let mut errors = Vec::new();
     let mut wrong = |member: &str, code: FieldCode, message: String| {
@@ -125,11 +126,17 @@ fn check(services: &Services, command: &RequestErasure) -> Result<(), ServiceErr
             message,
         ));
     };
-    if Token::new(command.basis.as_str()).is_err() {
-        let message = "写依据的代号，如 personal_information_protection_law/47".to_owned();
-        wrong("basis", FieldCode::Malformed, message);
-    }
     let lawbook = services.lawbook();
+    let example = "依据写法规的代号与条号，如 personal_information_protection_law/47（个人信息保护法第四十七条）";
+    if Token::new(command.basis.as_str()).is_err() {
+        wrong("basis", FieldCode::Malformed, example.to_owned());
+    } else if let Err(what) = lawbook.book.statutes.check_coded(&command.basis, today) {
+        wrong(
+            "basis",
+            FieldCode::NoSuchTarget,
+            format!("{what}；{example}"),
+        );
+    }
     let vocabulary = &lawbook.book.vocabulary;
     let list = vocabulary.list(EXTENTS).map(|id| vocabulary.list_of(id));
     if list.is_none_or(|list| list.find(&command.extent).is_none()) {

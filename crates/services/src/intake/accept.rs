@@ -3,6 +3,7 @@
 use mingjing_interchange::adapters::choice::Adapter;
 use mingjing_interchange::mapping::Mapping;
 use mingjing_kernel::id::{Id, kind};
+use mingjing_lawbook::explain::value::mask_numbers;
 use mingjing_ledger::suite::Suite;
 use mingjing_policy::grant::AccountId;
 use mingjing_policy::org::OrgPath;
@@ -73,7 +74,8 @@ pub async fn accept(
         is_pushed: command.is_pushed,
         adapter: command.adapter,
         mapping: command.mapping,
-        file_name: command.file_name,
+        // Some name the file after the person that it is about; nobody needs the number to find the file.
+        file_name: mask_numbers(&command.file_name),
         file_digest: command.file.digest,
         file_bytes: command.file.bytes,
         body: command.body,

@@ -105,11 +105,9 @@ pub(super) async fn plan(
             }
             Incoming::Refused(errors) => plan.rows.push(told(number, RowOutcome::Refused, errors)),
             Incoming::Repeated(note) => {
-                plan.rows.push(told(
-                    number,
-                    RowOutcome::Repeated,
-                    std::slice::from_ref(note),
-                ));
+                let mut row = told(number, RowOutcome::Repeated, &[]);
+                row.detail = json!({ "errors": shown::left_out(&Names::default(), note) });
+                plan.rows.push(row);
             }
             Incoming::Note(note) => {
                 plan.rows

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use mingjing_domain::event::Event;
 use mingjing_interchange::error::RowError;
 use mingjing_kernel::date::Timestamp;
+use mingjing_kernel::sensitive::{mask_address, mask_label};
 use mingjing_lawbook::vocabulary::Vocabulary;
 use serde_json::{Value as Json, json};
 
@@ -59,6 +60,8 @@ impl Shown<'_> {
     fn seen(&self, (event, recorded_at): Version<'_>) -> Items {
         let mut event = event.clone();
         mask::event(self.vocabulary, &self.names, &mut event, Sight::Masked);
+        // A list writes the home of a person where things happened.
+        event.place = event.place.as_deref().map(mask_address);
         items_of(&event, recorded_at)
     }
 
@@ -71,16 +74,71 @@ impl Shown<'_> {
 
 /// What is told of a row that cannot be taken.
 pub(super) fn errors(names: &Names, errors: &[RowError]) -> Json {
-    let list = errors.iter().map(|error| {
-        json!({
-            "file": error.file,
-            "sheet": error.sheet,
-            "row": error.row,
-            "column": error.column,
-            "value": error.value.as_deref().map(|value| names.mask_in(value)),
-            "reason": names.mask_in(&error.reason),
-            "remedy": error.remedy,
-        })
-    });
-    list.collect()
+    errors
+        .iter()
+        .map(|error| told(names, error, false))
+        .collect()
+}
+
+/// What is told of a row that was left out: what is quoted in it is what the list calls the case.
+pub(super) fn left_out(names: &Names, note: &RowError) -> Json {
+    json!([told(names, note, true)])
+}
+
+fn told(names: &Names, error: &RowError, is_label_quoted: bool) -> Json {
+    let mask = |text: &str| mask_label(&names.mask_in(text));
+    let mut reason = error.reason.clone();
+    if is_label_quoted {
+        reason = in_quotes(&reason, mask);
+    } else if let Some(value) = error.value.as_deref().filter(|value| !value.is_ascii()) {
+        reason = reason.replace(value, &mask(value));
+    }
+    json!({
+        "file": error.file,
+        "sheet": error.sheet,
+        "row": error.row,
+        "column": error.column,
+        "value": error.value.as_deref().map(mask),
+        "reason": names.mask_in(&reason),
+        "remedy": error.remedy,
+    })
+}
+
+/// The text with what stands between quotation marks changed.
+fn in_quotes(text: &str, change: impl Fn(&str) -> String) -> String {
+    let mut pieces = text.split('“');
+    let mut out = pieces.next().unwrap_or_default().to_owned();
+    for piece in pieces {
+        out.push('“');
+        match piece.split_once('”') {
+            Some((quoted, rest)) => {
+                out.push_str(&change(quoted));
+                out.push('”');
+                out.push_str(rest);
+            }
+            None => out.push_str(&change(piece)),
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_list_wrote_is_told_masked() {
+        let names = Names::default();
+        let error = RowError::new("“张三丰”不是日期", "请写成 2024-03-01。").with_value("张三丰");
+        let told = errors(&names, &[error]);
+        assert_eq!(told[0]["value"], "张**");
+        assert_eq!(told[0]["reason"], "“张**”不是日期");
+        let date = RowError::new("“2024-13-01”不是日期", "请改。").with_value("2024-13-01");
+        assert_eq!(errors(&names, &[date])[0]["value"], "2024-13-01");
+        let number = RowError::new("不认识", "请改。").with_value("110101 19900307 002X");
+        assert_eq!(errors(&names, &[number])[0]["value"], "110*************2X");
+        let note = RowError::new("“李四案〔2026〕1号”已经读过，内容相同", "只算一案。");
+        let told = left_out(&names, &note);
+        assert_eq!(told[0]["reason"], "“李**〔2026〕1号”已经读过，内容相同");
+    }
 }

@@ -79,7 +79,8 @@ pub async fn register(
     events: Vec<RegistryEvent>,
 ) -> Result<Recorded, ServiceError> {
     let lawbook = services.lawbook();
-    check_all(&lawbook, request, kind, &events)?;
+    let at = |number| Pointer::body().member("events").index(number);
+    check_all(&lawbook, request, kind, &events, at)?;
     let is_first = events.first().map(|it| it.event.kind.as_str()) == first_of(kind);
     let is_placed = kind != TimelineKind::Officer
         || events.iter().any(|it| it.event.kind == "officer_assigned");
@@ -120,12 +121,14 @@ pub async fn record_registry_event(
     event: RegistryEvent,
 ) -> Result<Recorded, ServiceError> {
     let lawbook = services.lawbook();
-    check_all(&lawbook, request, id.kind(), std::slice::from_ref(&event))?;
+    let only = std::slice::from_ref(&event);
+    check_all(&lawbook, request, id.kind(), only, |_| changed())?;
     let request_of_closure = request.clone();
     let work = async move |tx: &Tx| {
         let events = std::slice::from_ref(&event);
         let request = &request_of_closure;
-        let resource = write(tx, request, &lawbook, id, expected_version, events).await?;
+        let written = write(tx, request, &lawbook, id, expected_version, events).await;
+        let resource = written.map_err(in_change)?;
         let version = expected_version + 1;
         let subject = Subject::new(&resource, id);
         let detail = json!({ "kind": event.event.kind, "version": version });
@@ -134,19 +137,38 @@ pub async fn record_registry_event(
     perform(services, request, Act::RecordRegistryEvent, work).await
 }
 
+/// Where the event of a change stands.
+fn changed() -> Pointer {
+    Pointer::body().member("event")
+}
+
+/// What was said of the fields of the only event, with the event before it.
+fn in_change(stop: Stop) -> Stop {
+    let Stop::Error(ServiceError::Invalid(mut errors)) = stop else {
+        return stop;
+    };
+    for error in &mut errors {
+        if error.pointer.as_str().starts_with("/fields/") {
+            error.pointer = error.pointer.under(&changed());
+        }
+    }
+    Stop::Error(ServiceError::Invalid(errors))
+}
+
 fn check_all(
     lawbook: &Lawbook,
     request: &RequestContext,
     kind: TimelineKind,
     events: &[RegistryEvent],
+    place: impl Fn(usize) -> Pointer,
 ) -> Result<(), ServiceError> {
     if events.len() > EVENTS_MAX {
         return Err(ServiceError::LimitExceeded);
     }
-    let errors = events.iter().enumerate().flat_map(|(number, it)| {
-        let at = Pointer::body().member("events").index(number);
-        check(lawbook, kind, &it.event, request.today(), &at)
-    });
+    let errors = events
+        .iter()
+        .enumerate()
+        .flat_map(|(number, it)| check(lawbook, kind, &it.event, request.today(), &place(number)));
     let errors: Vec<_> = errors.collect();
     match errors.is_empty() {
         true => Ok(()),

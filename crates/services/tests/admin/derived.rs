@@ -21,6 +21,7 @@ use crate::register;
 on_both_engines! {
     a_difference_in_any_column_of_any_derived_table_is_found,
     whatever_stands_in_a_derived_table_is_made_right_again,
+    what_cases_lack_alike_is_kept_once_and_put_right,
 }
 
 /// Columns that follow from nothing: when somebody looked, and on which day the judgement stands.
@@ -176,5 +177,26 @@ async fn whatever_stands_in_a_derived_table_is_made_right_again(db: Database) {
             assert!(names(&found, name), "{sql}");
             assert_eq!(checked(&desk).await.differences, [], "{sql}");
         }
+    }
+}
+
+async fn what_cases_lack_alike_is_kept_once_and_put_right(db: Database) {
+    let desk = world(db).await;
+    let request = desk.services.system("rebuild");
+    let sets = "SELECT count(*) FROM undetermined_set";
+    assert!(desk.db.raw_number(sets).await.unwrap() > 0);
+    for plant in [
+        "UPDATE undetermined_set SET body = '[]'",
+        "UPDATE undetermined_set SET body = '{'",
+        "DELETE FROM undetermined_set",
+        // As rows were before sets were kept: all of it stands in the row.
+        "UPDATE assessment SET undetermined = '[]', undetermined_set = NULL",
+    ] {
+        desk.db.raw_execute(plant).await.unwrap();
+        assert!(names(&checked(&desk).await, "assessment"), "{plant}");
+        rebuild(&desk.services, &request).await.unwrap();
+        assert_eq!(checked(&desk).await.differences, [], "{plant}");
+        let whole = "SELECT count(*) FROM assessment WHERE undetermined_set IS NULL";
+        assert_eq!(desk.db.raw_number(whole).await.unwrap(), 0);
     }
 }

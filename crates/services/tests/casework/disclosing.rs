@@ -514,7 +514,7 @@ async fn a_corrected_decision_supersedes_what_was_shown(db: Database) {
     assert_eq!(after.live_count, 1);
     integrate(&office).await;
     // What the first version said stays provable: the case file holds both.
-    let key = signing_key().verifying_key();
+    let key = signing_key();
     let head = office.request(Who::Head);
     let bytes = bundle(&office.services, &head, case, "复议机关调卷", &key)
         .await
@@ -524,7 +524,7 @@ async fn a_corrected_decision_supersedes_what_was_shown(db: Database) {
     let pointed = report
         .proven
         .iter()
-        .filter(|line| line.contains("公开记录"));
+        .filter(|line| line.starts_with("叶号") && line.contains("公开记录"));
     assert_eq!(pointed.count(), 2, "{report}");
     assert!(is_sound(&office).await);
 }
@@ -742,7 +742,7 @@ async fn what_is_erased_is_erased_from_the_public_record(db: Database) {
     }
     integrate(&office).await;
     assert!(is_sound(&office).await);
-    let key = signing_key().verifying_key();
+    let key = signing_key();
     let bytes = bundle(&office.services, &head, case, "复议机关调卷", &key)
         .await
         .unwrap();

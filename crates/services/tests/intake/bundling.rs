@@ -32,7 +32,7 @@ async fn a_bundle_and_the_log_are_accepted_offline(db: Database) {
     let office = Office::open(db).await;
     let case = one_case(&office).await;
     office.integrate().await;
-    let key = signing_key().verifying_key();
+    let key = signing_key();
     let bytes = bundle(
         &office.services,
         &office.request(Who::Head),
@@ -70,7 +70,7 @@ async fn a_bundle_and_the_log_are_accepted_offline(db: Database) {
 async fn a_bundle_waits_for_the_log_and_needs_a_reason(db: Database) {
     let office = Office::open(db).await;
     let case = one_case(&office).await;
-    let key = signing_key().verifying_key();
+    let key = signing_key();
     let head = office.request(Who::Head);
     let early = bundle(&office.services, &head, case, "法院调卷", &key).await;
     assert!(matches!(early, Err(ServiceError::Unavailable)), "{early:?}");

@@ -130,11 +130,11 @@ async fn an_erased_name_stands_nowhere_and_the_proofs_hold(db: Database) {
     office.integrate().await;
     assert!(office.db.store.fsck(None, |_| ()).await.unwrap().is_sound());
     office.agrees().await;
-    let key = signing_key().verifying_key();
+    let key = signing_key();
     let bytes = bundle(&office.services, &head, case, "复议机关调卷", &key)
         .await
         .unwrap();
-    let pem = key.to_pem().unwrap();
+    let pem = key.verifying_key().to_pem().unwrap();
     let report = verify_bundle(&bytes, &[TrustedKey::from_pem("test.node", &pem).unwrap()]);
     assert!(report.is_accepted(), "{report}");
     assert!(

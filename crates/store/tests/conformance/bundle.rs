@@ -10,6 +10,8 @@ use mingjing_testkit::database::{Database, signing_key};
 use mingjing_testkit::on_both_engines;
 use mingjing_verify::bundle::verify_bundle;
 use mingjing_verify::key::TrustedKey;
+use mingjing_verify::report::{Extent, Report};
+use serde_json::{Value, json};
 
 use crate::samples::{PLANTED_NAME, case_of, event, full_event, new_case};
 
@@ -17,6 +19,7 @@ on_both_engines! {
     a_bundle_is_accepted_by_the_independent_verifier,
     a_bundle_without_contents_shows_none,
     an_erased_event_comes_with_its_erasure,
+    an_event_that_was_cut_out_is_missed,
     a_case_that_is_not_in_the_log_has_no_bundle,
 }
 
@@ -46,17 +49,23 @@ async fn bundle(
     id: TimelineId,
     contents: Contents,
 ) -> Result<CaseBundle, StoreError> {
-    let key = signing_key().verifying_key();
+    let key = signing_key();
     let read = db
         .store
         .read(async move |read: &Read| read.case_bundle(id, contents, &key).await);
     read.await
 }
 
-fn is_accepted(bundle: &CaseBundle) -> bool {
+fn verified(bytes: &[u8]) -> Report {
     let pem = signing_key().verifying_key().to_pem().unwrap();
     let trusted = [TrustedKey::from_pem("test.node", &pem).unwrap()];
-    verify_bundle(&bundle.to_bytes().unwrap(), &trusted).is_accepted()
+    verify_bundle(bytes, &trusted)
+}
+
+fn extent_of(bundle: &CaseBundle) -> Option<Extent> {
+    let report = verified(&bundle.to_bytes().unwrap());
+    assert!(report.is_accepted(), "{report}");
+    report.extent
 }
 
 async fn a_bundle_is_accepted_by_the_independent_verifier(db: Database) {
@@ -64,7 +73,7 @@ async fn a_bundle_is_accepted_by_the_independent_verifier(db: Database) {
     let bundle = bundle(&db, id, Contents::Disclosed).await.unwrap();
     let indexes: Vec<u64> = bundle.records().iter().map(|record| record.index).collect();
     assert_eq!(indexes, [2, 3]);
-    assert!(is_accepted(&bundle));
+    assert_eq!(extent_of(&bundle), Some(Extent::Whole));
     let text = String::from_utf8(bundle.to_bytes().unwrap()).unwrap();
     assert!(text.contains(PLANTED_NAME));
 }
@@ -72,7 +81,11 @@ async fn a_bundle_is_accepted_by_the_independent_verifier(db: Database) {
 async fn a_bundle_without_contents_shows_none(db: Database) {
     let id = case_in_log(&db).await;
     let bundle = bundle(&db, id, Contents::Withheld).await.unwrap();
-    assert!(is_accepted(&bundle));
+    let without = Extent::Excerpt {
+        missing: 0,
+        withheld: 2,
+    };
+    assert_eq!(extent_of(&bundle), Some(without));
     let text = String::from_utf8(bundle.to_bytes().unwrap()).unwrap();
     assert!(!text.contains(PLANTED_NAME));
 }
@@ -95,7 +108,61 @@ async fn an_erased_event_comes_with_its_erasure(db: Database) {
             Disclosure::Nothing
         ]
     ));
-    assert!(is_accepted(&bundle));
+    assert_eq!(extent_of(&bundle), Some(Extent::Whole));
+}
+
+/// Whoever holds the file can change all of it but what is signed and what is in the log.
+async fn an_event_that_was_cut_out_is_missed(db: Database) {
+    let id = case_in_log(&db).await;
+    let bundle = bundle(&db, id, Contents::Disclosed).await.unwrap();
+    let whole: Value = serde_json::from_slice(&bundle.to_bytes().unwrap()).unwrap();
+    let cut = |at: usize| {
+        let mut file = whole.clone();
+        file["records"].as_array_mut().unwrap().remove(at);
+        file
+    };
+    let bytes = |file: &Value| serde_json::to_vec(file).unwrap();
+    assert!(verified(&bytes(&whole)).is_accepted());
+    for at in [0, 1] {
+        let report = verified(&bytes(&cut(at)));
+        assert!(!report.is_accepted(), "{report}");
+        assert!(report.to_string().contains("有人删去了它"), "{report}");
+        // The declaration says two, and cannot be made to say one.
+        let mut edited = cut(at);
+        let text = edited["extent"].as_str().unwrap().to_owned();
+        edited["extent"] = text.replace("events: 2", "events: 1").into();
+        assert!(!verified(&bytes(&edited)).is_accepted());
+        // Said to be missing, it is an excerpt for all to see.
+        let mut declared = cut(at);
+        declared["missing"] = json!([{ "reason": "涉及商业秘密", "seq": at + 1 }]);
+        let report = verified(&bytes(&declared));
+        let excerpt = Extent::Excerpt {
+            missing: 1,
+            withheld: 0,
+        };
+        assert!(
+            report.is_accepted() && report.extent == Some(excerpt),
+            "{report}"
+        );
+        assert!(report.to_string().contains("不是整案"), "{report}");
+        assert!(report.to_string().contains("涉及商业秘密"), "{report}");
+    }
+    // Rewritten as a file of the old format: the middle is seen, the end is said not to be known.
+    let old = |mut file: Value| {
+        let members = file.as_object_mut().unwrap();
+        for member in ["extent", "handovers", "missing"] {
+            members.remove(member);
+        }
+        members.insert("format".to_owned(), "mingjing-case-bundle/1".into());
+        verified(&bytes(&file))
+    };
+    assert!(!old(cut(0)).is_accepted());
+    for file in [cut(1), whole.clone()] {
+        let report = old(file);
+        assert!(report.is_accepted(), "{report}");
+        assert_eq!(report.extent, Some(Extent::Undeclared));
+        assert!(report.to_string().contains("不知道是不是整案"), "{report}");
+    }
 }
 
 async fn a_case_that_is_not_in_the_log_has_no_bundle(db: Database) {

@@ -15,7 +15,7 @@ use mingjing_testkit::on_both_engines;
 use mingjing_verify::bundle::verify_bundle;
 use mingjing_verify::key::TrustedKey;
 use mingjing_verify::log::verify_log;
-use mingjing_verify::report::Report;
+use mingjing_verify::report::{Extent, Report};
 
 use crate::samples::case_of;
 
@@ -74,11 +74,23 @@ async fn grown(db: &Database, key: SigningKey, holder: &str) -> TimelineId {
 
 async fn the_key_is_handed_over_and_the_first_one_verifies_everything(db: Database) {
     let (first, second, third) = (signing_key(), other(2), other(3));
-    grown(&db, first.clone(), "a").await;
+    let early = grown(&db, first.clone(), "a").await;
     let before = String::from_utf8(export(&db).await["checkpoint"].clone()).unwrap();
     assert!(hand_over(&db, first.clone(), second.clone()).await.unwrap());
     // Nothing has been signed by the new key yet.
     assert!(verify(&export(&db).await, &first, Some(&before)).is_accepted());
+    let key = second.clone();
+    let bundle = async move |read: &Read| read.case_bundle(early, Contents::Disclosed, &key).await;
+    let bundle = db.store.read(bundle).await.unwrap().to_bytes().unwrap();
+    let report = verify_bundle(&bundle, &[trusted(&first)]);
+    assert!(
+        report.is_accepted() && report.extent == Some(Extent::Whole),
+        "the one that took over says what there is: {report}"
+    );
+    let key = first.clone();
+    let bundle = async move |read: &Read| read.case_bundle(early, Contents::Disclosed, &key).await;
+    let refused = db.store.read(bundle).await;
+    assert!(matches!(refused, Err(StoreError::Unavailable(_))));
     grown(&db, second.clone(), "b").await;
     assert!(hand_over(&db, second.clone(), third.clone()).await.unwrap());
     let id = grown(&db, third.clone(), "c").await;
@@ -116,7 +128,7 @@ async fn the_key_is_handed_over_and_the_first_one_verifies_everything(db: Databa
             .unwrap()
             .is_sound()
     );
-    let key = third.verifying_key();
+    let key = third.clone();
     let bundle = async move |read: &Read| read.case_bundle(id, Contents::Withheld, &key).await;
     let bundle = db.store.read(bundle).await.unwrap().to_bytes().unwrap();
     let report = verify_bundle(&bundle, &[trusted(&first)]);

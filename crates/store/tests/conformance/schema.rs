@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::path::PathBuf;
 
-use mingjing_store::derived::{DERIVED, OF_PUBLIC_RECORDS, RECORDED, WORKING};
+use mingjing_store::derived::{BY_CONTENT, DERIVED, OF_PUBLIC_RECORDS, RECORDED, WORKING};
 use mingjing_testkit::database::Database;
 use mingjing_testkit::on_both_engines;
 
@@ -128,6 +128,7 @@ async fn every_table_is_said_to_be_derived_recorded_or_working(db: Database) {
     let mut said: Vec<&str> = derived
         .chain(OF_PUBLIC_RECORDS)
         .chain(RECORDED)
+        .chain(BY_CONTENT)
         .chain(WORKING)
         .collect();
     said.sort_unstable();

@@ -1,11 +1,12 @@
 use mingjing_ledger::bundle::CaseBundle;
+use mingjing_ledger::extent::SignedExtent;
 use mingjing_ledger::key::SigningKey;
 use mingjing_ledger::suite::Suite;
 use mingjing_verify::bundle::verify_bundle;
 use mingjing_verify::key::{KeyError, TrustedKey};
-use mingjing_verify::report::Failure;
+use mingjing_verify::report::{Extent, Failure};
 
-use crate::support::{SUITES, case, key, token};
+use crate::support::{SUITES, case, key, token, whole_case};
 use crate::{trust, trusted};
 
 fn file(suite: Suite) -> Vec<u8> {
@@ -30,7 +31,8 @@ fn a_bundle_is_accepted_and_said_what_it_proves_and_what_not() {
             "没有证明：",
             "叶号 270：内容已清除，写的是什么不能再证明",
             "叶号 273：没有附内容",
-            "时间线 case:0001：序号 2 之后还有没有事件",
+            "是不是整案：没有节点签名的声明",
+            "时间线 case:0001：检查点之后有没有事件",
         ] {
             assert!(said.contains(expected), "{expected}\n{said}");
         }
@@ -38,11 +40,16 @@ fn a_bundle_is_accepted_and_said_what_it_proves_and_what_not() {
 }
 
 fn check_every_byte(suite: Suite) {
-    let (bytes, trusted) = (file(suite), trusted(suite));
+    check_every_byte_of(&file(suite), suite);
+    check_every_byte_of(&whole_case(suite).to_bytes().unwrap(), suite);
+}
+
+fn check_every_byte_of(bytes: &[u8], suite: Suite) {
+    let trusted = trusted(suite);
     for at in 0..bytes.len() {
         // One bit, and the bit that changes case.
         for flip in [0x01, 0x20] {
-            let mut changed = bytes.clone();
+            let mut changed = bytes.to_vec();
             changed[at] ^= flip;
             let report = verify_bundle(&changed, &trusted);
             assert!(!report.is_accepted(), "byte {at} of {suite:?}\n{report}");
@@ -108,7 +115,7 @@ fn each_kind_of_tampering_is_named_with_the_leaf() {
             None,
             "指纹",
         ),
-        ("bundle/1", "bundle/3", None, "格式不认识"),
+        ("bundle/1", "bundle/4", None, "格式不认识"),
         ("{\"checkpoint\"", "{ \"checkpoint\"", None, "第 1 字节"),
     ] {
         let changed = text.replacen(from, to, 1);
@@ -121,7 +128,7 @@ fn each_kind_of_tampering_is_named_with_the_leaf() {
 }
 
 #[test]
-fn a_part_of_the_case_is_accepted_and_the_gap_is_said() {
+fn a_gap_is_refused_in_the_old_format_too_and_a_public_record_stands_alone() {
     let (_, bundle) = case(Suite::Sm);
     let records = bundle.records()[1..3].to_vec();
     let signed = bundle.checkpoint().clone();
@@ -131,11 +138,8 @@ fn a_part_of_the_case_is_accepted_and_the_gap_is_said() {
         records[..1].to_vec(),
     );
     let report = verify_bundle(&part.unwrap().to_bytes().unwrap(), &trusted(Suite::Sm));
-    assert!(report.is_accepted(), "{report}");
-    assert!(
-        report.to_string().contains("序号到 2，只有 1 条，中间有缺"),
-        "{report}"
-    );
+    let failure = report.failure.unwrap();
+    assert!(failure.why.contains("有 2 号，没有 1 号"), "{failure:?}");
     let signed = bundle.checkpoint().clone();
     let public = CaseBundle::new(
         signed,
@@ -144,10 +148,68 @@ fn a_part_of_the_case_is_accepted_and_the_gap_is_said() {
     );
     let report = verify_bundle(&public.unwrap().to_bytes().unwrap(), &trusted(Suite::Sm));
     assert!(report.is_accepted(), "{report}");
+    assert_eq!(report.extent, None);
     assert!(
         report.to_string().contains("所指的全文条目不在包内"),
         "{report}"
     );
+}
+
+#[test]
+fn an_excerpt_says_what_it_left_out_and_nothing_else_may_be_missing() {
+    for suite in SUITES {
+        let whole = whole_case(suite);
+        let verified = |bundle: &CaseBundle| {
+            let bytes = bundle.to_bytes().unwrap();
+            assert_eq!(CaseBundle::parse(&bytes).unwrap(), *bundle);
+            let report = verify_bundle(&bytes, &trusted(suite));
+            assert!(report.is_accepted(), "{report}");
+            report
+        };
+        // An audit record comes without its content.
+        let expected = |missing| {
+            Some(Extent::Excerpt {
+                missing,
+                withheld: 1,
+            })
+        };
+        assert_eq!(verified(&whole).extent, expected(0));
+        let part = whole.clone().omit(2, "与本案争议无关").unwrap();
+        let report = verified(&part);
+        assert_eq!(report.extent, expected(1));
+        assert!(report.to_string().contains("与本案争议无关"), "{report}");
+        for reason in ["", "一\n二", &"长".repeat(201)] {
+            assert!(whole.clone().omit(2, reason).is_err(), "{reason}");
+        }
+        assert!(whole.clone().omit(3, "没有这一条").is_err());
+        let text = String::from_utf8(part.to_bytes().unwrap()).unwrap();
+        for (from, to, why) in [
+            (
+                r#""missing":[{"reason":"与本案争议无关","seq":2}]"#,
+                r#""missing":[]"#,
+                "有人删去了它",
+            ),
+            (r#""seq":2}]"#, r#""seq":3}]"#, "有人删去了它"),
+            (r#""seq":2}]"#, r#""seq":1}]"#, "包里却有"),
+            ("events: 2", "events: 1", "签名与正文不符"),
+            ("publics: 1", "publics: 0", "签名与正文不符"),
+            ("extent: case:0001", "extent: case:0002", "签名与正文不符"),
+            (r"\nsize: 278", r"\nsize: 277", "不是包里的检查点"),
+        ] {
+            let changed = text.replacen(from, to, 1);
+            assert_ne!(changed, text, "{from}");
+            let failure = verify_bundle(changed.as_bytes(), &trusted(suite)).failure;
+            let failure = failure.expect(from);
+            assert!(failure.why.contains(why), "{from}: {failure:?}");
+        }
+        let upper = SigningKey::generate(suite, &[9; 32]).unwrap();
+        let extent = whole.extent().unwrap().extent().clone();
+        let forged = SignedExtent::sign(extent, &upper).unwrap();
+        let forged = whole.clone().with_extent(forged).unwrap();
+        let report = verify_bundle(&forged.to_bytes().unwrap(), &trusted(suite));
+        let why = report.failure.unwrap().why;
+        assert!(why.contains("不是受信的公钥签的"), "{why}");
+    }
 }
 
 #[test]

@@ -5,21 +5,24 @@ import { lazy, Suspense } from 'react';
 import { t } from '@/messages/text';
 import { count } from '@/shared/format';
 import { PageShell } from '@/shared/page-shell';
+import { PageWait } from '@/shared/page-states';
 import { PageWaiting } from '@/shared/page-waiting';
 import type { CaseSearch, CaseTab } from '@/shared/search/case';
 import './case.css';
 import { CaseHead } from './case-head';
-import { DutiesTab } from './duties-tab';
 import { FindingsTab } from './findings-tab';
 import { NextActions } from './next-actions';
-import { PapersTab } from './papers-tab';
-import { PeopleTab } from './people-tab';
-import { ProofTab } from './proof-tab';
 import { caseQuery } from './queries';
 import { TimelineTab } from './timeline-tab';
 
 /** Filling in needs inputs that reading does not: loaded when something is to be recorded. */
 const RecordDrawer = lazy(async () => ({ default: (await import('./record-drawer')).RecordDrawer }));
+
+/** One reads what happened first: the tables of the other faces come when they are opened. */
+const DutiesTab = lazy(async () => ({ default: (await import('./duties-tab')).DutiesTab }));
+const PapersTab = lazy(async () => ({ default: (await import('./papers-tab')).PapersTab }));
+const PeopleTab = lazy(async () => ({ default: (await import('./people-tab')).PeopleTab }));
+const ProofTab = lazy(async () => ({ default: (await import('./proof-tab')).ProofTab }));
 
 const CorrectDrawer = lazy(async () => ({ default: (await import('./correct-drawer')).CorrectDrawer }));
 
@@ -82,7 +85,7 @@ export function CasePage() {
                   ) : null}
                 </span>
               ),
-              children: tab.children,
+              children: <Suspense fallback={<PageWait />}>{tab.children}</Suspense>,
             }))}
           />
         </div>

@@ -6,6 +6,7 @@ import { api, newIdempotencyKey } from '@/api/client';
 import { asProblem, taken } from '@/api/problem';
 import type { FactScope } from '@/api/types';
 import { t } from '@/messages/text';
+import { draftKey, readDraft, useDraft } from '@/shared/drafts';
 import { setFaults } from '@/shared/form-faults';
 import type { Drafts } from '@/shared/form-values';
 import { Loaded } from '@/shared/loaded';
@@ -56,6 +57,9 @@ function CreateForm({ scopes }: { scopes: FactScope[] }) {
   const client = useQueryClient();
   const { message } = App.useApp();
   const [told, setTold] = useState<string | null>(null);
+  const key = draftKey(useSession().account, 'new', 'case');
+  const { save, drop } = useDraft<CaseDraft>(key);
+  const [kept, setKept] = useState(() => readDraft<CaseDraft>(key));
   const sent = useRef({ body: '', key: '' });
   const submit = useMutation({
     mutationFn: (draft: CaseDraft) => {
@@ -75,6 +79,7 @@ function CreateForm({ scopes }: { scopes: FactScope[] }) {
     },
     onMutate: () => setTold(null),
     onSuccess: async ({ case: made }) => {
+      drop();
       message.success(t('create_case.done'));
       await client.invalidateQueries({ queryKey: ['lists'] });
       void navigate({ to: '/cases/$id', params: { id: made.id } });
@@ -88,9 +93,31 @@ function CreateForm({ scopes }: { scopes: FactScope[] }) {
       name="create-case"
       layout="vertical"
       className="record-form"
+      initialValues={kept ?? {}}
+      onValuesChange={() => save(withoutSensitive(scopes, form.getFieldsValue(true) as CaseDraft))}
       onFinish={() => submit.mutate(form.getFieldsValue(true) as CaseDraft)}
     >
       <Alert type="warning" showIcon title={t('create_case.secret')} style={{ marginBottom: 12 }} />
+      {kept && (
+        <Alert
+          type="info"
+          showIcon
+          title={t('create_case.draft')}
+          action={
+            <Button
+              size="small"
+              onClick={() => {
+                drop();
+                setKept(null);
+                form.setFieldsValue({ ...BLANK, facts: blankFacts(scopes), ...(only ? { body: only } : {}) });
+              }}
+            >
+              {t('record.draft_drop')}
+            </Button>
+          }
+          style={{ marginBottom: 12 }}
+        />
+      )}
       <fieldset className="form-group">
         <legend>{t('create_case.head')}</legend>
         <div className="form-grid">
@@ -128,6 +155,28 @@ function CreateForm({ scopes }: { scopes: FactScope[] }) {
       </div>
     </Form>
   );
+}
+
+/** What a form was opened with comes back on a reset: a dropped draft is emptied field by field. */
+const BLANK = { procedure: undefined, body: undefined, number: undefined, is_restricted: false };
+
+const blankFacts = (scopes: FactScope[]): Record<string, Drafts> =>
+  Object.fromEntries(
+    scopes.map((scope) => [
+      scope.scope,
+      Object.fromEntries(scope.fields.map((field) => [field.field, undefined])),
+    ]),
+  );
+
+/** 草稿里不存敏感的事实。 */
+function withoutSensitive(scopes: FactScope[], draft: CaseDraft): CaseDraft {
+  const facts: Record<string, Drafts> = {};
+  for (const scope of scopes) {
+    const mine = draft.facts?.[scope.scope] ?? {};
+    const plain = scope.fields.filter((field) => !field.is_sensitive && mine[field.field] !== undefined);
+    facts[scope.scope] = Object.fromEntries(plain.map((field) => [field.field, mine[field.field]]));
+  }
+  return { ...draft, facts };
 }
 
 /** 自己的授权够得着的主体；能不能在那里建案由接口说。 */

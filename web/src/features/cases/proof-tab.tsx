@@ -10,6 +10,7 @@ import { download } from '@/shared/download';
 import { problemText } from '@/shared/form-faults';
 import { count, instantWithZone } from '@/shared/format';
 import { Loaded } from '@/shared/loaded';
+import { originText, suiteText } from '@/shared/log-words';
 import { may } from '@/shared/may';
 import { Panel } from '@/shared/page-shell';
 import { ReasonModal } from '@/shared/reason-modal';
@@ -134,7 +135,7 @@ function Checkpoint({ proofs }: { proofs: EventProof[] }) {
     <Panel title={t('case.checkpoint')} className="checkpoint">
       <dl className="hashes">
         <dt>{t('case.origin')}</dt>
-        <dd>{checkpoint.origin}</dd>
+        <dd>{originText(checkpoint.origin)}</dd>
         <dt>{t('case.size')}</dt>
         <dd>{count(checkpoint.size)}</dd>
         <dt>{t('case.root')}</dt>
@@ -142,7 +143,7 @@ function Checkpoint({ proofs }: { proofs: EventProof[] }) {
         <dt>{t('case.checkpoint_at')}</dt>
         <dd>{instantWithZone(checkpoint.at)}</dd>
         <dt>{t('case.suite')}</dt>
-        <dd>{checkpoint.suite}</dd>
+        <dd>{suiteText(checkpoint.suite)}</dd>
       </dl>
     </Panel>
   );

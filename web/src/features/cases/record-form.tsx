@@ -3,7 +3,7 @@ import { Alert, App, Button, Checkbox, Form, Input } from 'antd';
 import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
 import { api, ifMatch, newIdempotencyKey } from '@/api/client';
 import { asProblem, type Problem, taken } from '@/api/problem';
-import type { Label, NextAction } from '@/api/types';
+import type { Label, NextAction, Severity } from '@/api/types';
 import { t, tOf } from '@/messages/text';
 import { draftKey, readDraft, useDraft } from '@/shared/drafts';
 import { problemText, setFaults } from '@/shared/form-faults';
@@ -16,7 +16,7 @@ import {
 } from '@/shared/form-from-declaration';
 import { may } from '@/shared/may';
 import { problemDetail } from '@/shared/problem-words';
-import { StatusTag } from '@/shared/status-tag';
+import { SeverityTag, StatusTag } from '@/shared/status-tag';
 import { useSession } from '@/shared/use-session';
 
 /** 正要记的一件事。 */
@@ -226,12 +226,14 @@ function Refusal(props: {
         ))}
         {findings.map((finding) => (
           <li key={finding.id ?? finding.headline}>
-            <strong>{finding.headline}</strong> <span className="code">{finding.code}</span>
+            <SeverityTag severity={finding.severity as Severity} /> <strong>{finding.headline}</strong>{' '}
+            <span className="code">{finding.code}</span>
             <div className="quiet">{t('case.basis_of', { articles: finding.articles.join('、') })}</div>
             {finding.remedy && <div>{finding.remedy}</div>}
           </li>
         ))}
       </ul>
+      {canConfirm && <p>{t('record.confirm_what', { n: ids.length })}</p>}
       {canConfirm && (
         <div className="refusal-act">
           <Checkbox checked={isSeen} onChange={(event) => setSeen(event.target.checked)}>

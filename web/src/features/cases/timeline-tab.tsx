@@ -13,6 +13,8 @@ import { eventsQuery, findingsQuery } from './queries';
 
 /** 一件事先显示几项。 */
 const FIELDS_SHOWN = 6;
+/** 字多于此的一项独占一行：挤在半行里，项名会断成一竖列。 */
+const WIDE_FROM = 26;
 
 interface TimelineProps {
   found: Case;
@@ -110,7 +112,7 @@ function Entry(props: {
         {fields.length > 0 && (
           <dl className={correctedBy ? 'timeline-fields is-struck' : 'timeline-fields'}>
             {fields.map((field) => (
-              <div key={field.field}>
+              <div key={field.field} className={isWide(field) ? 'is-wide' : ''}>
                 <dt>{field.name}</dt>
                 <dd>{field.text}</dd>
               </div>
@@ -142,19 +144,26 @@ function Entry(props: {
               <SeverityTag severity={finding.severity} /> {finding.rule.name}
             </button>
           ))}
-          {props.mayCorrect && isCorrectable(event) && !correctedBy && (
-            <Button type="link" size="small" onClick={() => props.onOpen({ correct: event.id })}>
-              {t('case.correct')}
-            </Button>
-          )}
           <span className="quiet timeline-recorded">
             {t('case.recorded', { seq: event.seq, at: instantWithZone(event.recorded_at) })}
           </span>
+          {props.mayCorrect && isCorrectable(event) && !correctedBy && (
+            <Button
+              type="link"
+              size="small"
+              className="timeline-correct"
+              onClick={() => props.onOpen({ correct: event.id })}
+            >
+              {t('case.correct')}
+            </Button>
+          )}
         </div>
       </div>
     </li>
   );
 }
+
+const isWide = (field: { name: string; text: string }) => field.name.length + field.text.length > WIDE_FROM;
 
 /** 更正本身、系统自己记的、内容抹去了的不更正。 */
 const isCorrectable = (event: CaseEvent) =>

@@ -8,6 +8,7 @@ import { count, instantWithZone } from '@/shared/format';
 import { Loaded } from '@/shared/loaded';
 import type { OrgNode } from '@/shared/orgs';
 import { PageShell, Panel } from '@/shared/page-shell';
+import { PageMissing } from '@/shared/page-states';
 import { PageWaiting } from '@/shared/page-waiting';
 import { SeverityTag } from '@/shared/status-tag';
 import './desk.css';
@@ -43,7 +44,8 @@ export function DeskPage() {
       }
     >
       <Trail steps={trail} body={body} />
-      <Scope org={org} body={body} places={places} />
+      {/* Another's numbers under the address of one body would be taken for its own. */}
+      {search.body && !body ? <PageMissing /> : <Scope org={org} body={body} places={places} />}
     </PageShell>
   );
 }
@@ -253,7 +255,10 @@ function Cell(props: { row: TallyRow; n: number; severity?: Severity; status?: s
   const filter = severity ? { severity, status: 'violated' } : status ? { status } : {};
   const tone = severity && n > 0 ? `desk-n desk-n-${severity}` : 'desk-n';
   return (
-    <td className={props.isSum ? `${tone} is-sum` : tone}>
+    <td
+      className={[tone, props.isSum && 'is-sum', n === 0 && 'is-none'].filter(Boolean).join(' ')}
+      data-label={what}
+    >
       {n === 0 || !row.rows ? (
         <span className={n === 0 ? 'desk-zero' : ''}>{count(n)}</span>
       ) : (

@@ -18,7 +18,7 @@ import { PageShell, Panel } from '@/shared/page-shell';
 import { PageWaiting } from '@/shared/page-waiting';
 import { StatusTag, type Tone } from '@/shared/status-tag';
 import { useSession } from '@/shared/use-session';
-import { BatchTag } from './imports-page';
+import { BatchTag } from './batch-tag';
 import './intake.css';
 import { batchQuery, type Import, type ImportRow, isBusy, rowsQuery, unknownBodiesQuery } from './queries';
 import { faultsOf, placeOf } from './rows';

@@ -4,15 +4,15 @@ import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { Alert, Button, Form, Input, Select, Upload, type UploadFile } from 'antd';
 import { useMemo } from 'react';
 import { asProblem } from '@/api/problem';
-import { t, tOf } from '@/messages/text';
+import { t } from '@/messages/text';
 import { type Column, DataTable } from '@/shared/data-table';
 import { problemText } from '@/shared/form-faults';
 import { count, instant } from '@/shared/format';
 import { may } from '@/shared/may';
 import { type Orgs, useOrgs } from '@/shared/orgs';
 import { PageShell, Panel } from '@/shared/page-shell';
-import { StatusTag, type Tone } from '@/shared/status-tag';
 import { useSession } from '@/shared/use-session';
+import { BatchTag } from './batch-tag';
 import './intake.css';
 import { adaptersQuery, handIn, type Import, importsQuery } from './queries';
 import type { ImportsSearch } from './search';
@@ -141,29 +141,6 @@ function HandIn() {
         </Form.Item>
       </Form>
     </Panel>
-  );
-}
-
-const STATE_TONES: Record<string, Tone> = {
-  accepted: 'plain',
-  running: 'info',
-  finished: 'good',
-  failed: 'bad',
-};
-
-/** 一批的状态：试的与真的分开说。 */
-export function BatchTag({ batch }: { batch: Import }) {
-  return (
-    <>
-      <StatusTag tone={STATE_TONES[batch.state] ?? 'plain'}>
-        {tOf('intake_state', batch.state) ?? batch.state}
-      </StatusTag>{' '}
-      {batch.state !== 'accepted' && (
-        <StatusTag tone={batch.is_dry_run ? 'warn' : 'info'}>
-          {batch.is_dry_run ? t('intake.dry') : t('intake.real')}
-        </StatusTag>
-      )}
-    </>
   );
 }
 

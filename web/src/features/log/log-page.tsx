@@ -7,6 +7,7 @@ import { type Column, DataTable } from '@/shared/data-table';
 import { download } from '@/shared/download';
 import { count, instantWithZone } from '@/shared/format';
 import { Loaded } from '@/shared/loaded';
+import { originText, suiteText } from '@/shared/log-words';
 import { PageShell, Panel } from '@/shared/page-shell';
 import './log.css';
 import {
@@ -64,7 +65,7 @@ function Latest() {
         {(checkpoint) => (
           <dl className="log-facts">
             <dt>{t('log.origin')}</dt>
-            <dd>{checkpoint.origin}</dd>
+            <dd>{originText(checkpoint.origin)}</dd>
             <dt>{t('log.size')}</dt>
             <dd className="num">{t('log.leaves', { n: count(checkpoint.size) })}</dd>
             <dt>{t('log.root')}</dt>
@@ -72,7 +73,7 @@ function Latest() {
             <dt>{t('log.at')}</dt>
             <dd className="num">{instantWithZone(checkpoint.at)}</dd>
             <dt>{t('log.suite')}</dt>
-            <dd>{checkpoint.suite}</dd>
+            <dd>{suiteText(checkpoint.suite)}</dd>
           </dl>
         )}
       </Loaded>
@@ -106,7 +107,7 @@ function Key() {
               <dt>{t('log.fingerprint')}</dt>
               <dd className="log-hash">{key.fingerprint}</dd>
               <dt>{t('log.suite')}</dt>
-              <dd>{key.suite}</dd>
+              <dd>{suiteText(key.suite)}</dd>
               <dt>{t('log.key_trust')}</dt>
               <dd>{t('log.key_hint')}</dd>
               <dt>{t('log.handovers')}</dt>
@@ -292,5 +293,5 @@ const columns: Column<Checkpoint>[] = [
     width: 560,
     render: (row) => <span className="log-hash">{row.root}</span>,
   },
-  { key: 'suite', title: t('log.suite'), width: 130, isExtra: true, render: (row) => row.suite },
+  { key: 'suite', title: t('log.suite'), width: 130, isExtra: true, render: (row) => suiteText(row.suite) },
 ];

@@ -10,10 +10,10 @@ use crate::cel::ast::Spanned;
 use crate::cel::compile::{CompileError, Env, Typed, expect};
 use crate::cel::operators::contains;
 use crate::cel::types::Type;
-use crate::cel::value::{Tri, Val, miss};
+use crate::cel::value::{Val, miss};
 use crate::context::Ctx;
 use crate::diagnostic::{Code, nearest};
-use crate::forms::deadline::{self, DutyRun};
+use crate::forms::deadline;
 use crate::parameters::Chosen;
 
 /// 这一组的函数名。
@@ -99,7 +99,11 @@ fn duty(
     typed(
         Type::Text,
         Box::new(move |ctx| match deadline::duty_for(ctx, id) {
-            Ok(run) => duty_state(run),
+            Ok(run) => {
+                let book = &ctx.run.lawbook.book;
+                let told = run.told(&ctx.run.lawbook.rules[book.duties[id].rule]);
+                told.map_or_else(Val::Unknown, |state| Val::Text(state_name(state).into()))
+            }
             Err(m) => Val::Unknown(m),
         }),
     )
@@ -124,21 +128,6 @@ fn due_date(ctx: &Ctx<'_>, id: usize) -> Val {
             ),
         },
         Err(m) => Val::Unknown(m),
-    }
-}
-
-/// 状态；说不清的、材料未必写全完成的，是未知而不是一种状态。
-fn duty_state(run: &DutyRun) -> Val {
-    let holds = match &run.holds {
-        Tri::Unknown(m) => Some(m),
-        Tri::True | Tri::False => None,
-    };
-    match (run.state, holds, &run.open_gap) {
-        (DutyState::Undetermined, Some(m), _) => Val::Unknown(m.clone()),
-        (DutyState::Open | DutyState::Near | DutyState::Provisional, _, Some(m)) => {
-            Val::Unknown(m.clone())
-        }
-        (state, _, _) => Val::Text(state_name(state).into()),
     }
 }
 

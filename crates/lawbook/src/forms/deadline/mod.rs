@@ -7,18 +7,19 @@ mod verdict;
 
 use std::sync::Arc;
 
-use mingjing_domain::finding::{DutyState, Marks, MissingWhy, Refusal};
-use mingjing_kernel::date::Date;
+use mingjing_domain::finding::{DutyState, Marks, Missing, MissingWhy, Refusal};
+use mingjing_kernel::date::{Date, Timestamp};
 use mingjing_kernel::due::{Due, Start};
 use mingjing_kernel::period::{Period, PeriodUnit};
 
 pub use self::verdict::verdict;
-use super::clock::PeriodOf;
+use super::clock::{PeriodOf, moment};
 use super::{Form, Part, Trigger, at, day_of, triggers};
 use crate::basis::Footing;
 use crate::cel::compile::Fun;
-use crate::cel::value::{Miss, Tri, Val, miss};
+use crate::cel::value::{Miss, Tri, Val, merge, miss};
 use crate::context::{Ctx, Keys, Slot};
+use crate::rule::Rule;
 use crate::selector::{Selected, Selector};
 
 /// 期限的来源。
@@ -138,7 +139,9 @@ pub struct DutyRun {
     pub missing: Option<Miss>,
     /// 完成事件与完成时点。
     pub met: Option<(Option<u32>, Start)>,
-    /// 是否适用。
+    /// 是否起算：期间一旦起算，例外不例外都走完，`due` 读得到。
+    pub starts: Tri,
+    /// 是否适用：起算了，规则与部分也适用。
     pub applies: Tri,
     /// 是否按期。
     pub holds: Tri,
@@ -160,6 +163,57 @@ pub struct DutyRun {
     pub open_gap: Option<Miss>,
 }
 
+impl DutyRun {
+    /// 加上部分的 `when`、`unless`：不适用的不是义务，说不清的不是逾期。
+    fn narrow(&mut self, ctx: &Ctx<'_>, part: &Part) {
+        self.starts = self.applies.clone();
+        if part.when.is_none() && part.unless.is_none() {
+            return;
+        }
+        let inner = Ctx {
+            keys: &self.keys,
+            day: self.day,
+            ..ctx.with(Slot::E, self.trigger)
+        };
+        let (own, read) = ctx.run.noting(|| part.conditions(&inner));
+        self.footing = self.footing.union(read);
+        self.applies = std::mem::replace(&mut self.applies, Tri::True).and(|| own);
+    }
+
+    /// 是不是一项义务：适用（或说不清适不适用），规则那日施行。
+    pub(crate) fn exists(&self, rule: &Rule) -> bool {
+        !matches!(self.applies, Tri::False) && rule.is_in_force(self.day)
+    }
+
+    /// 状态的名字供 `state` 读：不适用的是免除，说不清的、材料未必写全完成的为未知。
+    pub(crate) fn told(&self, rule: &Rule) -> Result<DutyState, Miss> {
+        if !self.exists(rule) {
+            return Ok(DutyState::Waived);
+        }
+        let is_open = matches!(
+            self.state,
+            DutyState::Open | DutyState::Near | DutyState::Provisional
+        );
+        match (&self.applies, &self.holds, &self.open_gap) {
+            (Tri::Unknown(m), _, _) => Err(m.clone()),
+            (_, Tri::Unknown(m), _) if self.state == DutyState::Undetermined => Err(m.clone()),
+            (_, _, Some(m)) if is_open => Err(m.clone()),
+            _ => Ok(self.state),
+        }
+    }
+
+    /// 列出的状态与所缺：适不适用说不清的，除了已经办妥、终止的，都是无法判定。
+    pub(crate) fn listed(&self) -> (DutyState, Vec<Missing>) {
+        let is_settled = matches!(self.state, DutyState::Met | DutyState::Ended);
+        match (&self.applies, &self.holds) {
+            (Tri::Unknown(a), Tri::Unknown(b)) => (DutyState::Undetermined, merge(a, b).to_vec()),
+            (Tri::Unknown(m), _) if !is_settled => (DutyState::Undetermined, m.to_vec()),
+            (_, Tri::Unknown(m)) => (self.state, m.to_vec()),
+            _ => (self.state, Vec::new()),
+        }
+    }
+}
+
 /// 递归上限：义务互相引用在加载时已排除循环，这里防意外。
 const DEPTH_MAX: u32 = 32;
 
@@ -179,8 +233,11 @@ pub fn duties<'a>(ctx: &Ctx<'a>, id: usize) -> &'a [DutyRun] {
             Form::Deadline(form) => form.run(&base, part),
             _ => Vec::new(),
         };
+        let scope = crate::assess::scope(run, &run.lawbook.rules[name.rule]);
         for duty in &mut result {
             duty.footing = duty.footing.union(Footing::marked(part.marks));
+            let own = std::mem::replace(&mut duty.applies, Tri::True);
+            duty.applies = own.and(|| scope.clone());
         }
         run.depth.set(run.depth.get() - 1);
         result
@@ -190,10 +247,11 @@ pub fn duties<'a>(ctx: &Ctx<'a>, id: usize) -> &'a [DutyRun] {
 /// 与当前键相合、起算不晚于触发事件的最后一项义务。
 pub fn duty_for<'a>(ctx: &Ctx<'a>, id: usize) -> Result<&'a DutyRun, Miss> {
     let name = &ctx.run.lawbook.book.duties[id];
+    let rule = &ctx.run.lawbook.rules[name.rule];
     let not_started = || miss(format!("due:{}", name.code), MissingWhy::Blank);
     let candidates = duties(ctx, id)
         .iter()
-        .filter(|d| !matches!(d.applies, Tri::False))
+        .filter(|d| !matches!(d.starts, Tri::False))
         .filter(|d| {
             ctx.keys.by.iter().all(|key| {
                 let i = *key as usize;
@@ -214,12 +272,11 @@ pub fn duty_for<'a>(ctx: &Ctx<'a>, id: usize) -> Result<&'a DutyRun, Miss> {
         }
     }
     let found = last.or(any).ok_or_else(not_started)?;
-    if let Tri::Unknown(m) = &found.applies {
+    if let Tri::Unknown(m) = &found.starts {
         return Err(m.clone());
     }
     // A later start, outside the material, may be the one that is meant.
-    let part = &ctx.run.lawbook.rules[name.rule].parts[name.part];
-    if let Form::Deadline(form) = &part.form
+    if let Form::Deadline(form) = &rule.parts[name.part].form
         && let Some(m) = form.start.gap(ctx, before.unwrap_or(ctx.run.case.as_of))
     {
         return Err(m);
@@ -242,6 +299,7 @@ impl Deadline {
         }
         for run in &mut runs {
             run.footing = run.footing.union(read);
+            run.narrow(ctx, part);
         }
         runs
     }
@@ -318,6 +376,7 @@ impl Deadline {
             due: None,
             missing: None,
             met: None,
+            starts: Tri::True,
             applies: trigger.applies.clone(),
             holds: Tri::True,
             unit: PeriodUnit::CalendarDays,
@@ -329,8 +388,8 @@ impl Deadline {
             doubt: None,
             open_gap: None,
         };
-        let start_day = match self.start_day(ctx, position, next.is_some()) {
-            Ok(day) => day,
+        let (start_day, at) = match self.start_day(ctx, position, next.is_some()) {
+            Ok(start) => start,
             Err(m) => return undetermined(run, m),
         };
         run.day = match &self.version_day {
@@ -363,17 +422,18 @@ impl Deadline {
             Err(m) => return undetermined(run, m),
         };
         let plan = self.plan(ctx, position, start_day);
-        self.settle(ctx, run, period, plan, start_day, next)
+        self.settle(ctx, run, period, plan, (start_day, at), next)
     }
 
-    fn start_day(&self, ctx: &Ctx<'_>, position: u32, is_restart: bool) -> Result<Date, Miss> {
+    fn start_day(
+        &self,
+        ctx: &Ctx<'_>,
+        position: u32,
+        is_restart: bool,
+    ) -> Result<(Date, Option<Timestamp>), Miss> {
         match (&self.start_at, is_restart) {
-            (Some(start_at), false) => match start_at(ctx) {
-                Val::Date(day) => Ok(day),
-                Val::Unknown(m) => Err(m),
-                _ => Err(miss("start_at", MissingWhy::Error)),
-            },
-            _ => day_of(ctx, &self.start, position),
+            (Some(start_at), false) => moment(start_at, ctx),
+            _ => day_of(ctx, &self.start, position).map(|day| (day, None)),
         }
     }
 

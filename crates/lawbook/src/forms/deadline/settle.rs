@@ -30,7 +30,7 @@ impl Deadline {
         mut run: DutyRun,
         base: Base,
         mut plan: Plan,
-        start_day: Date,
+        (start_day, at): (Date, Option<Timestamp>),
         next: Option<Option<u32>>,
     ) -> DutyRun {
         run.rejected = std::mem::take(&mut plan.rejected);
@@ -38,10 +38,7 @@ impl Deadline {
         run.labels = std::mem::take(&mut plan.labels);
         run.evidence.append(&mut plan.evidence);
         run.unit = base.unit();
-        let start = match self.start_point(ctx, run.trigger, start_day, run.unit) {
-            Ok(start) => start,
-            Err(m) => return undetermined(run, m),
-        };
+        let start = start_point(ctx, run.trigger, (start_day, at), run.unit);
         let (early, late) = match start {
             Point::Exact(start) => (start, start),
             Point::Range(a, b) => (Start::Minute(a), Start::Minute(b)),
@@ -73,27 +70,6 @@ impl Deadline {
         };
         run.due = Some(kindest);
         run
-    }
-
-    /// 起算时点：以小时计的须到分，只知日期时为当日的范围。
-    fn start_point(
-        &self,
-        ctx: &Ctx<'_>,
-        position: u32,
-        day: Date,
-        unit: PeriodUnit,
-    ) -> Result<Point, Miss> {
-        if unit != PeriodUnit::Hours {
-            return Ok(Point::Exact(Start::Day(day)));
-        }
-        let event = &ctx.run.case.events[position as usize];
-        match event.at.filter(|at| at.date() == day) {
-            Some(at) => Ok(Point::Exact(Start::Minute(at))),
-            None => Ok(Point::Range(
-                Timestamp::end_of_day(day.add_days(-1)),
-                Timestamp::end_of_day(day),
-            )),
-        }
     }
 
     /// 日历之前：不顺延也已按期的是按期，其余说不清。
@@ -285,6 +261,26 @@ impl Deadline {
             }
         }
         false
+    }
+}
+
+/// 起算时点：以小时计的须到分，只知日期时为当日的范围。
+fn start_point(
+    ctx: &Ctx<'_>,
+    position: u32,
+    (day, given): (Date, Option<Timestamp>),
+    unit: PeriodUnit,
+) -> Point {
+    if unit != PeriodUnit::Hours {
+        return Point::Exact(Start::Day(day));
+    }
+    let own = ctx.run.case.events[position as usize].at;
+    match given.or(own).filter(|at| at.date() == day) {
+        Some(at) => Point::Exact(Start::Minute(at)),
+        None => Point::Range(
+            Timestamp::end_of_day(day.add_days(-1)),
+            Timestamp::end_of_day(day),
+        ),
     }
 }
 

@@ -24,7 +24,7 @@ use crate::tree::Reader;
 impl PartReader<'_, '_, '_> {
     pub(super) fn deadline(&mut self, sink: &mut Sink) -> Option<Form> {
         let start = self.selector_required("start", sink);
-        let start_at = self.cel("start_at", &Type::Date, sink);
+        let start_at = self.moment("start_at", sink);
         let exclude = self.excludes(sink);
         let extend = self.extends(sink);
         let period = if self.reader.get("due").is_some() {
@@ -293,7 +293,7 @@ impl PartReader<'_, '_, '_> {
 
     pub(super) fn wait(&mut self, sink: &mut Sink) -> Option<Form> {
         let start = self.selector_required("start", sink);
-        let start_at = self.cel("start_at", &Type::Date, sink);
+        let start_at = self.moment("start_at", sink);
         self.reader.require("period", sink);
         let period = self.period("period", sink);
         if let Some(period) = &period {

@@ -152,13 +152,8 @@ impl PartReader<'_, '_, '_> {
             self.reader.text(key, sink);
         }
         let of = self.reader.text("of", sink).unwrap_or("").to_owned();
-        let window_days = match self.reader.get("window").map(|n| &n.kind) {
-            Some(crate::tree::NodeKind::Int(n)) => Some(*n),
-            _ => {
-                self.reader.text("window", &mut Sink::default());
-                None
-            }
-        };
+        let window = self.number("window", sink);
+        let distinct = self.reader.text("distinct", sink).map(str::to_owned);
         let group_by = self
             .reader
             .texts("group_by", sink)
@@ -178,35 +173,12 @@ impl PartReader<'_, '_, '_> {
         }
         Some(Form::Count(Box::new(Count {
             of,
-            window_days,
+            window,
+            distinct,
             at_most,
             at_least,
             near,
             group_by,
         })))
-    }
-
-    /// 尚不运行的集合形式：检查必需的键。
-    pub(super) fn planned(&mut self, name: &str, sink: &mut Sink) -> Option<Form> {
-        let (required, optional): (&[&str], &[&str]) = match name {
-            "periodic" => (&["subject", "every", "due", "met_by"], &["when", "sum"]),
-            "outlier" => (
-                &["group_by", "window", "value", "min_n", "limit", "method"],
-                &["subject"],
-            ),
-            "sequence" => (&["subject", "number", "date", "judge"], &["voided", "of"]),
-            "overlap" => (&["subject", "span"], &["place", "speed_max", "key"]),
-            _ => (
-                &["left", "right", "key", "judge"],
-                &["compare", "tolerance", "subject"],
-            ),
-        };
-        for key in required {
-            self.reader.require(key, sink);
-        }
-        for key in optional {
-            self.reader.get(key);
-        }
-        Some(Form::Planned)
     }
 }

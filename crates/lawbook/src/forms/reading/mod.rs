@@ -1,6 +1,7 @@
 //! 读取 `[[part]]`：形式的各键编译为选择器与条件。
 
 mod clock;
+mod gather;
 mod measure;
 mod pattern;
 
@@ -54,7 +55,7 @@ pub const FORMS: [&str; 24] = [
 ];
 
 /// 各形式的键：某个形式没能读完时，其余的键不再报为不认识。
-const KEYS: [&str; 84] = [
+const KEYS: [&str; 95] = [
     "start",
     "start_at",
     "period",
@@ -139,6 +140,17 @@ const KEYS: [&str; 84] = [
     "speed_max",
     "key",
     "tolerance",
+    "distinct",
+    "between",
+    "gap",
+    "voided_number",
+    "left_key",
+    "right_key",
+    "left_value",
+    "right_value",
+    "each",
+    "period_of",
+    "advice",
 ];
 
 /// 部分读取器：一张 `[[part]]` 表与编译环境。
@@ -362,6 +374,9 @@ impl PartReader<'_, '_, '_> {
         let severity = self.severity("severity", sink);
         let marks = read_marks(self.reader, "mark", sink);
         let say = self.reader.text("say", sink).map(Arc::from);
+        let advice = self.reader.texts("advice", sink);
+        let advice = advice.into_iter().map(|(code, _)| Arc::from(code));
+        let advice = advice.collect();
         let before = sink.diagnostics.len();
         let (form, triggers, trigger_text) = self.form(form_name, sink);
         let when = self.cel("when", &Type::Bool, sink);
@@ -385,6 +400,7 @@ impl PartReader<'_, '_, '_> {
             form,
             severity,
             marks,
+            advice,
             when,
             unless,
             by,
@@ -413,13 +429,7 @@ impl PartReader<'_, '_, '_> {
     }
 
     fn form(&mut self, name: &str, sink: &mut Sink) -> (Option<Form>, Vec<KindId>, Arc<str>) {
-        let trigger_key = match name {
-            "deadline" | "wait" => "start",
-            "notice" => "act",
-            "agrees" => "right",
-            "covers" => "event",
-            _ => "on",
-        };
+        let trigger_key = trigger_key(name);
         let mut triggers = Vec::new();
         let mut text: Arc<str> = "".into();
         if let Some(source) = self.reader.text(trigger_key, &mut Sink::default()) {
@@ -459,9 +469,9 @@ impl PartReader<'_, '_, '_> {
                 Some(Form::Refers)
             }
             "ratio" => self.ratio(sink),
-            "count" => self.count(sink),
-            "periodic" | "outlier" | "sequence" | "overlap" | "reconcile" => {
-                self.planned(name, sink)
+            "count" if self.reader.get("on").is_none() => self.count(sink),
+            "count" | "periodic" | "outlier" | "sequence" | "overlap" | "reconcile" => {
+                self.over_cases(name, sink)
             }
             _ => {
                 let hint = nearest(name, FORMS.into_iter());
@@ -484,5 +494,18 @@ impl PartReader<'_, '_, '_> {
                 .collect();
         }
         (form, triggers, text)
+    }
+}
+
+/// 触发写在哪个键里。
+fn trigger_key(form: &str) -> &'static str {
+    match form {
+        "deadline" | "wait" => "start",
+        "notice" => "act",
+        "agrees" => "right",
+        "covers" => "event",
+        "reconcile" => "left",
+        "periodic" => "each",
+        _ => "on",
     }
 }

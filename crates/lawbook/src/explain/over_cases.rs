@@ -1,0 +1,41 @@
+//! 跨案的发现：要点写成一句，说出是哪一组、哪一期、差在哪里。
+
+use super::CaseWords;
+use super::observed::View;
+
+impl CaseWords<'_> {
+    /// 跨案形式的要点；不是跨案的为 `None`。
+    pub(super) fn over_cases(&self, view: &View<'_>) -> Option<String> {
+        let key = |name: &str| view.result.keys.get(name).map_or("", String::as_str);
+        let detail = &view.result.detail;
+        let (actual, limit) = detail.amount.unwrap_or_default();
+        let said = match view.part.form_name.as_ref() {
+            "outlier" if !key("case").is_empty() => {
+                format!("{}的数额为 {actual}，同组的中位数为 {limit}", key("case"))
+            }
+            "outlier" => format!(
+                "{}的中位数 {actual}，{}的中位数 {limit}，相差过大",
+                key("high"),
+                key("low")
+            ),
+            "overlap" => format!("{}与{}的时间相交", key("first"), key("second")),
+            "sequence" if !detail.lacking.is_empty() => format!(
+                "{}缺 {actual} 个号：{}",
+                key("series"),
+                detail.lacking.join("、")
+            ),
+            "sequence" if detail.actual.is_some() => {
+                format!("{}第 {} 号早于号小的", key("series"), key("number"))
+            }
+            "sequence" => format!(
+                "{}第 {} 号用在 {actual} 个案件上",
+                key("series"),
+                key("number")
+            ),
+            "reconcile" => format!("{}：一边 {actual}，另一边 {limit}", key("key")),
+            "periodic" => format!("截止日以前做到 {actual}，应不少于 {limit}"),
+            _ => return None,
+        };
+        Some(said)
+    }
+}
