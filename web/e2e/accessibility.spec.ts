@@ -57,6 +57,9 @@ async function unfoldFilters(page: Page) {
   if (await fold.isVisible()) await fold.click();
 }
 
+/** 地址里就写着打开的：等它出来。 */
+const dialogOpens = (page: Page) => expect(page.getByRole('dialog').first()).toBeVisible();
+
 const openSelect = (key: MessageKey) => async (page: Page) => {
   await unfoldFilters(page);
   await page
@@ -121,15 +124,15 @@ const WALKS: Record<string, Stop[]> = {
     { page: '/cases/$id', query: '?tab=people', state: '查看个人信息', open: press('case.reveal') },
     { page: '/cases/$id', query: '?tab=proof', state: '存证' },
     { page: '/cases/$id', query: '?tab=proof', state: '取案卷包', open: press('case.bundle') },
-    { page: '/cases/$id', query: '?record=clue_registered', state: '记一件事' },
+    { page: '/cases/$id', query: '?record=clue_registered', state: '记一件事', open: dialogOpens },
     {
       page: '/cases/$id',
       query: '?record=clue_registered',
       state: '记一件事，有错误',
       open: submitEmptyDialog(null, 'record.submit'),
     },
-    { page: '/cases/$id', query: '?record=served', state: '记送达' },
-    { page: '/cases/$id', query: '?correct={event}', state: '更正的理由' },
+    { page: '/cases/$id', query: '?record=served', state: '记送达', open: dialogOpens },
+    { page: '/cases/$id', query: '?correct={event}', state: '更正的理由', open: dialogOpens },
     {
       page: '/cases/$id',
       query: '?correct={event}',

@@ -1,5 +1,6 @@
-import type { Locator, Page } from '@playwright/test';
+import type { Locator } from '@playwright/test';
 import { t } from '../src/messages/text';
+import { choose } from './world/select';
 import { expect, test } from './world/test';
 
 const PROCEDURE = 'ordinary_penalty';
@@ -8,16 +9,6 @@ const CLUE = '线索登记';
 
 const today = () => new Intl.DateTimeFormat('en-CA', { timeZone: 'Asia/Shanghai' }).format(new Date());
 const numberOf = (index: number) => `钟山市监案〔2026〕${index}${Date.now() % 1_000_000}号`;
-
-/** 在一个下拉里打几个字，选中那一项。 */
-async function choose(page: Page, field: Locator, option: string) {
-  await field.fill(option);
-  await page
-    .locator('.ant-select-dropdown:visible .ant-select-item-option')
-    .filter({ hasText: option })
-    .first()
-    .click();
-}
 
 async function fillDate(field: Locator, day: string) {
   await field.fill(day);

@@ -17,8 +17,6 @@ struct Step {
     /// What one types to do only this.
     repeat: &'static str,
     run: fn(&Repo) -> anyhow::Result<Outcome>,
-    /// Not in a run of all steps, only when named.
-    is_by_name: bool,
 }
 
 /// 步骤的结果。
@@ -32,73 +30,61 @@ const STEPS: [Step; 12] = [
         name: "format",
         repeat: "cargo fmt --all -- --check（修复：cargo fmt --all）",
         run: format,
-        is_by_name: false,
     },
     Step {
         name: "tidy",
         repeat: "cargo xtask tidy",
         run: tidy,
-        is_by_name: false,
     },
     Step {
         name: "clippy",
         repeat: "cargo clippy --workspace --all-targets -- -D warnings",
         run: clippy,
-        is_by_name: false,
     },
     Step {
         name: "rustdoc",
         repeat: "RUSTDOCFLAGS='-D warnings' cargo doc --workspace --no-deps",
         run: rustdoc,
-        is_by_name: false,
     },
     Step {
         name: "licences",
         repeat: "cargo xtask licences",
         run: licences,
-        is_by_name: false,
     },
     Step {
         name: "generated",
         repeat: "cargo xtask generate --check（修复：cargo xtask generate）",
         run: generated,
-        is_by_name: false,
     },
     Step {
         name: "system",
         repeat: "cargo xtask ci --only system",
         run: system,
-        is_by_name: false,
     },
     Step {
         name: "web",
         repeat: "cargo xtask ci --only web（改格式：在 web/ 里 npm run fix）",
         run: web,
-        is_by_name: false,
     },
     Step {
         name: "tests",
         repeat: "cargo xtask ci --only tests",
         run: tests,
-        is_by_name: false,
     },
     Step {
         name: "doctests",
         repeat: "cargo test --workspace --doc",
         run: doctests,
-        is_by_name: false,
     },
     Step {
         name: "lawbook",
         repeat: "cargo run -p mingjing-cli -- lawbook check（再 lawbook test）",
         run: lawbook,
-        is_by_name: false,
     },
     Step {
         name: "browser",
         repeat: "cargo xtask ci --only browser（一份：在 web/ 里 npm run browser -- journey）",
         run: browser,
-        is_by_name: true,
     },
 ];
 
@@ -111,10 +97,9 @@ pub fn run(repo: &Repo, only: &[String]) -> anyhow::Result<ExitCode> {
         let names: Vec<&str> = STEPS.iter().map(|step| step.name).collect();
         bail!("没有步骤 `{unknown}`；有：{}", names.join("、"));
     }
-    let chosen = STEPS.iter().filter(|s| match only.is_empty() {
-        true => !s.is_by_name,
-        false => only.iter().any(|o| o == s.name),
-    });
+    let chosen = STEPS
+        .iter()
+        .filter(|s| only.is_empty() || only.iter().any(|o| o == s.name));
     let begun = Instant::now();
     let mut count = Count::default();
     for step in chosen {

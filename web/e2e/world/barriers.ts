@@ -41,7 +41,9 @@ export class Quiet {
         const moving = document
           .getAnimations()
           .filter((it) => it.effect?.getComputedTiming().iterations !== Number.POSITIVE_INFINITY);
-        return moving.every((it) => it.playState !== 'running');
+        // Between two frames of opening or closing nothing may run, but the library has marked what is on its way.
+        const marked = document.querySelector('[class*="-appear-"], [class*="-enter-"], [class*="-leave-"]');
+        return !marked && moving.every((it) => it.playState !== 'running');
       }));
     await expect.poll(isStill, { intervals: [50], timeout: 180_000 }).toBe(true);
   }
