@@ -40,6 +40,7 @@ const MIGRATIONS: &[Migration] = migrations! {
     12 = "0012_expiry";
     13 = "0013_log_key";
     14 = "0014_trend";
+    16 = "0016_lists";
 };
 
 const CREATE_TABLE: &str = "CREATE TABLE IF NOT EXISTS schema_version (
