@@ -7,12 +7,15 @@ use mingjing_kernel::date::Date;
 use mingjing_kernel::id::{Id, TimelineId, kind};
 use mingjing_policy::scope::Scope;
 
+use crate::audit::successor;
 use crate::code;
+use crate::config::LIST_WALK;
 use crate::error::{Result, StoreError};
+use crate::listing::{Condition, Listing, Place, Set, Walk};
 use crate::query::Query;
-use crate::row::row;
+use crate::row::{First, row};
 use crate::scope::and_within;
-use crate::sql::{Rows, column, values};
+use crate::sql::{Param, Rows, column, values};
 use crate::timeline::{Confidentiality, PAGE_MAX};
 use crate::tx::{Read, Tx};
 use crate::value::Value;
@@ -148,12 +151,23 @@ row! {
     }
 }
 
-const SELECT: &str = "SELECT c.timeline_id, c.number, c.procedure, c.state, c.body_id, c.org_path, c.department, \
+const COLUMNS: &str = "c.timeline_id, c.number, c.procedure, c.state, c.body_id, c.org_path, c.department, \
      c.region, c.party_masked, c.filed_on, c.decided_on, c.closed_on, c.last_on, c.fine_fen, c.next_due_on, c.worst, \
      c.worst_rank, c.event_count, c.violation_count, c.doubt_count, c.near_count, c.undetermined_count, c.open_duty_count, \
-     c.version, c.confidentiality FROM case_row c";
+     c.version, c.confidentiality";
 
 impl CaseTableRow {
+    /// Where a row stands in the order.
+    fn place(order: CaseOrder) -> Place<Self> {
+        match order {
+            CaseOrder::LastOn => |row| (row.last_on.unwrap_or_default().into(), &row.timeline_id),
+            CaseOrder::FiledOn => |row| (row.filed_on.unwrap_or_default().into(), &row.timeline_id),
+            CaseOrder::NextDueOn => {
+                |row| (row.next_due_on.unwrap_or_default().into(), &row.timeline_id)
+            }
+        }
+    }
+
     fn into_row(self) -> Result<CaseRow> {
         let last_on = self.last_on.ok_or_else(|| {
             StoreError::corrupt(format!("案件行 {} 没有最后一日", self.timeline_id))
@@ -198,7 +212,7 @@ impl CaseTableRow {
 impl Read {
     /// 一案的现状；没有为 `None`。
     pub async fn find_case(&self, id: TimelineId) -> Result<Option<CaseRow>> {
-        let sql = format!("{SELECT} WHERE c.timeline_id = $1");
+        let sql = format!("SELECT {COLUMNS} FROM case_row c WHERE c.timeline_id = $1");
         let row = self.row::<CaseTableRow>(&sql, values![id]).await?;
         row.map(CaseTableRow::into_row).transpose()
     }
@@ -247,31 +261,148 @@ impl Read {
         after: Option<(Date, TimelineId)>,
         limit: u32,
     ) -> Result<Vec<CaseRow>> {
-        let mut query = Query::new(format!("{SELECT} WHERE 1 = 1"));
-        and_within(&mut query, scope, "c.org_path");
-        filter.narrow(&mut query);
-        let (key, comparison, direction) = match order {
-            CaseOrder::LastOn => ("c.last_on", "<", "DESC"),
-            CaseOrder::FiledOn => ("c.filed_on", "<", "DESC"),
-            CaseOrder::NextDueOn => ("c.next_due_on", ">", "ASC"),
+        let procedures = match (&filter.state, &filter.procedure) {
+            (Some(_), None) => self.list_procedures().await?,
+            (Some(_), Some(_)) | (None, _) => Vec::new(),
         };
-        query.and(&format!("{key} IS NOT NULL"), Vec::new());
-        if let Some((day, id)) = after {
-            let condition = format!("({key}, c.timeline_id) {comparison} (?, ?)");
-            query.and(&condition, values![day, id]);
-        }
-        let limit = limit.min(PAGE_MAX);
-        let tail = format!(" ORDER BY {key} {direction}, c.timeline_id {direction} LIMIT {limit}");
-        query.push(&tail, Vec::new());
-        let (sql, values) = query.into_parts();
-        let rows = self.rows::<CaseTableRow>(&sql, values).await?;
+        let mut listing = filter.listing(scope, order, after, &procedures);
+        listing.limit = limit.min(PAGE_MAX);
+        listing.walk = self.list_walk();
+        let rows = listing.page(self, CaseTableRow::place(order)).await?;
         rows.into_iter().map(CaseTableRow::into_row).collect()
+    }
+
+    /// 列出的每一步怎样去做，供核对没有一步看整张表：为何、数据库怎样做。
+    pub async fn explain_cases(
+        &self,
+        scope: &Scope,
+        filter: &CaseFilter,
+        order: CaseOrder,
+        after: Option<(Date, TimelineId)>,
+    ) -> Result<Vec<(&'static str, String)>> {
+        let procedures = ["ordinary".to_owned()];
+        let listing = filter.listing(scope, order, after, &procedures);
+        self.explain(listing.steps(self.engine())).await
+    }
+
+    /// The procedures that cases have: a handful, each found by one step of the index.
+    async fn list_procedures(&self) -> Result<Vec<String>> {
+        let sql = "WITH RECURSIVE p(name) AS (SELECT MIN(procedure) FROM case_row UNION ALL \
+             SELECT (SELECT MIN(c.procedure) FROM case_row c WHERE c.procedure > p.name) FROM p WHERE p.name IS NOT NULL) \
+             SELECT name FROM p WHERE name IS NOT NULL";
+        let rows = self.rows::<First<String>>(sql, Vec::new()).await?;
+        Ok(rows.into_iter().map(|First(name)| name).collect())
     }
 }
 
 impl CaseFilter {
+    fn listing<'a>(
+        &'a self,
+        scope: &'a Scope,
+        order: CaseOrder,
+        after: Option<(Date, TimelineId)>,
+        procedures: &[String],
+    ) -> Listing<'a> {
+        let (key, index, is_descending) = match order {
+            CaseOrder::LastOn => ("last_on", "case_row_by_last", true),
+            CaseOrder::FiledOn => ("filed_on", "case_row_by_filed", true),
+            CaseOrder::NextDueOn => ("next_due_on", "case_row_by_due", false),
+        };
+        let conditions = match order {
+            CaseOrder::LastOn => Vec::new(),
+            CaseOrder::FiledOn => self.filed(),
+            CaseOrder::NextDueOn => self.due(),
+        };
+        Listing {
+            columns: COLUMNS,
+            table: "case_row",
+            alias: "c",
+            key,
+            id: "timeline_id",
+            is_descending,
+            after: after.map(|(day, id)| values![day, id]),
+            limit: PAGE_MAX,
+            walk: LIST_WALK,
+            scope: Listing::within(scope, self.org_prefix.as_deref()),
+            scope_index: "case_row_by_org",
+            narrow: Box::new(|query| self.narrow(query)),
+            walks: vec![Walk { index, conditions }],
+            sets: self.sets(procedures),
+        }
+    }
+
+    /// Each filter has a set.
+    fn sets(&self, procedures: &[String]) -> Vec<Set> {
+        let mut sets = Vec::new();
+        let mut index = |name, conditions: Vec<Condition>| {
+            let (texts, values): (Vec<_>, Vec<_>) = conditions.into_iter().unzip();
+            if !texts.is_empty() {
+                let all = values.into_iter().flatten().collect();
+                sets.push(Set::Index(name, (texts.join(" AND "), all)));
+            }
+        };
+        index("case_row_by_procedure", self.steps_of_procedure(procedures));
+        let rank = self.severity_min.map(|s| code::severity_rank(Some(s)));
+        let worst = rank.map(|rank| {
+            let text = "c.worst_rank > 0 AND c.worst_rank >= ?".to_owned();
+            (text, values![rank])
+        });
+        index("case_row_by_worst", worst.into_iter().collect());
+        let body = self.body.as_deref();
+        let body = body.map(|body| ("c.body_id = ?".to_owned(), values![body]));
+        index("case_row_by_body", body.into_iter().collect());
+        let number = self.number_prefix.as_deref().map(|prefix| {
+            let text = "c.number >= ? AND c.number < ?".to_owned();
+            (text, values![prefix, successor(prefix)])
+        });
+        index("case_row_by_number", number.into_iter().collect());
+        index("case_row_by_filed", self.filed());
+        index("case_row_by_due", self.due());
+        sets.extend(self.code.as_deref().map(Set::of_code));
+        sets.extend(self.account.map(|account| Set::of_account(account.value())));
+        sets
+    }
+
+    /// The index has the procedure first: a state without one is asked for under each.
+    fn steps_of_procedure(&self, procedures: &[String]) -> Vec<Condition> {
+        let procedure = self.procedure.as_deref();
+        let mut all: Vec<Condition> = procedure
+            .map(|name| ("c.procedure = ?".to_owned(), values![name]))
+            .into_iter()
+            .collect();
+        if let Some(state) = self.state.as_deref() {
+            if procedure.is_none() {
+                let marks = vec!["?"; procedures.len().max(1)].join(", ");
+                // Where there is no procedure, there is no state either.
+                let mut names: Vec<Value> = procedures.iter().map(Param::value).collect();
+                if names.is_empty() {
+                    names.push("".value());
+                }
+                all.push((format!("c.procedure IN ({marks})"), names));
+            }
+            all.push(("c.state = ?".to_owned(), values![state]));
+        }
+        all
+    }
+
+    fn filed(&self) -> Vec<Condition> {
+        let from = self
+            .filed_from
+            .map(|day| ("c.filed_on >= ?".to_owned(), values![day]));
+        let until = self
+            .filed_until
+            .map(|day| ("c.filed_on < ?".to_owned(), values![day]));
+        from.into_iter().chain(until).collect()
+    }
+
+    fn due(&self) -> Vec<Condition> {
+        let due = self
+            .due_before
+            .map(|day| ("c.next_due_on < ?".to_owned(), values![day]));
+        due.into_iter().collect()
+    }
+
     fn narrow(&self, query: &mut Query) {
-        query.and_prefix("c.org_path", self.org_prefix.as_deref());
         query.and_some("c.body_id = ?", self.body.as_deref());
         query.and_some("c.procedure = ?", self.procedure.as_deref());
         query.and_some("c.state = ?", self.state.as_deref());

@@ -56,6 +56,36 @@ impl Engine {
         format!("substr({column}, 1, {length} + {position}(substr({column}, {rest}), '/'))")
     }
 
+    /// Names the index that a table is to be read by. PostgreSQL chooses by what it knows of the values.
+    pub(crate) fn indexed_by(self, index: &str) -> String {
+        match self {
+            Engine::Sqlite => format!(" INDEXED BY {index}"),
+            Engine::Postgres => String::new(),
+        }
+    }
+
+    /// Whether what is selected from an ordered subquery, joined to nothing before it, comes in that order: SQLite would
+    /// otherwise read the subquery to its end and sort it again.
+    pub(crate) const fn keeps_order(self) -> bool {
+        matches!(self, Engine::Sqlite)
+    }
+
+    /// Asks how a statement would be done.
+    pub(crate) const fn explain(self) -> &'static str {
+        match self {
+            Engine::Sqlite => "EXPLAIN QUERY PLAN",
+            Engine::Postgres => "EXPLAIN",
+        }
+    }
+
+    /// At the end of a subquery: keeps what is outside from choosing how it is read.
+    pub(crate) const fn fence(self) -> &'static str {
+        match self {
+            Engine::Sqlite => "",
+            Engine::Postgres => " OFFSET 0",
+        }
+    }
+
     /// Begins a transaction that writes.
     pub(crate) const fn begin_write(self) -> &'static str {
         match self {

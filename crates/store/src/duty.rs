@@ -8,11 +8,12 @@ use mingjing_kernel::id::{Id, TimelineId, kind};
 use mingjing_policy::scope::Scope;
 
 use crate::code;
+use crate::config::LIST_WALK;
 use crate::error::Result;
+use crate::listing::{Listing, Place, Set, Walk};
 use crate::query::Query;
 use crate::row::row;
-use crate::scope::and_within;
-use crate::sql::{Rows, column, values};
+use crate::sql::{Param, Rows, column, values};
 use crate::timeline::PAGE_MAX;
 use crate::tx::{Read, Tx};
 
@@ -82,8 +83,8 @@ row! {
     }
 }
 
-const SELECT: &str = "SELECT d.id, d.timeline_id, d.code, d.part, d.start_event, d.keys, d.state, d.due_on, d.due_at, \
-     d.is_provisional, d.met_on, d.body_id, d.org_path FROM duty d";
+const COLUMNS: &str = "d.id, d.timeline_id, d.code, d.part, d.start_event, d.keys, d.state, d.due_on, d.due_at, \
+     d.is_provisional, d.met_on, d.body_id, d.org_path";
 
 impl Row {
     fn into_row(self) -> Result<DutyRow> {
@@ -108,7 +109,7 @@ impl Row {
 impl Read {
     /// 一案的全部义务，先到期的在前，没有到期日的在后。
     pub async fn list_case_duties(&self, id: TimelineId) -> Result<Vec<DutyRow>> {
-        let sql = format!("{SELECT} WHERE d.timeline_id = $1 ORDER BY d.id");
+        let sql = format!("SELECT {COLUMNS} FROM duty d WHERE d.timeline_id = $1 ORDER BY d.id");
         let rows = self.rows::<Row>(&sql, values![id]).await?;
         let mut duties: Vec<DutyRow> =
             rows.into_iter().map(Row::into_row).collect::<Result<_>>()?;
@@ -124,31 +125,100 @@ impl Read {
         after: Option<(Date, String)>,
         limit: u32,
     ) -> Result<Vec<DutyRow>> {
-        let mut query = Query::new(format!(
-            "{SELECT} JOIN case_row c ON c.timeline_id = d.timeline_id WHERE d.due_on IS NOT NULL"
-        ));
-        and_within(&mut query, scope, "d.org_path");
-        query.and_prefix("d.org_path", filter.org_prefix.as_deref());
-        query.and_some("d.due_on < ?", filter.due_before);
-        let states: Vec<&str> = filter.states.iter().map(|s| code::duty_state(*s)).collect();
+        let mut listing = filter.listing(scope, after);
+        listing.limit = limit.min(PAGE_MAX);
+        listing.walk = self.list_walk();
+        let place: Place<Row> = |row| (row.due_on.unwrap_or_default().into(), &row.id);
+        let rows = listing.page(self, place).await?;
+        rows.into_iter().map(Row::into_row).collect()
+    }
+
+    /// 列出的每一步怎样去做，供核对没有一步看整张表：为何、数据库怎样做。
+    pub async fn explain_duties(
+        &self,
+        scope: &Scope,
+        filter: &DutyFilter,
+        after: Option<(Date, String)>,
+    ) -> Result<Vec<(&'static str, String)>> {
+        let listing = filter.listing(scope, after);
+        self.explain(listing.steps(self.engine())).await
+    }
+}
+
+/// The condition of the indexes by code and by body: these are few, what is over is most.
+const UNFINISHED: &str = "d.state <> 'met' AND d.state <> 'met_late' AND d.state <> 'waived' AND d.state <> 'ended' \
+     AND d.state <> 'undetermined'";
+
+const fn is_unfinished(state: DutyState) -> bool {
+    match state {
+        DutyState::Open
+        | DutyState::Near
+        | DutyState::Breached
+        | DutyState::Suspended
+        | DutyState::Provisional => true,
+        DutyState::Met
+        | DutyState::MetLate
+        | DutyState::Waived
+        | DutyState::Ended
+        | DutyState::Undetermined => false,
+    }
+}
+
+impl DutyFilter {
+    fn listing<'a>(&'a self, scope: &'a Scope, after: Option<(Date, String)>) -> Listing<'a> {
+        let due = self.due_before;
+        let due = due.map(|day| ("d.due_on < ?".to_owned(), values![day]));
+        let states = match self.states.as_slice() {
+            [] => code::duty_states(),
+            some => some.to_vec(),
+        };
+        let walks = states.into_iter().map(|state| {
+            let state = ("d.state = ?".to_owned(), values![code::duty_state(state)]);
+            Walk {
+                index: "duty_by_due",
+                conditions: std::iter::once(state).chain(due.clone()).collect(),
+            }
+        });
+        let mut sets = Vec::new();
+        if !self.states.is_empty() && self.states.iter().all(|state| is_unfinished(*state)) {
+            let mut index = |name, column: &str, value: Option<&str>| {
+                if let Some(value) = value {
+                    let text = format!("{UNFINISHED} AND d.{column} = ?");
+                    sets.push(Set::Index(name, (text, values![value])));
+                }
+            };
+            index("duty_by_code", "code", self.code.as_deref());
+            index("duty_by_body", "body_id", self.body.as_deref());
+        }
+        sets.extend(self.account.map(|account| Set::of_account(account.value())));
+        Listing {
+            columns: COLUMNS,
+            table: "duty",
+            alias: "d",
+            key: "due_on",
+            id: "id",
+            is_descending: false,
+            after: after.map(|(day, id)| values![day, id]),
+            limit: PAGE_MAX,
+            walk: LIST_WALK,
+            scope: Listing::within(scope, self.org_prefix.as_deref()),
+            scope_index: "duty_by_org_due",
+            narrow: Box::new(|query| self.narrow(query)),
+            walks: walks.collect(),
+            sets,
+        }
+    }
+
+    fn narrow(&self, query: &mut Query) {
+        query.and_some("d.due_on < ?", self.due_before);
+        let states: Vec<&str> = self.states.iter().map(|s| code::duty_state(*s)).collect();
         query.and_any("d.state", &states);
-        query.and_some("d.body_id = ?", filter.body.as_deref());
-        query.and_some("d.code = ?", filter.code.as_deref());
+        query.and_some("d.body_id = ?", self.body.as_deref());
+        query.and_some("d.code = ?", self.code.as_deref());
         query.and_some(
             "EXISTS (SELECT 1 FROM case_account a WHERE a.timeline_id = d.timeline_id AND a.account_id = ?)",
-            filter.account,
+            self.account,
         );
-        if let Some((day, id)) = after {
-            query.and("(d.due_on, d.id) > (?, ?)", values![day, id]);
-        }
-        let limit = limit.min(PAGE_MAX);
-        query.push(
-            &format!(" ORDER BY d.due_on, d.id LIMIT {limit}"),
-            Vec::new(),
-        );
-        let (sql, values) = query.into_parts();
-        let rows = self.rows::<Row>(&sql, values).await?;
-        rows.into_iter().map(Row::into_row).collect()
     }
 }
 

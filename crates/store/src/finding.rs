@@ -11,15 +11,17 @@ use mingjing_ledger::suite::Suite;
 use mingjing_policy::scope::Scope;
 
 use crate::code;
+use crate::config::LIST_WALK;
 use crate::counter::{CounterChanges, CounterStatus};
 use crate::error::{Result, StoreError};
-use crate::finding::rows::{Row, SELECT};
+use crate::finding::rows::{COLUMNS, Row};
+use crate::listing::{Condition, Listing, Set, Walk};
 use crate::query::Query;
-use crate::scope::and_within;
-use crate::sql::{Rows, values};
+use crate::sql::{Param, Rows, values};
 use crate::timeline::PAGE_MAX;
 use crate::trend::TrendChanges;
 use crate::tx::{Read, Tx};
+use crate::value::Value;
 
 /// 发现因何终结。
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -157,14 +159,14 @@ pub fn identifier(prefix: &str, timeline: &str, identity: &str) -> String {
 impl Read {
     /// 一个发现；没有为 `None`。
     pub async fn find_finding(&self, id: &str) -> Result<Option<FindingRow>> {
-        let sql = format!("{SELECT} WHERE f.id = $1");
+        let sql = format!("SELECT {COLUMNS} FROM finding f WHERE f.id = $1");
         let row = self.row::<Row>(&sql, values![id]).await?;
         row.map(Row::into_row).transpose()
     }
 
     /// 一案的全部发现，终结了的也在内。
     pub async fn list_case_findings(&self, id: TimelineId) -> Result<Vec<FindingRow>> {
-        let sql = format!("{SELECT} WHERE f.timeline_id = $1 ORDER BY f.id");
+        let sql = format!("SELECT {COLUMNS} FROM finding f WHERE f.timeline_id = $1 ORDER BY f.id");
         let rows = self.rows::<Row>(&sql, values![id]).await?;
         rows.into_iter().map(Row::into_row).collect()
     }
@@ -177,20 +179,105 @@ impl Read {
         after: Option<(Moment, String)>,
         limit: u32,
     ) -> Result<Vec<FindingRow>> {
-        let mut query = Query::new(format!(
-            "{SELECT} JOIN case_row c ON c.timeline_id = f.timeline_id WHERE 1 = 1"
-        ));
-        and_within(&mut query, scope, "f.org_path");
-        filter.narrow(&mut query);
-        if let Some((at, id)) = after {
-            query.and("(f.found_at, f.id) < (?, ?)", values![at, id]);
-        }
-        let limit = limit.min(PAGE_MAX);
-        let tail = format!(" ORDER BY f.found_at DESC, f.id DESC LIMIT {limit}");
-        query.push(&tail, Vec::new());
-        let (sql, values) = query.into_parts();
-        let rows = self.rows::<Row>(&sql, values).await?;
+        let (narrowing, prefix) = filter.without_prefix();
+        let mut listing = narrowing.listing(scope, prefix, after);
+        listing.limit = limit.min(PAGE_MAX);
+        listing.walk = self.list_walk();
+        let rows = listing.page(self, Row::place).await?;
         rows.into_iter().map(Row::into_row).collect()
+    }
+
+    /// 列出的每一步怎样去做，供核对没有一步看整张表：为何、数据库怎样做。
+    pub async fn explain_findings(
+        &self,
+        scope: &Scope,
+        filter: &FindingFilter,
+        after: Option<(Moment, String)>,
+    ) -> Result<Vec<(&'static str, String)>> {
+        let (narrowing, prefix) = filter.without_prefix();
+        let listing = narrowing.listing(scope, prefix, after);
+        self.explain(listing.steps(self.engine())).await
+    }
+}
+
+impl FindingFilter {
+    /// The path is narrowed with the scope.
+    fn without_prefix(&self) -> (FindingFilter, Option<&str>) {
+        let narrowing = FindingFilter {
+            org_prefix: None,
+            ..self.clone()
+        };
+        (narrowing, self.org_prefix.as_deref())
+    }
+
+    fn listing<'a>(
+        &'a self,
+        scope: &'a Scope,
+        prefix: Option<&'a str>,
+        after: Option<(Moment, String)>,
+    ) -> Listing<'a> {
+        let equal = |column: &str, value: &str| (format!("f.{column} = ?"), values![value]);
+        let code = self.code.as_deref().map(|code| equal("code", code));
+        let body = self.body.as_deref().map(|body| equal("body_id", body));
+        let case = self
+            .case
+            .map(|case| equal("timeline_id", &case.to_string()));
+        let since = self
+            .since
+            .map(|at| ("f.found_at >= ?".to_owned(), values![at]));
+        let (index, first) = match (&code, &body) {
+            (Some(code), _) => ("finding_by_code", Some(code.clone())),
+            (None, Some(body)) => ("finding_by_body", Some(body.clone())),
+            (None, None) => ("finding_by_found", None),
+        };
+        let walk = Walk {
+            index,
+            conditions: first.into_iter().chain(since.clone()).collect(),
+        };
+        let mut sets = Vec::new();
+        sets.extend(code.map(|code| Set::Index("finding_by_code", code)));
+        sets.extend(body.map(|body| Set::Index("finding_by_body", body)));
+        sets.extend(case.map(|case| Set::Index("finding_by_timeline", case)));
+        sets.extend(since.map(|since| Set::Index("finding_by_found", since)));
+        sets.extend(
+            self.weights()
+                .map(|weights| Set::Index("finding_by_severity", weights)),
+        );
+        Listing {
+            columns: COLUMNS,
+            table: "finding",
+            alias: "f",
+            key: "found_at",
+            id: "id",
+            is_descending: true,
+            after: after.map(|(at, id)| values![at, id]),
+            limit: PAGE_MAX,
+            walk: LIST_WALK,
+            scope: Listing::within(scope, prefix),
+            scope_index: "finding_by_org_found",
+            narrow: Box::new(|query| self.narrow(query)),
+            walks: vec![walk],
+            sets,
+        }
+    }
+
+    /// The index has the severity first: a status without one is asked for under each.
+    fn weights(&self) -> Option<Condition> {
+        if self.severities.is_empty() && self.statuses.is_empty() {
+            return None;
+        }
+        let severities = match self.severities.as_slice() {
+            [] => &Severity::ALL[..],
+            some => some,
+        };
+        let mut text = format!("f.severity IN ({})", vec!["?"; severities.len()].join(", "));
+        let mut all: Vec<Value> = severities.iter().map(|s| s.code().value()).collect();
+        if !self.statuses.is_empty() {
+            let marks = vec!["?"; self.statuses.len()].join(", ");
+            text.push_str(&format!(" AND f.status IN ({marks})"));
+            all.extend(self.statuses.iter().map(|s| code::status(*s).value()));
+        }
+        Some((text, all))
     }
 }
 

@@ -45,6 +45,7 @@ pub mod job;
 pub mod law_difference;
 pub mod lease;
 mod link;
+mod listing;
 pub mod log;
 mod migration;
 pub mod next_look;

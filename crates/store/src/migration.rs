@@ -41,6 +41,7 @@ const MIGRATIONS: &[Migration] = migrations! {
     13 = "0013_log_key";
     14 = "0014_trend";
     15 = "0015_undetermined";
+    16 = "0016_lists";
 };
 
 const CREATE_TABLE: &str = "CREATE TABLE IF NOT EXISTS schema_version (

@@ -7,22 +7,71 @@ use crate::audit::successor;
 use crate::query::Query;
 use crate::sql::{Param, values};
 
+/// An area, narrowed to what lies below a prefix.
+pub(crate) struct Stretch<'a> {
+    area: &'a Area,
+    prefix: &'a str,
+}
+
+impl Stretch<'_> {
+    /// Whether an index finds it: not when it is everything.
+    pub(crate) fn is_bounded(&self) -> bool {
+        self.prefix != "/" || self.area.related_to.is_some()
+    }
+
+    /// The condition on the path alone.
+    pub(crate) fn range(&self, path: &str) -> (String, Vec<Value>) {
+        let condition = format!("{path} >= ? AND {path} < ?");
+        (condition, values![self.prefix, successor(self.prefix)])
+    }
+
+    /// The cases that it is limited to, where it is limited to those somebody handles.
+    pub(crate) fn handled(&self) -> Option<(String, Vec<Value>)> {
+        let account = self.area.related_to.as_ref()?;
+        let members = "SELECT timeline_id AS member FROM case_account WHERE account_id = ? AND duty = 'handling'";
+        Some((members.to_owned(), vec![account.as_str().value()]))
+    }
+}
+
+/// The areas of a scope, as far as they lie below the prefix: two ranges of one column would leave it to the planner
+/// which of them is read.
+pub(crate) fn stretches<'a>(scope: &'a Scope, prefix: Option<&'a str>) -> Vec<Stretch<'a>> {
+    let prefix = prefix.unwrap_or("/");
+    let areas = scope.areas.iter();
+    areas
+        .filter_map(|area| {
+            let within = area.within.as_str();
+            let prefix = match (within.starts_with(prefix), prefix.starts_with(within)) {
+                (true, _) => within,
+                (false, true) => prefix,
+                (false, false) => return None,
+            };
+            Some(Stretch { area, prefix })
+        })
+        .collect()
+}
+
 /// Adds the condition for rows that belong to a case: `path` is the column of the organisation's path that has the
 /// index, `c` is the alias of `case_row`.
 ///
 /// A release (逐件批准) has no table yet: whatever asks for one is not shown.
 pub(crate) fn and_within(query: &mut Query, scope: &Scope, path: &str) {
-    if scope.areas.is_empty() {
+    and_stretches(query, &stretches(scope, None), path);
+}
+
+/// The same for areas that have been narrowed.
+pub(crate) fn and_stretches(query: &mut Query, stretches: &[Stretch<'_>], path: &str) {
+    if stretches.is_empty() {
         query.and("1 = 0", Vec::new());
         return;
     }
     let mut text = String::from("(");
     let mut all = Vec::new();
-    for (number, area) in scope.areas.iter().enumerate() {
+    for (number, stretch) in stretches.iter().enumerate() {
         if number > 0 {
             text.push_str(" OR ");
         }
-        let (condition, values) = of_area(area, path);
+        let (condition, values) = of_area(stretch, path);
         text.push_str(&condition);
         all.extend(values);
     }
@@ -30,13 +79,14 @@ pub(crate) fn and_within(query: &mut Query, scope: &Scope, path: &str) {
     query.and(&text, all);
 }
 
-fn of_area(area: &Area, path: &str) -> (String, Vec<Value>) {
+fn of_area(stretch: &Stretch<'_>, path: &str) -> (String, Vec<Value>) {
     let mut conditions = vec!["1 = 1".to_owned()];
     let mut values = Vec::new();
-    let within = area.within.as_str();
-    if within != "/" {
-        conditions.push(format!("{path} >= ? AND {path} < ?"));
-        values.extend(values![within, successor(within)]);
+    let area = stretch.area;
+    if stretch.prefix != "/" {
+        let (range, ends) = stretch.range(path);
+        conditions.push(range);
+        values.extend(ends);
     }
     if let Some(line) = &area.line {
         conditions.push("c.department = ?".to_owned());

@@ -121,7 +121,8 @@ impl Store {
         // Dropped, the transaction rolls back: there is nothing to commit.
         let link = self.inner.readers.begin_read().await?;
         let identity = self.inner.identity.clone();
-        Ok(Read::new(link, self.inner.engine, identity))
+        let read = Read::new(link, self.inner.engine, identity);
+        Ok(read.walking(self.inner.config.list_walk))
     }
 
     /// 读一回：[`Store::reader`] 的闭包写法。
@@ -147,10 +148,11 @@ impl Store {
             return work(&read).await;
         };
         let (engine, identity) = (self.inner.engine, self.inner.identity.clone());
+        let list_walk = self.inner.config.list_walk;
         let whole = lent.run_whole(move |session| {
             let begun = hold(session).begin_once();
             begun.map_err(StoreError::unavailable)?;
-            let read = Read::new(Link::Own(session.clone()), engine, identity);
+            let read = Read::new(Link::Own(session.clone()), engine, identity).walking(list_walk);
             let mut polling = std::task::Context::from_waker(Waker::noop());
             match pin!(work(&read)).poll(&mut polling) {
                 Poll::Ready(value) => value,

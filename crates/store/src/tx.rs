@@ -9,6 +9,7 @@ use mingjing_kernel::moment::Moment;
 use tokio::time::Instant;
 
 use crate::command::{self, COMMAND_TIME_MAX};
+use crate::config::LIST_WALK;
 use crate::context::Context;
 use crate::dialect::Engine;
 use crate::error::{Result, StoreError};
@@ -26,6 +27,7 @@ pub struct Read {
     engine: Engine,
     identity: Arc<LogIdentity>,
     trouble: AtomicU8,
+    list_walk: u32,
     /// When a command has held the writer for too long; on the writer's own thread nobody else can stop it.
     until: Option<Instant>,
 }
@@ -42,8 +44,18 @@ impl Read {
             engine,
             identity,
             trouble: AtomicU8::new(TROUBLE_NONE),
+            list_walk: LIST_WALK,
             until: None,
         }
+    }
+
+    /// With the length of a walk that the configuration says.
+    pub(crate) fn walking(self, list_walk: u32) -> Self {
+        Read { list_walk, ..self }
+    }
+
+    pub(crate) const fn list_walk(&self) -> u32 {
+        self.list_walk
     }
 
     pub(crate) const fn engine(&self) -> Engine {

@@ -19,6 +19,8 @@ use crate::clock::HeldClock;
 use crate::postgres;
 use crate::raw::Raw;
 
+/// So short that the lists of a test, which are short, are read from sets as well.
+const LIST_WALK: u32 = 3;
 /// Long enough for one test's own commands, short enough to wait for in the test that holds the lock.
 const LOCK_WAIT: std::time::Duration = std::time::Duration::from_secs(1);
 
@@ -234,6 +236,7 @@ fn small(location: Location) -> StoreConfig {
         read_connections: 4,
         write_connections: 4,
         lock_wait: LOCK_WAIT,
+        list_walk: LIST_WALK,
         ..StoreConfig::new(location, identity())
     }
 }

@@ -9,9 +9,8 @@ use crate::row::row;
 use crate::sql::{column, values};
 use crate::value::Value;
 
-pub(super) const SELECT: &str = "SELECT f.id, f.timeline_id, f.code, f.part, f.trigger_event, f.keys, f.status, \
-     f.severity, f.marks, f.detail, f.found_at, f.changed_at, f.ended_at, f.ended_by, f.body_id, f.org_path \
-     FROM finding f";
+pub(super) const COLUMNS: &str = "f.id, f.timeline_id, f.code, f.part, f.trigger_event, f.keys, f.status, \
+     f.severity, f.marks, f.detail, f.found_at, f.changed_at, f.ended_at, f.ended_by, f.body_id, f.org_path";
 pub(super) const INSERT: &str = "INSERT INTO finding (id, timeline_id, code, part, trigger_event, keys, status, \
      severity, marks, detail, found_at, changed_at, ended_at, ended_by, body_id, org_path) VALUES";
 pub(super) const INSERT_COLUMNS: usize = 16;
@@ -43,6 +42,11 @@ row! {
 }
 
 impl Row {
+    /// Where it stands among the newest.
+    pub(super) fn place(&self) -> (i64, &str) {
+        (self.found_at, &self.id)
+    }
+
     pub(super) fn into_row(self) -> Result<FindingRow> {
         Ok(FindingRow {
             timeline: column::timeline_id(&self.timeline_id)?,

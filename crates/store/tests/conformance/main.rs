@@ -13,6 +13,7 @@ mod idempotency;
 mod integrator;
 mod jobs;
 mod leases;
+mod lists;
 mod migrations;
 mod proofs;
 mod samples;
