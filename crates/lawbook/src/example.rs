@@ -20,12 +20,10 @@ use crate::rule::{DecidedBy, Rule, RuleStatus};
 use crate::tree::{Node, NodeKind, Reader};
 use crate::vocabulary::Vocabulary;
 
-/// 示例。
-pub struct Example {
+/// 示例里的事：名称、时间线与判断日；规则与评分表的示例共用。
+pub struct Story {
     /// 名称。
     pub name: Arc<str>,
-    /// 出处（`EX02`）。
-    pub origin: Option<Arc<str>>,
     /// 程序。
     pub procedure: Option<String>,
     /// 事实（未整理）。
@@ -35,6 +33,16 @@ pub struct Example {
     coverage: Coverage,
     /// 判断日；缺省为最后一件事之日。
     pub as_of: Option<Date>,
+    /// 位置。
+    pub(crate) at: At,
+}
+
+/// 示例。
+pub struct Example {
+    /// 示例里的事。
+    pub story: Story,
+    /// 出处（`EX02`）。
+    pub origin: Option<Arc<str>>,
     /// 期望的结果。
     pub expect: String,
     also: Vec<(String, String)>,
@@ -45,23 +53,15 @@ pub struct Example {
     late: Option<i64>,
     missing: Option<Vec<String>>,
     marks: Option<Vec<String>>,
-    at: At,
 }
 
 /// 结果名。
 pub const OUTCOMES: [&str; 4] = ["pass", "violation", "undetermined", "not_applicable"];
 
-impl Example {
-    /// 读 `[[example]]`。
-    pub(crate) fn read(book: &Book, reader: Reader<'_>, sink: &mut Sink) -> Option<Example> {
+impl Story {
+    /// 读示例里的事。
+    pub(crate) fn read(book: &Book, reader: &Reader<'_>, sink: &mut Sink) -> Option<Story> {
         let name = reader.text_required("name", sink)?;
-        let expect = reader.text_required("expect", sink)?;
-        if !OUTCOMES.contains(&expect) {
-            let hint = Some(OUTCOMES.join("、"));
-            let message = format!("expect 不能是 {expect}");
-            sink.error(&reader.at_key("expect"), Code::Type, message, hint);
-            return None;
-        }
         let mut facts: Vec<(String, Value)> = reader
             .table("facts", sink)
             .map(|t| table_values(t.all()))
@@ -74,10 +74,74 @@ impl Example {
             .into_iter()
             .map(|(t, n)| (t.to_owned(), reader.at(n)))
             .collect();
-        let coverage = coverage(book, &reader, sink)?;
+        let coverage = coverage(book, reader, sink)?;
         let as_of = reader
             .get("as_of")
-            .and_then(|_| crate::load::date(&reader, "as_of", sink));
+            .and_then(|_| crate::load::date(reader, "as_of", sink));
+        Some(Story {
+            name: name.into(),
+            procedure: reader.text("procedure", sink).map(str::to_owned),
+            facts,
+            events,
+            coverage,
+            as_of,
+            at: reader.here(),
+        })
+    }
+
+    /// 建成时间线；没有写程序的用 `procedure`。
+    pub fn timeline(
+        &self,
+        vocabulary: &Vocabulary,
+        procedure: Option<&str>,
+    ) -> Result<Timeline, (At, String)> {
+        let mut facts = Facts::default();
+        for (key, value) in &self.facts {
+            set_fact(vocabulary, &mut facts, key, value);
+        }
+        let mut events = Vec::with_capacity(self.events.len());
+        for (i, (text, at)) in self.events.iter().enumerate() {
+            events.push(
+                parse_event(vocabulary, text, i)
+                    .map_err(|reason| (at.clone(), format!("“{text}”：{reason}")))?,
+            );
+        }
+        Ok(Timeline {
+            id: self.name.to_string(),
+            procedure: self
+                .procedure
+                .clone()
+                .or_else(|| procedure.map(str::to_owned)),
+            events,
+            coverage: self.coverage.clone(),
+            facts,
+        })
+    }
+
+    /// 时间线合不合词汇；不合的说出第一处。
+    pub(crate) fn check(&self, vocabulary: &Vocabulary, timeline: &Timeline) -> Result<(), String> {
+        let case = crate::prepare::prepare(vocabulary, timeline, self.as_of, None);
+        match case.mismatches.first() {
+            None => Ok(()),
+            Some(mismatch) => Err(format!(
+                "的数据不合词汇：{} {}",
+                mismatch.subject, mismatch.message
+            )),
+        }
+    }
+}
+
+impl Example {
+    /// 读 `[[example]]`。
+    pub(crate) fn read(book: &Book, reader: Reader<'_>, sink: &mut Sink) -> Option<Example> {
+        let expect = reader.text_required("expect", sink)?;
+        if !OUTCOMES.contains(&expect) {
+            let hint = Some(OUTCOMES.join("、"));
+            let message = format!("expect 不能是 {expect}");
+            sink.error(&reader.at_key("expect"), Code::Type, message, hint);
+            return None;
+        }
+        let story = Story::read(book, &reader, sink)?;
         let also = also(book, &reader, sink);
         let list = |key: &str, sink: &mut Sink| {
             reader.get(key).map(|_| {
@@ -90,13 +154,8 @@ impl Example {
         };
         let owned = |t: Option<&str>| t.map(str::to_owned);
         let example = Example {
-            name: name.into(),
+            story,
             origin: reader.text("origin", sink).map(Arc::from),
-            procedure: owned(reader.text("procedure", sink)),
-            facts,
-            events,
-            coverage,
-            as_of,
             expect: expect.to_owned(),
             also,
             part: owned(reader.text("part", sink)),
@@ -106,34 +165,16 @@ impl Example {
             late: reader.int("late", sink),
             missing: list("missing", sink),
             marks: list("marks", sink),
-            at: reader.here(),
         };
         reader.text("say", sink);
         reader.finish(sink);
         Some(example)
     }
 
-    /// 建成时间线。
+    /// 建成时间线；没有写程序的用规则所限的第一个。
     pub fn timeline(&self, vocabulary: &Vocabulary, rule: &Rule) -> Result<Timeline, (At, String)> {
-        let mut facts = Facts::default();
-        for (key, value) in &self.facts {
-            set_fact(vocabulary, &mut facts, key, value);
-        }
-        let mut events = Vec::with_capacity(self.events.len());
-        for (i, (text, at)) in self.events.iter().enumerate() {
-            events.push(
-                parse_event(vocabulary, text, i)
-                    .map_err(|reason| (at.clone(), format!("“{text}”：{reason}")))?,
-            );
-        }
-        let first = rule.procedures.first().map(|p| p.to_string());
-        Ok(Timeline {
-            id: self.name.to_string(),
-            procedure: self.procedure.clone().or(first),
-            events,
-            coverage: self.coverage.clone(),
-            facts,
-        })
+        let first = rule.procedures.first().map(AsRef::as_ref);
+        self.story.timeline(vocabulary, first)
     }
 }
 
@@ -374,7 +415,7 @@ pub fn test(lawbook: &Lawbook) -> Vec<Diagnostic> {
         missing_examples(rule, &mut sink);
         for example in &rule.examples {
             if let Err((at, reason)) = run(lawbook, rule, example) {
-                let message = format!("{} 示例“{}”{reason}", rule.code, example.name);
+                let message = format!("{} 示例“{}”{reason}", rule.code, example.story.name);
                 sink.error(&at, Code::Example, message, None);
             }
         }
@@ -408,16 +449,13 @@ fn missing_examples(rule: &Rule, sink: &mut Sink) {
 /// 运行一个示例。
 fn run(lawbook: &Lawbook, rule: &Rule, example: &Example) -> Result<(), (At, String)> {
     let timeline = example.timeline(&lawbook.book.vocabulary, rule)?;
-    let case = crate::prepare::prepare(&lawbook.book.vocabulary, &timeline, example.as_of, None);
-    let fail = |reason: String| Err((example.at.clone(), reason));
-    if let Some(mismatch) = case.mismatches.first() {
-        return fail(format!(
-            "的数据不合词汇：{} {}",
-            mismatch.subject, mismatch.message
-        ));
+    let story = &example.story;
+    let fail = |reason: String| Err((story.at.clone(), reason));
+    if let Err(reason) = story.check(&lawbook.book.vocabulary, &timeline) {
+        return fail(reason);
     }
     let options = Options {
-        as_of: example.as_of,
+        as_of: story.as_of,
         known_at: None,
         keep_all: true,
         skip_duties: false,

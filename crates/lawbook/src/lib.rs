@@ -29,6 +29,7 @@ pub mod publication;
 mod quick;
 pub mod rule;
 pub mod selector;
+pub mod sheet;
 pub mod statutes;
 pub mod tree;
 pub mod vocabulary;
