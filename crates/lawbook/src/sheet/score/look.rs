@@ -295,7 +295,7 @@ impl Scorer<'_, '_> {
         if self.is_outside(rule) {
             return Vec::new();
         }
-        if matches!(part.form, Form::Planned | Form::Count(_) | Form::Ratio(_)) {
+        if matches!(part.form, Form::Set(_) | Form::Count(_) | Form::Ratio(_)) {
             return vec![Missing {
                 what: format!("rule:{}", rule.code).into(),
                 why: MissingWhy::Person,
