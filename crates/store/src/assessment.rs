@@ -149,7 +149,6 @@ impl Tx {
             sets.insert(undetermined.digest, undetermined.shared);
         }
         self.keep_undetermined_sets(&sets).await?;
-        self.insert(rows).await?;
-        Ok(())
+        self.insert_later(rows).await
     }
 }
