@@ -29,6 +29,12 @@ const EXIT_CODES: &str = "\
   1  有违反或疑点；lawbook check、lawbook test、real-data、verify、fsck、rebuild --verify、restore 为“有不符之处”
   2  做不了：一案也没有读成，参数、法典、配置有错，库打不开";
 
+const SCORE_EXIT_CODES: &str = "\
+退出码：
+  0  评完，没有命中否决项，也没有等次已定为不合格的
+  1  有命中否决项、不合格的案卷
+  2  做不了：一张评分表也没有评成，参数、法典有错";
+
 /// 明镜：把案件清单放到法典面前，说出哪里不合法、依据哪一条、从哪一天起。
 #[derive(Debug, Parser)]
 #[command(
@@ -67,6 +73,9 @@ pub(crate) enum Command {
     /// 检查案件清单（JSON Lines、CSV、Excel），说出发现与依据
     #[command(help_template = PLAIN, override_usage = "mingjing check <文件>… [选项]", after_help = EXIT_CODES)]
     Check(CheckArgs),
+    /// 案卷评查：按评分表逐项给案卷打分，写明每一分凭什么、哪些留给人
+    #[command(help_template = PLAIN, override_usage = "mingjing score <文件>… [选项]", after_help = SCORE_EXIT_CODES)]
+    Score(ScoreArgs),
     /// 推算到期日，写出推算过程
     #[command(help_template = PLAIN, override_usage = "mingjing due <起算日> <期限> [选项]")]
     Due(DueArgs),
@@ -170,9 +179,10 @@ pub(crate) enum AsOf {
     Day(Date),
 }
 
+/// 读什么、怎样读：检查与评分共用。
 #[derive(Debug, Args)]
 #[command(next_help_heading = "选项")]
-pub(crate) struct CheckArgs {
+pub(crate) struct ReadArgs {
     /// 案件清单；“-”为标准输入
     #[arg(required = true, value_name = "文件", help_heading = "参数")]
     pub(crate) files: Vec<PathBuf>,
@@ -194,6 +204,22 @@ pub(crate) struct CheckArgs {
         hide_possible_values = true
     )]
     pub(crate) coverage: CoverageChoice,
+    /// 映射文件：本机关的列怎样对应（写法见 docs/mapping.md）
+    #[arg(long, value_name = "映射文件", conflicts_with = "adapter")]
+    pub(crate) mapping: Option<PathBuf>,
+    /// 指明清单的种类，不由表头去认；写错名称会列出全部可用的
+    #[arg(long, value_name = "名称")]
+    pub(crate) adapter: Option<String>,
+    /// 同时评估的线程数；缺省为处理器数
+    #[arg(long, value_name = "个数", value_parser = clap::value_parser!(u16).range(1..=256))]
+    pub(crate) jobs: Option<u16>,
+}
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "选项")]
+pub(crate) struct CheckArgs {
+    #[command(flatten)]
+    pub(crate) read: ReadArgs,
     /// 输出：table（给人看的表，缺省）、json（每行一个 JSON 对象，见 docs/cli.md）
     #[arg(
         long,
@@ -209,15 +235,31 @@ pub(crate) struct CheckArgs {
     /// 只说一案的一条规则：为什么是这个结论
     #[arg(long, num_args = 2, value_names = ["案件", "规则"])]
     pub(crate) why: Option<Vec<String>>,
-    /// 映射文件：本机关的列怎样对应（写法见 docs/mapping.md）
-    #[arg(long, value_name = "映射文件", conflicts_with = "adapter")]
-    pub(crate) mapping: Option<PathBuf>,
-    /// 指明清单的种类，不由表头去认；写错名称会列出全部可用的
-    #[arg(long, value_name = "名称")]
-    pub(crate) adapter: Option<String>,
-    /// 同时评估的线程数；缺省为处理器数
-    #[arg(long, value_name = "个数", value_parser = clap::value_parser!(u16).range(1..=256))]
-    pub(crate) jobs: Option<u16>,
+}
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "选项")]
+pub(crate) struct ScoreArgs {
+    #[command(flatten)]
+    pub(crate) read: ReadArgs,
+    /// 只评这一案
+    #[arg(long, value_name = "案件")]
+    pub(crate) case: Option<String>,
+    /// 用这张评分表，不由程序去认；写错会列出全部
+    #[arg(long, value_name = "评分表")]
+    pub(crate) sheet: Option<String>,
+    /// 输出：table（一案一行，缺省；只评一案时逐项）、json（每张评分表一行，见 docs/cli.md）
+    #[arg(
+        long,
+        value_name = "格式",
+        default_value = "table",
+        hide_default_value = true,
+        hide_possible_values = true
+    )]
+    pub(crate) format: Format,
+    /// 另写可以打印、签名的评分表，以扩展名定格式（.html 或 .xlsx）；可以写几次
+    #[arg(long, value_name = "报告文件")]
+    pub(crate) report: Vec<PathBuf>,
 }
 
 #[derive(Debug, Args)]

@@ -10,6 +10,7 @@ use mingjing_lawbook::explain::Explainer;
 use mingjing_lawbook::lawbook::Lawbook;
 use mingjing_lawbook::load::load;
 use mingjing_lawbook::rule::{Rule, RuleStatus};
+use mingjing_lawbook::sheet;
 use serde_json::json;
 
 use crate::Answer;
@@ -83,13 +84,25 @@ fn test(code: Option<&str>, folder: Option<&Path>) -> anyhow::Result<Answer> {
     };
     let examples: usize = rules.iter().map(|rule| rule.examples.len()).sum();
     let files: Vec<_> = rules.iter().map(|rule| rule.at.file.path.clone()).collect();
-    let failures: Vec<Diagnostic> = example::test(&lawbook)
+    let mut failures: Vec<Diagnostic> = example::test(&lawbook)
         .into_iter()
         .filter(|diagnostic| files.contains(&diagnostic.file))
         .collect();
+    let sheets: &[_] = if code.is_none() { &lawbook.sheets } else { &[] };
+    if code.is_none() {
+        failures.extend(sheet::example::test(&lawbook));
+    }
     print(&failures, folder)?;
+    let of_sheets = match sheets {
+        [] => String::new(),
+        _ => format!(
+            "，{} 张评分表，{} 个例子",
+            sheets.len(),
+            sheets.iter().map(|s| s.examples.len()).sum::<usize>()
+        ),
+    };
     output::line(format_args!(
-        "{} 条规则，{examples} 个例子，{} 处不符",
+        "{} 条规则，{examples} 个例子{of_sheets}，{} 处不符",
         rules.len(),
         failures.len()
     ))?;

@@ -12,6 +12,7 @@ mod lawbook_files;
 mod next;
 mod output;
 mod real_data;
+mod score;
 mod server;
 mod server_args;
 mod table;
@@ -98,6 +99,7 @@ fn run(cli: &Cli) -> anyhow::Result<Answer> {
     };
     match &cli.command {
         Command::Check(args) => check::run(args, folder),
+        Command::Score(args) => score::run(args, folder),
         Command::Due(args) => due::run(args, folder),
         Command::Next(args) => next::run(args, folder),
         Command::Lawbook { command } => law::run(command, folder),

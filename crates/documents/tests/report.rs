@@ -86,7 +86,7 @@ fn report(lawbook: &Lawbook, codes: &[&str], party: &str, kind: &str) -> Report 
                 });
             }
             let options = Options {
-                as_of: example.as_of,
+                as_of: example.story.as_of,
                 ..Options::default()
             };
             let mut assessment = assess(lawbook, &timeline, &options);

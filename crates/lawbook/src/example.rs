@@ -22,12 +22,10 @@ use crate::sets::{SetOptions, SetResult, assess_set};
 use crate::tree::{Node, NodeKind, Reader};
 use crate::vocabulary::Vocabulary;
 
-/// 示例。
-pub struct Example {
+/// 示例里的事：名称、时间线与判断日；规则与评分表的示例共用。
+pub struct Story {
     /// 名称。
     pub name: Arc<str>,
-    /// 出处（`EX02`）。
-    pub origin: Option<Arc<str>>,
     /// 程序。
     pub procedure: Option<String>,
     /// 事实（未整理）。
@@ -35,13 +33,23 @@ pub struct Example {
     /// 事件文字与位置。
     events: Vec<(String, At)>,
     coverage: Coverage,
-    /// 跨案的：一批时间线，各有自己的事件、事实与覆盖范围。
+    /// 判断日；缺省为最后一件事之日。
+    pub as_of: Option<Date>,
+    /// 位置。
+    pub(crate) at: At,
+}
+
+/// 示例。
+pub struct Example {
+    /// 示例里的事。
+    pub story: Story,
+    /// 跨案的：一批时间线，各有自己的事件、事实与覆盖范围；共同的事实写在 `story` 里。
     cases: Vec<ExampleCase>,
     /// 期望数了哪些案件、哪一期。
     counted: Option<Vec<String>>,
     period: Option<String>,
-    /// 判断日；缺省为最后一件事之日。
-    pub as_of: Option<Date>,
+    /// 出处（`EX02`）。
+    pub origin: Option<Arc<str>>,
     /// 期望的结果。
     pub expect: String,
     also: Vec<(String, String)>,
@@ -52,7 +60,6 @@ pub struct Example {
     late: Option<i64>,
     missing: Option<Vec<String>>,
     marks: Option<Vec<String>>,
-    at: At,
 }
 
 /// 跨案示例里的一案。
@@ -87,10 +94,73 @@ fn events(reader: &Reader<'_>, sink: &mut Sink) -> Vec<(String, At)> {
 /// 结果名。
 pub const OUTCOMES: [&str; 4] = ["pass", "violation", "undetermined", "not_applicable"];
 
+impl Story {
+    /// 读示例里的事。
+    pub(crate) fn read(book: &Book, reader: &Reader<'_>, sink: &mut Sink) -> Option<Story> {
+        let name = reader.text_required("name", sink)?;
+        let mut facts = facts(reader, sink);
+        if let Some(rows) = reader.get("rows") {
+            facts.push(("rows".to_owned(), value(rows)));
+        }
+        let events = events(reader, sink);
+        let coverage = coverage(book, reader, sink)?;
+        let as_of = reader
+            .get("as_of")
+            .and_then(|_| crate::load::date(reader, "as_of", sink));
+        Some(Story {
+            name: name.into(),
+            procedure: reader.text("procedure", sink).map(str::to_owned),
+            facts,
+            events,
+            coverage,
+            as_of,
+            at: reader.here(),
+        })
+    }
+
+    /// 建成时间线；没有写程序的用 `procedure`。
+    pub fn timeline(
+        &self,
+        vocabulary: &Vocabulary,
+        procedure: Option<&str>,
+    ) -> Result<Timeline, (At, String)> {
+        Ok(Timeline {
+            id: self.name.to_string(),
+            procedure: self
+                .procedure
+                .clone()
+                .or_else(|| procedure.map(str::to_owned)),
+            events: timed(vocabulary, &self.events)?,
+            coverage: self.coverage.clone(),
+            facts: self.facts_with(vocabulary, &[]),
+        })
+    }
+
+    /// 共同的事实，加上一案自己的。
+    fn facts_with(&self, vocabulary: &Vocabulary, own: &[(String, Value)]) -> Facts {
+        let mut facts = Facts::default();
+        for (key, value) in self.facts.iter().chain(own) {
+            set_fact(vocabulary, &mut facts, key, value);
+        }
+        facts
+    }
+
+    /// 时间线合不合词汇；不合的说出第一处。
+    pub(crate) fn check(&self, vocabulary: &Vocabulary, timeline: &Timeline) -> Result<(), String> {
+        let case = crate::prepare::prepare(vocabulary, timeline, self.as_of, None);
+        match case.mismatches.first() {
+            None => Ok(()),
+            Some(mismatch) => Err(format!(
+                "的数据不合词汇：{} {}",
+                mismatch.subject, mismatch.message
+            )),
+        }
+    }
+}
+
 impl Example {
     /// 读 `[[example]]`。
     pub(crate) fn read(book: &Book, reader: Reader<'_>, sink: &mut Sink) -> Option<Example> {
-        let name = reader.text_required("name", sink)?;
         let expect = reader.text_required("expect", sink)?;
         if !OUTCOMES.contains(&expect) {
             let hint = Some(OUTCOMES.join("、"));
@@ -98,20 +168,12 @@ impl Example {
             sink.error(&reader.at_key("expect"), Code::Type, message, hint);
             return None;
         }
-        let mut facts = facts(&reader, sink);
-        if let Some(rows) = reader.get("rows") {
-            facts.push(("rows".to_owned(), value(rows)));
-        }
-        let events = events(&reader, sink);
+        let story = Story::read(book, &reader, sink)?;
         let mut cases = Vec::new();
         for case in reader.tables("cases", sink) {
             cases.extend(ExampleCase::read(book, &case, sink));
             case.finish(sink);
         }
-        let coverage = coverage(book, &reader, sink)?;
-        let as_of = reader
-            .get("as_of")
-            .and_then(|_| crate::load::date(&reader, "as_of", sink));
         let also = also(book, &reader, sink);
         let list = |key: &str, sink: &mut Sink| {
             reader.get(key).map(|_| {
@@ -124,16 +186,11 @@ impl Example {
         };
         let owned = |t: Option<&str>| t.map(str::to_owned);
         let example = Example {
-            name: name.into(),
+            story,
             origin: reader.text("origin", sink).map(Arc::from),
-            procedure: owned(reader.text("procedure", sink)),
-            facts,
-            events,
-            coverage,
             cases,
             counted: list("counted", sink),
             period: owned(reader.text("period", sink)),
-            as_of,
             expect: expect.to_owned(),
             also,
             part: owned(reader.text("part", sink)),
@@ -143,23 +200,16 @@ impl Example {
             late: reader.int("late", sink),
             missing: list("missing", sink),
             marks: list("marks", sink),
-            at: reader.here(),
         };
         reader.text("say", sink);
         reader.finish(sink);
         Some(example)
     }
 
-    /// 建成时间线。
+    /// 建成时间线；没有写程序的用规则所限的第一个。
     pub fn timeline(&self, vocabulary: &Vocabulary, rule: &Rule) -> Result<Timeline, (At, String)> {
-        let first = rule.procedures.first().map(|p| p.to_string());
-        Ok(Timeline {
-            id: self.name.to_string(),
-            procedure: self.procedure.clone().or(first),
-            events: timed(vocabulary, &self.events)?,
-            coverage: self.coverage.clone(),
-            facts: self.facts_with(vocabulary, &[]),
-        })
+        let first = rule.procedures.first().map(AsRef::as_ref);
+        self.story.timeline(vocabulary, first)
     }
 
     /// 跨案的一批时间线；不是跨案的没有。
@@ -172,22 +222,13 @@ impl Example {
         let cases = self.cases.iter().map(|case| {
             Ok(Timeline {
                 id: case.id.clone(),
-                procedure: self.procedure.clone().or(first.clone()),
+                procedure: self.story.procedure.clone().or(first.clone()),
                 events: timed(vocabulary, &case.events)?,
                 coverage: case.coverage.clone(),
-                facts: self.facts_with(vocabulary, &case.facts),
+                facts: self.story.facts_with(vocabulary, &case.facts),
             })
         });
         cases.collect()
-    }
-
-    /// 共同的事实，加上一案自己的。
-    fn facts_with(&self, vocabulary: &Vocabulary, own: &[(String, Value)]) -> Facts {
-        let mut facts = Facts::default();
-        for (key, value) in self.facts.iter().chain(own) {
-            set_fact(vocabulary, &mut facts, key, value);
-        }
-        facts
     }
 }
 
@@ -436,7 +477,7 @@ pub fn test(lawbook: &Lawbook) -> Vec<Diagnostic> {
         missing_examples(rule, &mut sink);
         for example in &rule.examples {
             if let Err((at, reason)) = run(lawbook, rule, example) {
-                let message = format!("{} 示例“{}”{reason}", rule.code, example.name);
+                let message = format!("{} 示例“{}”{reason}", rule.code, example.story.name);
                 sink.error(&at, Code::Example, message, None);
             }
         }
@@ -465,18 +506,17 @@ fn missing_examples(rule: &Rule, sink: &mut Sink) {
 
 /// 运行一个跨案的示例。
 fn run_set(lawbook: &Lawbook, rule: &Rule, example: &Example) -> Result<(), (At, String)> {
-    let fail = |reason: String| Err((example.at.clone(), reason));
+    let story = &example.story;
+    let fail = |reason: String| Err((story.at.clone(), reason));
     let vocabulary = &lawbook.book.vocabulary;
     let timelines = example.timelines(vocabulary, rule)?;
     for timeline in &timelines {
-        let case = crate::prepare::prepare(vocabulary, timeline, example.as_of, None);
-        if let Some(mismatch) = case.mismatches.first() {
-            let (subject, message) = (&mismatch.subject, &mismatch.message);
-            return fail(format!("的数据不合词汇：{subject} {message}"));
+        if let Err(reason) = story.check(vocabulary, timeline) {
+            return fail(reason);
         }
     }
     let options = SetOptions {
-        as_of: example.as_of,
+        as_of: story.as_of,
         known_at: None,
         keep_all: true,
     };
@@ -546,16 +586,13 @@ fn run(lawbook: &Lawbook, rule: &Rule, example: &Example) -> Result<(), (At, Str
         return run_set(lawbook, rule, example);
     }
     let timeline = example.timeline(&lawbook.book.vocabulary, rule)?;
-    let case = crate::prepare::prepare(&lawbook.book.vocabulary, &timeline, example.as_of, None);
-    let fail = |reason: String| Err((example.at.clone(), reason));
-    if let Some(mismatch) = case.mismatches.first() {
-        return fail(format!(
-            "的数据不合词汇：{} {}",
-            mismatch.subject, mismatch.message
-        ));
+    let story = &example.story;
+    let fail = |reason: String| Err((story.at.clone(), reason));
+    if let Err(reason) = story.check(&lawbook.book.vocabulary, &timeline) {
+        return fail(reason);
     }
     let options = Options {
-        as_of: example.as_of,
+        as_of: story.as_of,
         known_at: None,
         keep_all: true,
         skip_duties: false,

@@ -14,6 +14,7 @@ use crate::procedure::Procedure;
 use crate::publication::Publication;
 use crate::quick::Quick;
 use crate::rule::Rule;
+use crate::sheet::{Sheet, Veto};
 
 /// 法典。
 pub struct Lawbook {
@@ -35,6 +36,10 @@ pub struct Lawbook {
     pub(crate) openings: Vec<Option<Fun>>,
     /// 跨案的部分：规则与部分的序号。
     pub(crate) set_parts: Vec<(usize, usize)>,
+    /// 否决项，各评分表点到它们。
+    pub vetoes: Vec<Veto>,
+    /// 评分表。
+    pub sheets: Vec<Sheet>,
     /// 每种事件触发哪些规则（位集）。
     pub(crate) by_kind: Vec<Box<[u64]>>,
     /// 总要看的规则（位集）。

@@ -30,6 +30,7 @@ mod quick;
 pub mod rule;
 pub mod selector;
 pub mod sets;
+pub mod sheet;
 pub mod statutes;
 pub mod tree;
 pub mod vocabulary;

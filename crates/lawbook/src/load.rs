@@ -20,6 +20,8 @@ use crate::lawbook::Lawbook;
 use crate::procedure::{self, Procedure};
 use crate::publication::{self, Publication};
 use crate::rule::{self, Rule};
+use crate::sheet::read as sheet;
+use crate::sheet::{Sheet, Veto};
 use crate::statutes::Statutes;
 use crate::tree::{self, Node, Reader};
 use crate::vocabulary::{Kind, labels};
@@ -65,6 +67,7 @@ pub fn load(files: &[SourceFile]) -> Loaded {
     let procedures = read_procedures(&files, &book, &mut sink);
     let publications = read_publications(&files, &book, &mut sink);
     let openings = read_openings(&book, &mut sink);
+    let (vetoes, sheets) = read_sheets(&files, &book, (&rules, &procedures), &mut sink);
     checks::procedures(&files, &book, &rules, &procedures, &mut sink);
     checks::cycles(&book, &derived, &rules, &mut sink);
     if let Some(reader) = files.optional(released::PATH, &mut sink) {
@@ -84,6 +87,8 @@ pub fn load(files: &[SourceFile]) -> Loaded {
                 publications,
                 openings,
                 set_parts: Vec::new(),
+                vetoes,
+                sheets,
                 by_kind: Vec::new(),
                 always: Box::default(),
                 is_referenced: Vec::new(),
@@ -116,7 +121,7 @@ impl Lawbook {
 }
 
 /// 法典的文件夹。
-const FOLDERS: [&str; 10] = [
+const FOLDERS: [&str; 11] = [
     "calendars",
     "derived",
     "events",
@@ -125,6 +130,7 @@ const FOLDERS: [&str; 10] = [
     "procedures",
     "publications",
     "rules",
+    "sheets",
     "statutes",
     "terms",
 ];
@@ -429,6 +435,37 @@ fn read_openings(book: &Book, sink: &mut Sink) -> Vec<Option<Fun>> {
         compile_as(&mut env, text, &Type::Bool, at, sink)
     };
     kinds.map(condition).collect()
+}
+
+/// 评分表：先读否决项，各表点到它们。
+fn read_sheets(
+    files: &Files,
+    book: &Book,
+    (rules, procedures): (&[Rule], &[Procedure]),
+    sink: &mut Sink,
+) -> (Vec<Veto>, Vec<Sheet>) {
+    let shelf = sheet::Shelf {
+        book,
+        rules,
+        procedures,
+    };
+    let mut vetoes = Vec::new();
+    if let Some(reader) = files.optional(sheet::VETOES, sink) {
+        vetoes = sheet::vetoes(&shelf, &reader, sink);
+        reader.finish(sink);
+    }
+    let mut sheets = Vec::new();
+    for (file, node) in files.under("sheets/") {
+        if file.path.as_ref() == sheet::VETOES {
+            continue;
+        }
+        if let Some(reader) = Reader::new(file, node, sink) {
+            sheets.extend(sheet::sheet(&shelf, &vetoes, &reader, sink));
+            reader.finish(sink);
+        }
+    }
+    sheet::check_overlaps(&sheets, sink);
+    (vetoes, sheets)
 }
 
 fn read_rules(files: &Files, book: &Book, sink: &mut Sink) -> Vec<Rule> {

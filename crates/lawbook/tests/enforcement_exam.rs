@@ -56,7 +56,8 @@ fn flaws(lawbook: &Lawbook, q: &Question) -> Vec<String> {
     for show in &q.shows {
         let (code, name) = show.split_once(' ').unwrap_or((show, ""));
         let rule = lawbook.rule(code);
-        let is_there = rule.is_some_and(|r| r.examples.iter().any(|e| e.name.as_ref() == name));
+        let is_there =
+            rule.is_some_and(|r| r.examples.iter().any(|e| e.story.name.as_ref() == name));
         if !is_there {
             found.push(format!("没有示例“{show}”"));
         }

@@ -30,7 +30,7 @@ fn judged(lawbook: &Lawbook, keep_all: bool) -> Vec<Judged> {
                 .timeline(&lawbook.book.vocabulary, rule)
                 .expect("a readable example");
             let options = Options {
-                as_of: example.as_of,
+                as_of: example.story.as_of,
                 known_at: None,
                 keep_all,
                 skip_duties: false,
@@ -39,7 +39,7 @@ fn judged(lawbook: &Lawbook, keep_all: bool) -> Vec<Judged> {
             assessment.results.retain(|r| r.code == rule.code);
             list.push(Judged {
                 code: rule.code.to_string(),
-                example: example.name.to_string(),
+                example: example.story.name.to_string(),
                 timeline,
                 assessment,
             });
@@ -212,7 +212,7 @@ fn first_violation(
         }
     }
     let options = Options {
-        as_of: example.as_of,
+        as_of: example.story.as_of,
         ..Options::default()
     };
     let assessment = assess(lawbook, &timeline, &options);

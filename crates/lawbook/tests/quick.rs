@@ -31,7 +31,7 @@ fn variants(lawbook: &Lawbook) -> Vec<(Timeline, Option<mingjing_kernel::date::D
                         coverage,
                         ..timeline.clone()
                     },
-                    example.as_of,
+                    example.story.as_of,
                 ));
             }
         }

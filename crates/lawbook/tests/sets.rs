@@ -52,7 +52,7 @@ fn the_answer_does_not_depend_on_the_order_or_on_the_threads() {
         for example in &rule.examples {
             let vocabulary = &lawbook.book.vocabulary;
             let Ok(mut timelines) = example.timelines(vocabulary, rule) else {
-                panic!("{}“{}”不能建成时间线", rule.code, example.name);
+                panic!("{}“{}”不能建成时间线", rule.code, example.story.name);
             };
             let once = assess_set(lawbook, &timelines, &ALL);
             timelines.reverse();

@@ -3,10 +3,10 @@
 mod findings;
 mod json;
 mod over_cases;
-mod reports;
+pub(crate) mod reports;
 pub(crate) mod stream;
 mod tally;
-mod terminal;
+pub(crate) mod terminal;
 mod why;
 
 use std::path::{Path, PathBuf};
@@ -21,7 +21,7 @@ use mingjing_lawbook::explain::Explainer;
 use mingjing_lawbook::lawbook::Lawbook;
 
 use crate::Answer;
-use crate::args::{AsOf, CheckArgs, CoverageChoice, Format};
+use crate::args::{AsOf, CheckArgs, CoverageChoice, Format, ReadArgs};
 use crate::check::findings::{Rendered, Wanted};
 use crate::check::reports::Reports;
 use crate::check::stream::{Fill, Job, Told};
@@ -31,24 +31,45 @@ use crate::{clock, lawbook_files};
 
 pub(crate) fn run(args: &CheckArgs, folder: Option<&Path>) -> anyhow::Result<Answer> {
     let lawbook = lawbook_files::open(folder)?;
-    check_department(args, &lawbook)?;
-    let inputs: Vec<PathBuf> = args.files.iter().chain(&args.mapping).cloned().collect();
-    reports::check_paths(&args.report, &inputs)?;
-    let files = list_files(&args.files)?;
+    let files = files_to_read(&args.read, &args.report, &lawbook)?;
     let job = Job {
-        lawbook: &lawbook,
-        files: &files,
-        adapter: adapter(args)?,
-        today: clock::today()?,
-        as_of: as_of(args)?,
-        fill: fill(args),
         skip_duties: args.format == Format::Table && args.report.is_empty(),
-        threads: threads(args),
+        ..job(&args.read, &lawbook, &files)?
     };
     match args.why.as_deref() {
         Some([case, code]) => why::run(&job, case, code),
         _ => list(args, &job),
     }
+}
+
+/// 核对参数与报告的路径，打开要读的文件。
+pub(crate) fn files_to_read(
+    args: &ReadArgs,
+    reports: &[PathBuf],
+    lawbook: &Lawbook,
+) -> anyhow::Result<Vec<ListFile>> {
+    check_department(args, lawbook)?;
+    let inputs: Vec<PathBuf> = args.files.iter().chain(&args.mapping).cloned().collect();
+    reports::check_paths(reports, &inputs)?;
+    list_files(&args.files)
+}
+
+/// 要做的事：读这些文件，不要义务清单。
+pub(crate) fn job<'a>(
+    args: &ReadArgs,
+    lawbook: &'a Lawbook,
+    files: &'a [ListFile],
+) -> anyhow::Result<Job<'a>> {
+    Ok(Job {
+        lawbook,
+        files,
+        adapter: adapter(args)?,
+        today: clock::today()?,
+        as_of: as_of(args)?,
+        fill: fill(args),
+        skip_duties: true,
+        threads: threads(args),
+    })
 }
 
 /// 全部案件的发现。
@@ -104,7 +125,7 @@ fn list_files(paths: &[PathBuf]) -> anyhow::Result<Vec<ListFile>> {
     paths.iter().map(|path| ListFile::new(path)).collect()
 }
 
-fn as_of(args: &CheckArgs) -> anyhow::Result<Option<Date>> {
+fn as_of(args: &ReadArgs) -> anyhow::Result<Option<Date>> {
     match args.as_of {
         None => Ok(None),
         Some(AsOf::Day(day)) => Ok(Some(day)),
@@ -112,7 +133,7 @@ fn as_of(args: &CheckArgs) -> anyhow::Result<Option<Date>> {
     }
 }
 
-fn fill(args: &CheckArgs) -> Fill {
+fn fill(args: &ReadArgs) -> Fill {
     Fill {
         department: args.department.clone(),
         region: args.region.clone(),
@@ -124,14 +145,14 @@ fn fill(args: &CheckArgs) -> Fill {
     }
 }
 
-fn threads(args: &CheckArgs) -> usize {
+fn threads(args: &ReadArgs) -> usize {
     args.jobs.map_or_else(
         || std::thread::available_parallelism().map_or(1, |n| n.get().min(32)),
         usize::from,
     )
 }
 
-fn check_department(args: &CheckArgs, lawbook: &Lawbook) -> anyhow::Result<()> {
+fn check_department(args: &ReadArgs, lawbook: &Lawbook) -> anyhow::Result<()> {
     let known = &lawbook.book.vocabulary.departments;
     if let Some(department) = args.department.as_ref().filter(|d| !known.contains_key(*d)) {
         let list: Vec<String> = known
@@ -147,7 +168,7 @@ fn check_department(args: &CheckArgs, lawbook: &Lawbook) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn adapter(args: &CheckArgs) -> anyhow::Result<Option<Adapter>> {
+fn adapter(args: &ReadArgs) -> anyhow::Result<Option<Adapter>> {
     if let Some(path) = &args.mapping {
         let shown = path.display().to_string();
         let text = std::fs::read(path)

@@ -16,12 +16,13 @@ use crate::{clock, files, output};
 
 /// 报告的格式，由扩展名定。
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Kind {
+pub(crate) enum Kind {
     Html,
     Xlsx,
 }
 
-fn kind(path: &Path) -> anyhow::Result<Kind> {
+/// 报告的格式；认不出的说出来。
+pub(crate) fn kind(path: &Path) -> anyhow::Result<Kind> {
     let extension = path
         .extension()
         .and_then(OsStr::to_str)
@@ -159,13 +160,19 @@ impl<'a> Reports<'a> {
                 Kind::Html => check_report::to_html(&report).into_bytes(),
                 Kind::Xlsx => check_report::to_xlsx(&report).map_err(|e| anyhow::anyhow!("{e}"))?,
             };
-            write_whole(path, &bytes)
-                .map_err(|error| files::in_chinese(&error))
-                .with_context(|| format!("报告 {} 写不了", path.display()))?;
-            output::aside(format_args!("报告：{}", path.display()));
+            save(path, &bytes)?;
         }
         Ok(())
     }
+}
+
+/// 写出一份报告，路径告诉在标准错误上。
+pub(crate) fn save(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
+    write_whole(path, bytes)
+        .map_err(|error| files::in_chinese(&error))
+        .with_context(|| format!("报告 {} 写不了", path.display()))?;
+    output::aside(format_args!("报告：{}", path.display()));
+    Ok(())
 }
 
 /// 整份写出：先写在旁边的临时文件里，写完才换上。中途断了，原来的报告还在，新的没有。

@@ -4,8 +4,8 @@ use mingjing_domain::finding::{Severity, Status};
 use mingjing_lawbook::explain::FindingText;
 
 use super::entry::FindingLine;
-use super::html::Html;
 use super::{Rank, Report, page};
+use crate::html::Html;
 
 /// 一处发现：次序、要点、全文、编号。
 struct Told<'r> {

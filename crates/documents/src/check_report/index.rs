@@ -3,8 +3,8 @@
 use mingjing_domain::finding::Status;
 
 use super::entry::CaseEntry;
-use super::html::Html;
 use super::{Report, page};
+use crate::html::Html;
 
 /// 索引的一行。
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -4,8 +4,8 @@ use mingjing_domain::finding::Mark;
 use mingjing_lawbook::explain::mark_in_words;
 
 use super::entry::UndeterminedEntry;
-use super::html::{Html, number, words};
 use super::{RefusedRow, Report, page};
+use crate::html::{Html, number, words};
 
 /// 汇总里列出的缺失数。
 const LACKS_SHOWN_MAX: usize = 40;

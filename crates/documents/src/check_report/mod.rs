@@ -8,7 +8,6 @@ mod coverage;
 mod details;
 mod entry;
 mod grouping;
-mod html;
 mod index;
 mod leftovers;
 mod page;

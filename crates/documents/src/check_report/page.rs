@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use mingjing_domain::finding::{Severity, Status};
 
-use super::html::{Html, number, words};
 use super::{Report, details, index, leftovers};
+use crate::html::{Html, number, words};
 
 const STYLE: &str = include_str!("style.css");
 

@@ -7,7 +7,7 @@ use mingjing_kernel::date::Date;
 use mingjing_kernel::due::DueAt;
 
 use crate::cel::ast::{Expr, Spanned};
-use crate::cel::compile::{Env, compile, compile_text};
+use crate::cel::compile::{Env, Fun, compile, compile_text};
 use crate::cel::types::{KindId, Type};
 use crate::cel::value::{Tri, Val};
 use crate::context::{Ctx, Keys, ResultScope, Run, Slot};
@@ -180,6 +180,11 @@ impl CaseWords<'_> {
 
     /// 升级条件在本结果上是否成立；逾期、数额从结果的细节还原。
     pub(super) fn escalates(&self, escalation: &Escalation, result: &RuleResult) -> Tri {
+        self.holds_on(&escalation.when, result)
+    }
+
+    /// 读结果变量的条件在一个结果上是否成立。
+    pub(crate) fn holds_on(&self, when: &Fun, result: &RuleResult) -> Tri {
         let detail = &result.detail;
         let ended = detail
             .actual
@@ -193,7 +198,7 @@ impl CaseWords<'_> {
             limit: detail.amount.map(|a| a.1),
         };
         self.at(&self.place(result), |ctx| {
-            (escalation.when)(&Ctx {
+            when(&Ctx {
                 result: Some(&scope),
                 ..*ctx
             })

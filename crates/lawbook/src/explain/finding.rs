@@ -22,7 +22,7 @@ use super::people::each_child;
 use super::phrase::Phrases;
 use super::source::{Mentioned, Source};
 use super::value::Sense;
-use super::{CaseWords, FindingText, mark_in_words, missing};
+use super::{CaseWords, Cause, FindingText, mark_in_words, missing};
 
 /// 延期编号的起点与每项声明的间隔，与推算中的编号一致。
 const EXTENSION_TAGS_FROM: u16 = 1000;
@@ -66,40 +66,42 @@ fn headline(words: &CaseWords<'_>, view: &View<'_>) -> String {
 
 /// 一个结果的要点。
 pub(super) fn headline_only(words: &CaseWords<'_>, result: &RuleResult) -> String {
-    let values = |name: &str| words.parameter_value(name, result.day);
-    let (part, source) = words.part(result.rule as usize, usize::from(result.part));
-    let named = form::named(&words.phrases(&values), part, source);
-    let phrases = named.slot("e", &words.kinds_at(result, part));
-    headline(
-        words,
-        &View {
-            result,
-            part,
-            source,
-            phrases,
-        },
-    )
+    viewed(words, result, |view| headline(words, view))
 }
 
-/// 一个结果的文字。
-pub(super) fn text(words: &CaseWords<'_>, result: &RuleResult) -> FindingText {
-    let rule = &words.lawbook().rules[result.rule as usize];
+/// 只要一个结果的各个原因。
+pub(super) fn causes_only(words: &CaseWords<'_>, result: &RuleResult) -> Vec<Cause> {
+    viewed(words, result, |view| words.causes(view))
+}
+
+/// 备好一个结果的原文与读法，看一眼。
+fn viewed<R>(words: &CaseWords<'_>, result: &RuleResult, look: impl FnOnce(&View<'_>) -> R) -> R {
     let values = |name: &str| words.parameter_value(name, result.day);
     let (part, source) = words.part(result.rule as usize, usize::from(result.part));
     let named = form::named(&words.phrases(&values), part, source);
     let phrases = named.slot("e", &words.kinds_at(result, part));
-    let view = View {
+    look(&View {
         result,
         part,
         source,
         phrases,
-    };
+    })
+}
+
+/// 一个结果的文字。
+pub(super) fn text(words: &CaseWords<'_>, result: &RuleResult) -> FindingText {
+    viewed(words, result, |view| whole(words, view))
+}
+
+fn whole(words: &CaseWords<'_>, view: &View<'_>) -> FindingText {
+    let (result, part, source) = (view.result, view.part, view.source);
+    let rule = &words.lawbook().rules[result.rule as usize];
     let missing: Vec<String> = result
         .missing
         .iter()
         .map(|m| missing::sentence(words.lawbook(), m))
         .collect();
-    let headline = headline(words, &view);
+    let headline = headline(words, view);
     let mut sentences = vec![format!("{}。", rule.what.trim_end_matches('。'))];
     if let (Outcome::Violation, Some(say), "deadline", false) = (
         result.outcome,
@@ -109,7 +111,7 @@ pub(super) fn text(words: &CaseWords<'_>, result: &RuleResult) -> FindingText {
     ) {
         sentences.push(format!(
             "{}。",
-            words.said(&view, say).trim_end_matches('。')
+            words.said(view, say).trim_end_matches('。')
         ));
     }
     if part.form_name.as_ref() == "requires" {
@@ -117,11 +119,11 @@ pub(super) fn text(words: &CaseWords<'_>, result: &RuleResult) -> FindingText {
     }
     sentences.push(format!("为何重要：{}。", rule.why.trim_end_matches('。')));
     sentences.extend(words.force_line(rule, result));
-    let mut derivation = words.taken_days(&view);
+    let mut derivation = words.taken_days(view);
     derivation.extend(words.derivation(result));
-    derivation.extend(words.accrual_lines(&view));
-    derivation.extend(words.coverage_lines(&view));
-    derivation.extend(words.between_lines(&view));
+    derivation.extend(words.accrual_lines(view));
+    derivation.extend(words.coverage_lines(view));
+    derivation.extend(words.between_lines(view));
     let (article, reference) = words.articles(rule, result.day);
     let mentioned = words
         .explainer
@@ -129,10 +131,10 @@ pub(super) fn text(words: &CaseWords<'_>, result: &RuleResult) -> FindingText {
     FindingText {
         headline,
         sentences,
-        checks: words.checks(&view),
+        checks: words.checks(view),
         article,
         reference,
-        facts: words.facts(&view, mentioned),
+        facts: words.facts(view, mentioned),
         derivation,
         parameters: words.parameters(result),
         advice: words.advice(rule, result),
@@ -143,7 +145,7 @@ pub(super) fn text(words: &CaseWords<'_>, result: &RuleResult) -> FindingText {
             .collect(),
         remedy: remedy(result),
         missing,
-        causes: words.causes(&view),
+        causes: words.causes(view),
     }
 }
 

@@ -26,7 +26,7 @@ mod working;
 
 use std::sync::OnceLock;
 
-use mingjing_domain::finding::{Duty, Mark, Missing, RuleResult};
+use mingjing_domain::finding::{Duty, EventIndex, Mark, Missing, RuleResult};
 use mingjing_domain::timeline::Timeline;
 use mingjing_kernel::date::Date;
 use mingjing_kernel::period::Period;
@@ -302,6 +302,19 @@ impl<'c> CaseWords<'c> {
     /// 只要一个结果的要点：逐条列表时用，不必写出全文。
     pub fn headline(&self, result: &RuleResult) -> String {
         finding::headline_only(self, result)
+    }
+
+    /// 只要一个不合规的各个原因。
+    pub(crate) fn causes_of(&self, result: &RuleResult) -> Vec<Cause> {
+        finding::causes_only(self, result)
+    }
+
+    /// 一件事，只写日期与名称；没有这一件的为空。
+    pub fn event(&self, event: EventIndex) -> String {
+        let events = &self.case.timeline.events;
+        events
+            .get(event.0 as usize)
+            .map_or_else(String::new, |event| self.event_brief(event))
     }
 
     /// 一项义务的文字：要求、依据、到期日的推算与逐日的对照。

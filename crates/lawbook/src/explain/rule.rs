@@ -312,12 +312,12 @@ pub(super) fn example_texts(explainer: &Explainer<'_>, index: usize) -> Vec<Exam
             return Vec::new();
         };
         let last = timeline.events.iter().map(|e| e.occurred_on).max();
-        let case = explainer.case(&timeline, example.as_of.or(last).unwrap_or(rule.from));
+        let case = explainer.case(&timeline, example.story.as_of.or(last).unwrap_or(rule.from));
         let events = timeline.events.iter();
         events.map(|e| case.event_line(e, &mentioned)).collect()
     };
     let texts = rule.examples.iter().map(|example| ExampleText {
-        name: example.name.to_string(),
+        name: example.story.name.to_string(),
         expect: example.expect.clone(),
         expected: expected(example),
         events: events(example),

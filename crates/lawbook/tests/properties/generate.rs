@@ -26,9 +26,9 @@ pub(crate) static EXAMPLES: LazyLock<Vec<Timeline>> = LazyLock::new(|| {
     for rule in &LAWBOOK.rules {
         for example in &rule.examples {
             let Ok(mut timeline) = example.timeline(vocabulary, rule) else {
-                panic!("{}“{}”不能建成时间线", rule.code, example.name);
+                panic!("{}“{}”不能建成时间线", rule.code, example.story.name);
             };
-            timeline.id = format!("{}“{}”", rule.code, example.name);
+            timeline.id = format!("{}“{}”", rule.code, example.story.name);
             list.push(timeline);
         }
     }

@@ -1,31 +1,31 @@
 //! 写 HTML：一切文字经转义，标签只来自本模块的调用者写死的名字。
 
 /// 正在写的一页。
-pub(super) struct Html {
+pub(crate) struct Html {
     out: String,
 }
 
 impl Html {
     /// 空白的一页。
-    pub(super) fn new() -> Html {
+    pub(crate) fn new() -> Html {
         Html {
             out: String::with_capacity(64 * 1024),
         }
     }
 
     /// 写好的全文。
-    pub(super) fn finish(self) -> String {
+    pub(crate) fn finish(self) -> String {
         self.out
     }
 
     /// 照写；只给写死的片段用，不可有外来的文字。
-    pub(super) fn raw(&mut self, markup: &'static str) -> &mut Html {
+    pub(crate) fn raw(&mut self, markup: &'static str) -> &mut Html {
         self.out.push_str(markup);
         self
     }
 
     /// 写文字，转义。
-    pub(super) fn text(&mut self, text: &str) -> &mut Html {
+    pub(crate) fn text(&mut self, text: &str) -> &mut Html {
         for c in text.chars() {
             match c {
                 '&' => self.out.push_str("&amp;"),
@@ -42,12 +42,12 @@ impl Html {
     }
 
     /// 一个元素，内容为文字。
-    pub(super) fn element(&mut self, tag: &'static str, text: &str) -> &mut Html {
+    pub(crate) fn element(&mut self, tag: &'static str, text: &str) -> &mut Html {
         self.open(tag, "").text(text).close(tag)
     }
 
     /// 一个带类名的元素，内容为文字。
-    pub(super) fn styled(
+    pub(crate) fn styled(
         &mut self,
         tag: &'static str,
         class: &'static str,
@@ -57,7 +57,7 @@ impl Html {
     }
 
     /// 开标签。
-    pub(super) fn open(&mut self, tag: &'static str, class: &'static str) -> &mut Html {
+    pub(crate) fn open(&mut self, tag: &'static str, class: &'static str) -> &mut Html {
         self.out.push('<');
         self.out.push_str(tag);
         if !class.is_empty() {
@@ -70,7 +70,7 @@ impl Html {
     }
 
     /// 闭标签。
-    pub(super) fn close(&mut self, tag: &'static str) -> &mut Html {
+    pub(crate) fn close(&mut self, tag: &'static str) -> &mut Html {
         self.out.push_str("</");
         self.out.push_str(tag);
         self.out.push('>');
@@ -78,7 +78,7 @@ impl Html {
     }
 
     /// 一节：标题带锚点。
-    pub(super) fn section(&mut self, id: &'static str, title: &str) -> &mut Html {
+    pub(crate) fn section(&mut self, id: &'static str, title: &str) -> &mut Html {
         self.out.push_str("<section aria-labelledby=\"");
         self.out.push_str(id);
         self.out.push_str("\"><h2 id=\"");
@@ -90,7 +90,7 @@ impl Html {
     }
 
     /// 指向本页一处的链接。
-    pub(super) fn link_to(&mut self, to: &'static str, number: u64, text: &str) -> &mut Html {
+    pub(crate) fn link_to(&mut self, to: &'static str, number: u64, text: &str) -> &mut Html {
         self.out.push_str("<a href=\"#");
         self.out.push_str(to);
         self.out.push('-');
@@ -100,7 +100,7 @@ impl Html {
     }
 
     /// 开一个可以被指到的元素。
-    pub(super) fn open_at(
+    pub(crate) fn open_at(
         &mut self,
         tag: &'static str,
         class: &'static str,
@@ -119,7 +119,7 @@ impl Html {
     }
 
     /// 一个无序列表；没有内容的不写。
-    pub(super) fn list(&mut self, lines: &[String]) -> &mut Html {
+    pub(crate) fn list(&mut self, lines: &[String]) -> &mut Html {
         if lines.is_empty() {
             return self;
         }
@@ -131,7 +131,7 @@ impl Html {
     }
 
     /// 一张表：标题、列名、各行；数字列靠右。
-    pub(super) fn table(
+    pub(crate) fn table(
         &mut self,
         caption: &str,
         columns: &[Column],
@@ -168,15 +168,15 @@ impl Html {
 }
 
 /// 一列。
-pub(super) struct Column {
+pub(crate) struct Column {
     /// 列名。
-    pub(super) name: &'static str,
+    pub(crate) name: &'static str,
     /// 是否数字。
-    pub(super) is_number: bool,
+    pub(crate) is_number: bool,
 }
 
 /// 文字列。
-pub(super) const fn words(name: &'static str) -> Column {
+pub(crate) const fn words(name: &'static str) -> Column {
     Column {
         name,
         is_number: false,
@@ -184,7 +184,7 @@ pub(super) const fn words(name: &'static str) -> Column {
 }
 
 /// 数字列。
-pub(super) const fn number(name: &'static str) -> Column {
+pub(crate) const fn number(name: &'static str) -> Column {
     Column {
         name,
         is_number: true,
@@ -192,7 +192,7 @@ pub(super) const fn number(name: &'static str) -> Column {
 }
 
 /// 不可见而能改变显示的字符：控制符、方向符、零宽字符。
-pub(super) fn is_unprintable(c: char) -> bool {
+pub(crate) fn is_unprintable(c: char) -> bool {
     (c.is_control() && !matches!(c, '\n' | '\t'))
         || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
 }
