@@ -41,25 +41,8 @@ pub fn load(files: &[SourceFile]) -> Loaded {
     files.check_folders(&mut sink);
     let mut book = Book::default();
     let version = read_head(&files, &mut book, &mut sink);
-    files.each("facts/", &mut sink, |r, sink| {
-        book.vocabulary.read_facts(r, sink)
-    });
-    files.each("events/", &mut sink, |r, sink| {
-        book.vocabulary.read_events(r, sink)
-    });
+    read_words(&files, &mut book, &mut sink);
     let calendar = calendars::read(&files, &mut sink);
-    let vocabulary = std::mem::take(&mut book.vocabulary);
-    files.each("statutes/", &mut sink, |r, sink| {
-        book.statutes.read(&vocabulary, r, sink)
-    });
-    files.each("parameters/", &mut sink, |r, sink| {
-        book.parameters.read(&vocabulary, &book.statutes, r, sink)
-    });
-    book.vocabulary = vocabulary;
-    files.each("terms/", &mut sink, |r, sink| {
-        terms::read(&mut book, r, sink)
-    });
-    terms::check(&files, &book, &mut sink);
     register_derived(&files, &mut book, &mut sink);
     register_rules(&files, &mut book, &mut sink);
     let derived = read_derived(&files, &book, &mut sink);
@@ -108,6 +91,26 @@ pub fn load(files: &[SourceFile]) -> Loaded {
         lawbook,
         diagnostics,
     }
+}
+
+/// 规则用到的词：事实、事件、法规、参数、定义。
+fn read_words(files: &Files, book: &mut Book, sink: &mut Sink) {
+    files.each("facts/", sink, |r, sink| {
+        book.vocabulary.read_facts(r, sink)
+    });
+    files.each("events/", sink, |r, sink| {
+        book.vocabulary.read_events(r, sink)
+    });
+    let vocabulary = std::mem::take(&mut book.vocabulary);
+    files.each("statutes/", sink, |r, sink| {
+        book.statutes.read(&vocabulary, r, sink)
+    });
+    files.each("parameters/", sink, |r, sink| {
+        book.parameters.read(&vocabulary, &book.statutes, r, sink)
+    });
+    book.vocabulary = vocabulary;
+    files.each("terms/", sink, |r, sink| terms::read(book, r, sink));
+    terms::check(files, book, sink);
 }
 
 impl Lawbook {

@@ -81,6 +81,11 @@ async fn whoever_looks_for_a_name_finds_it(db: Database) {
     ] {
         assert_eq!(count(path, noun).await, expected, "{path}");
     }
+    let officers = scene.world.get(Who::Head, "/api/v1/officers").await.json;
+    let officer = &list(&officers, "officers")[0];
+    let cards = list(officer, "cards");
+    assert_eq!(cards.len(), 1, "{officer}");
+    assert_eq!(cards[0]["state"], "valid", "{officer}");
     let adapters = scene.world.get(Who::Clerk, "/api/v1/adapters").await.json;
     let case = json!({"code": "case", "name": "案件格式"});
     assert!(list(&adapters, "adapters").contains(&case), "{adapters}");

@@ -169,14 +169,15 @@ impl Values<'_> {
             })
     }
 
-    /// 区划代码：登记过的最长前缀的名字。
+    /// 区划代码：登记过的最长前缀的名字；在它之下的，连同代码。
     pub(super) fn region(&self, code: &str) -> String {
-        self.vocabulary
-            .regions
-            .iter()
-            .filter(|(prefix, _)| code.starts_with(prefix.as_str()))
-            .max_by_key(|(prefix, _)| prefix.len())
-            .map_or_else(|| format!("区划代码 {code}"), |(_, name)| name.clone())
+        let known = self.vocabulary.regions.iter();
+        let known = known.filter(|(prefix, _)| code.starts_with(prefix.as_str()));
+        match known.max_by_key(|(prefix, _)| prefix.len()) {
+            None => format!("区划代码 {code}"),
+            Some((prefix, name)) if code[prefix.len()..].bytes().all(|b| b == b'0') => name.clone(),
+            Some((_, name)) => format!("{name}（区划代码 {code}）"),
+        }
     }
 
     /// 事件字段或事实的值。
