@@ -150,21 +150,18 @@ async fn findings_are_exported_with_names_and_within_the_scope(db: Database) {
 
 async fn a_case_is_scored_by_the_sheet_of_its_procedure(db: Database) {
     let scene = Scene::set(db).await;
-    let late = "/api/v1/findings?code=P-TIME-90D";
-    let late = scene.world.get(Who::Supervisor, late).await.json;
-    let case = late["findings"][0]["case"].as_str().unwrap();
-    let path = format!("/api/v1/cases/{case}/score_sheets");
+    let path = format!("/api/v1/cases/{}/score_sheets", scene.case);
     let answer = scene.world.get(Who::Supervisor, &path).await;
     assert_eq!(answer.status, 200, "{}", answer.text);
     let sheets = list(&answer.json, "score_sheets");
     assert_eq!(sheets.len(), 1, "{}", answer.text);
     let sheet = &sheets[0];
     assert_eq!(sheet["sheet"]["code"], "penalty_ordinary");
-    // Filed in March, decided at the end of December: what the finding says costs points here.
+    // The clue was to be looked into by the end of February: what the finding says costs points here.
     let items = list(sheet, "items");
     let steps = items.iter().flat_map(|item| list(item, "steps"));
     let reasons: Vec<&Value> = steps.flat_map(|step| list(step, "reasons")).collect();
-    let is_late = |reason: &&Value| reason["rule"] == "P-TIME-90D";
+    let is_late = |reason: &&Value| reason["rule"] == "P-FILE-VERIFY";
     let late = reasons.into_iter().find(is_late);
     let late = late.expect("the step for a late decision names its rule");
     assert!(!list(late, "evidence").is_empty(), "{late}");
