@@ -9,6 +9,7 @@ export const desk = {
   'desk.doubt': '要由人核对',
   'desk.near': '快到期限',
   'desk.as_of': '数据截至 {at}',
+  'desk.broken': '实时更新断开，正在重连；这里的数停在断开之前',
   'desk.as_of_none': '还没有入日志的记录',
   'desk.by_place': '按辖区、主体',
   'desk.by_place_aside': '点名称看下一级',

@@ -65,7 +65,7 @@ export const lawbook = {
   'lawbook.step_stays': '不变',
   'lawbook.step_who': '谁可以做',
   'lawbook.step_needs': '条件；缺了不许做的',
-  'lawbook.step_condition': '条件（法典的写法）{text}',
+  'lawbook.step_condition': '条件：{text}',
   'lawbook.step_guards': '把关的规则',
 
   'lawbook.kind_q': '查找',
