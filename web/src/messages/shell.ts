@@ -20,7 +20,7 @@ export const shell = {
   'page.forbidden': '没有查看的权限',
   'page.forbidden_hint': '需要查看的，请本机关的系统管理员授予相应角色。',
   'page.not_found': '没有找到',
-  'page.not_found_hint': '可能已经不在你可及的范围之内，或者地址写错了。从左边的菜单走，或者：',
+  'page.not_found_hint': '可能已经不在你可及的范围之内，或者地址写错了。从菜单走，或者：',
   'page.up': '上一级',
   'page.unreachable': '连不上服务器',
   'page.unreachable_hint': '请看网络是否连着；填了一半的内容保存在本机的草稿里。',

@@ -8,6 +8,7 @@ import { t } from '@/messages/text';
 import { count } from '@/shared/format';
 import { Loaded } from '@/shared/loaded';
 import { may } from '@/shared/may';
+import { useIsNarrow } from '@/shared/narrow';
 import { type OrgNode, orgTreeQuery, useOrgs } from '@/shared/orgs';
 import { PageShell, Panel } from '@/shared/page-shell';
 import { StatusTag } from '@/shared/status-tag';
@@ -110,6 +111,7 @@ function OrgTree(props: {
   onChoose: (id: string) => void;
 }) {
   const [wanted, setWanted] = useState('');
+  const isNarrow = useIsNarrow();
   const session = useSession();
   const own = [...props.tree.divisions]
     .filter((node) => session.grants.some((grant) => grant.org.startsWith(node.org)))
@@ -144,7 +146,7 @@ function OrgTree(props: {
         <Tree
           key={wanted ? 'found' : 'all'}
           blockNode
-          height={620}
+          height={isNarrow ? 340 : 620}
           treeData={nodes}
           defaultExpandedKeys={wanted ? built.all : [...built.near, ...own]}
           selectedKeys={props.chosen ? [props.chosen] : []}
