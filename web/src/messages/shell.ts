@@ -18,7 +18,7 @@ export const shell = {
   'page.empty': '没有符合条件的记录',
   'page.retry': '再试一次',
   'page.forbidden': '没有查看的权限',
-  'page.forbidden_hint': '需要查看的，请本机关的系统管理员授予相应角色。',
+  'page.forbidden_hint': '需要查看的，请安全保密管理员授予相应角色。',
   'page.not_found': '没有找到',
   'page.not_found_hint': '可能已经不在你可及的范围之内，或者地址写错了。从菜单走，或者：',
   'page.up': '上一级',
