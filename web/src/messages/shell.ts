@@ -27,6 +27,7 @@ export const shell = {
   'page.failed': '没有取到',
   'page.trace': '追踪号 {id}（报给管理员查日志用）',
   'page.crash': '这一页出了故障',
+  'page.crash_hint': '请再试一次，或者重新打开这一页；填了一半的在草稿里。仍不行的，把下面的话告诉管理员：',
   'page.back_home': '回到待办',
 
   'filter.open': '筛选条件',

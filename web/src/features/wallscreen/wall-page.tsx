@@ -16,6 +16,8 @@ const CLOCK_MS = 60_000;
 /** What fits on a screen of sixteen by nine with letters that are read from five metres. */
 const BODIES = 6;
 const DUTY_LINES = 5;
+/** A count with more characters than these is written smaller: it must not push the others off the screen. */
+const TILE_CHARS = 6;
 
 /** 大屏：五米外看得清；数都由接口给出，写明截至何时。 */
 export function WallPage() {
@@ -49,12 +51,15 @@ export function WallPage() {
       <Known query={severity}>
         {(data) => (
           <ul className="wall-tiles" aria-label={t('wall.by_severity')}>
-            {SEVERITIES.map((one) => (
-              <li key={one} className={`wall-tile wall-${one}`}>
-                <span>{t(`severity.${one}`)}</span>
-                <strong>{count(violations(data.summary, one))}</strong>
-              </li>
-            ))}
+            {SEVERITIES.map((one) => {
+              const n = count(violations(data.summary, one));
+              return (
+                <li key={one} className={`wall-tile wall-${one}`}>
+                  <span>{t(`severity.${one}`)}</span>
+                  <strong className={n.length > TILE_CHARS ? 'is-long' : ''}>{n}</strong>
+                </li>
+              );
+            })}
           </ul>
         )}
       </Known>
