@@ -17,6 +17,7 @@ export const desk = {
   'desk.unregistered': '对不上登记簿的',
   'desk.unregistered_hint': '办理机关今天不在登记簿里',
   'desk.trend': '十三周以来',
+  'desk.trend_none': '这十三周没有新发现，也没有消除的',
   'desk.trend_week': '星期一',
   'desk.trend_found': '新发现',
   'desk.trend_ended': '消除',

@@ -20,7 +20,7 @@ export function TrendPanel({ scope }: { scope: DeskSearch }) {
         </span>
       }
     >
-      <Loaded query={query}>
+      <Loaded query={query} isEmpty={(data) => data.trend.length === 0} empty={t('desk.trend_none')}>
         {({ trend }) => {
           const most = Math.max(1, ...trend.flatMap((point) => [point.found, point.ended]));
           return (
