@@ -46,6 +46,8 @@ export const oneCase = {
   'case.recorded': '第 {seq} 件，{at} 记录',
 
   'case.duties_none': '没有义务',
+  'case.duties_no_open': '没有等着完成的义务，也没有逾期的',
+  'case.duties_over': '已经完成、免除或终了的 {n} 项也列出（写的是规则的名称；按期完成的没有问题）',
   'case.duties_unclear': '另有无法判定的 {n} 项：缺事实，不当作完成，也不当作逾期',
   'case.duty': '义务',
   'case.duty_state': '状态',
@@ -134,12 +136,13 @@ export const oneCase = {
 
   'case.next': '接下来',
   'case.next_none': '程序已终了，或者没有可以走的步骤。',
-  'case.next_barred': '由别人办的 {n} 步',
+  'case.next_barred': '由别人办的 {n} 步：{names}',
   'case.record': '记录',
   'case.record_this': '记录：{name}',
   'case.record_other': '记录别的事',
   'case.record_other_hint': '随时可以记的事',
   'case.action_step': '{procedure}：{from} → {to}',
+  'case.action_stays': '{procedure}：{state}，状态不变',
   'case.not_permitted': '现在不能由你办理：{because}',
   'case.condition': '条件：{text}',
   'case.guards_unclear': '还说不清的规则 {n} 条',

@@ -217,6 +217,25 @@ impl Values<'_> {
         }
     }
 
+    /// 随日期不同的值，逐段写。
+    pub(super) fn dated(&self, spans: &[Value], sense: &Sense) -> String {
+        let words: Vec<String> = spans.iter().map(|s| self.dated_span(s, sense)).collect();
+        words.join("，")
+    }
+
+    fn dated_span(&self, span: &Value, sense: &Sense) -> String {
+        let day = |key: &str| span.at(key).map(|v| self.value(v, &Sense::Date));
+        let value = span
+            .at("value")
+            .map_or_else(|| "（空）".to_owned(), |v| self.value(v, sense));
+        match (day("from"), day("to")) {
+            (Some(from), Some(to)) => format!("{from}起至{to}前为{value}"),
+            (Some(from), None) => format!("{from}起为{value}"),
+            (None, Some(to)) => format!("{to}前为{value}"),
+            (None, None) => value,
+        }
+    }
+
     /// 求值所得的值；事件、参与人等没有单独的写法。
     pub(super) fn val(&self, value: &Val, sense: &Sense) -> Option<String> {
         Some(match value {
