@@ -3,7 +3,7 @@
 mod support;
 
 use serde_json::Value as Json;
-use support::{Scratch, expect_file, mingjing};
+use support::{Scratch, mingjing};
 
 const ON: [&str; 2] = ["--on", "2025-03-03"];
 
@@ -24,7 +24,12 @@ fn a_whole_result_is_told_in_chinese() {
         "情节都有证据=是",
     ]);
     assert_eq!(ran.code, 1, "{}\n{}", ran.out, ran.err);
-    expect_file("discretion.txt", &ran.out);
+    for said in [
+        "罚款（货值金额不足一万元）：5万元至6.5万元；有减轻情节，程序齐备的可以低于5万元",
+        "这是区间，不是数额",
+    ] {
+        assert!(ran.out.contains(said), "{}", ran.out);
+    }
     let ran = reckon(&[
         "sz_outdoor_vending",
         "--region",
@@ -35,7 +40,8 @@ fn a_whole_result_is_told_in_chinese() {
         "factors=",
     ]);
     assert_eq!(ran.code, 1, "{}\n{}", ran.out, ran.err);
-    expect_file("discretion-tiers.txt", &ran.out);
+    let said = "阶次：还定不下来，可能是情节较轻、情节严重";
+    assert!(ran.out.contains(said), "{}", ran.out);
 }
 
 #[test]
@@ -228,7 +234,9 @@ fn a_table_is_tried_first_and_written_only_when_asked() {
     ];
     assert_eq!(mingjing(&args).code, 1);
     let draft = std::fs::read_to_string(format!("{out}/draft_001.toml")).unwrap();
-    expect_file("discretion-draft.toml", &draft);
+    for said in ["that = \"act.prior_penalties == 0\"", "that = \"待填\""] {
+        assert!(draft.contains(said), "{draft}");
+    }
     let again = mingjing(&args);
     assert_eq!(again.code, 2);
     assert!(again.err.contains("不覆盖"), "{}", again.err);
