@@ -109,7 +109,7 @@ fn nothing_is_guessed() {
         ),
         (
             vec!["food_without_licence", "--facts", "没有这个文件.jsonl"],
-            "文件不存在",
+            "一案也没有读成",
         ),
     ];
     for (args, said) in refused {
@@ -119,11 +119,7 @@ fn nothing_is_guessed() {
     }
     let ran = mingjing(&["discretion", "false_publicity", "--on", "2026-01-01"]);
     assert_eq!(ran.code, 2);
-    assert!(
-        ran.err.contains("2019年4月23日至2025年10月15日前"),
-        "{}",
-        ran.err
-    );
+    assert!(ran.err.contains("2019年4月23日"), "{}", ran.err);
 }
 
 #[test]
@@ -141,7 +137,7 @@ fn a_case_file_gives_facts_and_events() {
     ]);
     assert!(ran.code < 2, "{}", ran.err);
     let told: Json = serde_json::from_str(&ran.out).unwrap();
-    assert_eq!(told["on"], "2025年3月3日");
+    assert_eq!(told["on"], "2025年3月3日（周一）");
     assert_eq!(told["ranges"][0]["proposal"]["most"], 6_500_000);
     assert_eq!(told["ranges"][0]["mitigated_below"], 5_000_000);
     let procedure = &told["needs"][1];
