@@ -6,6 +6,7 @@ use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 use mingjing_kernel::date::Date;
 use mingjing_kernel::period::Period;
 
+use crate::discretion_args::{DISCRETION_EXIT_CODES, DiscretionArgs};
 use crate::server_args::{
     BackupArgs, BundleArgs, ConfigCommand, DemoArgs, ExportArgs, ExportLogArgs, FsckArgs,
     ImportArgs, MigrateArgs, RebuildArgs, RestoreArgs, RotateKeyArgs, ServeArgs, UserCommand,
@@ -20,7 +21,7 @@ pub(crate) const VERSION: &str = concat!(
     "）"
 );
 
-const WITH_COMMANDS: &str = "{about}\n\n用法：{usage}\n\n{all-args}{after-help}";
+pub(crate) const WITH_COMMANDS: &str = "{about}\n\n用法：{usage}\n\n{all-args}{after-help}";
 pub(crate) const PLAIN: &str = "{about}\n\n用法：{usage}\n\n{all-args}{after-help}";
 
 const EXIT_CODES: &str = "\
@@ -82,6 +83,11 @@ pub(crate) enum Command {
     /// 一案走到了哪里，现在可以做什么、还缺什么
     #[command(help_template = PLAIN, override_usage = "mingjing next <文件> [案件] [选项]")]
     Next(NextArgs),
+    /// 裁量：按事实算出阶次与建议的区间，每个条件符合与否、还缺什么；数额由人定
+    #[command(help_template = WITH_COMMANDS, override_usage = "mingjing discretion <事项> [选项]\n      mingjing discretion <命令> [选项]",
+        subcommand_help_heading = "命令", subcommand_value_name = "命令", disable_help_subcommand = true,
+        args_conflicts_with_subcommands = true, arg_required_else_help = true, after_help = DISCRETION_EXIT_CODES)]
+    Discretion(DiscretionArgs),
     /// 法典：检查、运行例子、列出、讲解规则
     #[command(help_template = WITH_COMMANDS, override_usage = "mingjing lawbook <命令> [选项]",
         subcommand_help_heading = "命令", subcommand_value_name = "命令", disable_help_subcommand = true,
@@ -389,7 +395,7 @@ fn as_of(text: &str) -> Result<AsOf, String> {
         .map_err(|error| format!("{error}；或写 today"))
 }
 
-fn region(text: &str) -> Result<String, String> {
+pub(crate) fn region(text: &str) -> Result<String, String> {
     let is_code = matches!(text.len(), 2 | 4 | 6) && text.bytes().all(|b| b.is_ascii_digit());
     if is_code {
         Ok(text.to_owned())

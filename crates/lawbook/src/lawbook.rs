@@ -9,6 +9,7 @@ use crate::book::Book;
 use crate::cel::compile::{Deps, Fun};
 use crate::cel::types::KindId;
 use crate::derived::Derived;
+use crate::discretion::{General, Item};
 use crate::forms::Form;
 use crate::procedure::Procedure;
 use crate::publication::Publication;
@@ -40,6 +41,10 @@ pub struct Lawbook {
     pub vetoes: Vec<Veto>,
     /// 评分表。
     pub sheets: Vec<Sheet>,
+    /// 裁量事项。
+    pub discretion: Vec<Item>,
+    /// 各裁量事项通用的情节、程序与区间。
+    pub discretion_general: General,
     /// 每种事件触发哪些规则（位集）。
     pub(crate) by_kind: Vec<Box<[u64]>>,
     /// 总要看的规则（位集）。

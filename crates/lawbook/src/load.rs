@@ -2,6 +2,7 @@
 
 mod calendars;
 mod checks;
+mod discretion;
 mod released;
 mod terms;
 
@@ -51,6 +52,7 @@ pub fn load(files: &[SourceFile]) -> Loaded {
     let publications = read_publications(&files, &book, &mut sink);
     let openings = read_openings(&book, &mut sink);
     let (vetoes, sheets) = read_sheets(&files, &book, (&rules, &procedures), &mut sink);
+    let (discretion_general, discretion) = discretion::read(&files, &book, &mut sink);
     checks::procedures(&files, &book, &rules, &procedures, &mut sink);
     checks::cycles(&book, &derived, &rules, &mut sink);
     if let Some(reader) = files.optional(released::PATH, &mut sink) {
@@ -72,6 +74,8 @@ pub fn load(files: &[SourceFile]) -> Loaded {
                 set_parts: Vec::new(),
                 vetoes,
                 sheets,
+                discretion,
+                discretion_general,
                 by_kind: Vec::new(),
                 always: Box::default(),
                 is_referenced: Vec::new(),
@@ -124,9 +128,10 @@ impl Lawbook {
 }
 
 /// 法典的文件夹。
-const FOLDERS: [&str; 11] = [
+const FOLDERS: [&str; 12] = [
     "calendars",
     "derived",
+    "discretion",
     "events",
     "facts",
     "parameters",

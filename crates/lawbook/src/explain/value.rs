@@ -237,7 +237,7 @@ impl Values<'_> {
     }
 
     /// 求值所得的值；事件、参与人等没有单独的写法。
-    pub(super) fn val(&self, value: &Val, sense: &Sense) -> Option<String> {
+    pub(crate) fn val(&self, value: &Val, sense: &Sense) -> Option<String> {
         Some(match value {
             Val::Bool(b) => yes_no(*b).to_owned(),
             Val::Int(n) => self.number(*n, &sense.element()),
