@@ -24,6 +24,7 @@ pub mod lawbook;
 pub mod load;
 pub mod marks;
 pub mod parameters;
+mod plan;
 pub mod prepare;
 pub mod procedure;
 pub mod proceed;

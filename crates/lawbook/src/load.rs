@@ -6,7 +6,7 @@ mod discretion;
 mod released;
 mod terms;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
 
 use mingjing_kernel::date::Date;
@@ -18,6 +18,7 @@ use crate::context::Slot;
 use crate::derived::{self, Derived};
 use crate::diagnostic::{At, Code, Diagnostic, Sink, SourceFile, nearest};
 use crate::lawbook::Lawbook;
+use crate::plan::Plan;
 use crate::procedure::{self, Procedure};
 use crate::publication::{self, Publication};
 use crate::rule::{self, Rule};
@@ -76,10 +77,8 @@ pub fn load(files: &[SourceFile]) -> Loaded {
                 sheets,
                 discretion,
                 discretion_general,
-                by_kind: Vec::new(),
-                always: Box::default(),
+                plan: Plan::default(),
                 is_referenced: Vec::new(),
-                quick: Vec::new(),
                 reads: Vec::new(),
             };
             lawbook.attach_duties();
@@ -201,16 +200,20 @@ impl Files {
         )
     }
 
-    /// 有没有文件写到这个词（其后不再是标识的一部分）。
-    fn mention(&self, word: &str) -> bool {
-        self.parsed.iter().any(|(file, _)| {
-            file.text.match_indices(word).any(|(i, _)| {
-                let next = file.text[i + word.len()..].chars().next();
-                let is_whole = !next.is_some_and(|c| c.is_ascii_alphanumeric() || c == '_');
-                // The header of its own table is not a use.
-                is_whole && !file.text[..i].ends_with('[')
-            })
-        })
+    /// 各文件里写在 `lead` 之后的标识；自己的表头不算用到。
+    fn mentioned(&self, lead: &str) -> HashSet<&str> {
+        let mut names = HashSet::new();
+        for (file, _) in &self.parsed {
+            let text: &str = &file.text;
+            for (at, _) in text.match_indices(lead) {
+                let rest = &text[at + lead.len()..];
+                let end = rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '_');
+                if !text[..at].ends_with('[') {
+                    names.insert(&rest[..end.unwrap_or(rest.len())]);
+                }
+            }
+        }
+        names
     }
 
     fn optional(&self, path: &str, sink: &mut Sink) -> Option<Reader<'_>> {

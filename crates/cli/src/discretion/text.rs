@@ -8,34 +8,7 @@ use mingjing_lawbook::explain::reads::ReadText;
 /// 整张。
 pub(super) fn whole(told: &ReckoningText) -> String {
     let mut out = String::new();
-    line(&mut out, 0, &format!("{}（{}）", told.name, told.code));
-    let department = if told.department.is_empty() {
-        "不明"
-    } else {
-        &told.department
-    };
-    line(
-        &mut out,
-        0,
-        &format!(
-            "适用{}的法律　领域：{department}　法典 {}",
-            told.day, told.lawbook
-        ),
-    );
-    line(
-        &mut out,
-        0,
-        &format!("依据：{}（{}）", told.cite.join("、"), told.force),
-    );
-    if !told.regions.is_empty() {
-        line(&mut out, 0, &format!("只在{}施行", told.regions.join("、")));
-    }
-    for mark in &told.marks {
-        line(&mut out, 0, mark);
-    }
-    if !told.note.is_empty() {
-        line(&mut out, 0, &format!("说明：{}", told.note));
-    }
+    about(&mut out, told);
     head(&mut out, "法定幅度");
     told.ranges
         .iter()
@@ -78,6 +51,38 @@ pub(super) fn whole(told: &ReckoningText) -> String {
             .for_each(|missing| line(&mut out, 1, missing));
     }
     out
+}
+
+/// 哪一事项、哪一日的法律、在哪里施行。
+fn about(out: &mut String, told: &ReckoningText) {
+    line(out, 0, &format!("{}（{}）", told.name, told.code));
+    let department = if told.department.is_empty() {
+        "不明"
+    } else {
+        &told.department
+    };
+    line(
+        out,
+        0,
+        &format!(
+            "适用{}的法律　领域：{department}　法典 {}",
+            told.day, told.lawbook
+        ),
+    );
+    line(
+        out,
+        0,
+        &format!("依据：{}（{}）", told.cite.join("、"), told.force),
+    );
+    if !told.regions.is_empty() {
+        line(out, 0, &format!("只在{}施行", told.regions.join("、")));
+    }
+    for mark in &told.marks {
+        line(out, 0, mark);
+    }
+    if !told.note.is_empty() {
+        line(out, 0, &format!("说明：{}", told.note));
+    }
 }
 
 fn head(out: &mut String, title: &str) {

@@ -295,7 +295,7 @@ async fn no_list_of_duties_scans_a_table(db: Database) {
                 });
                 let (plans, what) = (plans.await.unwrap(), format!("{filter:?} {scope:?}"));
                 require_indexes(&plans, &what);
-                if filter.states.iter().any(|state| *state == DutyState::Open) {
+                if filter.states.contains(&DutyState::Open) {
                     require_covering(&plans, "d", &what);
                 }
             }
