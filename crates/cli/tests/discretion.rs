@@ -179,7 +179,7 @@ fn items_are_listed_with_what_they_ask() {
     assert_eq!(item["asks"][0]["type"], "fen");
     let table = mingjing(&["discretion", "list"]);
     assert!(
-        table.out.contains("违法所得的1倍以上5倍以下"),
+        table.out.contains("goods_transport_without_licence"),
         "{}",
         table.out
     );

@@ -114,7 +114,7 @@ async fn a_case_is_handled_by_somebody_who_can_handle_it(db: Database) {
     };
     let refused = assign(Who::System, "to-system-1").await;
     assert_eq!(pointers(&refused), ["/fields/accounts/0"]);
-    let taken = assign(Who::Deputy, "to-deputy-1").await;
+    let taken = assign(Who::Lead, "to-lead-1").await;
     assert_eq!(taken.status, 201, "{}", taken.text);
     // And when what was recorded is corrected.
     let assigned = taken.json["event"]["id"].clone();
@@ -133,6 +133,9 @@ async fn a_case_is_handled_by_somebody_who_can_handle_it(db: Database) {
     let refused = correct("clue_registered", Who::Lead, "correct-kind-1").await;
     assert_eq!(pointers(&refused), ["/event/kind"]);
     let taken = correct("handlers_assigned", Who::Lead, "correct-lead-1").await;
+    assert_eq!(taken.status, 201, "{}", taken.text);
+    // Who is handed the case sees it; who hands it over sees it no more.
+    let taken = assign(Who::Deputy, "to-deputy-1").await;
     assert_eq!(taken.status, 201, "{}", taken.text);
 }
 
