@@ -221,6 +221,21 @@ pub(crate) struct ReadArgs {
     pub(crate) jobs: Option<u16>,
 }
 
+/// 输出的样子。
+#[derive(Debug, Clone, Copy, Args)]
+pub(crate) struct Output {
+    /// 输出：table（给人看，缺省）、json（见 docs/cli.md）
+    #[arg(
+        long,
+        value_name = "格式",
+        default_value = "table",
+        hide_default_value = true,
+        hide_possible_values = true,
+        help_heading = "选项"
+    )]
+    pub(crate) format: Format,
+}
+
 #[derive(Debug, Args)]
 #[command(next_help_heading = "选项")]
 pub(crate) struct CheckArgs {
@@ -386,11 +401,16 @@ pub(crate) struct RealDataArgs {
     pub(crate) accept: bool,
 }
 
+/// 一天：YYYY-MM-DD。
+pub(crate) fn day(text: &str) -> Result<Date, String> {
+    Date::parse_iso(text).map_err(|error| error.to_string())
+}
+
 fn as_of(text: &str) -> Result<AsOf, String> {
     if text == "today" || text == "今天" {
         return Ok(AsOf::Today);
     }
-    Date::parse_iso(text)
+    day(text)
         .map(AsOf::Day)
         .map_err(|error| format!("{error}；或写 today"))
 }

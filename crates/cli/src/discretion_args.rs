@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand};
 use mingjing_kernel::date::Date;
 
-use crate::args::{Format, PLAIN, region};
+use crate::args::{Output, PLAIN, day, region};
 
 pub(crate) const DISCRETION_EXIT_CODES: &str = "\
 退出码：
@@ -53,15 +53,8 @@ pub(crate) struct ReckonArgs {
     /// 机关的执法领域，如 market_regulation；不写而事项只属一个领域的，按它
     #[arg(long, value_name = "领域")]
     pub(crate) department: Option<String>,
-    /// 输出：table（文字，缺省）、json（一个对象，见 docs/cli.md）
-    #[arg(
-        long,
-        value_name = "格式",
-        default_value = "table",
-        hide_default_value = true,
-        hide_possible_values = true
-    )]
-    pub(crate) format: Format,
+    #[command(flatten)]
+    pub(crate) output: Output,
 }
 
 #[derive(Debug, Args)]
@@ -70,15 +63,8 @@ pub(crate) struct DiscretionListArgs {
     /// 只列这个领域的
     #[arg(long, value_name = "领域")]
     pub(crate) department: Option<String>,
-    /// 输出：table（缺省）、json（每个事项一行）
-    #[arg(
-        long,
-        value_name = "格式",
-        default_value = "table",
-        hide_default_value = true,
-        hide_possible_values = true
-    )]
-    pub(crate) format: Format,
+    #[command(flatten)]
+    pub(crate) output: Output,
 }
 
 #[derive(Debug, Args)]
@@ -102,8 +88,4 @@ pub(crate) struct DiscretionImportArgs {
     /// 所依据的法规在法典里的简称
     #[arg(long, value_name = "简称")]
     pub(crate) law: Option<String>,
-}
-
-fn day(text: &str) -> Result<Date, String> {
-    Date::parse_iso(text).map_err(|error| error.to_string())
 }

@@ -29,7 +29,7 @@ pub(super) fn run(args: &DiscretionListArgs, folder: Option<&Path>) -> anyhow::R
             .as_deref()
             .map_or("登记".to_owned(), |d| format!("领域“{}”", plain(d)))
     );
-    match args.format {
+    match args.output.format {
         Format::Json => items
             .iter()
             .try_for_each(|item| output::line(in_json(&lawbook, item)))?,

@@ -51,7 +51,7 @@ fn reckon(args: &ReckonArgs, folder: Option<&Path>) -> anyhow::Result<Answer> {
     let explainer = Explainer::new(&lawbook);
     let as_of = last_day(&timeline).map_or(day, |last| last.max(day));
     let told = words::text(&explainer, item, &timeline, as_of, day);
-    match args.format {
+    match args.output.format {
         Format::Table => output::text(text::whole(&told))?,
         Format::Json => output::line(json::reckoning(&told))?,
     }

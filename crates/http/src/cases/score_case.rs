@@ -48,7 +48,7 @@ pub struct ScoreSheet {
     not_applicable: String,
     /// 折算的基数。
     base: String,
-    /// 得分；命中否决项的没有。
+    /// 得分，不看否决项；各项都与本案无关的没有。命中否决项的，分再高也不合格。
     score: Option<ScoreRange>,
     /// 等次；至低与至高不同的写成一段。
     grade: String,

@@ -35,7 +35,7 @@ export function NextActions({ id, onRecord }: { id: string; onRecord: OnRecord }
                 <summary>
                   {t('case.next_barred', {
                     n: barred.length,
-                    names: barred.map((action) => action.kind.name).join('、'),
+                    names: [...new Set(barred.map((action) => action.kind.name))].join('、'),
                   })}
                 </summary>
                 <p className="next-why">{t('case.not_permitted', { because })}</p>

@@ -65,6 +65,15 @@ function Sheet({ sheet }: { sheet: ScoreSheet }) {
 /** 得分；至少与至多不同的写成一段，照建议的在前。 */
 function Mark({ sheet }: { sheet: ScoreSheet }) {
   const score = sheet.score;
+  // However many points: a veto decides first.
+  if (sheet.is_vetoed) {
+    return (
+      <div className="score-mark">
+        <strong>{sheet.grade}</strong>
+        {score && <span className="quiet">{t('score.beside_veto', { n: score.proposed })}</span>}
+      </div>
+    );
+  }
   return (
     <div className="score-mark">
       <strong className="num">
@@ -81,24 +90,33 @@ function Mark({ sheet }: { sheet: ScoreSheet }) {
 /** 有事可说的：扣了分，或要人看。 */
 const matters = (row: ScoreRow) => row.is_open || (row.steps.length > 0 && !row.is_unrelated);
 
+/** 机器已经认定的：否决了，或扣了分。 */
+const isSettled = (row: ScoreRow) =>
+  row.full == null ? !row.is_open && row.steps.length > 0 : row.steps.some((step) => step.taken !== '0');
+
 function Rows({ title, rows }: { title: string; rows: ScoreRow[] }) {
   return (
     <section className="score-rows" aria-label={title}>
       <h3>{title}</h3>
       {rows.map((row) => (
-        <details key={row.code} open={row.steps.some((step) => step.taken !== '0')}>
+        <details key={row.code} open={isSettled(row)}>
           <summary>
             <span className="score-code num">{row.code}</span>
             <span className="score-name">{row.name}</span>
             <StatusTag tone={toneOf(row)}>{row.state_name}</StatusTag>
-            <span className="score-taken num">{taken(row)}</span>
+            {row.full != null && <span className="score-taken num">{taken(row)}</span>}
           </summary>
-          {row.part && <p className="quiet">{t('score.part', { part: row.part, by: row.decided_by })}</p>}
+          {row.part && (
+            <p className="quiet score-part">{t('score.part', { part: row.part, by: row.decided_by })}</p>
+          )}
           {row.steps.length === 0 && <p className="quiet">{t('score.nothing')}</p>}
           {row.steps.map((step) => (
             <div key={step.say} className="score-step">
               <p>
-                {step.say} <span className="quiet">{step.state_name}</span>
+                {step.say}{' '}
+                {row.full != null && step.taken === '0' && step.suggested === '0' && (
+                  <span className="quiet">{step.state_name}</span>
+                )}
                 {step.taken !== '0' && <b className="num"> {t('score.minus', { n: step.taken })}</b>}
                 {step.suggested !== '0' && (
                   <span className="num"> {t('score.minus_suggested', { n: step.suggested })}</span>
