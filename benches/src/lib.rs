@@ -21,6 +21,14 @@ pub fn cpu_seconds() -> Option<f64> {
     Some(ticks / 100.0)
 }
 
+/// 本进程的常驻内存（MB），取自 `/proc/self/status`；读不到时为 `None`。
+pub fn resident_megabytes() -> Option<f64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find_map(|l| l.strip_prefix("VmRSS:"))?;
+    let kilobytes: f64 = line.split_whitespace().next()?.parse().ok()?;
+    Some(kilobytes / 1024.0)
+}
+
 /// 运行三次，打印中位的墙钟与处理器时间。
 pub fn measure<T>(name: &str, units: usize, mut work: impl FnMut() -> T) -> T {
     let mut walls = Vec::new();

@@ -122,6 +122,7 @@ const WALKS: Record<string, Stop[]> = {
     { page: '/cases/$id', query: '?tab=papers', state: '文书' },
     { page: '/cases/$id', query: '?tab=people', state: '人员' },
     { page: '/cases/$id', query: '?tab=people', state: '查看个人信息', open: press('case.reveal') },
+    { page: '/cases/$id', query: '?tab=score', state: '评分' },
     { page: '/cases/$id', query: '?tab=proof', state: '存证' },
     { page: '/cases/$id', query: '?tab=proof', state: '取案卷包', open: press('case.bundle') },
     { page: '/cases/$id', query: '?record=clue_registered', state: '记一件事', open: dialogOpens },

@@ -20,7 +20,8 @@ export default defineConfig({
   outputDir: '../test-results',
   reporter: [['list'], ['./world/count.ts']],
   forbidOnly: true,
-  retries: 0,
+  // Told as flaky when the second try passes.
+  retries: 1,
   workers: 2,
   fullyParallel: true,
   // A walk over many pages on a machine that is busy with other things: late, not wrong.

@@ -10,13 +10,13 @@ use anyhow::{Context, ensure};
 use mingjing_benches::{lawbook_files, lawbook_root, load_lawbook, measure};
 use mingjing_domain::coverage::Coverage;
 use mingjing_domain::event::Event;
-use mingjing_domain::finding::Outcome;
+use mingjing_domain::finding::{Assessment, Outcome};
 use mingjing_domain::timeline::{Facts, Timeline};
 use mingjing_domain::value::Value;
 use mingjing_kernel::date::Date;
 use mingjing_lawbook::assess::{Options, assess, assess_case};
 use mingjing_lawbook::diagnostic::SourceFile;
-use mingjing_lawbook::prepare::prepare;
+use mingjing_lawbook::prepare::{Case, prepare};
 use serde_json::Value as Json;
 
 /// 同行的日子自 2016-01-01 起计。
@@ -59,21 +59,19 @@ fn main() -> anyhow::Result<()> {
         }
         return Ok(());
     }
+    // Findings and reasons are kept: every assessment stays until all are made.
+    let violations = |all: &[Assessment]| all.iter().map(|a| count(&a.results)).sum::<usize>();
     let whole = measure("定型并评估", timelines.len(), || {
-        timelines
-            .iter()
-            .map(|t| count(&assess(&lawbook, t, &options).results))
-            .sum::<usize>()
+        let judge = |t: &Timeline| assess(&lawbook, t, &options);
+        violations(&timelines.iter().map(judge).collect::<Vec<_>>())
     });
     let cases: Vec<_> = timelines
         .iter()
         .map(|t| prepare(&lawbook.book.vocabulary, t, None, None))
         .collect();
     let ready = measure("评估（已定型）", cases.len(), || {
-        cases
-            .iter()
-            .map(|c| count(&assess_case(&lawbook, c, &options).results))
-            .sum::<usize>()
+        let judge = |c: &Case<'_>| assess_case(&lawbook, c, &options);
+        violations(&cases.iter().map(judge).collect::<Vec<_>>())
     });
     let with_duties = Options::default();
     measure("评估并列出义务（已定型）", cases.len(), || {

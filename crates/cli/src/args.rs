@@ -6,6 +6,7 @@ use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 use mingjing_kernel::date::Date;
 use mingjing_kernel::period::Period;
 
+use crate::discretion_args::{DISCRETION_EXIT_CODES, DiscretionArgs};
 use crate::server_args::{
     BackupArgs, BundleArgs, ConfigCommand, DemoArgs, ExportArgs, ExportLogArgs, FsckArgs,
     ImportArgs, MigrateArgs, RebuildArgs, RestoreArgs, RotateKeyArgs, ServeArgs, UserCommand,
@@ -20,7 +21,7 @@ pub(crate) const VERSION: &str = concat!(
     "）"
 );
 
-const WITH_COMMANDS: &str = "{about}\n\n用法：{usage}\n\n{all-args}{after-help}";
+pub(crate) const WITH_COMMANDS: &str = "{about}\n\n用法：{usage}\n\n{all-args}{after-help}";
 pub(crate) const PLAIN: &str = "{about}\n\n用法：{usage}\n\n{all-args}{after-help}";
 
 const EXIT_CODES: &str = "\
@@ -82,6 +83,11 @@ pub(crate) enum Command {
     /// 一案走到了哪里，现在可以做什么、还缺什么
     #[command(help_template = PLAIN, override_usage = "mingjing next <文件> [案件] [选项]")]
     Next(NextArgs),
+    /// 裁量：按事实算出阶次与建议的区间，每个条件符合与否、还缺什么；数额由人定
+    #[command(help_template = WITH_COMMANDS, override_usage = "mingjing discretion <事项> [选项]\n      mingjing discretion <命令> [选项]",
+        subcommand_help_heading = "命令", subcommand_value_name = "命令", disable_help_subcommand = true,
+        args_conflicts_with_subcommands = true, arg_required_else_help = true, after_help = DISCRETION_EXIT_CODES)]
+    Discretion(DiscretionArgs),
     /// 法典：检查、运行例子、列出、讲解规则
     #[command(help_template = WITH_COMMANDS, override_usage = "mingjing lawbook <命令> [选项]",
         subcommand_help_heading = "命令", subcommand_value_name = "命令", disable_help_subcommand = true,
@@ -213,6 +219,21 @@ pub(crate) struct ReadArgs {
     /// 同时评估的线程数；缺省为处理器数
     #[arg(long, value_name = "个数", value_parser = clap::value_parser!(u16).range(1..=256))]
     pub(crate) jobs: Option<u16>,
+}
+
+/// 输出的样子。
+#[derive(Debug, Clone, Copy, Args)]
+pub(crate) struct Output {
+    /// 输出：table（给人看，缺省）、json（见 docs/cli.md）
+    #[arg(
+        long,
+        value_name = "格式",
+        default_value = "table",
+        hide_default_value = true,
+        hide_possible_values = true,
+        help_heading = "选项"
+    )]
+    pub(crate) format: Format,
 }
 
 #[derive(Debug, Args)]
@@ -380,16 +401,21 @@ pub(crate) struct RealDataArgs {
     pub(crate) accept: bool,
 }
 
+/// 一天：YYYY-MM-DD。
+pub(crate) fn day(text: &str) -> Result<Date, String> {
+    Date::parse_iso(text).map_err(|error| error.to_string())
+}
+
 fn as_of(text: &str) -> Result<AsOf, String> {
     if text == "today" || text == "今天" {
         return Ok(AsOf::Today);
     }
-    Date::parse_iso(text)
+    day(text)
         .map(AsOf::Day)
         .map_err(|error| format!("{error}；或写 today"))
 }
 
-fn region(text: &str) -> Result<String, String> {
+pub(crate) fn region(text: &str) -> Result<String, String> {
     let is_code = matches!(text.len(), 2 | 4 | 6) && text.bytes().all(|b| b.is_ascii_digit());
     if is_code {
         Ok(text.to_owned())

@@ -5,6 +5,7 @@ use std::io;
 use std::path::Path;
 
 use mingjing_lawbook::diagnostic::Diagnostic;
+use mingjing_lawbook::discretion;
 use mingjing_lawbook::example;
 use mingjing_lawbook::explain::Explainer;
 use mingjing_lawbook::lawbook::Lawbook;
@@ -91,6 +92,7 @@ fn test(code: Option<&str>, folder: Option<&Path>) -> anyhow::Result<Answer> {
     let sheets: &[_] = if code.is_none() { &lawbook.sheets } else { &[] };
     if code.is_none() {
         failures.extend(sheet::example::test(&lawbook));
+        failures.extend(discretion::example::test(&lawbook));
     }
     print(&failures, folder)?;
     let of_sheets = match sheets {
@@ -101,8 +103,21 @@ fn test(code: Option<&str>, folder: Option<&Path>) -> anyhow::Result<Answer> {
             sheets.iter().map(|s| s.examples.len()).sum::<usize>()
         ),
     };
+    let items: &[_] = if code.is_none() {
+        &lawbook.discretion
+    } else {
+        &[]
+    };
+    let of_items = match items {
+        [] => String::new(),
+        _ => format!(
+            "，{} 个裁量事项，{} 个例子",
+            items.len(),
+            items.iter().map(|i| i.examples.len()).sum::<usize>()
+        ),
+    };
     output::line(format_args!(
-        "{} 条规则，{examples} 个例子{of_sheets}，{} 处不符",
+        "{} 条规则，{examples} 个例子{of_sheets}{of_items}，{} 处不符",
         rules.len(),
         failures.len()
     ))?;

@@ -2,9 +2,12 @@
 #![deny(clippy::print_stdout, clippy::print_stderr)]
 
 mod args;
+mod case_file;
 mod check;
 mod clock;
 mod config;
+mod discretion;
+mod discretion_args;
 mod due;
 mod files;
 mod law;
@@ -101,6 +104,7 @@ fn run(cli: &Cli) -> anyhow::Result<Answer> {
         Command::Check(args) => check::run(args, folder),
         Command::Score(args) => score::run(args, folder),
         Command::Due(args) => due::run(args, folder),
+        Command::Discretion(args) => discretion::run(args, folder),
         Command::Next(args) => next::run(args, folder),
         Command::Lawbook { command } => law::run(command, folder),
         Command::RealData(args) => real_data::run(args, folder),

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand, ValueEnum};
 use mingjing_kernel::date::Date;
 
-use crate::args::{Format, PLAIN};
+use crate::args::{Output, PLAIN, day};
 
 #[derive(Debug, Args)]
 #[command(next_help_heading = "选项")]
@@ -49,21 +49,6 @@ pub(crate) struct MigrateArgs {
     pub(crate) grant_roles: bool,
     #[command(flatten)]
     output: Output,
-}
-
-/// 输出的样子。
-#[derive(Debug, Clone, Copy, Args)]
-pub(crate) struct Output {
-    /// 输出：table（给人看，缺省）、json（一个 JSON 对象）
-    #[arg(
-        long,
-        value_name = "格式",
-        default_value = "table",
-        hide_default_value = true,
-        hide_possible_values = true,
-        help_heading = "选项"
-    )]
-    pub(crate) format: Format,
 }
 
 #[derive(Debug, Subcommand)]
@@ -290,10 +275,6 @@ pub(crate) struct ImportArgs {
     pub(crate) on: Option<Date>,
     #[command(flatten)]
     output: Output,
-}
-
-fn day(text: &str) -> Result<Date, String> {
-    Date::parse_iso(text).map_err(|error| error.to_string())
 }
 
 /// 导出什么。

@@ -152,6 +152,7 @@ fn case_reading() -> Vec<Entry> {
         get "/api/v1/cases/{id}/duties" cases::get_case_duties, May(Action::Read, Of::Case);
         get "/api/v1/cases/{id}/duties/{duty}" cases::get_case_duty, May(Action::Read, Of::Case);
         get "/api/v1/cases/{id}/rules/{code}" cases::explain_case_rule, May(Action::Read, Of::Case);
+        get "/api/v1/cases/{id}/score_sheets" cases::score_case, May(Action::Read, Of::Case);
         get "/api/v1/cases/{id}/findings" cases::get_case_findings, May(Action::Read, Of::Case);
         get "/api/v1/cases/{id}/log_proofs" cases::list_case_log_proofs, May(Action::Read, Of::LogProof);
     }

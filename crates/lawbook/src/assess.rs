@@ -4,18 +4,18 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use mingjing_domain::finding::{
-    Assessment, Duty, EventIndex, Force, Missing, MissingWhy, Outcome, RuleResult, Severity, Status,
+    Assessment, Duty, EventIndex, Force, Missing, Outcome, RuleResult, Severity, Status,
 };
 use mingjing_domain::timeline::Timeline;
 use mingjing_kernel::date::{Date, Timestamp};
 use mingjing_kernel::due::{DueAt, Start};
 
-use crate::cel::value::{Miss, Tri, miss};
-use crate::context::{Ctx, Keys, Run, Slot};
+use crate::cel::value::{Miss, Tri};
+use crate::context::{Ctx, Keys, Run, Slot, Sought};
 use crate::forms::{Form, Part, Verdict};
 use crate::lawbook::{Lawbook, RuleSet};
-use crate::prepare::{Case, Key, prepare};
-use crate::quick::Glance;
+use crate::plan::Depth;
+use crate::prepare::{Case, prepare};
 use crate::rule::{DecidedBy, Rule, RuleStatus};
 
 /// 评估的选项。
@@ -183,68 +183,61 @@ impl<'a> State<'a> {
         }
     }
 
-    /// 逐条判断可能触发的规则：总要看的，加上时间线上出现的种类所触发的，按编号先后。
+    /// 逐个判断要看的部分，按规则、部分先后。
     fn judge_all(&mut self) {
-        let lawbook = self.run.lawbook;
-        let mut wanted = lawbook.always.to_vec();
-        let mut last = None;
-        for event in &self.run.case.events {
-            if last == Some(event.kind) {
-                continue;
-            }
-            last = Some(event.kind);
-            for (word, bits) in wanted
-                .iter_mut()
-                .zip(&lawbook.by_kind[usize::from(event.kind.0)])
-            {
-                *word |= bits;
-            }
-        }
-        for (i, mut word) in wanted.into_iter().enumerate() {
-            word &= self.only.map_or(u64::MAX, |o| o.judged.word(i));
+        let plan = &self.run.lawbook.plan;
+        let depth = match (self.options.keep_all, self.options.skip_duties) {
+            (true, _) => Depth::Everything,
+            (false, false) => Depth::Listed,
+            (false, true) => Depth::Found,
+        };
+        for (i, mut word) in plan.wanted(self.run, depth).into_iter().enumerate() {
             while word != 0 {
-                let bit = word.trailing_zeros();
+                let (rule, part) = plan.parts[i * 64 + word.trailing_zeros() as usize];
                 word &= word - 1;
-                self.judge_rule(i as u32 * 64 + bit);
+                if self.only.is_none_or(|o| o.judged.has(rule as usize)) {
+                    self.judge_part(rule, part);
+                }
             }
         }
     }
 
     fn judge_rule(&mut self, index: u32) {
-        let rule = &self.run.lawbook.rules[index as usize];
+        for part in 0..self.run.lawbook.rules[index as usize].parts.len() {
+            self.judge_part(index, part as u16);
+        }
+    }
+
+    fn judge_part(&mut self, index: u32, number: u16) {
+        let run = self.run;
+        let rule = &run.lawbook.rules[index as usize];
         // A rule on trial is judged only where somebody asks for everything: its own examples, an explanation.
         let is_silent = rule.status == RuleStatus::Trial && !self.options.keep_all;
         if rule.status == RuleStatus::Removed || is_silent {
             return;
         }
-        let scope = scope(self.run, rule);
+        let scope = run.scope(index as usize);
         if matches!(scope, Tri::False) {
             return;
         }
-        self.has_yielding |= !rule.yields_to.is_empty();
-        let quick = &self.run.lawbook.quick[index as usize];
-        for (number, part) in rule.parts.iter().enumerate() {
-            // A duty is wanted even where nothing is wrong with it.
-            let may_skip = !self.options.keep_all
-                && (self.options.skip_duties || !matches!(part.form, Form::Deadline(_)));
-            if may_skip && quick[number].glance(self.run, rule, part) == Glance::Nothing {
-                continue;
-            }
-            let keys = Keys::none();
-            let ctx = Ctx::new(self.run, &keys, self.run.case.as_of);
-            let run = self.run;
-            let (verdicts, common) = run.noting(|| part.judge(&ctx, self.options.skip_duties));
-            for mut verdict in verdicts {
-                let (own, read) = run.noting(|| part.applies(&ctx, &verdict));
-                verdict.footing = verdict.footing.union(common).union(read);
-                let applies = std::mem::replace(&mut verdict.applies, Tri::True);
-                verdict.applies = applies.and(|| own).and(|| scope.clone());
-                self.take(rule, index, part, number as u16, verdict);
-            }
+        let part = &rule.parts[usize::from(number)];
+        let keys = Keys::none();
+        let mut ctx = Ctx::new(run, &keys, run.case.as_of);
+        ctx.sought = (!self.options.keep_all).then_some(Sought {
+            from: rule.from,
+            to: rule.to,
+        });
+        let (verdicts, common) = run.noting(|| part.judge(&ctx, self.options.skip_duties));
+        for mut verdict in verdicts {
+            let (own, read) = run.noting(|| part.applies(&ctx, &verdict));
+            verdict.footing = verdict.footing.union(common).union(read);
+            let applies = std::mem::replace(&mut verdict.applies, Tri::True);
+            verdict.applies = applies.and(|| own).and(|| scope.clone());
+            self.take(rule, index, part, number, verdict);
         }
     }
 
-    fn take(&mut self, rule: &Rule, index: u32, part: &Part, number: u16, verdict: Verdict) {
+    fn take(&mut self, rule: &Rule, index: u32, part: &Part, number: u16, mut verdict: Verdict) {
         // A rule on the case as a whole is placed by the last thing that happened, not by today.
         let day = match (verdict.trigger, self.run.case.events.last()) {
             (None, Some(last)) => last.day,
@@ -264,7 +257,8 @@ impl<'a> State<'a> {
         if !self.options.keep_all && matches!(outcome, Outcome::NotApplicable | Outcome::Pass) {
             return;
         }
-        let mut result = self.result(rule, index, part, number, &verdict, outcome, missing);
+        self.has_yielding |= outcome == Outcome::Violation && !rule.yields_to.is_empty();
+        let mut result = self.result(rule, index, part, number, &mut verdict, outcome, missing);
         result.is_before_law = is_before_law;
         if outcome == Outcome::Violation {
             self.escalate(rule, &verdict, &mut result);
@@ -283,7 +277,7 @@ impl<'a> State<'a> {
         index: u32,
         part: &Part,
         number: u16,
-        verdict: &Verdict,
+        verdict: &mut Verdict,
         outcome: Outcome,
         missing: Vec<Missing>,
     ) -> RuleResult {
@@ -303,7 +297,7 @@ impl<'a> State<'a> {
             part: number,
             trigger: verdict.trigger.map(|p| events[p as usize].index),
             day: verdict.day,
-            keys: key_names(&verdict.keys),
+            keys: key_names(self.run, &verdict.keys),
             outcome,
             severity: verdict.severity.or(part.severity).unwrap_or(rule.severity),
             status,
@@ -312,7 +306,7 @@ impl<'a> State<'a> {
             evidence,
             missing,
             is_before_law: false,
-            detail: verdict.detail.clone(),
+            detail: std::mem::take(&mut verdict.detail),
         }
     }
 
@@ -363,46 +357,6 @@ fn is_of_duty(result: &RuleResult, duty: &Duty) -> bool {
         && result.keys == duty.keys
 }
 
-/// 规则的程序、地区、部门限定。
-pub(crate) fn scope(run: &Run<'_>, rule: &Rule) -> Tri {
-    let case = run.case;
-    let procedure = match &case.timeline.procedure {
-        Some(name) if !rule.procedures.is_empty() => {
-            // Side procedures run inside a case of another main procedure; only main procedures exclude.
-            Tri::of(rule.procedures.iter().any(|p| p.as_ref() == name) || is_side(run, rule))
-        }
-        _ => Tri::True,
-    };
-    let named =
-        |list: &[Arc<str>], actual: &Option<Arc<str>>, is_prefix: bool, path: &str| match actual {
-            _ if list.is_empty() => Tri::True,
-            Some(a) => Tri::of(
-                list.iter()
-                    .any(|w| w == a || (is_prefix && a.starts_with(w.as_ref()))),
-            ),
-            None => Tri::Unknown(miss(path, MissingWhy::NotCovered)),
-        };
-    procedure
-        .and(|| {
-            named(
-                &rule.departments,
-                &case.department,
-                false,
-                "body.department",
-            )
-        })
-        .and(|| named(&rule.regions, &case.region, true, "body.region"))
-        .and(|| rule.basis.in_region(case.region.as_deref()))
-}
-
-/// 规则的程序都是由事件开启的实例程序（如强制措施、听证），在任何主程序的案件里都可能有。
-fn is_side(run: &Run<'_>, rule: &Rule) -> bool {
-    let kinds = &run.lawbook.book.vocabulary.kinds;
-    rule.procedures
-        .iter()
-        .all(|p| kinds.iter().any(|k| k.opens.as_ref() == Some(p)))
-}
-
 /// 结果的状态：不合规的，［半］规则只是疑点。
 pub(crate) fn status_of(rule: &Rule, outcome: Outcome, own: Option<Status>) -> Option<Status> {
     match outcome {
@@ -443,16 +397,14 @@ fn settle(applies: &Tri, holds: &Tri) -> (Outcome, Vec<Missing>) {
     }
 }
 
-fn key_names(keys: &Keys) -> BTreeMap<String, String> {
-    Key::ALL
-        .into_iter()
-        .filter_map(|k| {
-            Some((
-                k.name().to_owned(),
-                keys.values[k as usize].as_ref()?.to_string(),
-            ))
-        })
-        .collect()
+fn key_names(run: &Run<'_>, keys: &Keys) -> BTreeMap<String, String> {
+    let mut names = BTreeMap::new();
+    for key in keys.by.iter() {
+        if let Some(value) = keys.values[key as usize] {
+            names.insert(key.name().to_owned(), run.case.key_text(value).to_string());
+        }
+    }
+    names
 }
 
 fn collect_duties(run: &Run<'_>) -> Vec<Duty> {
@@ -474,7 +426,7 @@ fn collect_duties(run: &Run<'_>) -> Vec<Duty> {
                 rule: name.rule as u32,
                 part: name.part as u16,
                 start: run.case.events[duty.trigger as usize].index,
-                keys: key_names(&duty.keys),
+                keys: key_names(run, &duty.keys),
                 state,
                 missing,
                 due: duty.due.clone(),

@@ -2,10 +2,8 @@
 
 use std::sync::Arc;
 
-use mingjing_domain::finding::{Force, Mark, Marks, MissingWhy};
+use mingjing_domain::finding::{Force, Mark, Marks};
 use mingjing_kernel::date::Date;
-
-use crate::cel::value::{Tri, miss};
 
 /// 机关：条文约不约束它，只看领域与地区。
 #[derive(Debug, Clone, Copy, Default)]
@@ -158,22 +156,14 @@ impl Basis {
         Some(Footing { marks, force })
     }
 
-    /// 所引的都是某些地区的规定时，本机关在不在这些地区；引了全国或一个系统的规定的，不因地区而不适用。
-    pub(crate) fn in_region(&self, region: Option<&str>) -> Tri {
+    /// 所引的都是某些地区的规定时，是哪些地区；引了全国或一个系统的规定的，不因地区而不适用，为空。
+    pub(crate) fn local_regions(&self) -> Vec<Arc<str>> {
         let is_regional = |c: &Cited| !c.reach.regions.is_empty();
-        if self.cited.is_empty() || !self.cited.iter().all(is_regional) {
-            return Tri::True;
+        if !self.cited.iter().all(is_regional) {
+            return Vec::new();
         }
-        let Some(region) = region else {
-            return Tri::Unknown(miss("body.region", MissingWhy::NotCovered));
-        };
-        let covers = |c: &Cited| {
-            c.reach
-                .regions
-                .iter()
-                .any(|r| region.starts_with(r.as_ref()))
-        };
-        Tri::of(self.cited.iter().any(covers))
+        let regions = self.cited.iter().flat_map(|c| c.reach.regions.iter());
+        regions.cloned().collect()
     }
 }
 

@@ -61,9 +61,13 @@ pub struct Book {
 impl Book {
     /// 某规则（某部分）的义务序号。
     pub fn duty(&self, code: &str, part: Option<&str>) -> Option<usize> {
-        self.duties.iter().position(|d| {
-            d.code.as_ref() == code && part.is_none_or(|p| d.id.as_deref() == Some(p))
-        })
+        // Duties are registered rule by rule.
+        let rule = *self.rules.get(code)?;
+        let first = self.duties.partition_point(|d| d.rule < rule);
+        let own = self.duties[first..].iter().take_while(|d| d.rule == rule);
+        let is_wanted = |d: &DutyName| part.is_none_or(|p| d.id.as_deref() == Some(p));
+        own.enumerate()
+            .find_map(|(i, d)| is_wanted(d).then_some(first + i))
     }
 
     /// 有义务的规则编码。

@@ -1,17 +1,19 @@
 //! 求值环境：案件、触发事件、键与局部变量。
 
-use std::cell::{Cell, OnceCell};
-use std::sync::Arc;
+use std::cell::{Cell, OnceCell, RefCell};
+use std::rc::Rc;
 
 use mingjing_domain::finding::MissingWhy;
 use mingjing_kernel::date::Date;
 
 use crate::basis::{Basis, Footing};
-use crate::cel::value::{Miss, Val, miss};
+use crate::cel::value::{Miss, Tri, Val, miss};
 use crate::forms::deadline::DutyRun;
+use crate::forms::{Trigger, Verdict, triggers};
 use crate::lawbook::Lawbook;
 use crate::parameters::Chosen;
-use crate::prepare::{Case, Key};
+use crate::prepare::{Case, Key, KeyValues};
+use crate::selector::Selector;
 
 /// 具名的事件位置。
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,6 +50,12 @@ pub struct Run<'a> {
     /// 案件。
     pub case: &'a Case<'a>,
     duties: OnceCell<Box<[OnceCell<Vec<DutyRun>>]>>,
+    /// 几个部分同问的触发，各问一次。
+    triggers: RefCell<Vec<Option<Rc<Triggers>>>>,
+    /// 规则的限定，相同的看一次。
+    scopes: OnceCell<Box<[OnceCell<Tri>]>>,
+    /// 逐个触发填写的判断，没有可报的就再用。
+    blank: Cell<Option<Box<Verdict>>>,
     /// 正在得出的结果立在哪里：读到的标记与约束力。
     footing: Cell<Footing>,
     /// 递归深度，防止声明之外的循环。
@@ -61,6 +69,9 @@ impl<'a> Run<'a> {
             lawbook,
             case,
             duties: OnceCell::new(),
+            triggers: RefCell::new(Vec::new()),
+            scopes: OnceCell::new(),
+            blank: Cell::new(None),
             footing: Cell::new(Footing::default()),
             depth: Cell::new(0),
         }
@@ -78,6 +89,51 @@ impl<'a> Run<'a> {
         (result, self.footing.replace(outer))
     }
 
+    /// 一个部分的触发与其间读到的立足点；`ctx` 须是案件级的，同问的部分才答案相同。
+    pub(crate) fn triggers(&self, ctx: &Ctx<'_>, selector: &Selector, by: &[Key]) -> Rc<Triggers> {
+        let find = || {
+            let (list, read) = self.noting(|| triggers(ctx, selector, by));
+            Rc::new(Triggers { list, read })
+        };
+        let Some(id) = selector.shared else {
+            return find();
+        };
+        let known = self.triggers.borrow().get(id as usize).cloned().flatten();
+        known.unwrap_or_else(|| {
+            let found = find();
+            let mut kept = self.triggers.borrow_mut();
+            if kept.is_empty() {
+                kept.resize(self.lawbook.plan.shared_triggers, None);
+            }
+            kept[id as usize] = Some(found.clone());
+            found
+        })
+    }
+
+    /// 规则的程序、地区、部门限定，对本案成不成立。
+    pub(crate) fn scope(&self, rule: usize) -> &Tri {
+        const OPEN: &Tri = &Tri::True;
+        let plan = &self.lawbook.plan;
+        let Some(id) = plan.scope_of[rule] else {
+            return OPEN;
+        };
+        let cells = self.scopes.get_or_init(|| {
+            let cells = std::iter::repeat_with(OnceCell::new);
+            cells.take(plan.scopes.len()).collect()
+        });
+        cells[usize::from(id)].get_or_init(|| plan.scopes[usize::from(id)].admits(self.case))
+    }
+
+    /// 一张填写判断的纸；用完交还。
+    pub(crate) fn blank(&self) -> Box<Verdict> {
+        self.blank.take().unwrap_or_default()
+    }
+
+    /// 交还填写判断的纸。
+    pub(crate) fn give_back(&self, blank: Box<Verdict>) {
+        self.blank.set(Some(blank));
+    }
+
     /// 某义务部分的格子；第一次用到时才分配。
     pub(crate) fn duty_cell(&self, id: usize) -> &OnceCell<Vec<DutyRun>> {
         let count = self.lawbook.book.duties.len();
@@ -87,18 +143,78 @@ impl<'a> Run<'a> {
     }
 }
 
+/// 找到的触发与其间读到的立足点。
+pub(crate) struct Triggers {
+    /// 触发。
+    pub(crate) list: Vec<Trigger>,
+    /// 立足点。
+    pub(crate) read: Footing,
+}
+
 /// 一组键值与组内最早的日期。
-pub type Group = ([Option<Arc<str>>; 4], Date);
+pub type Group = (KeyValues, Date);
 
 /// 键组：某部分按哪些键分别判断、当前是哪一组。
 #[derive(Debug, Clone, Default)]
 pub struct Keys {
     /// 参与的键。
-    pub by: Vec<Key>,
+    pub by: KeySet,
     /// 当前组的值。
-    pub values: [Option<Arc<str>>; 4],
-    /// 全部组（取值与组内最早的日期），用于判断没写键的事件归谁。
-    pub groups: Arc<[Group]>,
+    pub values: KeyValues,
+    /// 全部组（取值与组内最早的日期），用于判断没写键的事件归谁；只有一组时不必记。
+    pub groups: Option<Rc<[Group]>>,
+}
+
+/// 几个键。
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct KeySet(u8);
+
+impl KeySet {
+    /// 这几个键。
+    pub fn of(keys: &[Key]) -> KeySet {
+        KeySet(keys.iter().fold(0, |set, key| set | 1 << *key as u8))
+    }
+
+    /// 一个也没有。
+    pub fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+
+    /// 是否在内。
+    pub fn has(self, key: Key) -> bool {
+        self.0 & 1 << key as u8 != 0
+    }
+
+    /// 加入一个键。
+    pub fn insert(&mut self, key: Key) {
+        self.0 |= 1 << key as u8;
+    }
+
+    /// 逐个列出。
+    pub fn iter(self) -> impl Iterator<Item = Key> {
+        Key::ALL.into_iter().filter(move |key| self.has(*key))
+    }
+}
+
+/// 只找发现：规则的施行期间；合规与不适用的不必写成判断。
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Sought {
+    /// 施行日。
+    pub(crate) from: Date,
+    /// 失效日（不含）。
+    pub(crate) to: Option<Date>,
+}
+
+impl Sought {
+    /// 那一日规则已失效：没有可报的，也不计数。
+    fn has_ended(self, day: Date) -> bool {
+        day >= self.from && self.to.is_some_and(|to| day >= to)
+    }
+
+    /// 那一日规则施行。
+    fn is_in_force(self, day: Date) -> bool {
+        day >= self.from && self.to.is_none_or(|to| day < to)
+    }
 }
 
 /// 键是否相合。
@@ -120,22 +236,22 @@ impl Keys {
     /// 某事件是否属于当前组。
     ///
     /// 种类没有声明的键不分组：结案没有当事人键，属于每一个当事人。
-    pub fn matches(&self, keys: &[Option<Arc<str>>; 4], declared: [bool; 4], on: Date) -> Match {
+    pub fn matches(&self, keys: &KeyValues, declared: KeySet, on: Date) -> Match {
         if self.by.is_empty() {
             return Match::Yes;
         }
         let mut ambiguous = None;
-        for key in &self.by {
-            let i = *key as usize;
-            match (&keys[i], &self.values[i]) {
+        for key in self.by.iter() {
+            let i = key as usize;
+            match (keys[i], self.values[i]) {
                 (Some(a), Some(b)) if a == b => {}
                 (Some(_), Some(_)) => return Match::No,
                 (None, None) => {}
-                (None, Some(_)) if !declared[i] => {}
+                (None, Some(_)) if !declared.has(key) => {}
                 (None, Some(_)) | (Some(_), None) => {
-                    let open = self.groups.iter().filter(|(_, since)| *since <= on).count();
-                    if open > 1 {
-                        ambiguous = Some(*key);
+                    let groups = self.groups.iter().flat_map(|groups| groups.iter());
+                    if groups.filter(|(_, since)| *since <= on).count() > 1 {
+                        ambiguous = Some(key);
                     }
                 }
             }
@@ -180,6 +296,8 @@ pub struct Ctx<'a> {
     pub locals: Option<&'a Local<'a>>,
     /// 结果变量。
     pub result: Option<&'a ResultScope>,
+    /// 只找发现时，规则的施行期间。
+    pub(crate) sought: Option<Sought>,
 }
 
 impl<'a> Ctx<'a> {
@@ -192,7 +310,20 @@ impl<'a> Ctx<'a> {
             slots: [NONE; SLOTS],
             locals: None,
             result: None,
+            sought: None,
         }
+    }
+
+    /// 只找发现，而这一判断没有可报的：规则那日施行，却不适用或者合规；或者规则已经失效。施行前的还要计数。
+    pub(crate) fn drops(&self, day: Date, applies: &Tri, holds: &Tri) -> bool {
+        let is_nothing = matches!(applies, Tri::False) || matches!(holds, Tri::True);
+        self.sought
+            .is_some_and(|sought| sought.has_ended(day) || (is_nothing && sought.is_in_force(day)))
+    }
+
+    /// 只找发现，规则那日施行：不适用的可以早早放下。
+    pub(crate) fn seeks(&self, day: Date) -> bool {
+        self.sought.is_some_and(|sought| sought.is_in_force(day))
     }
 
     /// 读到一个定义、情形或取值：它的标记与约束力随着结果。

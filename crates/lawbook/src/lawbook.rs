@@ -9,10 +9,11 @@ use crate::book::Book;
 use crate::cel::compile::{Deps, Fun};
 use crate::cel::types::KindId;
 use crate::derived::Derived;
+use crate::discretion::{General, Item};
 use crate::forms::Form;
+use crate::plan::Plan;
 use crate::procedure::Procedure;
 use crate::publication::Publication;
-use crate::quick::Quick;
 use crate::rule::Rule;
 use crate::sheet::{Sheet, Veto};
 
@@ -40,14 +41,14 @@ pub struct Lawbook {
     pub vetoes: Vec<Veto>,
     /// 评分表。
     pub sheets: Vec<Sheet>,
-    /// 每种事件触发哪些规则（位集）。
-    pub(crate) by_kind: Vec<Box<[u64]>>,
-    /// 总要看的规则（位集）。
-    pub(crate) always: Box<[u64]>,
+    /// 裁量事项。
+    pub discretion: Vec<Item>,
+    /// 各裁量事项通用的情节、程序与区间。
+    pub discretion_general: General,
+    /// 评估的次序：一案要看哪些部分。
+    pub(crate) plan: Plan,
     /// 义务是否被别的部分或推定引用（引用的才值得记住）。
     pub(crate) is_referenced: Vec<bool>,
-    /// 各部分的快判。
-    pub(crate) quick: Vec<Vec<Quick>>,
     /// 每条规则可能读到的事件种类，连同它引用的义务、推定与让位的规则所读的。
     pub(crate) reads: Vec<Reads>,
 }
@@ -70,11 +71,6 @@ impl RuleSet {
     /// 是否在内。
     pub(crate) fn has(&self, rule: usize) -> bool {
         self.0[rule / 64] & 1 << (rule % 64) != 0
-    }
-
-    /// 第几个字。
-    pub(crate) fn word(&self, place: usize) -> u64 {
-        self.0[place]
     }
 }
 
@@ -140,25 +136,6 @@ impl Lawbook {
 
     /// 建立触发索引。
     pub(crate) fn index(&mut self) {
-        let words = self.rules.len().div_ceil(64);
-        let mut by_kind =
-            vec![vec![0u64; words].into_boxed_slice(); self.book.vocabulary.kinds.len()];
-        let mut always = vec![0u64; words].into_boxed_slice();
-        for (i, rule) in self.rules.iter().enumerate() {
-            let (word, bit) = (i / 64, 1u64 << (i % 64));
-            // What is judged over many cases says nothing on one of them.
-            let single = || {
-                rule.parts
-                    .iter()
-                    .filter(|p| !matches!(p.form, Form::Set(_)))
-            };
-            if single().any(|p| p.triggers.is_empty()) {
-                always[word] |= bit;
-            }
-            for kind in single().flat_map(|p| &p.triggers) {
-                by_kind[usize::from(kind.0)][word] |= bit;
-            }
-        }
         let of_rule = |(i, rule): (usize, &Rule)| {
             let parts = rule.parts.iter().enumerate();
             let over_cases = parts.filter(|(_, part)| matches!(part.form, Form::Set(_)));
@@ -182,12 +159,6 @@ impl Lawbook {
         }
         self.is_referenced = is_referenced;
         self.reads = (0..self.rules.len()).map(|i| self.reads_of(i)).collect();
-        self.by_kind = by_kind;
-        self.always = always;
-        self.quick = self
-            .rules
-            .iter()
-            .map(|r| r.parts.iter().map(Quick::of).collect())
-            .collect();
+        self.plan = Plan::new(&mut self.rules, &self.book.vocabulary);
     }
 }

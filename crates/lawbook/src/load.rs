@@ -2,10 +2,11 @@
 
 mod calendars;
 mod checks;
+mod discretion;
 mod released;
 mod terms;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
 
 use mingjing_kernel::date::Date;
@@ -17,6 +18,7 @@ use crate::context::Slot;
 use crate::derived::{self, Derived};
 use crate::diagnostic::{At, Code, Diagnostic, Sink, SourceFile, nearest};
 use crate::lawbook::Lawbook;
+use crate::plan::Plan;
 use crate::procedure::{self, Procedure};
 use crate::publication::{self, Publication};
 use crate::rule::{self, Rule};
@@ -41,25 +43,8 @@ pub fn load(files: &[SourceFile]) -> Loaded {
     files.check_folders(&mut sink);
     let mut book = Book::default();
     let version = read_head(&files, &mut book, &mut sink);
-    files.each("facts/", &mut sink, |r, sink| {
-        book.vocabulary.read_facts(r, sink)
-    });
-    files.each("events/", &mut sink, |r, sink| {
-        book.vocabulary.read_events(r, sink)
-    });
+    read_words(&files, &mut book, &mut sink);
     let calendar = calendars::read(&files, &mut sink);
-    let vocabulary = std::mem::take(&mut book.vocabulary);
-    files.each("statutes/", &mut sink, |r, sink| {
-        book.statutes.read(&vocabulary, r, sink)
-    });
-    files.each("parameters/", &mut sink, |r, sink| {
-        book.parameters.read(&vocabulary, &book.statutes, r, sink)
-    });
-    book.vocabulary = vocabulary;
-    files.each("terms/", &mut sink, |r, sink| {
-        terms::read(&mut book, r, sink)
-    });
-    terms::check(&files, &book, &mut sink);
     register_derived(&files, &mut book, &mut sink);
     register_rules(&files, &mut book, &mut sink);
     let derived = read_derived(&files, &book, &mut sink);
@@ -68,6 +53,7 @@ pub fn load(files: &[SourceFile]) -> Loaded {
     let publications = read_publications(&files, &book, &mut sink);
     let openings = read_openings(&book, &mut sink);
     let (vetoes, sheets) = read_sheets(&files, &book, (&rules, &procedures), &mut sink);
+    let (discretion_general, discretion) = discretion::read(&files, &book, &mut sink);
     checks::procedures(&files, &book, &rules, &procedures, &mut sink);
     checks::cycles(&book, &derived, &rules, &mut sink);
     if let Some(reader) = files.optional(released::PATH, &mut sink) {
@@ -89,10 +75,10 @@ pub fn load(files: &[SourceFile]) -> Loaded {
                 set_parts: Vec::new(),
                 vetoes,
                 sheets,
-                by_kind: Vec::new(),
-                always: Box::default(),
+                discretion,
+                discretion_general,
+                plan: Plan::default(),
                 is_referenced: Vec::new(),
-                quick: Vec::new(),
                 reads: Vec::new(),
             };
             lawbook.attach_duties();
@@ -110,6 +96,26 @@ pub fn load(files: &[SourceFile]) -> Loaded {
     }
 }
 
+/// 规则用到的词：事实、事件、法规、参数、定义。
+fn read_words(files: &Files, book: &mut Book, sink: &mut Sink) {
+    files.each("facts/", sink, |r, sink| {
+        book.vocabulary.read_facts(r, sink)
+    });
+    files.each("events/", sink, |r, sink| {
+        book.vocabulary.read_events(r, sink)
+    });
+    let vocabulary = std::mem::take(&mut book.vocabulary);
+    files.each("statutes/", sink, |r, sink| {
+        book.statutes.read(&vocabulary, r, sink)
+    });
+    files.each("parameters/", sink, |r, sink| {
+        book.parameters.read(&vocabulary, &book.statutes, r, sink)
+    });
+    book.vocabulary = vocabulary;
+    files.each("terms/", sink, |r, sink| terms::read(book, r, sink));
+    terms::check(files, book, sink);
+}
+
 impl Lawbook {
     fn attach_duties(&mut self) {
         for (id, duty) in self.book.duties.iter().enumerate() {
@@ -121,9 +127,10 @@ impl Lawbook {
 }
 
 /// 法典的文件夹。
-const FOLDERS: [&str; 11] = [
+const FOLDERS: [&str; 12] = [
     "calendars",
     "derived",
+    "discretion",
     "events",
     "facts",
     "parameters",
@@ -193,16 +200,20 @@ impl Files {
         )
     }
 
-    /// 有没有文件写到这个词（其后不再是标识的一部分）。
-    fn mention(&self, word: &str) -> bool {
-        self.parsed.iter().any(|(file, _)| {
-            file.text.match_indices(word).any(|(i, _)| {
-                let next = file.text[i + word.len()..].chars().next();
-                let is_whole = !next.is_some_and(|c| c.is_ascii_alphanumeric() || c == '_');
-                // The header of its own table is not a use.
-                is_whole && !file.text[..i].ends_with('[')
-            })
-        })
+    /// 各文件里写在 `lead` 之后的标识；自己的表头不算用到。
+    fn mentioned(&self, lead: &str) -> HashSet<&str> {
+        let mut names = HashSet::new();
+        for (file, _) in &self.parsed {
+            let text: &str = &file.text;
+            for (at, _) in text.match_indices(lead) {
+                let rest = &text[at + lead.len()..];
+                let end = rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '_');
+                if !text[..at].ends_with('[') {
+                    names.insert(&rest[..end.unwrap_or(rest.len())]);
+                }
+            }
+        }
+        names
     }
 
     fn optional(&self, path: &str, sink: &mut Sink) -> Option<Reader<'_>> {

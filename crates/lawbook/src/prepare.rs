@@ -1,6 +1,7 @@
 //! 准备：把时间线按词汇定型、排序、编号，成为规则读取的索引。
 
 use std::collections::{BTreeMap, HashMap};
+use std::num::NonZeroU32;
 use std::sync::Arc;
 
 use mingjing_domain::coverage::{Coverage, KindCoverage};
@@ -15,11 +16,12 @@ use crate::basis::Body;
 use crate::cel::types::{KindId, ScopeId, Type};
 use crate::cel::value::{Miss, Val, miss};
 use crate::chronology::arrange;
+use crate::context::KeySet;
 use crate::corrections;
 use crate::vocabulary::{Field, Vocabulary};
 
 /// 键的序号：party、instance、decision、goods。
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Key {
     /// 当事人
     Party,
@@ -51,6 +53,13 @@ impl Key {
     }
 }
 
+/// 一案里一个键的取值：编号，同一文字同一编号。
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct KeyValue(NonZeroU32);
+
+/// 各键的取值。
+pub type KeyValues = [Option<KeyValue>; 4];
+
 /// 定型后的事件。
 #[derive(Debug)]
 pub struct Prepared<'t> {
@@ -67,7 +76,9 @@ pub struct Prepared<'t> {
     /// 第一手记录时刻。
     pub recorded: Option<Timestamp>,
     /// 键值。
-    pub keys: [Option<Arc<str>>; 4],
+    pub keys: KeyValues,
+    /// 种类声明的键。
+    pub(crate) declares: KeySet,
     /// 存疑：更正指不清，说不定没有这件事，或另有正确的记载。
     pub is_doubtful: bool,
     slots: usize,
@@ -120,7 +131,9 @@ pub struct Case<'t> {
     /// 有存疑的事件。
     pub(crate) has_doubt: bool,
     slots: Vec<Option<Val>>,
+    key_texts: Vec<Arc<str>>,
     by_kind: Vec<u32>,
+    kinds: Vec<KindId>,
     ranges: Vec<(u32, u32)>,
     facts: Vec<FactTable>,
     cover: Vec<Option<&'t KindCoverage>>,
@@ -153,7 +166,9 @@ pub fn prepare<'t>(
         draft: None,
         has_doubt: false,
         slots: Vec::new(),
+        key_texts: Vec::new(),
         by_kind: Vec::new(),
+        kinds: Vec::new(),
         ranges: vec![(0, 0); vocabulary.kinds.len()],
         facts: Vec::with_capacity(vocabulary.scopes.len()),
         cover: Vec::new(),
@@ -225,6 +240,7 @@ impl<'t> Case<'t> {
             return;
         };
         let declared = &vocabulary.kind_of(kind).fields;
+        let keys = self.keys_of(event);
         let slots = self.slots.len();
         self.slots.extend(std::iter::repeat_n(None, declared.len()));
         for (name, value) in &event.fields {
@@ -256,10 +272,46 @@ impl<'t> Case<'t> {
             day: event.occurred_on,
             at: event.occurred_at,
             recorded,
-            keys: Key::ALL.map(|k| event.key(k.name()).map(Arc::from)),
+            keys,
+            declares: vocabulary.kind_of(kind).declares,
             is_doubtful,
             slots,
         });
+    }
+
+    fn keys_of(&mut self, event: &Event) -> KeyValues {
+        if event.keys.is_empty() && event.instance.is_none() {
+            return [None; 4];
+        }
+        Key::ALL.map(|key| {
+            let text = event.key(key.name())?;
+            let found = self.key_value(text);
+            found.or_else(|| {
+                self.key_texts.push(text.into());
+                NonZeroU32::new(self.key_texts.len() as u32).map(KeyValue)
+            })
+        })
+    }
+
+    /// 键值的文字。
+    pub fn key_text(&self, value: KeyValue) -> &Arc<str> {
+        &self.key_texts[value.0.get() as usize - 1]
+    }
+
+    /// 一件事的一个键的文字。
+    pub fn key_at(&self, position: u32, key: Key) -> Option<&Arc<str>> {
+        let value = self.events[position as usize].keys[key as usize]?;
+        Some(self.key_text(value))
+    }
+
+    /// 文字的编号；本案没有用过的为 `None`。
+    pub fn key_value(&self, text: &str) -> Option<KeyValue> {
+        // Most often the one that was used last.
+        let place = self
+            .key_texts
+            .iter()
+            .rposition(|known| known.as_ref() == text)?;
+        NonZeroU32::new(place as u32 + 1).map(KeyValue)
     }
 
     fn mismatch(&mut self, subject: &str, message: String) {
@@ -271,10 +323,15 @@ impl<'t> Case<'t> {
 
     fn index_kinds(&mut self) {
         for event in &self.events {
-            self.ranges[usize::from(event.kind.0)].1 += 1;
+            let count = &mut self.ranges[usize::from(event.kind.0)].1;
+            if *count == 0 {
+                self.kinds.push(event.kind);
+            }
+            *count += 1;
         }
         let mut start = 0;
-        for range in &mut self.ranges {
+        for kind in &self.kinds {
+            let range = &mut self.ranges[usize::from(kind.0)];
             let len = range.1;
             *range = (start, start);
             start += len;
@@ -396,6 +453,11 @@ impl<'t> Case<'t> {
             department: self.department.as_deref(),
             region: self.region.as_deref(),
         }
+    }
+
+    /// 有事件的种类，各一次。
+    pub fn kinds(&self) -> impl Iterator<Item = KindId> {
+        self.kinds.iter().copied()
     }
 
     /// 某种类的事件，按先后。

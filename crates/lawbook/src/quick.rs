@@ -1,7 +1,7 @@
-//! 快判：最常见的部分先用两三次查表看是否显然合规，显然的不再细算。
+//! 快判：最常见的部分先查表看是否显然合规，显然的不再细算；问同一个问题的部分一起回答。
 //!
 //! A quick answer only ever says "nothing to find here"; every finding comes from the full judgement of the form.
-//! INVARIANT: where the full judgement would give a violation or an undetermined result, the quick one says `Look`.
+//! INVARIANT: where the full judgement would give a violation or an undetermined result, the question says to look.
 
 use mingjing_kernel::date::Date;
 use mingjing_kernel::period::Period;
@@ -9,92 +9,338 @@ use mingjing_kernel::period::Period;
 use crate::cel::types::KindId;
 use crate::cel::value::{Tri, Val};
 use crate::context::{Ctx, Keys, Run, Slot};
-use crate::forms::clock::PeriodOf;
+use crate::forms::clock::{PeriodOf, is_surely_within};
 use crate::forms::deadline::{Deadline, PeriodSource};
 use crate::forms::order::{Position, Precedes, Requires};
 use crate::forms::{Form, Part};
 use crate::parameters::Chosen;
+use crate::plan::insert;
 use crate::rule::Rule;
 use crate::selector::{Pick, Selector};
 
-/// 快判的办法，加载时选定。
-pub(crate) enum Quick {
-    /// 没有：总要细算
-    None,
-    /// 一个起算种类、一个完成种类的期限
+/// 问的是什么：同问的部分只差在期限的长短与适用的条件。
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(crate) enum Asked {
+    /// 一个起算种类到一个完成种类有多久
     Deadline {
         start: KindId,
         pick: Pick,
         met: KindId,
         judge_on: Option<KindId>,
     },
-    /// 须有其一
+    /// 有没有其一
     Requires {
         on: KindId,
         needs: Vec<KindId>,
         position: Position,
     },
-    /// 先后
+    /// 谁先谁后
     Precedes {
         order: Vec<(KindId, Pick)>,
         strict: bool,
     },
 }
 
-/// 快判的回答。
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Glance {
-    /// 显然没有可报的
-    Nothing,
-    /// 要细算
-    Look,
+/// 一个部分：在次序中的位置、规则与部分的序号、施行日。
+#[derive(Debug, Clone, Copy)]
+struct Member {
+    place: u32,
+    from: Date,
 }
 
-impl Quick {
-    /// 为一个部分选定办法。
-    pub(crate) fn of(part: &Part) -> Quick {
+/// 一个问题与问它的部分。
+pub(crate) struct Question {
+    asked: Asked,
+    /// 各部分中最晚的施行日
+    latest: Date,
+    /// 自然日、工作日的期限，由短到长：数过的日子不超过最短的，后面的都不必看
+    calendar: Vec<(u16, Member)>,
+    working: Vec<(u16, Member)>,
+    /// 其余的，逐个看
+    others: Vec<Member>,
+}
+
+/// 起算的日子，完成的日子。
+#[derive(Clone, Copy)]
+struct Elapsed {
+    start: Date,
+    done: Option<Date>,
+}
+
+impl Asked {
+    /// 一个部分问的是什么；没有快判的为 `None`。
+    pub(crate) fn of(part: &Part) -> Option<Asked> {
         if !part.by.is_empty() {
-            return Quick::None;
+            return None;
         }
-        let found = match &part.form {
+        match &part.form {
             Form::Deadline(form) => of_deadline(form),
             Form::Requires(form) => of_requires(form),
             Form::Precedes(form) => of_precedes(form),
             _ => None,
-        };
-        found.unwrap_or(Quick::None)
+        }
     }
 
-    /// 看一眼。
-    pub(crate) fn glance(&self, run: &Run<'_>, rule: &Rule, part: &Part) -> Glance {
-        // Where a correction leaves an event in doubt, a table look-up says nothing.
-        if run.case.has_doubt {
-            return Glance::Look;
-        }
+    /// 时间线上出现这些种类之一，才要问。
+    pub(crate) fn kinds(&self) -> Vec<KindId> {
         match self {
-            Quick::None => Glance::Look,
-            Quick::Deadline {
-                start,
-                pick,
-                met,
-                judge_on,
-            } => {
-                let Form::Deadline(form) = &part.form else {
-                    return Glance::Look;
-                };
-                glance_deadline(run, rule, part, form, (*start, *pick), *met, *judge_on)
+            Asked::Deadline { start, .. } => vec![*start],
+            Asked::Requires { on, .. } => vec![*on],
+            Asked::Precedes { order, .. } => {
+                let mut kinds: Vec<KindId> = order.iter().skip(1).map(|(kind, _)| *kind).collect();
+                kinds.sort_unstable();
+                kinds.dedup();
+                kinds
             }
-            Quick::Requires {
-                on,
-                needs,
-                position,
-            } => glance_requires(run, rule, part, *on, needs, *position),
-            Quick::Precedes { order, strict } => glance_precedes(run, rule, part, order, *strict),
         }
     }
 }
 
-fn of_deadline(form: &Deadline) -> Option<Quick> {
+impl Question {
+    /// 还没有部分问它。
+    pub(crate) fn new(asked: Asked) -> Self {
+        Question {
+            asked,
+            latest: Date::MIN,
+            calendar: Vec::new(),
+            working: Vec::new(),
+            others: Vec::new(),
+        }
+    }
+
+    /// 加入一个部分。
+    pub(crate) fn add(&mut self, place: usize, rule: &Rule, part: &Part) {
+        let member = Member {
+            place: place as u32,
+            from: rule.from,
+        };
+        self.latest = self.latest.max(rule.from);
+        let period = match &part.form {
+            Form::Deadline(form) => match &form.period {
+                PeriodSource::Counted(PeriodOf::Literal(period)) => Some(*period),
+                _ => None,
+            },
+            _ => None,
+        };
+        match period {
+            Some(Period::CalendarDays { n, .. }) => self.calendar.push((n, member)),
+            Some(Period::WorkingDays { n }) => self.working.push((n, member)),
+            _ => self.others.push(member),
+        }
+    }
+
+    /// 由短到长排好。
+    pub(crate) fn sort(&mut self) {
+        self.calendar.sort_by_key(|(n, _)| *n);
+        self.working.sort_by_key(|(n, _)| *n);
+    }
+
+    /// 问的是期限。
+    pub(crate) fn is_of_duties(&self) -> bool {
+        matches!(self.asked, Asked::Deadline { .. })
+    }
+
+    /// 回答：要细看的部分记入 `wanted`；`kind` 为引起这一问的种类。
+    pub(crate) fn answer(&self, run: &Run<'_>, kind: KindId, wanted: &mut [u64]) {
+        match &self.asked {
+            Asked::Deadline {
+                pick,
+                met,
+                judge_on,
+                ..
+            } => self.elapsed(run, (kind, *pick), *met, *judge_on, wanted),
+            Asked::Requires {
+                needs, position, ..
+            } => self.needed(run, kind, (needs.as_slice(), *position), wanted),
+            Asked::Precedes { order, strict } => {
+                self.in_order(run, (order.as_slice(), *strict), wanted)
+            }
+        }
+    }
+
+    fn members(&self) -> impl Iterator<Item = &Member> {
+        let counted = self.calendar.iter().chain(&self.working);
+        counted.map(|(_, member)| member).chain(&self.others)
+    }
+
+    fn look_at_all(&self, wanted: &mut [u64]) {
+        self.members()
+            .for_each(|m| insert(wanted, m.place as usize));
+    }
+
+    /// 除了适用条件显然不成立的，都要细看。
+    fn look_unless_guarded(
+        &self,
+        run: &Run<'_>,
+        member: &Member,
+        (position, day): (u32, Date),
+        wanted: &mut [u64],
+    ) {
+        let (_, part) = part_at(run, member);
+        let is_off = day >= member.from
+            && part.when.as_ref().is_some_and(|when| {
+                let keys = Keys::none();
+                let ctx = Ctx::new(run, &keys, day).with(Slot::E, position);
+                matches!(when(&ctx).into_tri(), Tri::False)
+            });
+        if !is_off {
+            insert(wanted, member.place as usize);
+        }
+    }
+
+    fn elapsed(
+        &self,
+        run: &Run<'_>,
+        (start, pick): (KindId, Pick),
+        met: KindId,
+        judge_on: Option<KindId>,
+        wanted: &mut [u64],
+    ) {
+        let case = run.case;
+        let position = match (case.of_kind(start), pick) {
+            ([], _) => return,
+            ([only], _) => *only,
+            ([first, ..], Pick::First) => *first,
+            _ => return self.look_at_all(wanted),
+        };
+        if judge_on.is_some_and(|kind| case.of_kind(kind).is_empty()) {
+            return;
+        }
+        let start = case.events[position as usize].day;
+        let mut days = case
+            .of_kind(met)
+            .iter()
+            .map(|p| case.events[*p as usize].day);
+        let elapsed = Elapsed {
+            start,
+            done: days.find(|day| *day >= start),
+        };
+        if start < self.latest {
+            // Some of the rules may not be in force yet: those are counted by the full judgement.
+            for member in self.members().filter(|m| start < m.from) {
+                insert(wanted, member.place as usize);
+            }
+        }
+        let calendar = &run.lawbook.calendar;
+        let at = (position, start);
+        let days = elapsed.done.map(|done| done.days_since(start));
+        for (n, member) in &self.calendar {
+            if days.is_some_and(|days| days <= i32::from(*n)) {
+                break;
+            }
+            self.look_unless_guarded(run, member, at, wanted);
+        }
+        let is_known = |done: &Date| calendar.knows(start) && !calendar.is_provisional(*done);
+        let ended = elapsed.done.filter(is_known).map(|done| {
+            let before = done.add_days(-1).max(start);
+            calendar.working_days_between(start, before)
+        });
+        for (n, member) in &self.working {
+            let is_same_day = elapsed.done == Some(start);
+            if ended.is_some_and(|ended| ended < i32::from(*n) || is_same_day) {
+                break;
+            }
+            self.look_unless_guarded(run, member, at, wanted);
+        }
+        for member in &self.others {
+            if !is_surely_on_time(run, member, elapsed) {
+                self.look_unless_guarded(run, member, at, wanted);
+            }
+        }
+    }
+
+    fn needed(
+        &self,
+        run: &Run<'_>,
+        on: KindId,
+        (needs, position): (&[KindId], Position),
+        wanted: &mut [u64],
+    ) {
+        let case = run.case;
+        let (Some(first), Some(last)) = (case.of_kind(on).first(), case.of_kind(on).last()) else {
+            return;
+        };
+        let day = |p: &u32| case.events[*p as usize].day;
+        let is_found = needs.iter().any(|kind| {
+            let found = case.of_kind(*kind);
+            match position {
+                Position::Any => !found.is_empty(),
+                Position::Before => found.first().is_some_and(|p| day(p) < day(first)),
+                Position::After => found.last().is_some_and(|p| day(p) > day(last)),
+                Position::SameDay => false,
+            }
+        });
+        for member in &self.others {
+            if day(first) < member.from || (!is_found && first != last) {
+                insert(wanted, member.place as usize);
+            } else if !is_found {
+                self.look_unless_guarded(run, member, (*first, day(first)), wanted);
+            }
+        }
+    }
+
+    fn in_order(
+        &self,
+        run: &Run<'_>,
+        (order, strict): (&[(KindId, Pick)], bool),
+        wanted: &mut [u64],
+    ) {
+        let case = run.case;
+        let mut before: Option<u32> = None;
+        let mut reversed = None;
+        let mut seen = 0;
+        let mut earliest: Option<Date> = None;
+        for (kind, pick) in order {
+            let list = case.of_kind(*kind);
+            let chosen = if *pick == Pick::Last {
+                list.last()
+            } else {
+                list.first()
+            };
+            let Some(position) = chosen else { continue };
+            seen += 1;
+            let event = &case.events[*position as usize];
+            earliest = Some(earliest.map_or(event.day, |day| day.min(event.day)));
+            if let Some(previous) = before {
+                let earlier = &case.events[previous as usize];
+                let is_same_day = earlier.day == event.day;
+                if earlier.day > event.day
+                    || (is_same_day && (strict || (earlier.at.is_some() && event.at.is_some())))
+                {
+                    reversed = Some(*position);
+                }
+            }
+            before = Some(*position);
+        }
+        let Some(earliest) = earliest.filter(|_| seen > 1) else {
+            return;
+        };
+        // In order as far as the material goes: certain only where it carries all of them.
+        let is_complete = || {
+            let mut kinds = order.iter();
+            kinds.all(|(kind, _)| case.is_complete(*kind, case.as_of))
+        };
+        let is_clear = reversed.is_none() && is_complete();
+        for member in &self.others {
+            if earliest < member.from {
+                insert(wanted, member.place as usize);
+            } else if let Some(position) = reversed.filter(|_| order.len() == 2) {
+                let day = case.events[position as usize].day;
+                self.look_unless_guarded(run, member, (position, day), wanted);
+            } else if !is_clear {
+                insert(wanted, member.place as usize);
+            }
+        }
+    }
+}
+
+fn part_at<'l>(run: &Run<'l>, member: &Member) -> (&'l Rule, &'l Part) {
+    let (rule, part) = run.lawbook.plan.parts[member.place as usize];
+    let rule = &run.lawbook.rules[rule as usize];
+    (rule, &rule.parts[usize::from(part)])
+}
+
+fn of_deadline(form: &Deadline) -> Option<Asked> {
     let plain = form.start_at.is_none()
         && form.met_at.is_empty()
         && form.met_on.is_none()
@@ -108,7 +354,7 @@ fn of_deadline(form: &Deadline) -> Option<Quick> {
         None => None,
         Some(selector) => Some(selector.simple()?),
     };
-    Some(Quick::Deadline {
+    Some(Asked::Deadline {
         start: form.start.simple()?,
         pick: form.start.pick,
         met: form.met_by.as_ref()?.simple()?,
@@ -116,82 +362,37 @@ fn of_deadline(form: &Deadline) -> Option<Quick> {
     })
 }
 
-fn of_requires(form: &Requires) -> Option<Quick> {
+fn of_requires(form: &Requires) -> Option<Asked> {
     let plain = form.within.is_none() && form.that.is_none() && !form.document && !form.media;
     let needs: Option<Vec<KindId>> = form.needs.iter().map(Selector::simple).collect();
     let on = form.on.simple()?;
     let needs = needs.filter(|n| plain && !n.is_empty() && !n.contains(&on))?;
-    (form.position != Position::SameDay).then_some(Quick::Requires {
+    (form.position != Position::SameDay).then_some(Asked::Requires {
         on,
         needs,
         position: form.position,
     })
 }
 
-fn of_precedes(form: &Precedes) -> Option<Quick> {
+fn of_precedes(form: &Precedes) -> Option<Asked> {
     let order: Option<Vec<(KindId, Pick)>> = form
         .order
         .iter()
         .map(|s| Some((s.simple()?, s.pick)))
         .collect();
-    Some(Quick::Precedes {
+    Some(Asked::Precedes {
         order: order?,
         strict: form.strict,
     })
 }
 
-/// 适用条件显然不成立：没有可报的。
-fn guarded_off(run: &Run<'_>, part: &Part, position: u32, day: Date) -> bool {
-    let Some(when) = &part.when else { return false };
-    let keys = Keys::none();
-    let ctx = Ctx::new(run, &keys, day).with(Slot::E, position);
-    matches!(when(&ctx).into_tri(), Tri::False)
-}
-
-fn glance_deadline(
-    run: &Run<'_>,
-    rule: &Rule,
-    part: &Part,
-    form: &Deadline,
-    start: (KindId, Pick),
-    met: KindId,
-    judge_on: Option<KindId>,
-) -> Glance {
-    let case = run.case;
-    let starts = case.of_kind(start.0);
-    let position = match (starts, start.1) {
-        ([], _) => return Glance::Nothing,
-        ([only], _) => *only,
-        ([first, ..], Pick::First) => *first,
-        _ => return Glance::Look,
+/// 期限取自参数，或者以月、年计的：逐个看是否显然按期。
+fn is_surely_on_time(run: &Run<'_>, member: &Member, elapsed: Elapsed) -> bool {
+    let (_, part) = part_at(run, member);
+    let (Form::Deadline(form), Some(done)) = (&part.form, elapsed.done) else {
+        return false;
     };
-    if judge_on.is_some_and(|kind| case.of_kind(kind).is_empty()) {
-        return Glance::Nothing;
-    }
-    let day = case.events[position as usize].day;
-    if day < rule.from {
-        return Glance::Look;
-    }
-    let done = case
-        .of_kind(met)
-        .iter()
-        .map(|p| case.events[*p as usize].day)
-        .find(|d| *d >= day);
-    // Before the start only, or not at all: the full judgement decides, unless the guard already says no.
-    if let Some(done) = done
-        && is_surely_on_time(run, form, day, done)
-    {
-        return Glance::Nothing;
-    }
-    if guarded_off(run, part, position, day) {
-        Glance::Nothing
-    } else {
-        Glance::Look
-    }
-}
-
-/// 不扣除、不延期、不顺延也已按期：扣除、延期、顺延只会更晚。
-fn is_surely_on_time(run: &Run<'_>, form: &Deadline, start: Date, done: Date) -> bool {
+    let start = elapsed.start;
     let period = match &form.period {
         PeriodSource::Counted(PeriodOf::Literal(period)) => *period,
         PeriodSource::Counted(PeriodOf::Parameter(id)) => {
@@ -203,113 +404,5 @@ fn is_surely_on_time(run: &Run<'_>, form: &Deadline, start: Date, done: Date) ->
         }
         PeriodSource::Date(_) => return false,
     };
-    match period {
-        Period::CalendarDays { n, .. } => done.days_since(start) <= i32::from(n),
-        Period::WorkingDays { n } => {
-            let calendar = &run.lawbook.calendar;
-            // Fewer than n working days have ended before the day it was done.
-            start >= calendar.coverage().0
-                && !calendar.is_provisional(done)
-                && (done == start
-                    || calendar.working_days_between(start, done.add_days(-1)) < i32::from(n))
-        }
-        Period::Months { n, .. } => done <= start.add_months(i32::from(n)).0,
-        Period::Years { n, .. } => done <= start.add_months(i32::from(n) * 12).0,
-        Period::Hours { .. }
-        | Period::WorkingDaysBefore { .. }
-        | Period::CalendarDaysBefore { .. }
-        | Period::FixedDate { .. } => false,
-    }
-}
-
-fn glance_requires(
-    run: &Run<'_>,
-    rule: &Rule,
-    part: &Part,
-    on: KindId,
-    needs: &[KindId],
-    position: Position,
-) -> Glance {
-    let case = run.case;
-    let (Some(first), Some(last)) = (case.of_kind(on).first(), case.of_kind(on).last()) else {
-        return Glance::Nothing;
-    };
-    let day = |p: &u32| case.events[*p as usize].day;
-    if day(first) < rule.from {
-        return Glance::Look;
-    }
-    let found = needs.iter().any(|kind| match position {
-        Position::Any => !case.of_kind(*kind).is_empty(),
-        Position::Before => case
-            .of_kind(*kind)
-            .first()
-            .is_some_and(|p| day(p) < day(first)),
-        Position::After => case
-            .of_kind(*kind)
-            .last()
-            .is_some_and(|p| day(p) > day(last)),
-        Position::SameDay => false,
-    });
-    let single = first == last;
-    if found || (single && guarded_off(run, part, *first, day(first))) {
-        Glance::Nothing
-    } else {
-        Glance::Look
-    }
-}
-
-fn glance_precedes(
-    run: &Run<'_>,
-    rule: &Rule,
-    part: &Part,
-    order: &[(KindId, Pick)],
-    strict: bool,
-) -> Glance {
-    let case = run.case;
-    let mut before: Option<u32> = None;
-    let mut reversed = None;
-    let mut seen = 0;
-    for (kind, pick) in order {
-        let list = case.of_kind(*kind);
-        let chosen = if *pick == Pick::Last {
-            list.last()
-        } else {
-            list.first()
-        };
-        let Some(position) = chosen else { continue };
-        seen += 1;
-        let event = &case.events[*position as usize];
-        if event.day < rule.from {
-            return Glance::Look;
-        }
-        if let Some(previous) = before {
-            let earlier = &case.events[previous as usize];
-            let same_day = earlier.day == event.day;
-            if earlier.day > event.day
-                || (same_day && (strict || (earlier.at.is_some() && event.at.is_some())))
-            {
-                reversed = Some(*position);
-            }
-        }
-        before = Some(*position);
-    }
-    // In order as far as the material goes: certain only where it carries all of them.
-    let is_complete = || {
-        order
-            .iter()
-            .all(|(kind, _)| case.is_complete(*kind, case.as_of))
-    };
-    match reversed {
-        None if seen < 2 || is_complete() => Glance::Nothing,
-        None => Glance::Look,
-        Some(position) if order.len() == 2 => {
-            let day = case.events[position as usize].day;
-            if guarded_off(run, part, position, day) {
-                Glance::Nothing
-            } else {
-                Glance::Look
-            }
-        }
-        Some(_) => Glance::Look,
-    }
+    is_surely_within(period, start, done, &run.lawbook.calendar)
 }

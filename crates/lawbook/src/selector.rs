@@ -12,7 +12,7 @@ use crate::context::{Ctx, Match, Slot};
 use crate::diagnostic::{At, Code, Sink};
 
 /// 挑哪一个。
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Pick {
     /// 最先的
     First,
@@ -39,6 +39,10 @@ pub struct Selector {
     /// 原文，用于说明。
     pub text: Arc<str>,
     choices: Vec<Choice>,
+    /// 各备选的种类（位集）；只有一个备选时不用
+    kinds: Vec<u64>,
+    /// 同问的触发的编号：几个部分写着同一个选择器、同样的键
+    pub(crate) shared: Option<u32>,
     is_any: bool,
     /// 所用定义的标记。
     basis: Basis,
@@ -86,6 +90,8 @@ impl Selector {
             derived: None,
             text: source.into(),
             choices: Vec::new(),
+            kinds: Vec::new(),
+            shared: None,
             is_any: false,
             basis: Basis::default(),
         };
@@ -100,6 +106,13 @@ impl Selector {
             let choice = parse_choice(env, part, skip + offset)?;
             env.deps.borrow_mut().kinds.insert(choice.kind);
             selector.choices.push(choice);
+        }
+        if selector.choices.len() > 1 {
+            for choice in &selector.choices {
+                let (word, bit) = (usize::from(choice.kind.0) / 64, choice.kind.0 % 64);
+                selector.kinds.resize(selector.kinds.len().max(word + 1), 0);
+                selector.kinds[word] |= 1 << bit;
+            }
         }
         Ok(selector)
     }
@@ -183,8 +196,7 @@ impl Selector {
     /// 一个事件是否合乎选择器（键、种类、条件），三值。
     pub fn test(&self, ctx: &Ctx<'_>, position: u32) -> Tri {
         let event = &ctx.run.case.events[position as usize];
-        let declared = ctx.run.lawbook.book.vocabulary.kind_of(event.kind).declares;
-        let keys = match ctx.keys.matches(&event.keys, declared, event.day) {
+        let keys = match ctx.keys.matches(&event.keys, event.declares, event.day) {
             Match::Yes => Tri::True,
             Match::No => return Tri::False,
             Match::Ambiguous(key) => Tri::Unknown(ctx.ambiguous(position, key)),
@@ -195,6 +207,17 @@ impl Selector {
         });
         if self.is_any {
             return keys;
+        }
+        if let [only] = &self.choices[..] {
+            if only.kind != event.kind {
+                return Tri::False;
+            }
+            return match &only.condition {
+                None => keys,
+                Some(condition) => condition(&ctx.with(Slot::Item, position))
+                    .into_tri()
+                    .and(|| keys),
+            };
         }
         let mut result = Tri::False;
         for choice in self.choices.iter().filter(|c| c.kind == event.kind) {
@@ -208,23 +231,50 @@ impl Selector {
 
     /// 逐个给出可能合乎的事件（按先后），附三值（真或未知）。
     pub fn candidates(&self, ctx: &Ctx<'_>) -> Vec<(u32, Option<Miss>)> {
-        ctx.note(&self.basis);
         let mut found = Vec::new();
+        self.each_candidate(ctx, |position, doubt| found.push((position, doubt)));
+        found
+    }
+
+    /// 同 [`Selector::candidates`]，不另存下来；读到的立足点也一样，所以总是看完全部。
+    pub fn each_candidate(&self, ctx: &Ctx<'_>, mut found: impl FnMut(u32, Option<Miss>)) {
+        ctx.note(&self.basis);
         let mut look = |position: u32| match self.test(ctx, position) {
-            Tri::True => found.push((position, None)),
-            Tri::Unknown(m) => found.push((position, Some(m))),
+            Tri::True => found(position, None),
+            Tri::Unknown(m) => found(position, Some(m)),
             Tri::False => {}
         };
+        let case = ctx.run.case;
         if let [only] = &self.choices[..] {
-            ctx.run
-                .case
-                .of_kind(only.kind)
-                .iter()
-                .for_each(|p| look(*p));
+            case.of_kind(only.kind).iter().for_each(|p| look(*p));
+        } else if self.is_any {
+            (0..case.events.len() as u32).for_each(look);
         } else {
-            (0..ctx.run.case.events.len() as u32).for_each(&mut look);
+            let is_chosen = |kind: KindId| {
+                let word = self.kinds.get(usize::from(kind.0) / 64);
+                word.is_some_and(|word| word & 1 << (kind.0 % 64) != 0)
+            };
+            for (position, event) in case.events.iter().enumerate() {
+                if is_chosen(event.kind) {
+                    look(position as u32);
+                }
+            }
         }
-        found
+    }
+
+    /// 可能合乎的事件里，最先的（`pick` 为最后的，最后的）一件。
+    pub(crate) fn picked(
+        &self,
+        ctx: &Ctx<'_>,
+        keep: impl Fn(u32) -> bool,
+    ) -> Option<(u32, Option<Miss>)> {
+        let mut picked = None;
+        self.each_candidate(ctx, |position, doubt| {
+            if (picked.is_none() || self.pick == Pick::Last) && keep(position) {
+                picked = Some((position, doubt));
+            }
+        });
+        picked
     }
 
     /// 到某日为止材料对所涉种类是否完整；不完整时给出缺什么。
@@ -289,14 +339,7 @@ impl Selector {
 
     /// 在满足附加条件的事件中挑一个。
     pub fn select_where(&self, ctx: &Ctx<'_>, keep: impl Fn(u32) -> bool) -> Selected {
-        let candidates = self.candidates(ctx);
-        let mut ordered = candidates.into_iter().filter(|(p, _)| keep(*p));
-        let next = if self.pick == Pick::Last {
-            ordered.next_back()
-        } else {
-            ordered.next()
-        };
-        match next {
+        match self.picked(ctx, keep) {
             Some((position, None)) => Selected::Found(position),
             Some((_, Some(m))) => Selected::Unknown(m),
             None => match self.gap(ctx, ctx.run.case.as_of) {
@@ -318,16 +361,23 @@ impl Selector {
         through: Date,
         keep: impl Fn(u32) -> Tri,
     ) -> Selected {
+        let mut found: Option<u32> = None;
         let mut unknown: Option<Miss> = None;
-        for (position, doubt) in self.candidates(ctx) {
+        self.each_candidate(ctx, |position, doubt| {
+            if found.is_some() {
+                return;
+            }
             let kept = doubt.map_or(Tri::True, Tri::Unknown).and(|| keep(position));
             match kept {
-                Tri::True => return Selected::Found(position),
+                Tri::True => found = Some(position),
                 Tri::False => {}
                 Tri::Unknown(m) => {
-                    unknown = Some(unknown.map_or_else(|| m.clone(), |u| merge(&u, &m)))
+                    unknown = Some(unknown.take().map_or_else(|| m.clone(), |u| merge(&u, &m)));
                 }
             }
+        });
+        if let Some(position) = found {
+            return Selected::Found(position);
         }
         match (unknown, self.gap(ctx, through)) {
             (Some(u), Some(g)) => Selected::Unknown(merge(&u, &g)),
@@ -340,12 +390,10 @@ impl Selector {
     pub fn all(&self, ctx: &Ctx<'_>) -> Val {
         let mut open = self.gap(ctx, ctx.run.case.as_of);
         let mut items = Vec::new();
-        for (position, doubt) in self.candidates(ctx) {
-            match doubt {
-                None => items.push(Val::Event(position)),
-                Some(m) => open = Some(open.map_or_else(|| m.clone(), |o| merge(&o, &m))),
-            }
-        }
+        self.each_candidate(ctx, |position, doubt| match doubt {
+            None => items.push(Val::Event(position)),
+            Some(m) => open = Some(open.take().map_or_else(|| m.clone(), |o| merge(&o, &m))),
+        });
         Val::List(List {
             items: items.into(),
             open,

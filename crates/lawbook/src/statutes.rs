@@ -24,6 +24,10 @@ pub struct Version {
     pub to: Option<Date>,
     /// 列出的条号。
     pub articles: Vec<Arc<str>>,
+    /// 条号列全了：没有列的就是没有这一条。
+    pub is_whole: bool,
+    /// 最初的版本：在它施行之前没有这部法规。
+    pub is_first: bool,
     /// 标记。
     pub marks: Marks,
 }
@@ -75,6 +79,8 @@ impl Statutes {
                 .into_iter()
                 .map(|(a, _)| Arc::from(a))
                 .collect();
+            let is_whole = version.flag("is_whole", sink);
+            let is_first = version.flag("is_first", sink);
             let marks = read_marks(&version, "mark", sink);
             if let Some(from) = from {
                 versions.push(Version {
@@ -82,6 +88,8 @@ impl Statutes {
                     from,
                     to,
                     articles,
+                    is_whole,
+                    is_first,
                     marks,
                 });
             }
@@ -184,14 +192,23 @@ impl Statutes {
         }
     }
 
-    /// 引用在某日是否有效；法规不在库为 `None`。
+    /// 法典自己的引用在某日是否有效，没有列的条不算；法规不在库为 `None`。
     pub fn is_in_force(&self, citation: &str, day: Date) -> Option<bool> {
         let (statute, article) = self.split(citation)?;
-        let version = statute
-            .versions
-            .iter()
-            .find(|v| v.from <= day && v.to.is_none_or(|to| day < to));
-        Some(version.is_some_and(|v| has_article(v, article)))
+        Some(on_day(statute, day).is_some_and(|v| has_article(v, article)))
+    }
+
+    /// 别人的引用在某日是否有效；库里的资料说不清的为 `None`：没有这部法规，条号没有列全，或者当日的版本早于所列的。
+    pub fn is_valid_citation(&self, citation: &str, day: Date) -> Option<bool> {
+        let (statute, article) = self.split(citation)?;
+        match on_day(statute, day) {
+            Some(version) if has_article(version, article) => Some(true),
+            Some(version) => version.is_whole.then_some(false),
+            None => {
+                let first = statute.versions.first()?;
+                (first.is_first || day >= first.from).then_some(false)
+            }
+        }
     }
 
     /// 依据：自己的标记与所引的各条。
@@ -239,6 +256,11 @@ impl Statutes {
     pub fn iter(&self) -> impl Iterator<Item = &Statute> {
         self.by_short.values()
     }
+}
+
+fn on_day(statute: &Statute, day: Date) -> Option<&Version> {
+    let mut versions = statute.versions.iter();
+    versions.find(|v| v.from <= day && v.to.is_none_or(|to| day < to))
 }
 
 fn has_article(version: &Version, article: &str) -> bool {

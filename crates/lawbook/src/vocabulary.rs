@@ -8,6 +8,7 @@ use mingjing_domain::procedure::Nature;
 
 use crate::cel::types::{CodeListId, KindId, ScopeId, Type};
 use crate::cel::value::{Miss, Val, miss};
+use crate::context::KeySet;
 use crate::diagnostic::{At, Code, Sink, nearest, or_nearest};
 use crate::prepare::Key;
 use crate::tree::{Node, NodeKind, Reader};
@@ -90,8 +91,8 @@ pub struct Kind {
     pub nature: Nature,
     /// 声明的键。
     pub keys: Vec<Arc<str>>,
-    /// 是否声明了各键（party、instance、decision、goods）。
-    pub declares: [bool; 4],
+    /// 声明了哪些键。
+    pub declares: KeySet,
     /// 开启的程序实例。
     pub opens: Option<Arc<str>>,
     /// 开启实例的条件与它的位置；没有写的总是开启。
@@ -327,8 +328,7 @@ impl Vocabulary {
             label: label.into(),
             nature,
             keys: keys.iter().map(|(k, _)| Arc::from(*k)).collect(),
-            declares: ["party", "instance", "decision", "goods"]
-                .map(|name| keys.iter().any(|(k, _)| *k == name)),
+            declares: declared_keys(&keys),
             opens,
             opens_when,
             fields,
@@ -523,6 +523,14 @@ impl Vocabulary {
         }
         value
     }
+}
+
+fn declared_keys(keys: &[(&str, &Node)]) -> KeySet {
+    let keys: Vec<Key> = keys
+        .iter()
+        .filter_map(|(name, _)| Key::parse(name))
+        .collect();
+    KeySet::of(&keys)
 }
 
 /// `opens = "程序"`，或者 `opens = { procedure = "程序", when = "条件" }`。

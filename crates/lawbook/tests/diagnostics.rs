@@ -7,7 +7,7 @@ mod support;
 use std::collections::BTreeSet;
 
 use mingjing_lawbook::diagnostic::{Diagnostic, SourceFile};
-use mingjing_lawbook::{example, load};
+use mingjing_lawbook::{discretion, example, load};
 use serde::Deserialize;
 use support::{data_folder, files, minimal_files};
 
@@ -44,13 +44,30 @@ struct Case {
 fn diagnose(files: &[SourceFile]) -> Vec<Diagnostic> {
     let loaded = load::load(files);
     match loaded.lawbook {
-        Some(lawbook) if loaded.diagnostics.is_empty() => example::test(&lawbook),
+        Some(lawbook) if loaded.diagnostics.is_empty() => {
+            let mut failures = example::test(&lawbook);
+            failures.extend(discretion::example::test(&lawbook));
+            failures
+        }
         _ => loaded.diagnostics,
     }
 }
 
-fn spoil(case: &Case) -> Vec<SourceFile> {
+/// 最小法典，加上一个裁量事项与它所需的。
+fn with_discretion() -> Vec<SourceFile> {
+    let added = files(&data_folder().join("discretion"));
     let mut files = minimal_files();
+    files.retain(|f| !added.iter().any(|a| a.path == f.path));
+    files.extend(added);
+    files
+}
+
+fn spoil(case: &Case) -> Vec<SourceFile> {
+    let mut files = if case.file.starts_with("discretion/") {
+        with_discretion()
+    } else {
+        minimal_files()
+    };
     let old = files
         .iter()
         .find(|f| f.path.as_ref() == case.file)
@@ -108,8 +125,10 @@ fn cases() -> Vec<(String, Case)> {
 
 #[test]
 fn the_minimal_lawbook_is_without_errors() {
-    let found = diagnose(&minimal_files());
-    assert!(found.is_empty(), "{found:#?}");
+    for files in [minimal_files(), with_discretion()] {
+        let found = diagnose(&files);
+        assert!(found.is_empty(), "{found:#?}");
+    }
 }
 
 #[test]

@@ -3,6 +3,8 @@
 //! The timelines are made from the examples of the shipped rules, so that the rules really fire on them, and
 //! from random events over the same vocabulary.
 
+#[path = "properties/discretion.rs"]
+mod discretion;
 #[path = "properties/duties.rs"]
 mod duties;
 #[path = "properties/generate.rs"]

@@ -78,7 +78,7 @@ impl From<StoreError> for ServiceError {
             StoreError::NotFound(_) => ServiceError::NotFound,
             StoreError::Conflict { expected, found } => ServiceError::Conflict { expected, found },
             StoreError::LimitExceeded(_) => ServiceError::LimitExceeded,
-            StoreError::Unavailable(_) => ServiceError::Unavailable,
+            StoreError::OutOfTime(_) | StoreError::Unavailable(_) => ServiceError::Unavailable,
             StoreError::Duplicate(_)
             | StoreError::SchemaBehind { .. }
             | StoreError::SchemaAhead { .. }

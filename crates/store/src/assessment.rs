@@ -13,7 +13,7 @@ use crate::row::row;
 use crate::sql::{Rows, column, values};
 use crate::timeline::PAGE_MAX;
 use crate::tx::{Read, Tx};
-use crate::undetermined::{join, split};
+use crate::undetermined::Undetermined;
 
 /// 最近一次评估。
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,7 +33,7 @@ pub struct AssessmentRow {
     /// 因规则施行前而不判的。
     pub not_judged: serde_json::Value,
     /// 无法判定的，逐条写明缺什么。
-    pub undetermined: serde_json::Value,
+    pub undetermined: Undetermined,
 }
 
 row! {
@@ -57,11 +57,15 @@ impl Row {
     async fn into_row(self, read: &Read) -> Result<AssessmentRow> {
         let undetermined = match &self.undetermined_set {
             // Judged before sets were kept: all of it stands in the row.
-            None => read_json(&self.undetermined, "无法判定的")?,
+            None => Undetermined::of(read_json(&self.undetermined, "无法判定的")?),
             Some(digest) => {
                 let shared = read.find_undetermined_set(digest).await?;
                 let missing = || StoreError::corrupt("无法判定的：按摘要存的一份不在");
-                join(&shared.ok_or_else(missing)?, &self.undetermined)?
+                Undetermined {
+                    digest: digest.clone(),
+                    shared: shared.ok_or_else(missing)?.into(),
+                    events: self.undetermined,
+                }
             }
         };
         Ok(AssessmentRow {
@@ -134,7 +138,7 @@ impl Tx {
         );
         let mut sets = BTreeMap::new();
         for row in assessments {
-            let undetermined = split(&row.undetermined)?;
+            let undetermined = &row.undetermined;
             rows.push(values![
                 row.timeline,
                 row.version,
@@ -143,10 +147,10 @@ impl Tx {
                 row.lawbook_version.as_str(),
                 row.assessed_at,
                 write_json(&row.not_judged)?,
-                undetermined.events,
-                &undetermined.digest,
+                undetermined.events.as_str(),
+                undetermined.digest.as_str(),
             ]);
-            sets.insert(undetermined.digest, undetermined.shared);
+            sets.insert(undetermined.digest.as_str(), &*undetermined.shared);
         }
         self.keep_undetermined_sets(&sets).await?;
         self.insert_later(rows).await

@@ -1,12 +1,14 @@
 //! 执法证件：一证一行或几行，状态按日期分段；读取在 `registry_facts`。
 
+use mingjing_kernel::date::Date;
 use mingjing_policy::grant::Term;
 
 use crate::code::{read_json, write_json};
 use crate::error::Result;
 use crate::officer::{OfficerKey, term};
+use crate::query::Query;
 use crate::row::row;
-use crate::sql::{Rows, values};
+use crate::sql::{Rows, column, values};
 use crate::tx::{Read, Tx};
 
 /// 一个证件在一段时间里的状态。
@@ -24,6 +26,7 @@ pub struct CardRow {
 
 row! {
     struct Row {
+        officer_id: String,
         number: String,
         from_on: i32,
         to_on: Option<i32>,
@@ -36,19 +39,45 @@ impl Read {
     /// 一位人员的证件，按证号与先后。
     pub async fn list_cards(&self, officer: OfficerKey) -> Result<Vec<CardRow>> {
         let rows = self.rows::<Row>(
-            "SELECT number, from_on, to_on, state, facts FROM card WHERE officer_id = $1 ORDER BY number, from_on",
+            "SELECT officer_id, number, from_on, to_on, state, facts FROM card WHERE officer_id = $1 ORDER BY number, from_on",
             values![officer],
         );
-        let read = |row: Row| {
-            Ok(CardRow {
-                term: term(row.from_on, row.to_on)?,
-                facts: read_json(&row.facts, "证件的事实")?,
-                number: row.number,
-                state: row.state,
-            })
-        };
-        rows.await?.into_iter().map(read).collect()
+        rows.await?.into_iter().map(card).collect()
     }
+
+    /// 几位人员在这一天的证件，按证号。
+    pub async fn list_cards_on(
+        &self,
+        officers: &[OfficerKey],
+        on: Date,
+    ) -> Result<Vec<(OfficerKey, CardRow)>> {
+        if officers.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut query =
+            Query::new("SELECT officer_id, number, from_on, to_on, state, facts FROM card");
+        query.push(
+            " WHERE from_on <= ? AND (to_on IS NULL OR to_on > ?)",
+            values![on, on],
+        );
+        let texts: Vec<String> = officers.iter().map(ToString::to_string).collect();
+        let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
+        query.and_any("officer_id", &texts);
+        query.push(" ORDER BY number", Vec::new());
+        let (sql, values) = query.into_parts();
+        let rows = self.rows::<Row>(&sql, values).await?;
+        let read = |row: Row| Ok((column::id(&row.officer_id)?, card(row)?));
+        rows.into_iter().map(read).collect()
+    }
+}
+
+fn card(row: Row) -> Result<CardRow> {
+    Ok(CardRow {
+        term: term(row.from_on, row.to_on)?,
+        facts: read_json(&row.facts, "证件的事实")?,
+        number: row.number,
+        state: row.state,
+    })
 }
 
 impl Tx {

@@ -14,7 +14,7 @@ use crate::error::{Result, StoreError};
 use crate::listing::{Condition, Listing, Place, Set, Walk};
 use crate::query::Query;
 use crate::row::{First, row};
-use crate::scope::and_within;
+use crate::scope::{Stretch, and_within};
 use crate::sql::{Param, Rows, column, values};
 use crate::timeline::{Confidentiality, PAGE_MAX};
 use crate::tx::{Read, Tx};
@@ -155,6 +155,19 @@ const COLUMNS: &str = "c.timeline_id, c.number, c.procedure, c.state, c.body_id,
      c.region, c.party_masked, c.filed_on, c.decided_on, c.closed_on, c.last_on, c.fine_fen, c.next_due_on, c.worst, \
      c.worst_rank, c.event_count, c.violation_count, c.doubt_count, c.near_count, c.undetermined_count, c.open_duty_count, \
      c.version, c.confidentiality";
+
+/// What the indexes of the orders carry for the conditions.
+const CARRIED: [&str; 9] = [
+    "org_path",
+    "worst_rank",
+    "state",
+    "procedure",
+    "department",
+    "confidentiality",
+    "last_on",
+    "filed_on",
+    "next_due_on",
+];
 
 impl CaseTableRow {
     /// Where a row stands in the order.
@@ -304,15 +317,21 @@ impl CaseFilter {
         procedures: &[String],
     ) -> Listing<'a> {
         let (key, index, is_descending) = match order {
+            CaseOrder::LastOn if self.body.is_some() => ("last_on", "case_row_by_body", true),
             CaseOrder::LastOn => ("last_on", "case_row_by_last", true),
             CaseOrder::FiledOn => ("filed_on", "case_row_by_filed", true),
             CaseOrder::NextDueOn => ("next_due_on", "case_row_by_due", false),
         };
         let conditions = match order {
-            CaseOrder::LastOn => Vec::new(),
+            CaseOrder::LastOn => self.of_body(),
             CaseOrder::FiledOn => self.filed(),
             CaseOrder::NextDueOn => self.due(),
         };
+        let scope = Listing::within(scope, self.org_prefix.as_deref());
+        let sets = self.sets(&scope, procedures);
+        let mut carried = CARRIED.to_vec();
+        carried.extend(self.body.is_some().then_some("body_id"));
+        carried.extend(self.number_prefix.is_some().then_some("number"));
         Listing {
             columns: COLUMNS,
             table: "case_row",
@@ -323,16 +342,25 @@ impl CaseFilter {
             after: after.map(|(day, id)| values![day, id]),
             limit: PAGE_MAX,
             walk: LIST_WALK,
-            scope: Listing::within(scope, self.org_prefix.as_deref()),
+            is_covered: carried.len() == CARRIED.len()
+                || index == "case_row_by_body" && self.number_prefix.is_none(),
+            carried,
+            scope,
             scope_index: "case_row_by_org",
+            scope_only: None,
             narrow: Box::new(|query| self.narrow(query)),
             walks: vec![Walk { index, conditions }],
-            sets: self.sets(procedures),
+            sets,
         }
     }
 
     /// Each filter has a set.
-    fn sets(&self, procedures: &[String]) -> Vec<Set> {
+    fn sets(&self, scope: &[Stretch<'_>], procedures: &[String]) -> Vec<Set> {
+        // With all before it given, the index goes down to the path as well.
+        let below = match scope {
+            [only] => only.below("c.org_path"),
+            _ => None,
+        };
         let mut sets = Vec::new();
         let mut index = |name, conditions: Vec<Condition>| {
             let (texts, values): (Vec<_>, Vec<_>) = conditions.into_iter().unzip();
@@ -341,16 +369,18 @@ impl CaseFilter {
                 sets.push(Set::Index(name, (texts.join(" AND "), all)));
             }
         };
-        index("case_row_by_procedure", self.steps_of_procedure(procedures));
-        let rank = self.severity_min.map(|s| code::severity_rank(Some(s)));
-        let worst = rank.map(|rank| {
-            let text = "c.worst_rank > 0 AND c.worst_rank >= ?".to_owned();
-            (text, values![rank])
-        });
-        index("case_row_by_worst", worst.into_iter().collect());
-        let body = self.body.as_deref();
-        let body = body.map(|body| ("c.body_id = ?".to_owned(), values![body]));
-        index("case_row_by_body", body.into_iter().collect());
+        let mut steps = self.steps_of_procedure(procedures);
+        if self.state.is_some() {
+            steps.push(self.ranks());
+            steps.extend(below.clone());
+        }
+        index("case_row_by_procedure", steps);
+        if self.severity_min.is_some() {
+            let graded = ("c.worst_rank > 0".to_owned(), Vec::new());
+            let steps = [graded, self.ranks()].into_iter().chain(below);
+            index("case_row_by_worst", steps.collect());
+        }
+        index("case_row_by_body", self.of_body());
         let number = self.number_prefix.as_deref().map(|prefix| {
             let text = "c.number >= ? AND c.number < ?".to_owned();
             (text, values![prefix, successor(prefix)])
@@ -383,6 +413,25 @@ impl CaseFilter {
             all.push(("c.state = ?".to_owned(), values![state]));
         }
         all
+    }
+
+    /// How grave the worst may be, one by one: a range would end what an index can be asked for.
+    fn ranks(&self) -> Condition {
+        let least = code::severity_rank(self.severity_min);
+        let all = Severity::ALL.into_iter().map(Some).chain([None]);
+        let ranks: Vec<Value> = all
+            .map(code::severity_rank)
+            .filter(|rank| *rank >= least)
+            .map(|rank| rank.value())
+            .collect();
+        let marks = vec!["?"; ranks.len()].join(", ");
+        (format!("c.worst_rank IN ({marks})"), ranks)
+    }
+
+    fn of_body(&self) -> Vec<Condition> {
+        let body = self.body.as_deref();
+        let body = body.map(|body| ("c.body_id = ?".to_owned(), values![body]));
+        body.into_iter().collect()
     }
 
     fn filed(&self) -> Vec<Condition> {

@@ -106,8 +106,7 @@ pub(crate) async fn run(command: &mut dyn Command, tx: &Tx) -> Option<StoreError
 
 /// Somebody else waits for the writer.
 pub(crate) fn out_of_time() -> StoreError {
-    let seconds = COMMAND_TIME_MAX.as_secs();
-    StoreError::LimitExceeded(format!("一条命令占用写入超过 {seconds} 秒"))
+    StoreError::OutOfTime(COMMAND_TIME_MAX.as_secs())
 }
 
 /// Polls the future; a panic in it is an error here, not the end of the writer.

@@ -47,12 +47,12 @@ pub struct StoreConfig {
     pub write_connections: u32,
     /// SQLite：写锁在别的进程手里（迁移、备份工具）时等多久。
     pub lock_wait: Duration,
-    /// 列表的一页，顺着次序先走多少行；走不满的再从最小的集合里取。测试把它改小，才走得到后一步。
+    /// 列表的一页，顺着次序先走索引的多少项；走不满的再从最小的集合里取。测试把它改小，才走得到后一步。
     pub list_walk: u32,
 }
 
-/// Rows of a first walk, shared by its arms: a few milliseconds.
-pub(crate) const LIST_WALK: u32 = 4_096;
+/// Entries of a first walk, shared by its arms: some milliseconds.
+pub(crate) const LIST_WALK: u32 = 16_384;
 
 impl StoreConfig {
     /// 默认：读 8 条连接，写 8 条，等锁十秒。

@@ -10,7 +10,7 @@ use mingjing_policy::scope::Scope;
 use crate::code;
 use crate::config::LIST_WALK;
 use crate::error::Result;
-use crate::listing::{Listing, Place, Set, Walk};
+use crate::listing::{Condition, Listing, Place, Set, Walk};
 use crate::query::Query;
 use crate::row::row;
 use crate::sql::{Param, Rows, column, values};
@@ -145,7 +145,7 @@ impl Read {
     }
 }
 
-/// The condition of the indexes by code and by body: these are few, what is over is most.
+/// The condition of the indexes of what is not over: these are few, what is over is most.
 const UNFINISHED: &str = "d.state <> 'met' AND d.state <> 'met_late' AND d.state <> 'waived' AND d.state <> 'ended' \
      AND d.state <> 'undetermined'";
 
@@ -168,27 +168,25 @@ impl DutyFilter {
     fn listing<'a>(&'a self, scope: &'a Scope, after: Option<(Date, String)>) -> Listing<'a> {
         let due = self.due_before;
         let due = due.map(|day| ("d.due_on < ?".to_owned(), values![day]));
-        let states = match self.states.as_slice() {
-            [] => code::duty_states(),
-            some => some.to_vec(),
-        };
-        let walks = states.into_iter().map(|state| {
-            let state = ("d.state = ?".to_owned(), values![code::duty_state(state)]);
-            Walk {
-                index: "duty_by_due",
-                conditions: std::iter::once(state).chain(due.clone()).collect(),
-            }
-        });
+        let is_unfinished =
+            !self.states.is_empty() && self.states.iter().all(|state| is_unfinished(*state));
         let mut sets = Vec::new();
-        if !self.states.is_empty() && self.states.iter().all(|state| is_unfinished(*state)) {
-            let mut index = |name, column: &str, value: Option<&str>| {
-                if let Some(value) = value {
-                    let text = format!("{UNFINISHED} AND d.{column} = ?");
-                    sets.push(Set::Index(name, (text, values![value])));
-                }
-            };
-            index("duty_by_code", "code", self.code.as_deref());
-            index("duty_by_body", "body_id", self.body.as_deref());
+        let mut walks = Vec::new();
+        if is_unfinished {
+            for (index, column, value) in [
+                ("duty_by_code", "code", self.code.as_deref()),
+                ("duty_by_body", "body_id", self.body.as_deref()),
+            ] {
+                let Some(value) = value else { continue };
+                let of = (format!("{UNFINISHED} AND d.{column} = ?"), values![value]);
+                sets.push(Set::Index(index, of.clone()));
+                let conditions = std::iter::once(of).chain(due.clone()).collect();
+                walks.push(Walk { index, conditions });
+            }
+            walks.truncate(1);
+        }
+        if walks.is_empty() {
+            walks = self.walks_of_states(&due);
         }
         sets.extend(self.account.map(|account| Set::of_account(account.value())));
         Listing {
@@ -202,11 +200,41 @@ impl DutyFilter {
             limit: PAGE_MAX,
             walk: LIST_WALK,
             scope: Listing::within(scope, self.org_prefix.as_deref()),
-            scope_index: "duty_by_org_due",
+            scope_index: match is_unfinished {
+                true => "duty_open_by_org",
+                false => "duty_by_org_due",
+            },
+            scope_only: is_unfinished.then_some(UNFINISHED),
+            carried: vec!["timeline_id", "org_path", "state", "code", "body_id"],
+            is_covered: is_unfinished,
             narrow: Box::new(|query| self.narrow(query)),
-            walks: walks.collect(),
+            walks,
             sets,
         }
+    }
+
+    /// Each state has its own order.
+    fn walks_of_states(&self, due: &Option<Condition>) -> Vec<Walk> {
+        let states = match self.states.as_slice() {
+            [] => code::duty_states(),
+            some => some.to_vec(),
+        };
+        let walk = |state: DutyState| {
+            let (index, only) = match is_unfinished(state) {
+                true => (
+                    "duty_open_by_due",
+                    Some((UNFINISHED.to_owned(), Vec::new())),
+                ),
+                false => ("duty_by_due", None),
+            };
+            let state = ("d.state = ?".to_owned(), values![code::duty_state(state)]);
+            let conditions = only.into_iter().chain([state]).chain(due.clone());
+            Walk {
+                index,
+                conditions: conditions.collect(),
+            }
+        };
+        states.into_iter().map(walk).collect()
     }
 
     fn narrow(&self, query: &mut Query) {

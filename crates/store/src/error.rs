@@ -24,6 +24,9 @@ pub enum StoreError {
     /// 超过上限。
     #[error("超过上限：{0}")]
     LimitExceeded(String),
+    /// 一条命令占用写入太久，退回了；值是容许的秒数。别人在等，也可能只是机器太忙。
+    #[error("一条命令占用写入超过 {0} 秒")]
+    OutOfTime(u64),
     /// 数据库此刻不可用：连不上、磁盘满、忙；稍后重试可能成功。
     #[error("数据库暂时不可用")]
     Unavailable(#[source] Cause),

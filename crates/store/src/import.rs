@@ -56,7 +56,7 @@ pub struct NewBatch {
     pub adapter: Option<String>,
     /// 映射文件的原文。
     pub mapping: Option<String>,
-    /// 文件名。
+    /// 文件名；原文件删去之后是一句说明。
     pub file_name: String,
     /// 文件内容的摘要，也是暂存处的名字。
     pub file_digest: [u8; 32],
@@ -209,6 +209,9 @@ row! {
         next_row: i64,
     }
 }
+
+/// Stands where the name of the file stood: some name a file after the person that it is about.
+const NAME_GONE: &str = "（文件名已随原文件删去）";
 
 const SELECT: &str = "SELECT id, source, is_pushed, adapter, mapping, file_name, file_digest, file_bytes, \
      request_digest, body_id, state, is_dry_run, account_id, org_path, row_count, created_count, changed_count, \
@@ -483,7 +486,7 @@ impl Tx {
         self.lock_batch(id).await
     }
 
-    /// 记下这个原文件已从暂存处删去；没做完的批从此做不下去。返回涉及几批。
+    /// 记下这个原文件已从暂存处删去；没做完的批从此做不下去，文件名随文件抹去。返回涉及几批。
     pub async fn note_file_removed(&self, digest: &[u8; 32], why: &str) -> Result<u64> {
         self.execute(
             "UPDATE import_batch SET state = 'failed', error = $1, finished_at = $2 \
@@ -492,8 +495,9 @@ impl Tx {
         )
         .await?;
         self.execute(
-            "UPDATE import_batch SET file_removed_at = $1 WHERE file_digest = $2 AND file_removed_at IS NULL",
-            values![self.now(), digest],
+            "UPDATE import_batch SET file_removed_at = $1, file_name = $2 \
+             WHERE file_digest = $3 AND file_removed_at IS NULL",
+            values![self.now(), NAME_GONE, digest],
         )
         .await
     }

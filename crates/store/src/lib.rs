@@ -71,5 +71,5 @@ pub mod timeline;
 pub mod totp;
 pub mod trend;
 pub mod tx;
-mod undetermined;
+pub mod undetermined;
 mod value;

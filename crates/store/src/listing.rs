@@ -1,8 +1,9 @@
-//! 列表的一页：先顺着次序走一段，走不满一页的，再从最小的一个集合里取；哪一步都不看整张表。
+//! 列表的一页：集合很小的直接取；否则顺着次序走一段，走不满一页的，再从最小的一个集合里取；哪一步都不看整张表。
 //!
 //! A list has an order, a scope and any of a dozen filters. No index serves every combination, and neither planner knows
 //! which of the conditions is rare. So the order is walked for a bounded number of rows: what is common is found there.
 //! What is rare is a small set, and each filter has an index that holds its set; the smallest is read whole and sorted.
+//! Walks and sets read indexes that carry what the conditions look at: the table is asked for the rows of the page only.
 
 use std::cmp::Ordering;
 
@@ -12,13 +13,22 @@ use crate::dialect::Engine;
 use crate::error::{Result, StoreError};
 use crate::query::Query;
 use crate::row::{First, FromRow, row};
-use crate::scope::{Stretch, and_stretches, stretches};
+use crate::scope::{Stretch, and_paths, and_stretches, stretches};
 use crate::sql::values;
 use crate::tx::Read;
 use crate::value::Value;
 
 /// Sets are measured up to these sizes, one after the other, so that measuring costs no more than the smallest of them.
-const SET_SIZES: [u32; 4] = [4_096, 16_384, 65_536, 262_144];
+const SET_SIZES: [u32; 3] = [16_384, 65_536, 262_144];
+
+/// Limits nothing, but keeps the order of a subquery: neither engine may then do without it.
+const ALL: i64 = i64::MAX;
+
+/// A set so much smaller than a walk is read without one.
+const WALK_PER_SET: u32 = 16;
+
+/// A row that is looked up in its table costs as much as several of an index.
+const ENTRIES_PER_ROW: u32 = 4;
 
 /// What narrows a list, as conditions of a statement.
 type Narrow<'a> = Box<dyn Fn(&mut Query) + Send + Sync + 'a>;
@@ -40,9 +50,15 @@ pub(crate) struct Listing<'a> {
     pub(crate) limit: u32,
     /// Rows that all walks together go over before a set is looked for.
     pub(crate) walk: u32,
+    /// What the conditions look at, beside the key and the identifier; without alias.
+    pub(crate) carried: Vec<&'static str>,
+    /// Whether the indexes of the walks have all of it.
+    pub(crate) is_covered: bool,
     pub(crate) scope: Vec<Stretch<'a>>,
     /// The index that begins with the path.
     pub(crate) scope_index: &'static str,
+    /// What that index is limited to.
+    pub(crate) scope_only: Option<&'static str>,
     pub(crate) narrow: Narrow<'a>,
     pub(crate) walks: Vec<Walk>,
     pub(crate) sets: Vec<Set>,
@@ -82,12 +98,15 @@ impl<'a> Listing<'a> {
         if self.scope.is_empty() {
             return Ok(Vec::new());
         }
+        // Nothing but a walk to the end would find what a set of a few rows has.
+        if let Some(set) = self.smallest(read, &[self.walk / WALK_PER_SET]).await? {
+            return self.read_set(read, set).await;
+        }
         if let Some(rows) = self.walk(read, place).await? {
             return Ok(rows);
         }
-        if let Some(set) = self.smallest(read).await? {
-            let (sql, values) = self.set(read.engine(), set).into_parts();
-            return read.rows(&sql, values).await;
+        if let Some(set) = self.smallest(read, &SET_SIZES).await? {
+            return self.read_set(read, set).await;
         }
         let mut found = Vec::new();
         for walk in &self.walks {
@@ -95,6 +114,11 @@ impl<'a> Listing<'a> {
             found.extend(read.rows(&sql, values).await?);
         }
         Ok(self.merge(found, place))
+    }
+
+    async fn read_set<R: FromRow>(&self, read: &Read, number: usize) -> Result<Vec<R>> {
+        let (sql, values) = self.set(read.engine(), number).into_parts();
+        read.rows(&sql, values).await
     }
 
     /// The page, if walking a bounded number of rows finds all of it.
@@ -131,12 +155,12 @@ impl<'a> Listing<'a> {
         }
     }
 
-    /// The smallest of the sets, `None` if all are large. The scope is one of them, called by the number after the last.
-    async fn smallest(&self, read: &Read) -> Result<Option<usize>> {
+    /// The smallest of the sets, `None` if all are beyond the bounds. The scope is one of them, called by the number after the last.
+    async fn smallest(&self, read: &Read, bounds: &[u32]) -> Result<Option<usize>> {
         let sets: Vec<usize> = (0..self.sets.len())
             .chain(self.has_bounded_scope().then_some(self.sets.len()))
             .collect();
-        for bound in SET_SIZES {
+        for &bound in bounds {
             let mut smallest = None;
             for set in &sets {
                 let mut size = 0;
@@ -185,18 +209,51 @@ impl<'a> Listing<'a> {
     }
 
     fn bounded(&self, engine: Engine, walk: &Walk) -> Query {
-        let (columns, alias) = (self.columns, self.alias);
-        let mut query = Query::new(format!("SELECT {columns} FROM (SELECT * FROM "));
+        let (alias, key, id) = (self.alias, self.key, self.id);
+        let mut query = self.page_of(&format!(
+            "SELECT {alias}.{key} AS place, {alias}.{id} AS member FROM (SELECT {} FROM ",
+            self.carried()
+        ));
         self.push_walk(&mut query, engine, walk);
         let tail = format!(" LIMIT {}) {alias}", self.budget());
         query.push(&tail, Vec::new());
         self.push_join(&mut query);
+        and_paths(&mut query, &self.scope, &format!("{alias}.org_path"));
         self.push_conditions(&mut query, &self.scope);
         if !engine.keeps_order() {
-            query.push(&self.order(alias, self.key, self.id), Vec::new());
+            query.push(&self.order(alias, key, id), Vec::new());
         }
-        query.push(&format!(" LIMIT {}", self.limit), Vec::new());
+        self.push_rows(&mut query, !engine.keeps_order());
         query
+    }
+
+    /// Begins a page; what gives `place` and `member` of its rows follows, then `push_rows`.
+    fn page_of(&self, text: &str) -> Query {
+        Query::new(format!("SELECT {} FROM ({text}", self.columns))
+    }
+
+    /// Ends it: the whole rows, by their identifiers.
+    fn push_rows(&self, query: &mut Query, is_sorted_again: bool) {
+        let (table, alias, id) = (self.table, self.alias, self.id);
+        let rows = format!(
+            " LIMIT {}) s CROSS JOIN {table} {alias} WHERE {alias}.{id} = s.member",
+            self.limit
+        );
+        query.push(&rows, Vec::new());
+        if is_sorted_again {
+            query.push(&self.order("s", "place", "member"), Vec::new());
+        }
+    }
+
+    /// What a walk takes from its index.
+    fn carried(&self) -> String {
+        let carried = self.carried.iter().filter(|column| **column != self.key);
+        let columns: Vec<String> = [self.key, self.id]
+            .iter()
+            .chain(carried)
+            .map(|column| format!("{}.{column}", self.alias))
+            .collect();
+        columns.join(", ")
     }
 
     /// Whether there are rows beyond the bounded walk.
@@ -227,8 +284,7 @@ impl<'a> Listing<'a> {
     }
 
     fn set(&self, engine: Engine, number: usize) -> Query {
-        let (columns, alias, id) = (self.columns, self.alias, self.id);
-        let mut query = Query::new(format!("SELECT {columns} FROM (SELECT s.member FROM ("));
+        let mut query = self.page_of("SELECT s.place, s.member FROM (");
         match self.sets.get(number) {
             Some(set) => self.push_arm(&mut query, engine, set, &self.scope),
             None => {
@@ -241,50 +297,74 @@ impl<'a> Listing<'a> {
                 }
             }
         }
-        let order = self.order("s", "place", "member");
-        let limit = self.limit;
         // Without the fence PostgreSQL may walk the order after all.
-        let fence = engine.fence();
-        let middle = format!(
-            "{fence}) s{order} LIMIT {limit}) s CROSS JOIN {} {alias}",
-            self.table
-        );
+        let order = self.order("s", "place", "member");
+        let middle = format!("{}) s{order}", engine.fence());
         query.push(&middle, Vec::new());
-        self.push_join(&mut query);
-        query.push(&format!(" AND {alias}.{id} = s.member"), Vec::new());
-        query.push(&self.order(alias, self.key, id), Vec::new());
+        self.push_rows(&mut query, true);
         query
     }
 
     fn set_of(&self, area: &Stretch<'_>) -> Set {
         match area.handled() {
             Some(members) => Set::Cases(members),
-            None => Set::Index(
-                self.scope_index,
-                area.range(&format!("{}.org_path", self.alias)),
-            ),
+            None => {
+                let (range, ends) = area.range(&format!("{}.org_path", self.alias));
+                let only = self.scope_only.unwrap_or("1 = 1");
+                Set::Index(self.scope_index, (format!("{only} AND {range}"), ends))
+            }
         }
     }
 
+    /// What is in the set, the scope and the filter.
     fn push_arm(&self, query: &mut Query, engine: Engine, set: &Set, scope: &[Stretch<'_>]) {
         let (alias, key, id) = (self.alias, self.key, self.id);
-        let head = format!("SELECT {alias}.{key} AS place, {alias}.{id} AS member FROM ");
+        let member = format!("SELECT {alias}.{key} AS place, {alias}.{id} AS member");
+        if self.has_case() {
+            query.push(&format!("{member} FROM "), Vec::new());
+            self.push_set(query, engine, set);
+            self.push_conditions(query, scope);
+            return;
+        }
+        // What belongs to a case is sorted first: only as many cases as fill the page are looked at.
+        let head = format!(
+            "SELECT y.place, y.member FROM (SELECT x.place, x.member FROM \
+             ({member}, {alias}.timeline_id, {alias}.org_path FROM "
+        );
         query.push(&head, Vec::new());
+        self.push_set(query, engine, set);
+        and_paths(query, scope, &format!("{alias}.org_path"));
+        (self.narrow)(query);
+        let order = self.order(alias, key, id);
+        let cases = format!(
+            "{order} LIMIT {ALL}) x CROSS JOIN case_row c WHERE c.timeline_id = x.timeline_id"
+        );
+        query.push(&cases, Vec::new());
+        and_stretches(query, scope, "x.org_path");
+        if !engine.keeps_order() {
+            query.push(&self.order("x", "place", "member"), Vec::new());
+        }
+        query.push(&format!(" LIMIT {}) y", self.limit), Vec::new());
+    }
+
+    fn push_set(&self, query: &mut Query, engine: Engine, set: &Set) {
         match set {
             Set::Index(index, (condition, values)) => {
-                query.push(&self.from(engine, Some(index)), Vec::new());
-                self.push_join(query);
+                let from = format!("{} WHERE 1 = 1", self.from(engine, Some(index)));
+                query.push(&from, Vec::new());
                 query.and(condition, values.clone());
             }
             Set::Cases((members, values)) => {
                 query.push(&format!("({members}) m CROSS JOIN "), values.clone());
-                query.push(&self.from(engine, None), Vec::new());
-                self.push_join(query);
-                query.push(&format!(" AND {alias}.timeline_id = m.member"), Vec::new());
+                let from = format!(
+                    "{} WHERE {}.timeline_id = m.member",
+                    self.from(engine, None),
+                    self.alias
+                );
+                query.push(&from, Vec::new());
             }
         }
         self.push_place(query);
-        self.push_conditions(query, scope);
     }
 
     fn measures(&self, engine: Engine, number: usize, bound: u32) -> Vec<Query> {
@@ -314,7 +394,8 @@ impl<'a> Listing<'a> {
 
     fn budget(&self) -> u32 {
         let arms = u32::try_from(self.walks.len()).unwrap_or(1).max(1);
-        (self.walk / arms).max(1)
+        let cost = if self.is_covered { 1 } else { ENTRIES_PER_ROW };
+        (self.walk / arms / cost).max(1)
     }
 
     fn from(&self, engine: Engine, index: Option<&str>) -> String {

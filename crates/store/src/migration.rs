@@ -42,6 +42,7 @@ const MIGRATIONS: &[Migration] = migrations! {
     14 = "0014_trend";
     15 = "0015_undetermined";
     16 = "0016_lists";
+    17 = "0017_walks";
 };
 
 const CREATE_TABLE: &str = "CREATE TABLE IF NOT EXISTS schema_version (

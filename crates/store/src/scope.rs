@@ -25,6 +25,11 @@ impl Stretch<'_> {
         (condition, values![self.prefix, successor(self.prefix)])
     }
 
+    /// The same, `None` where the path is no limit.
+    pub(crate) fn below(&self, path: &str) -> Option<(String, Vec<Value>)> {
+        (self.prefix != "/").then(|| self.range(path))
+    }
+
     /// The cases that it is limited to, where it is limited to those somebody handles.
     pub(crate) fn handled(&self) -> Option<(String, Vec<Value>)> {
         let account = self.area.related_to.as_ref()?;
@@ -77,6 +82,17 @@ pub(crate) fn and_stretches(query: &mut Query, stretches: &[Stretch<'_>], path: 
     }
     text.push(')');
     query.and(&text, all);
+}
+
+/// The condition on the paths alone, which an index that has no more of the case can answer.
+pub(crate) fn and_paths(query: &mut Query, stretches: &[Stretch<'_>], path: &str) {
+    let ranges: Option<Vec<_>> = stretches.iter().map(|one| one.below(path)).collect();
+    let Some(ranges) = ranges.filter(|ranges| !ranges.is_empty()) else {
+        return;
+    };
+    let (texts, values): (Vec<_>, Vec<_>) = ranges.into_iter().unzip();
+    let any = format!("({})", texts.join(" OR "));
+    query.and(&any, values.into_iter().flatten().collect());
 }
 
 fn of_area(stretch: &Stretch<'_>, path: &str) -> (String, Vec<Value>) {

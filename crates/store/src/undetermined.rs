@@ -4,11 +4,12 @@
 //! the ids of its events, so those are taken out and the rest is kept once.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use mingjing_ledger::suite::Suite;
 use serde_json::Value as Json;
 
-use crate::code::{read_json, write_json};
+use crate::code::read_json;
 use crate::error::{Result, StoreError};
 use crate::row::row;
 use crate::sql::{Rows, values};
@@ -18,56 +19,60 @@ const WHAT: &str = "无法判定的";
 /// The member of each element that names an event of the case.
 const EVENT: &str = "event";
 
-/// The two parts of what is undetermined.
-pub(crate) struct Split {
+/// 无法判定的各项，拆成两份：与案件无关的，和本案的事件。
+///
+/// Taken apart where a case is judged, beside the writer: the shared part of a poor list is large.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Undetermined {
     /// Digest of the shared part.
     pub(crate) digest: String,
     /// The same for every case that lacks the same.
-    pub(crate) shared: String,
+    pub(crate) shared: Arc<str>,
     /// The events of this case that the shared part speaks of by number.
     pub(crate) events: String,
 }
 
-/// Takes the events out.
-pub(crate) fn split(undetermined: &Json) -> Result<Split> {
-    let mut events: Vec<String> = Vec::new();
-    let mut shared = undetermined.clone();
-    for element in shared.as_array_mut().into_iter().flatten() {
-        let Some(event) = element.get_mut(EVENT) else {
-            continue;
-        };
-        if let Json::String(id) = event {
-            let known = events.iter().position(|known| known == id);
-            let number = known.unwrap_or_else(|| {
-                events.push(id.clone());
-                events.len() - 1
-            });
-            *event = Json::from(number);
+impl Undetermined {
+    /// 把事件取出来。
+    pub fn of(mut whole: Json) -> Self {
+        let mut events: Vec<String> = Vec::new();
+        for element in whole.as_array_mut().into_iter().flatten() {
+            let Some(event) = element.get_mut(EVENT) else {
+                continue;
+            };
+            if let Json::String(id) = event {
+                let known = events.iter().position(|known| known == id);
+                let number = known.unwrap_or_else(|| {
+                    events.push(std::mem::take(id));
+                    events.len() - 1
+                });
+                *event = Json::from(number);
+            }
+        }
+        let shared = whole.to_string();
+        Undetermined {
+            digest: Suite::Sm.hash(&[shared.as_bytes()]).to_hex(),
+            shared: shared.into(),
+            events: Json::from(events).to_string(),
         }
     }
-    let shared = write_json(&shared)?;
-    Ok(Split {
-        digest: Suite::Sm.hash(&[shared.as_bytes()]).to_hex(),
-        shared,
-        events: write_json(&events)?,
-    })
-}
 
-/// Puts the events back.
-pub(crate) fn join(shared: &str, events: &str) -> Result<Json> {
-    let events: Vec<String> = read_json(events, WHAT)?;
-    let mut whole: Json = read_json(shared, WHAT)?;
-    for element in whole.as_array_mut().into_iter().flatten() {
-        let Some(event) = element.get_mut(EVENT) else {
-            continue;
-        };
-        if let Some(number) = event.as_u64() {
-            let id = usize::try_from(number).ok().and_then(|at| events.get(at));
-            let missing = || StoreError::corrupt("无法判定的：所说的事件不在");
-            *event = Json::from(id.ok_or_else(missing)?.as_str());
+    /// 把事件放回去：逐条写明缺什么。
+    pub fn whole(&self) -> Result<Json> {
+        let events: Vec<String> = read_json(&self.events, WHAT)?;
+        let mut whole: Json = read_json(&self.shared, WHAT)?;
+        for element in whole.as_array_mut().into_iter().flatten() {
+            let Some(event) = element.get_mut(EVENT) else {
+                continue;
+            };
+            if let Some(number) = event.as_u64() {
+                let id = usize::try_from(number).ok().and_then(|at| events.get(at));
+                let missing = || StoreError::corrupt("无法判定的：所说的事件不在");
+                *event = Json::from(id.ok_or_else(missing)?.as_str());
+            }
         }
+        Ok(whole)
     }
-    Ok(whole)
 }
 
 row! {
@@ -87,18 +92,15 @@ impl Read {
 impl Tx {
     /// Keeps each set once. Most are there already, and looking is cheaper than writing what stands; one that was
     /// altered is put right.
-    pub(crate) async fn keep_undetermined_sets(
-        &self,
-        sets: &BTreeMap<String, String>,
-    ) -> Result<()> {
+    pub(crate) async fn keep_undetermined_sets(&self, sets: &BTreeMap<&str, &str>) -> Result<()> {
         let mut rows = Rows::new(
             "INSERT INTO undetermined_set (digest, body) VALUES",
             2,
             "ON CONFLICT (digest) DO NOTHING",
         );
-        for (digest, body) in sets {
+        for (&digest, &body) in sets {
             match self.find_undetermined_set(digest).await? {
-                Some(stored) if stored == *body => {}
+                Some(stored) if stored == body => {}
                 Some(_) => {
                     let sql = "UPDATE undetermined_set SET body = $2 WHERE digest = $1";
                     self.execute_later(sql, values![digest, body]).await?;
@@ -114,7 +116,7 @@ impl Tx {
 mod tests {
     use serde_json::json;
 
-    use super::{join, split};
+    use super::Undetermined;
 
     #[test]
     fn two_cases_that_lack_the_same_share_all_but_their_events() {
@@ -127,13 +129,25 @@ mod tests {
             ])
         };
         let (one, other) = (of("event_1", "event_2"), of("event_8", "event_9"));
-        let (a, b) = (split(&one).unwrap(), split(&other).unwrap());
+        let (a, b) = (
+            Undetermined::of(one.clone()),
+            Undetermined::of(other.clone()),
+        );
         assert_eq!((&a.digest, &a.shared), (&b.digest, &b.shared));
-        assert_eq!(join(&a.shared, &a.events).unwrap(), one);
-        assert_eq!(join(&b.shared, &b.events).unwrap(), other);
-        let twice = split(&of("event_1", "event_1")).unwrap();
+        assert_eq!(a.whole().unwrap(), one);
+        assert_eq!(b.whole().unwrap(), other);
+        let twice = Undetermined::of(of("event_1", "event_1"));
         assert_ne!(twice.digest, a.digest, "which event is meant counts");
-        assert!(join(&a.shared, r#"["event_1"]"#).is_err());
-        assert!(join(&a.shared, "{}").is_err());
+        for events in [r#"["event_1"]"#, "{}"] {
+            let events = events.to_owned();
+            assert!(
+                Undetermined {
+                    events,
+                    ..a.clone()
+                }
+                .whole()
+                .is_err()
+            );
+        }
     }
 }

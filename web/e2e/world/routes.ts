@@ -81,6 +81,7 @@ export const TREATMENTS: Record<string, Treatment> = {
   get_case_public_records: hiddenCase,
   reveal_personal_data: { ...hiddenCase, data: () => BECAUSE },
   explain_case_rule: hiddenCase,
+  score_case: hiddenCase,
   create_case: {
     kind: 'hidden',
     values: () => ({}),

@@ -22,16 +22,15 @@ function setLive(next: boolean | null) {
 
 /** 实时更新连着没有；这一页用不着的为 null。 */
 export function useIsLive(): boolean | null {
-  return useSyncExternalStore(
-    (watcher) => {
-      watchers.add(watcher);
-      return () => watchers.delete(watcher);
-    },
-    () => isLive,
-  );
+  return useSyncExternalStore(watch, () => isLive);
 }
 
-/** 接着收变动：哪一案变了，那一案的各份数据与各列表就重新取。 */
+function watch(watcher: () => void): () => void {
+  watchers.add(watcher);
+  return () => watchers.delete(watcher);
+}
+
+/** 接着收变动：哪一案变了，那一案的各份数据与各列表就重新取；断过的，连上之后都重新取一次。 */
 export function LiveChanges() {
   const client = useQueryClient();
   useEffect(() => {
@@ -47,8 +46,18 @@ export function LiveChanges() {
       changed.add(change.case);
       timer ??= setTimeout(flush, GATHER_MS);
     });
+    // What changed during a break may have been told to nobody: before the first event there is no place to go on from.
+    let wasBroken = false;
+    const unwatch = watch(() => {
+      if (isLive && wasBroken) {
+        void client.invalidateQueries({ queryKey: ['case'] });
+        void client.invalidateQueries({ queryKey: ['lists'] });
+      }
+      wasBroken = isLive === false;
+    });
     return () => {
       clearTimeout(timer);
+      unwatch();
       stop();
       setLive(null);
     };
@@ -56,23 +65,30 @@ export function LiveChanges() {
   return null;
 }
 
-type Told = { live: boolean } | { change: ChangeEvent };
+type Told = { live: boolean } | { change: ChangeEvent } | { asked: true };
 
 /** Holds the stream if no other tab does, else listens to the tab that holds it. */
 function follow(onChange: (change: ChangeEvent) => void): () => void {
   const stopping = new AbortController();
   const others = new BroadcastChannel(LOCK);
-  others.onmessage = ({ data }: MessageEvent<Told>) => {
-    if ('live' in data) setLive(data.live);
-    else onChange(data.change);
+  let isHolding = false;
+  const hear = (told: Told) => {
+    if ('live' in told) setLive(told.live);
+    else if ('change' in told) onChange(told.change);
+    else if (isHolding && isLive !== null) others.postMessage({ live: isLive } satisfies Told);
   };
+  others.onmessage = ({ data }: MessageEvent<Told>) => hear(data);
   const tell = (told: Told) => {
     if (stopping.signal.aborted) return;
-    if ('live' in told) setLive(told.live);
-    else onChange(told.change);
+    hear(told);
     others.postMessage(told);
   };
-  const hold = () => holdStream(stopping.signal, tell);
+  const hold = () => {
+    isHolding = true;
+    return holdStream(stopping.signal, tell);
+  };
+  // A tab opened later learns whether the stream stands, without waiting until that changes.
+  others.postMessage({ asked: true } satisfies Told);
   // Locks exist on secure origins only; elsewhere each tab has a stream of its own.
   if (navigator.locks) {
     void navigator.locks.request(LOCK, { signal: stopping.signal }, hold).catch(() => undefined);

@@ -17,3 +17,5 @@ export type ActionField = Schemas['ActionField'];
 export type FactScope = Schemas['FactScope'];
 export type Session = Schemas['SignedInSession'];
 export type ListMeta = Schemas['ListMeta'];
+export type ScoreSheet = Schemas['ScoreSheet'];
+export type ScoreRow = Schemas['ScoreRow'];

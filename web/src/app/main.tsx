@@ -12,10 +12,12 @@ import '@/shared/shared.css';
 import { locale } from './locale';
 import { styleWithNonce } from './nonce';
 import { queryClient } from './query-client';
+import { reopenWhenRenewed } from './renewed';
 import { router } from './router';
 import { theme } from './theme';
 
 dayjs.locale('zh-cn');
+reopenWhenRenewed();
 
 whenSignedOut(() => {
   queryClient.setQueryData(sessionQuery.queryKey, null);

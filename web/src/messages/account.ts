@@ -4,7 +4,7 @@ export const account = {
   'account.name': '姓名',
   'account.until': '本次登录至',
   'account.grants': '自己的授权',
-  'account.grants_none': '没有有效的授权。需要办理业务的，请本机关的安全保密员授予角色。',
+  'account.grants_none': '没有有效的授权。需要办理业务的，请安全保密管理员授予角色。',
   'account.delegated': '受托的授权',
   'account.term': '{from} 起，{to} 前有效',
   'account.term_open': '{from} 起有效',

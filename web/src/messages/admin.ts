@@ -73,6 +73,8 @@ export const admin = {
   'admin.what_kind_hint': '连同标识一起写',
   'admin.which': '对哪一个',
   'admin.which_hint': '标识',
+  'admin.which_id': '对象的标识',
+  'admin.id_end': '末位 {end}',
   'admin.from': '起日',
   'admin.to': '止日（含）',
   'admin.at': '何时',

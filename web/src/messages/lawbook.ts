@@ -48,6 +48,8 @@ export const lawbook = {
   'lawbook.examples_aside': '{n} 例；每次构建都照此核对',
 
   'lawbook.procedures_aside': '状态与转移；某一案现在可以做什么，看案件的“接下来”',
+  'lawbook.procedures_main': '案件由它开始的',
+  'lawbook.procedures_side': '在别的程序当中开启的',
   'lawbook.procedure_size': '{states} 个状态，{steps} 种转移',
   'lawbook.picture': '状态图',
   'lawbook.picture_aside': '线旁的数是下面各步的序号；选一个状态，只看它的出入',
@@ -65,7 +67,7 @@ export const lawbook = {
   'lawbook.step_stays': '不变',
   'lawbook.step_who': '谁可以做',
   'lawbook.step_needs': '条件；缺了不许做的',
-  'lawbook.step_condition': '条件（法典的写法）{text}',
+  'lawbook.step_condition': '条件：{text}',
   'lawbook.step_guards': '把关的规则',
 
   'lawbook.kind_q': '查找',

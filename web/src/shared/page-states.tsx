@@ -42,7 +42,12 @@ export function PageCrash({ error, reset }: ErrorComponentProps) {
     <Result
       status="error"
       title={<h1 className="page-state-title">{t('page.crash')}</h1>}
-      subTitle={error instanceof Error ? error.message : ''}
+      subTitle={
+        <>
+          <div>{t('page.crash_hint')}</div>
+          {error instanceof Error && <small>{error.message}</small>}
+        </>
+      }
       extra={
         <Button type="primary" onClick={reset}>
           {t('page.retry')}

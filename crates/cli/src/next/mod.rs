@@ -8,24 +8,18 @@ use std::ops::ControlFlow;
 use std::path::Path;
 
 use mingjing_domain::procedure::{NextAction, Progress};
-use mingjing_interchange::adapters::choice::Adapter;
-use mingjing_interchange::read::{self, Case, Item, Source};
+use mingjing_interchange::read::Case;
 use mingjing_kernel::date::Date;
 use mingjing_lawbook::assess::Options;
 use mingjing_lawbook::explain::Explainer;
-use mingjing_lawbook::lawbook::Lawbook;
 use mingjing_lawbook::prepare::{self, prepare};
 use mingjing_lawbook::proceed::actions::next_actions;
 use mingjing_lawbook::proceed::fold::fold;
 
 use crate::Answer;
 use crate::args::{AsOf, Format, NextArgs};
-use crate::files::ListFile;
 use crate::table::plain;
-use crate::{clock, lawbook_files, output};
-
-/// 案件格式的适配器名。
-const CASE_FORMAT: &str = "case";
+use crate::{case_file, clock, lawbook_files};
 
 /// 一案的回答。
 struct Told<'a> {
@@ -44,7 +38,7 @@ pub(crate) fn run(args: &NextArgs, folder: Option<&Path>) -> anyhow::Result<Answ
     };
     let mut out = io::stdout().lock();
     let mut found = 0usize;
-    let seen = each_case(args, &lawbook, &mut |case| {
+    let seen = case_file::each_case(&args.file, &lawbook, &mut |case| {
         let is_wanted = args.case.as_ref().is_none_or(|id| *id == case.timeline.id);
         if !is_wanted {
             return Ok(ControlFlow::Continue(()));
@@ -82,46 +76,5 @@ fn tell(explainer: &Explainer<'_>, case: &Case, as_of: Option<Date>, format: For
     match format {
         Format::Table => text::case(explainer, &told),
         Format::Json => format!("{}\n", json::case(lawbook, &told)),
-    }
-}
-
-/// 逐案读；拒绝的行写到标准错误。返回读成的案件数。
-fn each_case(
-    args: &NextArgs,
-    lawbook: &Lawbook,
-    take: &mut dyn FnMut(Box<Case>) -> anyhow::Result<ControlFlow<()>>,
-) -> anyhow::Result<u64> {
-    let file = ListFile::new(&args.file)?;
-    let open = || file.open();
-    let sources = [Source {
-        name: file.name(),
-        open: &open,
-    }];
-    let options = read::Options {
-        today: clock::today()?,
-        is_unsigned: &|owner, field| lawbook.book.vocabulary.is_unsigned(owner, field),
-        adapter: Adapter::find(CASE_FORMAT),
-        progress: None,
-    };
-    let mut failed = None;
-    let summary = read::read(&sources, &options, &mut |item| match item {
-        Item::Case(case) => match take(case) {
-            Ok(flow) => flow,
-            Err(error) => {
-                failed = Some(error);
-                ControlFlow::Break(())
-            }
-        },
-        Item::Refused(errors) => {
-            for error in &errors {
-                output::aside(format_args!("没有读入：{error}"));
-            }
-            ControlFlow::Continue(())
-        }
-        Item::Note(_) | Item::Repeated(_) => ControlFlow::Continue(()),
-    });
-    match failed {
-        Some(error) => Err(error),
-        None => Ok(summary.cases),
     }
 }

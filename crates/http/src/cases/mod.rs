@@ -16,3 +16,4 @@ pub mod list_cases;
 pub mod next_action;
 pub mod record_event;
 pub mod reveal_personal_data;
+pub mod score_case;

@@ -10,7 +10,7 @@ use mingjing_services::registry::listing::list_officers as list;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::officer::OfficerOut;
+use super::officer::{CardOut, OfficerOut};
 use crate::accounts::account::org_in_query;
 use crate::caller::Caller;
 use crate::state::State;
@@ -38,11 +38,21 @@ pub struct OfficerQuery {
     cursor: Option<String>,
 }
 
+/// 名录里的一位执法人员。
+#[derive(Debug, Serialize, ToSchema)]
+pub struct OfficerEntry {
+    /// 人员。
+    #[serde(flatten)]
+    officer: OfficerOut,
+    /// 这一天的证件；没有发证的没有。
+    cards: Vec<CardOut>,
+}
+
 /// 执法人员的列表。
 #[derive(Debug, Serialize, ToSchema)]
 pub struct OfficerList {
     /// 本页的执法人员。
-    officers: Vec<OfficerOut>,
+    officers: Vec<OfficerEntry>,
     /// 列表的末尾。
     meta: ListMeta,
 }
@@ -69,8 +79,11 @@ pub async fn list_officers(
         meta: ListMeta::of(&page),
         officers: page
             .items
-            .iter()
-            .map(|row| OfficerOut::of(&lawbook, row))
+            .into_iter()
+            .map(|it| OfficerEntry {
+                officer: OfficerOut::of(&lawbook, &it.row),
+                cards: it.cards.into_iter().map(CardOut::from).collect(),
+            })
             .collect(),
     }))
 }

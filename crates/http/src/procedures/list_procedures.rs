@@ -6,7 +6,7 @@ use axum::http::HeaderMap;
 use axum::response::Response;
 use mingjing_edge::extract::query::{Paging, Query};
 use mingjing_edge::problem::Problem;
-use mingjing_lawbook::lawbook::Lawbook;
+use mingjing_lawbook::explain::Explainer;
 use mingjing_lawbook::procedure::{Procedure, Transition};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -54,7 +54,7 @@ pub struct ProcedureStep {
     on: Label,
     /// 到哪个状态；留在原状态的为 null。
     to: Option<Label>,
-    /// 条件，法典里的写法：满足了才走这一步；没有条件的为 null。
+    /// 条件，读成中文：满足了才走这一步；没有条件的为 null。
     condition: Option<String>,
     /// 谁可以做。
     who: Vec<Label>,
@@ -94,7 +94,9 @@ pub async fn list_procedures(
     let page = rulebook.list_procedures(&paging.request()?)?;
     let answer = || {
         let meta = ListMeta::of(&page);
-        let procedures = page.items.iter().map(|p| ProcedureTable::of(lawbook, p));
+        let explainer = Explainer::new(lawbook);
+        let tables = page.items.iter();
+        let procedures = tables.map(|p| ProcedureTable::of(&explainer, p));
         Ok(Json(ProcedureList {
             procedures: procedures.collect(),
             meta,
@@ -104,7 +106,8 @@ pub async fn list_procedures(
 }
 
 impl ProcedureTable {
-    fn of(lawbook: &Lawbook, procedure: &Procedure) -> Self {
+    fn of(explainer: &Explainer<'_>, procedure: &Procedure) -> Self {
+        let lawbook = explainer.lawbook();
         let steps = procedure.transitions.iter();
         ProcedureTable {
             procedure: procedure.name.to_string(),
@@ -122,7 +125,7 @@ impl ProcedureTable {
                 .map(|s| state(procedure, s))
                 .collect(),
             transitions: steps
-                .map(|step| ProcedureStep::of(lawbook, procedure, step))
+                .map(|step| ProcedureStep::of(explainer, procedure, step))
                 .collect(),
         }
     }
@@ -133,8 +136,8 @@ fn state(procedure: &Procedure, code: &str) -> Label {
 }
 
 impl ProcedureStep {
-    fn of(lawbook: &Lawbook, procedure: &Procedure, step: &Transition) -> Self {
-        let vocabulary = &lawbook.book.vocabulary;
+    fn of(explainer: &Explainer<'_>, procedure: &Procedure, step: &Transition) -> Self {
+        let vocabulary = &explainer.lawbook().book.vocabulary;
         let kind = vocabulary.kind_of(step.on);
         let roles = vocabulary.list("role").map(|id| vocabulary.list_of(id));
         let role = |code: &str| {
@@ -154,7 +157,10 @@ impl ProcedureStep {
             from: step.from.iter().map(|s| state(procedure, s)).collect(),
             on: Label::new(&kind.name, Some(&kind.label)),
             to: step.to.as_ref().map(|s| state(procedure, s)),
-            condition: step.when_text.as_ref().map(ToString::to_string),
+            condition: step
+                .when_text
+                .as_ref()
+                .map(|text| explainer.condition(step.on, text)),
             who: step.who.iter().map(|code| role(code)).collect(),
             guards: step.guards.iter().map(ToString::to_string).collect(),
             requires: step

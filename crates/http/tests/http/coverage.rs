@@ -395,6 +395,7 @@ async fn case(scene: &Scene, operation: &str) -> Option<Example> {
             Example::new(at(&format!("/duties/{duty}")), Who::Lead, Hidden)
         }
         "explain_case_rule" => Example::new(at("/rules/P-TIME-90D"), Who::Lead, Hidden),
+        "score_case" => Example::new(at("/score_sheets"), Who::Lead, Hidden),
         "get_case_findings" => Example::new(at("/findings"), Who::Lead, Hidden),
         "list_case_log_proofs" => Example::new(at("/log_proofs"), Who::Lead, Hidden),
         "get_log_entry" => Example::new(

@@ -11,6 +11,7 @@ on_both_engines! {
     every_view_of_findings_counts_the_same,
     a_trend_is_of_whole_weeks_and_has_no_gaps,
     findings_are_exported_with_names_and_within_the_scope,
+    a_case_is_scored_by_the_sheet_of_its_procedure,
 }
 
 fn list<'j>(json: &'j Value, noun: &str) -> &'j [Value] {
@@ -145,4 +146,25 @@ async fn findings_are_exported_with_names_and_within_the_scope(db: Database) {
     assert_eq!(wrong.status, 422, "{}", wrong.text);
     let sql = "SELECT COUNT(*) FROM audit WHERE action = 'finding.export_table'";
     assert_eq!(world.db.raw_number(sql).await.unwrap(), 2);
+}
+
+async fn a_case_is_scored_by_the_sheet_of_its_procedure(db: Database) {
+    let scene = Scene::set(db).await;
+    let path = format!("/api/v1/cases/{}/score_sheets", scene.case);
+    let answer = scene.world.get(Who::Supervisor, &path).await;
+    assert_eq!(answer.status, 200, "{}", answer.text);
+    let sheets = list(&answer.json, "score_sheets");
+    assert_eq!(sheets.len(), 1, "{}", answer.text);
+    let sheet = &sheets[0];
+    assert_eq!(sheet["sheet"]["code"], "penalty_ordinary");
+    // The clue was to be looked into by the end of February: what the finding says costs points here.
+    let items = list(sheet, "items");
+    let steps = items.iter().flat_map(|item| list(item, "steps"));
+    let reasons: Vec<&Value> = steps.flat_map(|step| list(step, "reasons")).collect();
+    let is_late = |reason: &&Value| reason["rule"] == "P-FILE-VERIFY";
+    let late = reasons.into_iter().find(is_late);
+    let late = late.expect("the step for a late decision names its rule");
+    assert!(!list(late, "evidence").is_empty(), "{late}");
+    assert!(!list(sheet, "left_to_person").is_empty());
+    assert!(!answer.text.contains(PLANTED), "{}", answer.text);
 }

@@ -81,9 +81,30 @@ async fn whoever_looks_for_a_name_finds_it(db: Database) {
     ] {
         assert_eq!(count(path, noun).await, expected, "{path}");
     }
+    with_a_card(&scene, "41-0007").await;
+    let officers = scene.world.get(Who::Head, "/api/v1/officers?q=41-0007");
+    let officers = officers.await.json;
+    let cards = list(&list(&officers, "officers")[0], "cards");
+    assert_eq!(cards.len(), 1, "{officers}");
+    let (number, state) = (&cards[0]["number"], &cards[0]["state"]);
+    assert_eq!((number, state), (&json!("41-0007"), &json!("valid")));
     let adapters = scene.world.get(Who::Clerk, "/api/v1/adapters").await.json;
     let case = json!({"code": "case", "name": "案件格式"});
     assert!(list(&adapters, "adapters").contains(&case), "{adapters}");
+}
+
+async fn with_a_card(scene: &Scene, number: &str) {
+    let mut events = scene.officer_events();
+    let more = json!([
+        {"kind": "apply", "on": "2021-01-04"},
+        {"kind": "train_exam", "on": "2021-01-04", "fields": {"passed": true}},
+        {"kind": "cert_issued", "on": "2021-01-04", "fields": {"card_no": number, "valid_until": "2027-01-01"}},
+    ]);
+    let all = events["events"].as_array_mut().unwrap();
+    all.extend(more.as_array().unwrap().iter().cloned());
+    let made = scene.world.post(Who::Clerk, "/api/v1/officers", &events);
+    let made = made.await;
+    assert_eq!(made.status, 201, "{}", made.text);
 }
 
 async fn the_key_of_the_log_is_for_everybody(db: Database) {

@@ -26,6 +26,8 @@ async fn every_procedure_is_given_as_its_state_table() {
                     .all(|s| states.contains(s))
             );
             assert!(step["to"].is_null() || states.contains(&step["to"]));
+            let condition = step["condition"].as_str().unwrap_or("");
+            assert!(!condition.contains("e."), "not read: {condition}");
             assert!(
                 step["who"]
                     .as_array()

@@ -114,6 +114,27 @@ async fn a_case_is_handled_by_somebody_who_can_handle_it(db: Database) {
     };
     let refused = assign(Who::System, "to-system-1").await;
     assert_eq!(pointers(&refused), ["/fields/accounts/0"]);
+    let taken = assign(Who::Lead, "to-lead-1").await;
+    assert_eq!(taken.status, 201, "{}", taken.text);
+    // And when what was recorded is corrected.
+    let assigned = taken.json["event"]["id"].clone();
+    let correct = async |kind: &str, who: Who, key: &str| {
+        let path = format!("/api/v1/cases/{case}");
+        let version = world.get(Who::Lead, &path).await.etag();
+        let event = json!({"kind": kind, "on": "2026-02-02",
+            "fields": {"accounts": [world.account(who)]}});
+        let wanted = json!({"corrects": assigned, "event": event, "reason": "指定错了人"});
+        let headers = [("idempotency-key", key), ("if-match", version.as_str())];
+        let path = format!("{path}/corrections");
+        world.post_with(Who::Lead, &path, &wanted, &headers).await
+    };
+    let refused = correct("handlers_assigned", Who::System, "correct-system-1").await;
+    assert_eq!(pointers(&refused), ["/event/fields/accounts/0"]);
+    let refused = correct("clue_registered", Who::Lead, "correct-kind-1").await;
+    assert_eq!(pointers(&refused), ["/event/kind"]);
+    let taken = correct("handlers_assigned", Who::Lead, "correct-lead-1").await;
+    assert_eq!(taken.status, 201, "{}", taken.text);
+    // Who is handed the case sees it; who hands it over sees it no more.
     let taken = assign(Who::Deputy, "to-deputy-1").await;
     assert_eq!(taken.status, 201, "{}", taken.text);
 }

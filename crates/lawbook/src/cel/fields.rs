@@ -168,10 +168,11 @@ fn fact(env: &mut Env<'_>, scope: ScopeId, field: &str, at: usize) -> Result<Typ
 
 /// 事实按键取值时用哪个键：当前组的，否则触发事件的。
 fn fact_key<'c>(ctx: &'c Ctx<'_>, key: Key) -> Option<&'c Arc<str>> {
-    ctx.keys.values[key as usize].as_ref().or_else(|| {
-        ctx.at(Slot::E)
-            .and_then(|e| ctx.run.case.events[e as usize].keys[key as usize].as_ref())
-    })
+    let case = ctx.run.case;
+    match ctx.keys.values[key as usize] {
+        Some(value) => Some(case.key_text(value)),
+        None => ctx.at(Slot::E).and_then(|e| case.key_at(e, key)),
+    }
 }
 
 fn fact_field(
@@ -353,9 +354,8 @@ fn envelope(field: &str) -> Option<(Type, Read)> {
                 .ambiguous[key as usize]
                 .clone()
         };
-        event.keys[key as usize]
-            .clone()
-            .map_or_else(|| Val::Unknown(blank()), Val::Text)
+        let text = ctx.run.case.key_at(position, key);
+        text.map_or_else(|| Val::Unknown(blank()), |text| Val::Text(text.clone()))
     }
     fn missing(ctx: &Ctx<'_>, position: u32, field: &str) -> Val {
         let kind = ctx.run.case.events[position as usize].kind;

@@ -66,8 +66,8 @@ impl CaseWords<'_> {
         let mut keys = Keys::none();
         for (name, value) in &result.keys {
             if let Some(key) = Key::parse(name) {
-                keys.by.push(key);
-                keys.values[key as usize] = Some(Arc::from(value.as_str()));
+                keys.by.insert(key);
+                keys.values[key as usize] = self.case().key_value(value);
             }
         }
         Place {

@@ -238,25 +238,11 @@ impl CaseWords<'_> {
                 if field.is_dated && spans.iter().all(|s| matches!(s, Value::Record(_))) =>
             {
                 let sense = Sense::of_field(&scope.name, field);
-                let spans: Vec<String> = spans.iter().map(|s| self.dated_span(s, &sense)).collect();
-                spans.join("，")
+                self.values().dated(spans, &sense)
             }
             Some(value) => self.field_value(value, field, &scope.name, party),
         };
         format!("{}的“{}”：{words}", scope.label, field.label)
-    }
-
-    pub(super) fn dated_span(&self, span: &Value, sense: &Sense) -> String {
-        let day = |key: &str| span.at(key).map(|v| self.values().value(v, &Sense::Date));
-        let value = span
-            .at("value")
-            .map_or_else(|| "（空）".to_owned(), |v| self.values().value(v, sense));
-        match (day("from"), day("to")) {
-            (Some(from), Some(to)) => format!("{from}起至{to}前为{value}"),
-            (Some(from), None) => format!("{from}起为{value}"),
-            (None, Some(to)) => format!("{to}前为{value}"),
-            (None, None) => value,
-        }
     }
 
     /// 时间线上有没有这些种类的事。

@@ -17,6 +17,7 @@ mod observed;
 mod over_cases;
 mod people;
 mod phrase;
+pub mod reads;
 mod rule;
 pub mod shown;
 mod source;
@@ -341,6 +342,11 @@ impl<'c> CaseWords<'c> {
 
     fn lawbook(&self) -> &'c Lawbook {
         self.explainer.lawbook
+    }
+
+    /// 准备好的时间线。
+    pub(crate) fn prepared(&self) -> &Case<'c> {
+        &self.case
     }
 
     fn case(&self) -> &Case<'c> {

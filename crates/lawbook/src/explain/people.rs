@@ -248,10 +248,9 @@ impl CaseWords<'_> {
         match self.raw(scope, field, who) {
             None => "材料没有给出".to_owned(),
             Some(Value::List(spans)) if is_dated(field, spans) => {
-                let spans: Vec<String> = spans.iter().map(|s| self.dated_span(s, &sense)).collect();
                 format!(
                     "{}；{}当日为{}",
-                    spans.join("，"),
+                    self.values().dated(spans, &sense),
                     day.in_chinese(),
                     self.on_day(scope, field, who, day)
                 )
@@ -268,7 +267,7 @@ impl CaseWords<'_> {
     }
 }
 
-fn is_dated(field: &Field, spans: &[Value]) -> bool {
+pub(super) fn is_dated(field: &Field, spans: &[Value]) -> bool {
     field.is_dated && !spans.is_empty() && spans.iter().all(|s| matches!(s, Value::Record(_)))
 }
 

@@ -7,6 +7,7 @@ use mingjing_domain::value::Value;
 
 use crate::vocabulary::{Field, Vocabulary};
 
+use super::people::is_dated;
 use super::value::{Sense, Values};
 
 /// 一项：名称与值。
@@ -92,10 +93,17 @@ fn of_record(
             let at = place(code);
             let field = at.map(|at| &declared[at]);
             let sense = field.map_or(Sense::Other, |field| Sense::of_field(owner, field));
+            let values = Values { vocabulary };
+            let text = match value {
+                Value::List(spans) if field.is_some_and(|field| is_dated(field, spans)) => {
+                    values.dated(spans, &sense)
+                }
+                value => whole(&values, value, &sense),
+            };
             let one = ShownField {
                 code: code.clone(),
                 name: field.map_or_else(|| code.clone(), |field| field.label.to_string()),
-                text: whole(&Values { vocabulary }, value, &sense),
+                text,
             };
             (at, one)
         })

@@ -134,16 +134,7 @@ impl<'s> Source<'s> {
                 gather(value, &mut texts);
             }
         }
-        let mut at = 0;
-        let mut seen = BTreeSet::new();
-        while at < texts.len() {
-            for name in names_after(&texts[at], "term.") {
-                if let Some(term) = book.terms.get(&name).filter(|_| seen.insert(name.clone())) {
-                    texts.extend(term.expression.iter().chain(&term.select).cloned());
-                }
-            }
-            at += 1;
-        }
+        expand_terms(&mut texts, book);
         texts
     }
 
@@ -158,12 +149,7 @@ impl<'s> Source<'s> {
                     .filter(|word| !word.is_empty())
                     .map(str::to_owned),
             );
-            for scope in &book.vocabulary.scopes {
-                let prefix = format!("{}.", scope.name);
-                for field in names_after(text, &prefix) {
-                    facts.insert((scope.name.to_string(), field));
-                }
-            }
+            facts.extend(facts_in(text, book));
         }
         Mentioned {
             names,
@@ -199,6 +185,41 @@ impl Mentioned {
         self.wants_documents |= other.wants_documents;
         self.wants_media |= other.wants_media;
     }
+}
+
+/// 所用定义的文字接在后面，一层层展开。
+fn expand_terms(texts: &mut Vec<String>, book: &Book) {
+    let mut at = 0;
+    let mut seen = BTreeSet::new();
+    while at < texts.len() {
+        for name in names_after(&texts[at], "term.") {
+            if let Some(term) = book.terms.get(&name).filter(|_| seen.insert(name.clone())) {
+                texts.extend(term.expression.iter().chain(&term.select).cloned());
+            }
+        }
+        at += 1;
+    }
+}
+
+/// 一段文字提到的事实：范围与字段。
+fn facts_in(text: &str, book: &Book) -> Vec<(String, String)> {
+    let mut facts = Vec::new();
+    for scope in &book.vocabulary.scopes {
+        let fields = names_after(text, &format!("{}.", scope.name));
+        facts.extend(
+            fields
+                .into_iter()
+                .map(|field| (scope.name.to_string(), field)),
+        );
+    }
+    facts
+}
+
+/// 一个条件提到的事实，连同所用定义提到的，按词汇的次序。
+pub(crate) fn facts_of_condition(text: &str, book: &Book) -> BTreeSet<(String, String)> {
+    let mut texts = vec![text.to_owned()];
+    expand_terms(&mut texts, book);
+    texts.iter().flat_map(|text| facts_in(text, book)).collect()
 }
 
 fn gather(node: &Node, texts: &mut Vec<String>) {

@@ -169,14 +169,15 @@ impl Values<'_> {
             })
     }
 
-    /// 区划代码：登记过的最长前缀的名字。
+    /// 区划代码：登记过的最长前缀的名字；在它之下的，连同代码。
     pub(super) fn region(&self, code: &str) -> String {
-        self.vocabulary
-            .regions
-            .iter()
-            .filter(|(prefix, _)| code.starts_with(prefix.as_str()))
-            .max_by_key(|(prefix, _)| prefix.len())
-            .map_or_else(|| format!("区划代码 {code}"), |(_, name)| name.clone())
+        let known = self.vocabulary.regions.iter();
+        let known = known.filter(|(prefix, _)| code.starts_with(prefix.as_str()));
+        match known.max_by_key(|(prefix, _)| prefix.len()) {
+            None => format!("区划代码 {code}"),
+            Some((prefix, name)) if code[prefix.len()..].bytes().all(|b| b == b'0') => name.clone(),
+            Some((_, name)) => format!("{name}（区划代码 {code}）"),
+        }
     }
 
     /// 事件字段或事实的值。
@@ -216,8 +217,27 @@ impl Values<'_> {
         }
     }
 
+    /// 随日期不同的值，逐段写。
+    pub(super) fn dated(&self, spans: &[Value], sense: &Sense) -> String {
+        let words: Vec<String> = spans.iter().map(|s| self.dated_span(s, sense)).collect();
+        words.join("，")
+    }
+
+    fn dated_span(&self, span: &Value, sense: &Sense) -> String {
+        let day = |key: &str| span.at(key).map(|v| self.value(v, &Sense::Date));
+        let value = span
+            .at("value")
+            .map_or_else(|| "（空）".to_owned(), |v| self.value(v, sense));
+        match (day("from"), day("to")) {
+            (Some(from), Some(to)) => format!("{from}起至{to}前为{value}"),
+            (Some(from), None) => format!("{from}起为{value}"),
+            (None, Some(to)) => format!("{to}前为{value}"),
+            (None, None) => value,
+        }
+    }
+
     /// 求值所得的值；事件、参与人等没有单独的写法。
-    pub(super) fn val(&self, value: &Val, sense: &Sense) -> Option<String> {
+    pub(crate) fn val(&self, value: &Val, sense: &Sense) -> Option<String> {
         Some(match value {
             Val::Bool(b) => yes_no(*b).to_owned(),
             Val::Int(n) => self.number(*n, &sense.element()),

@@ -238,7 +238,8 @@ impl CaseWords<'_> {
             ));
         }
         let region = case.region.as_ref()?;
-        if matches!(rule.basis.in_region(Some(region)), Tri::False) {
+        let local = rule.basis.local_regions();
+        if !local.is_empty() && !local.iter().any(|own| region.starts_with(own.as_ref())) {
             let here = self.values().region(region);
             return Some(format!("所引的都是别的地区的规定，本案的机关在{here}"));
         }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use mingjing_domain::finding::{DutyState, MissingWhy, Status};
+use mingjing_kernel::calendar::WorkCalendar;
 use mingjing_kernel::date::{Date, Timestamp};
 use mingjing_kernel::due::{DueAt, PeriodPlan, Start, due};
 use mingjing_kernel::period::Period;
@@ -170,6 +171,31 @@ impl PeriodOf {
     }
 }
 
+/// 不扣除、不延期、不顺延，那一日也还没有过期；说不准的为否。
+pub(crate) fn is_surely_within(
+    period: Period,
+    start: Date,
+    day: Date,
+    calendar: &WorkCalendar,
+) -> bool {
+    match period {
+        Period::CalendarDays { n, .. } => day.days_since(start) <= i32::from(n),
+        // Fewer than n working days have ended before the day.
+        Period::WorkingDays { n } => {
+            calendar.knows(start)
+                && !calendar.is_provisional(day)
+                && (day == start
+                    || calendar.working_days_between(start, day.add_days(-1)) < i32::from(n))
+        }
+        Period::Months { n, .. } => day <= start.add_months(i32::from(n)).0,
+        Period::Years { n, .. } => day <= start.add_months(i32::from(n) * 12).0,
+        Period::Hours { .. }
+        | Period::WorkingDaysBefore { .. }
+        | Period::CalendarDaysBefore { .. }
+        | Period::FixedDate { .. } => false,
+    }
+}
+
 /// 起算的日子，写明时刻的连同时刻。
 pub(super) fn moment(at: &Fun, ctx: &Ctx<'_>) -> Result<(Date, Option<Timestamp>), Miss> {
     match at(ctx) {
@@ -195,13 +221,13 @@ pub struct Wait {
 impl Wait {
     /// 判断：行为日须晚于届满日。
     pub fn judge(&self, ctx: &Ctx<'_>, part: &Part) -> Vec<Verdict> {
-        each(ctx, &self.start, part, |inner, trigger, mut verdict| {
+        each(ctx, &self.start, part, |inner, trigger, verdict| {
             // Acts before the start belong to the order of steps, not to the waiting.
             let act = match self.before.select_where(inner, |p| {
                 p > trigger.position || ctx.run.case.events[p as usize].day > inner.day
             }) {
                 Selected::Found(act) => act,
-                Selected::None(_) | Selected::Unknown(_) => return None,
+                Selected::None(_) | Selected::Unknown(_) => return false,
             };
             let inner = inner.with(Slot::Act, act);
             let unless = part
@@ -210,8 +236,8 @@ impl Wait {
                 .map_or(Tri::False, |u| u(&inner).into_tri());
             verdict.applies = trigger.applies.clone().and(|| unless.negate());
             verdict.evidence.push(act);
-            self.settle(&inner, act, &mut verdict);
-            Some(verdict)
+            self.settle(&inner, act, verdict);
+            true
         })
     }
 

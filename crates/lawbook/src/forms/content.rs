@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use mingjing_domain::finding::MissingWhy;
 
-use super::{Part, Verdict, each};
+use super::{Part, Verdict, each, once};
 use crate::cel::compile::Fun;
 use crate::cel::value::{Miss, Tri, Val, merge, miss};
 use crate::context::{Ctx, Slot};
@@ -28,17 +28,18 @@ impl Must {
     /// 判断。
     pub fn judge(&self, ctx: &Ctx<'_>, part: &Part) -> Vec<Verdict> {
         match &self.on {
-            None => {
-                let holds = (self.that)(ctx).into_tri();
-                let mut result = Verdict::new(None, ctx.keys.clone(), ctx.day, Tri::True, holds);
-                self.amounts(ctx, &mut result);
-                vec![result]
-            }
-            Some(on) => each(ctx, on, part, |inner, _, mut result| {
-                result.holds = (self.that)(inner).into_tri();
-                self.amounts(inner, &mut result);
-                Some(result)
+            None => once(ctx, part, |inner, result| self.fill(inner, result)),
+            Some(on) => each(ctx, on, part, |inner, _, result| {
+                self.fill(inner, result);
+                true
             }),
+        }
+    }
+
+    fn fill(&self, ctx: &Ctx<'_>, result: &mut Verdict) {
+        result.holds = (self.that)(ctx).into_tri();
+        if !ctx.drops(result.day, &result.applies, &result.holds) {
+            self.amounts(ctx, result);
         }
     }
 
@@ -69,7 +70,7 @@ pub struct Elements {
 impl Elements {
     /// 判断：列出缺少的要素。
     pub fn judge(&self, ctx: &Ctx<'_>, part: &Part) -> Vec<Verdict> {
-        each(ctx, &self.on, part, |inner, _, mut result| {
+        each(ctx, &self.on, part, |inner, _, result| {
             let mut unknown: Option<Miss> = None;
             for (name, present) in self.fields.iter().chain(&self.documents) {
                 match present(inner).into_tri() {
@@ -85,7 +86,7 @@ impl Elements {
                 (true, Some(m)) => Tri::Unknown(m),
                 (true, None) => Tri::True,
             };
-            Some(result)
+            true
         })
     }
 }
@@ -128,12 +129,12 @@ pub struct Agrees {
 impl Agrees {
     /// 判断：每个右事件与它之前最后一个左事件比。
     pub fn judge(&self, ctx: &Ctx<'_>, part: &Part) -> Vec<Verdict> {
-        each(ctx, &self.right, part, |inner, trigger, mut result| {
+        each(ctx, &self.right, part, |inner, trigger, result| {
             let inner = inner.with(Slot::Right, trigger.position);
             let pick = Selector::select_where;
             let left = match pick(&self.left, &inner, |p| p < trigger.position) {
                 Selected::Found(p) => p,
-                Selected::None(_) | Selected::Unknown(_) => return None,
+                Selected::None(_) | Selected::Unknown(_) => return false,
             };
             let left = if self.left.pick == Pick::Each {
                 self.latest(&inner, trigger.position).unwrap_or(left)
@@ -153,7 +154,7 @@ impl Agrees {
             if let Some(m) = self.left.gap(&inner, inner.day) {
                 result.holds = Tri::Unknown(m);
             }
-            Some(result)
+            true
         })
     }
 
@@ -238,16 +239,10 @@ impl Checklist {
             known => known,
         };
         match &self.on {
-            None => vec![Verdict::new(
-                None,
-                ctx.keys.clone(),
-                ctx.day,
-                Tri::True,
-                answer(ctx),
-            )],
-            Some(on) => each(ctx, on, part, |inner, _, mut result| {
+            None => once(ctx, part, |inner, result| result.holds = answer(inner)),
+            Some(on) => each(ctx, on, part, |inner, _, result| {
                 result.holds = answer(inner);
-                Some(result)
+                true
             }),
         }
     }

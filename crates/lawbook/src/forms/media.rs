@@ -28,8 +28,8 @@ pub struct Covers {
 impl Covers {
     /// 判断：行为区间减去音像并集，余下不超过允许的空隙。
     pub fn judge(&self, ctx: &Ctx<'_>, part: &Part) -> Vec<Verdict> {
-        each(ctx, &self.event, part, |inner, _, mut result| {
-            match self.uncovered(inner, &mut result) {
+        each(ctx, &self.event, part, |inner, _, result| {
+            match self.uncovered(inner, result) {
                 Err(m) => result.holds = Tri::Unknown(m),
                 Ok((seconds, allowed)) => {
                     result.holds = Tri::of(seconds <= allowed);
@@ -44,7 +44,7 @@ impl Covers {
                     }
                 }
             }
-            Some(result)
+            true
         })
     }
 
@@ -195,7 +195,7 @@ pub struct Matches {
 impl Matches {
     /// 判断：检出任何一种即不合规，列出检出的种类（不重复原文）。
     pub fn judge(&self, ctx: &Ctx<'_>, part: &Part) -> Vec<Verdict> {
-        each(ctx, &self.on, part, |inner, _, mut result| {
+        each(ctx, &self.on, part, |inner, _, result| {
             let (holds, found) = match (self.text)(inner) {
                 Val::Text(text) => {
                     let found: Vec<Arc<str>> = self
@@ -211,7 +211,7 @@ impl Matches {
             };
             result.holds = holds;
             result.detail.lacking = found;
-            Some(result)
+            true
         })
     }
 }

@@ -11,6 +11,7 @@ pub mod order;
 pub mod reading;
 pub mod sets;
 
+use std::rc::Rc;
 use std::sync::Arc;
 
 use mingjing_domain::finding::{Detail, Marks, Refusal, Refused, Severity, Status};
@@ -20,9 +21,9 @@ use crate::basis::Footing;
 use crate::cel::compile::{Deps, Fun};
 use crate::cel::types::KindId;
 use crate::cel::value::{Miss, Tri, Val};
-use crate::context::{Ctx, Group, Keys, ResultScope, Slot};
+use crate::context::{Ctx, Group, KeySet, Keys, ResultScope, Slot};
 use crate::diagnostic::At;
-use crate::prepare::Key;
+use crate::prepare::{Key, KeyValues};
 use crate::selector::{Pick, Selector};
 
 /// 形式及其参数。
@@ -149,6 +150,31 @@ impl Verdict {
     }
 }
 
+impl Default for Verdict {
+    fn default() -> Self {
+        let day = Date::MIN;
+        Verdict::new(None, Keys::none(), day, Tri::True, Tri::True)
+    }
+}
+
+impl Verdict {
+    /// 换成另一个触发的新判断；列表用过的地方留着再用。
+    fn renew(&mut self, trigger: &Trigger, day: Date) {
+        self.trigger = Some(trigger.position);
+        self.keys.clone_from(&trigger.keys);
+        self.day = day;
+        self.applies.clone_from(&trigger.applies);
+        self.holds = Tri::True;
+        self.severity = None;
+        self.status = None;
+        self.footing = Footing::default();
+        self.evidence.clear();
+        self.evidence.push(trigger.position);
+        self.detail = Detail::default();
+        self.scope = ResultScope::default();
+    }
+}
+
 /// 触发：事件、所属键组、是否确定。
 pub struct Trigger {
     /// 事件。
@@ -161,32 +187,30 @@ pub struct Trigger {
 
 /// 按键分组找触发；`first`、`last` 在每组内取。
 pub fn triggers(ctx: &Ctx<'_>, selector: &Selector, by: &[Key]) -> Vec<Trigger> {
-    let mut candidates = selector.candidates(ctx);
-    if candidates.is_empty() {
-        return Vec::new();
-    }
     if by.is_empty() {
-        match selector.pick {
-            Pick::Each => {}
-            Pick::First => candidates.truncate(1),
-            Pick::Last => drop(candidates.drain(..candidates.len() - 1)),
+        let trigger = |position, doubt| Trigger {
+            position,
+            keys: Keys::none(),
+            applies: is_chosen(ctx, selector, position, doubt),
+        };
+        if selector.pick == Pick::Each {
+            let mut all = Vec::new();
+            selector.each_candidate(ctx, |position, doubt| all.push(trigger(position, doubt)));
+            return all;
         }
-        return candidates
+        let picked = selector.picked(ctx, |_| true);
+        return picked
             .into_iter()
-            .map(|(position, doubt)| Trigger {
-                position,
-                keys: Keys::none(),
-                applies: is_chosen(ctx, selector, position, doubt),
-            })
+            .map(|(p, doubt)| trigger(p, doubt))
             .collect();
     }
     let mut groups: Vec<Group> = Vec::new();
-    let mut chosen: Vec<Chosen> = Vec::with_capacity(candidates.len());
-    for (position, doubt) in candidates {
+    let mut chosen: Vec<Chosen> = Vec::new();
+    selector.each_candidate(ctx, |position, doubt| {
         let event = &ctx.run.case.events[position as usize];
-        let mut values: [Option<Arc<str>>; 4] = Default::default();
+        let mut values: KeyValues = [None; 4];
         for key in by {
-            values[*key as usize] = event.keys[*key as usize].clone();
+            values[*key as usize] = event.keys[*key as usize];
         }
         let group = match groups.iter().position(|(g, _)| *g == values) {
             Some(group) => group,
@@ -196,11 +220,12 @@ pub fn triggers(ctx: &Ctx<'_>, selector: &Selector, by: &[Key]) -> Vec<Trigger> 
             }
         };
         chosen.push((position, doubt, group));
-    }
-    let shared: Arc<[Group]> = groups.into();
+    });
+    let set = KeySet::of(by);
+    let shared: Option<Rc<[Group]>> = (groups.len() > 1).then(|| groups.as_slice().into());
     let keys_of = |group: usize| Keys {
-        by: by.to_vec(),
-        values: shared[group].0.clone(),
+        by: set,
+        values: groups[group].0,
         groups: shared.clone(),
     };
     if selector.reads_others() {
@@ -264,30 +289,57 @@ pub(crate) fn at<'a>(ctx: &Ctx<'a>, trigger: &'a Trigger) -> Ctx<'a> {
     }
 }
 
-/// 逐个触发判断：`judge` 由触发的环境填写判断，没有可判的为 `None`；其间读到的标记随着判断。
+/// 逐个触发判断：`judge` 由触发的环境填写判断，没有可判的为假；其间读到的标记随着判断。
+///
+/// Where only findings are sought, a part that does not apply is left before it is judged, and what holds is not written
+/// down: one sheet serves all triggers.
 pub(crate) fn each(
     ctx: &Ctx<'_>,
     on: &Selector,
     part: &Part,
-    judge: impl Fn(&Ctx<'_>, &Trigger, Verdict) -> Option<Verdict>,
+    judge: impl Fn(&Ctx<'_>, &Trigger, &mut Verdict) -> bool,
 ) -> Vec<Verdict> {
     let run = ctx.run;
-    let (triggers, of_selection) = run.noting(|| triggers(ctx, on, &part.by));
-    let verdicts = triggers.iter().filter_map(|trigger| {
+    let triggers = run.triggers(ctx, on, &part.by);
+    let mut verdicts = Vec::new();
+    if triggers.list.is_empty() {
+        return verdicts;
+    }
+    let mut sheet = run.blank();
+    for trigger in &triggers.list {
         let inner = at(ctx, trigger);
-        let fresh = Verdict::new(
-            Some(trigger.position),
-            trigger.keys.clone(),
-            inner.day,
-            trigger.applies.clone(),
-            Tri::True,
-        );
-        let (verdict, read) = run.noting(|| judge(&inner, trigger, fresh));
-        let mut verdict = verdict?;
-        verdict.footing = verdict.footing.union(of_selection).union(read);
-        Some(verdict)
-    });
-    verdicts.collect()
+        if part.is_left(&inner, inner.day) {
+            continue;
+        }
+        sheet.renew(trigger, inner.day);
+        let (is_judged, read) = run.noting(|| judge(&inner, trigger, &mut sheet));
+        if !is_judged || ctx.drops(sheet.day, &sheet.applies, &sheet.holds) {
+            continue;
+        }
+        sheet.footing = sheet.footing.union(triggers.read).union(read);
+        verdicts.push(std::mem::take(&mut *sheet));
+    }
+    run.give_back(sheet);
+    verdicts
+}
+
+/// 对全案判断一次。
+pub(crate) fn once(
+    ctx: &Ctx<'_>,
+    part: &Part,
+    judge: impl FnOnce(&Ctx<'_>, &mut Verdict),
+) -> Vec<Verdict> {
+    // Such a verdict is placed by the last thing that happened.
+    let placed = ctx.run.case.events.last().map_or(ctx.day, |last| last.day);
+    if part.is_left(ctx, placed) {
+        return Vec::new();
+    }
+    let mut verdict = Verdict::new(None, ctx.keys.clone(), ctx.day, Tri::True, Tri::True);
+    judge(ctx, &mut verdict);
+    if ctx.drops(placed, &verdict.applies, &verdict.holds) {
+        return Vec::new();
+    }
+    vec![verdict]
 }
 
 /// 触发的日子：推定日期或发生日；未知时给出缺什么。
@@ -304,17 +356,54 @@ pub fn day_of(ctx: &Ctx<'_>, selector: &Selector, position: u32) -> Result<Date,
 }
 
 impl Part {
+    /// 只找发现而这一部分在此不适用：不必判断。
+    pub(crate) fn is_left(&self, inner: &Ctx<'_>, day: Date) -> bool {
+        if !inner.seeks(day) {
+            return inner.drops(day, &Tri::True, &Tri::False);
+        }
+        let is_free = self.when.is_none() && self.unless.is_none();
+        !is_free && matches!(inner.run.noting(|| self.conditions(inner)).0, Tri::False)
+    }
+
+    /// 触发的选择器；没有触发或者各有各的为 `None`。
+    pub(crate) fn selector_mut(&mut self) -> Option<&mut Selector> {
+        match &mut self.form {
+            Form::Deadline(form) => Some(&mut form.start),
+            Form::Wait(form) => Some(&mut form.start),
+            Form::Notice(form) => Some(&mut form.act),
+            Form::Requires(form) => Some(&mut form.on),
+            Form::Forbids(form) => Some(&mut form.on),
+            Form::Must(form) => form.on.as_mut(),
+            Form::Elements(form) => Some(&mut form.on),
+            Form::Agrees(form) => Some(&mut form.right),
+            Form::Accrues(form) => Some(&mut form.on),
+            Form::Covers(form) => Some(&mut form.event),
+            Form::Matches(form) => Some(&mut form.on),
+            Form::Checklist(form) => form.on.as_mut(),
+            Form::NearDue(_)
+            | Form::Extension(_)
+            | Form::Exclusion(_)
+            | Form::Precedes(_)
+            | Form::Refers
+            | Form::Ratio(_)
+            | Form::Count(_)
+            | Form::Set(_) => None,
+        }
+    }
+
     /// 判断这一部分；`forget` 时不记住没有别处引用的义务。
     pub fn judge(&self, ctx: &Ctx<'_>, forget: bool) -> Vec<Verdict> {
         match &self.form {
             Form::Deadline(form) => match self.duty {
                 // Nobody else asks for it and no list of duties is wanted: judge it and let it go.
                 Some(id) if forget && !ctx.run.lawbook.is_referenced[id] => {
-                    let runs = form.run(ctx, self);
+                    let mut runs = form.run(ctx, self);
+                    runs.retain(|run| !ctx.drops(run.day, &run.applies, &run.holds));
                     runs.iter().map(|run| deadline::verdict(ctx, run)).collect()
                 }
                 Some(id) => deadline::duties(ctx, id)
                     .iter()
+                    .filter(|run| !ctx.drops(run.day, &run.applies, &run.holds))
                     .map(|run| deadline::verdict(ctx, run))
                     .collect(),
                 None => Vec::new(),

@@ -56,12 +56,12 @@ struct Accrual {
 impl Accrues {
     /// 判断。
     pub fn judge(&self, ctx: &Ctx<'_>, part: &Part) -> Vec<Verdict> {
-        each(ctx, &self.on, part, |inner, _, mut result| {
+        each(ctx, &self.on, part, |inner, _, result| {
             match self.judge {
-                Judge::From => self.judge_start(inner, &mut result),
-                Judge::Cap | Judge::Rate => self.judge_amount(inner, &mut result),
+                Judge::From => self.judge_start(inner, result),
+                Judge::Cap | Judge::Rate => self.judge_amount(inner, result),
             }
-            Some(result)
+            true
         })
     }
 

@@ -45,24 +45,26 @@ struct Given {
 impl Notice {
     /// 判断：每个行为对应它之前的通知。
     pub fn judge(&self, ctx: &Ctx<'_>, part: &Part) -> Vec<Verdict> {
-        each(ctx, &self.act, part, |inner, trigger, mut verdict| {
+        each(ctx, &self.act, part, |inner, trigger, verdict| {
             let inner = inner.with(Slot::Act, trigger.position);
             // Where the period is not verified or the law sets none, the notice need not be looked at.
             let period = match self.period.get(&inner) {
                 Ok(Some(period)) => period,
                 Ok(None) => {
                     verdict.applies = Tri::False;
-                    return Some(verdict);
+                    return true;
                 }
                 Err(m) => {
                     verdict.holds = Tri::Unknown(m);
-                    return Some(verdict);
+                    return true;
                 }
             };
-            Some(match self.notice.pick {
-                Pick::Each => self.any_in_time(&inner, period, verdict),
-                Pick::First | Pick::Last => self.chosen_in_time(&inner, period, verdict),
-            })
+            let fresh = std::mem::take(verdict);
+            *verdict = match self.notice.pick {
+                Pick::Each => self.any_in_time(&inner, period, fresh),
+                Pick::First | Pick::Last => self.chosen_in_time(&inner, period, fresh),
+            };
+            true
         })
     }
 

@@ -34,7 +34,7 @@ fn not_later(ctx: &Ctx<'_>, a: u32, b: u32, strict: bool) -> Tri {
 }
 
 /// 位置要求。
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Position {
     /// 之前（或同时）
     Before,
@@ -69,11 +69,11 @@ pub struct Requires {
 impl Requires {
     /// 判断。
     pub fn judge(&self, ctx: &Ctx<'_>, part: &Part) -> Vec<Verdict> {
-        each(ctx, &self.on, part, |inner, trigger, mut result| {
+        each(ctx, &self.on, part, |inner, trigger, result| {
             let attached = self.attachments(inner, trigger.position);
-            let needed = self.needed(inner, trigger.position, &mut result);
+            let needed = self.needed(inner, trigger.position, result);
             result.holds = attached.and(|| needed);
-            Some(result)
+            true
         })
     }
 
@@ -251,12 +251,7 @@ impl Precedes {
             .iter()
             .enumerate()
             .filter_map(|(i, selector)| {
-                let mut candidates = selector.candidates(ctx).into_iter();
-                let chosen = if selector.pick == Pick::Last {
-                    candidates.next_back()
-                } else {
-                    candidates.next()
-                };
+                let chosen = selector.picked(ctx, |_| true);
                 chosen.map(|(position, doubt)| (i, position, doubt))
             })
             .collect();
@@ -280,6 +275,9 @@ impl Precedes {
                     continue;
                 }
                 let day = ctx.run.case.events[*b as usize].day;
+                if ctx.drops(day, &Tri::True, &holds) {
+                    continue;
+                }
                 let mut verdict = Verdict::new(Some(*b), ctx.keys.clone(), day, Tri::True, holds);
                 verdict.evidence.push(*a);
                 verdict.severity = self
@@ -334,15 +332,15 @@ pub struct Forbids {
 impl Forbids {
     /// 判断：触发出现（且在所限期间）即不合规。
     pub fn judge(&self, ctx: &Ctx<'_>, part: &Part) -> Vec<Verdict> {
-        each(ctx, &self.on, part, |inner, trigger, mut result| {
+        each(ctx, &self.on, part, |inner, trigger, result| {
             // What is forbidden is the event under this condition and in this period; without either it is lawful.
             let when = part
                 .when
                 .as_ref()
                 .map_or(Tri::True, |w| w(inner).into_tri());
-            let scope = when.and(|| self.in_scope(inner, trigger.position, &mut result));
+            let scope = when.and(|| self.in_scope(inner, trigger.position, result));
             result.holds = scope.negate();
-            Some(result)
+            true
         })
     }
 

@@ -1,6 +1,6 @@
 //! 全书读完之后的检查：规则能否触发、推定与义务有没有环。
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use super::Files;
 use crate::book::Book;
@@ -19,9 +19,16 @@ pub(super) fn procedures(
     procedures: &[Procedure],
     sink: &mut Sink,
 ) {
+    let sides = procedures.iter().filter(|p| {
+        let opens = |k: &crate::vocabulary::Kind| k.opens.as_ref() == Some(&p.name);
+        book.vocabulary.kinds.iter().any(opens)
+    });
+    let of_sides: BTreeSet<KindId> = sides
+        .flat_map(|p| p.transitions.iter().map(|t| t.on))
+        .collect();
     for rule in rules.iter().filter(|r| !r.procedures.is_empty()) {
-        let at = files.key_at(&rule.at, "procedures");
-        let mut kinds: BTreeSet<KindId> = BTreeSet::new();
+        let at = || files.key_at(&rule.at, "procedures");
+        let mut kinds = of_sides.clone();
         let mut is_known = true;
         for name in &rule.procedures {
             match procedures.iter().find(|p| p.name == *name) {
@@ -30,37 +37,30 @@ pub(super) fn procedures(
                     is_known = false;
                     let hint = nearest(name, procedures.iter().map(|p| p.name.as_ref()));
                     let message = format!("规则限定的程序 {name} 不存在，规则永不触发");
-                    sink.error(&at, Code::DeadRule, message, hint);
+                    sink.error(&at(), Code::DeadRule, message, hint);
                 }
             }
         }
-        let sides = procedures.iter().filter(|p| {
-            let opens = |k: &crate::vocabulary::Kind| k.opens.as_ref() == Some(&p.name);
-            book.vocabulary.kinds.iter().any(opens)
-        });
-        kinds.extend(sides.flat_map(|p| p.transitions.iter().map(|t| t.on)));
         let can_fire = rule.parts.iter().any(|part| {
             part.triggers.is_empty() || part.triggers.iter().any(|kind| kinds.contains(kind))
         });
         if is_known && !can_fire {
             let message = "触发的事件都不在规则限定的程序里，规则永不触发";
             let hint = Some("改 procedures，或把事件写进程序的状态表".into());
-            sink.error(&at, Code::DeadRule, message, hint);
+            sink.error(&at(), Code::DeadRule, message, hint);
         }
     }
 }
 
 /// LB08：推定与义务不得成环。
 pub(super) fn cycles(book: &Book, derived: &[Derived], rules: &[Rule], sink: &mut Sink) {
+    let by_code: HashMap<&str, &Rule> = rules.iter().map(|r| (r.code.as_ref(), r)).collect();
     let duty_deps: Vec<Option<&Deps>> = book
         .duties
         .iter()
         .map(|d| {
-            rules
-                .iter()
-                .find(|r| r.code == d.code)
-                .and_then(|r| r.parts.get(d.part))
-                .map(|p| &p.deps)
+            let rule = by_code.get(d.code.as_ref())?;
+            rule.parts.get(d.part).map(|p| &p.deps)
         })
         .collect();
     let count = book.duties.len();

@@ -49,14 +49,18 @@ pub(super) fn read(book: &mut Book, reader: &Reader<'_>, sink: &mut Sink) {
     }
 }
 
+/// 定义的名字之前所写的。
+const TERM: &str = "term.";
+
 /// 定义互相引用成环（LB08）；没有人用的定义也要能编译，否则第一个使用者才发现写错。
 pub(super) fn check(files: &Files, book: &Book, sink: &mut Sink) {
     let mut state: BTreeMap<&str, bool> = BTreeMap::new();
     for name in book.terms.keys() {
         visit(book, name, &mut state, sink);
     }
+    let used = files.mentioned(TERM);
     for (name, term) in &book.terms {
-        if files.mention(&format!("term.{name}")) {
+        if used.contains(name.as_str()) {
             continue;
         }
         let mut env = Env::new(book);
@@ -97,7 +101,7 @@ fn mentioned<'b>(book: &'b Book, name: &str) -> Vec<&'b str> {
     let Some(text) = term.expression.as_deref().or(term.select.as_deref()) else {
         return Vec::new();
     };
-    text.match_indices("term.")
+    text.match_indices(TERM)
         .filter_map(|(i, word)| {
             let rest = &text[i + word.len()..];
             let end = rest

@@ -152,7 +152,7 @@ fn take(run: &Run<'_>, progress: &mut Progress, position: u32, offer: &Offer) {
 
 /// 事件与某个实例有没有关系。
 fn place(run: &Run<'_>, progress: &Progress, position: u32, instance: usize) -> Option<Place> {
-    let key = run.case.events[position as usize].keys[Key::Instance as usize].as_deref();
+    let key = run.case.key_at(position, Key::Instance).map(|key| &**key);
     let at = &progress.instances[instance].at;
     if at.is_main() {
         return Some(Place::Main);
@@ -193,7 +193,7 @@ fn open(run: &Run<'_>, progress: &mut Progress, position: u32) {
             return;
         }
     }
-    let key = event.keys[Key::Instance as usize].as_deref();
+    let key = run.case.key_at(position, Key::Instance).map(|key| &**key);
     let own = |i: &InstanceProgress| !i.at.is_main() && i.at.procedure == procedure.name;
     if key.is_some() {
         let is_there = |i: &InstanceProgress| own(i) && i.at.instance.as_deref() == key;

@@ -183,10 +183,10 @@ fn stray(run: &Run<'_>, progress: &Progress, position: u32) -> Option<RefusalRea
         return Some(step_reason(text));
     }
     let side = sides.first().filter(|_| mains.is_empty())?;
-    if !declared.declares[Key::Instance as usize] {
+    if !declared.declares.has(Key::Instance) {
         return None;
     }
-    let text = match &event.keys[Key::Instance as usize] {
+    let text = match run.case.key_at(position, Key::Instance) {
         Some(key) => format!("本案没有标识为 {key} 的“{}”", side.label),
         None => format!("本案没有进行中的“{}”", side.label),
     };

@@ -7,7 +7,6 @@ use mingjing_kernel::date::Date;
 use mingjing_kernel::due::{PeriodPlan, Start, due};
 
 use super::{Group, Period, Row, Table};
-use crate::assess::scope;
 use crate::basis::Footing;
 use crate::cel::compile::Fun;
 use crate::cel::value::{Miss, Tri, Val, merge, miss};
@@ -30,11 +29,12 @@ pub(super) fn add(
     lawbook: &Lawbook,
     case: &Case<'_>,
     number: u32,
-    (rule, part, gather): (&Rule, &Part, &Gather),
+    (index, part, gather): (usize, &Part, &Gather),
     table: &mut Table,
 ) -> bool {
     let run = Run::new(lawbook, case);
-    let scope = scope(&run, rule);
+    let rule = &lawbook.rules[index];
+    let scope = run.scope(index).clone();
     if matches!(scope, Tri::False) {
         return false;
     }

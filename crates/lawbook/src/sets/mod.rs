@@ -175,8 +175,8 @@ impl<'l> Gathering<'l> {
         }
         let number = self.cases.len() as u32;
         let mut is_used = false;
-        for (table, (rule, part)) in self.tables.iter_mut().zip(&self.lawbook.set_parts) {
-            let rule = &self.lawbook.rules[*rule];
+        for (table, (index, part)) in self.tables.iter_mut().zip(&self.lawbook.set_parts) {
+            let rule = &self.lawbook.rules[*index];
             let part = &rule.parts[*part];
             let Form::Set(gather) = &part.form else {
                 continue;
@@ -185,7 +185,7 @@ impl<'l> Gathering<'l> {
             if rule.status == RuleStatus::Removed || is_silent {
                 continue;
             }
-            is_used |= fold::add(self.lawbook, case, number, (rule, part, gather), table);
+            is_used |= fold::add(self.lawbook, case, number, (*index, part, gather), table);
         }
         if is_used {
             self.cases.push(case.timeline.id.as_str().into());

@@ -15,20 +15,12 @@ use mingjing_domain::finding::Marks;
 use mingjing_domain::timeline::Timeline;
 use mingjing_kernel::date::Date;
 
-use crate::cel::compile::{Deps, Fun};
+use crate::condition::Condition;
 use crate::diagnostic::At;
 use crate::lawbook::Lawbook;
 use crate::rule::DecidedBy;
 use example::SheetExample;
 use points::{Points, Score};
-
-/// 条件：原文、闭包与读到的事件种类。
-pub struct Condition {
-    /// 原文。
-    pub text: Arc<str>,
-    pub(crate) run: Fun,
-    pub(crate) deps: Deps,
-}
 
 /// 所看的规则，可以只看其中一个部分。
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -4,10 +4,9 @@ use std::sync::Arc;
 
 use super::example::SheetExample;
 use super::points::Points;
-use super::{Condition, Decider, Each, Grade, Item, RuleRef, Sheet, Step, Veto};
+use super::{Decider, Each, Grade, Item, RuleRef, Sheet, Step, Veto};
 use crate::book::Book;
-use crate::cel::compile::{Env, compile_as};
-use crate::cel::types::Type;
+use crate::condition::Condition;
 use crate::diagnostic::{Code, Sink, nearest};
 use crate::load::{citations, date};
 use crate::marks::read_marks;
@@ -386,15 +385,7 @@ impl Shelf<'_> {
         has_result: bool,
         sink: &mut Sink,
     ) -> Option<Condition> {
-        let text = reader.text(key, sink)?;
-        let mut env = Env::new(self.book);
-        env.has_result = has_result;
-        let run = compile_as(&mut env, text, &Type::Bool, &reader.at_key(key), sink)?;
-        Some(Condition {
-            text: text.into(),
-            run,
-            deps: env.deps.into_inner(),
-        })
+        Condition::read(self.book, reader, key, has_result, sink)
     }
 }
 

@@ -113,6 +113,17 @@ pub struct SheetText {
     pub note: String,
 }
 
+impl SheetText {
+    /// 引了案里文字的各处：遮盖姓名与号码的在这里改。
+    pub fn quoting(&mut self) -> impl Iterator<Item = &mut String> {
+        let rows = self.vetoes.iter_mut().chain(&mut self.items);
+        let reasons = rows
+            .flat_map(|row| &mut row.steps)
+            .flat_map(|step| &mut step.reasons);
+        reasons.flat_map(|reason| std::iter::once(&mut reason.text).chain(&mut reason.evidence))
+    }
+}
+
 /// 一项的结论的说法。
 pub fn item_state(state: ItemState) -> &'static str {
     match state {

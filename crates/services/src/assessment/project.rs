@@ -19,6 +19,7 @@ use mingjing_store::case_row::CaseRow;
 use mingjing_store::duty::DutyRow;
 use mingjing_store::finding::{NewFinding, identifier};
 use mingjing_store::timeline::TimelineHeader;
+use mingjing_store::undetermined::Undetermined;
 use serde_json::{Map, Value as Json, json};
 
 use crate::assessment::acting::duty_of;
@@ -58,7 +59,7 @@ pub(crate) struct Projected {
     pub(crate) duties: Vec<DutyRow>,
     pub(crate) findings: Vec<NewFinding>,
     pub(crate) not_judged: Json,
-    pub(crate) undetermined: Json,
+    pub(crate) undetermined: Undetermined,
     pub(crate) next_look: Option<Date>,
 }
 
@@ -71,7 +72,7 @@ pub(crate) fn project(seen: &Seen<'_>) -> Projected {
         case: case_row(seen, &duties, &findings, undetermined.len()),
         accounts: accounts(seen),
         not_judged: json!({ "before_law": seen.assessment.not_judged }),
-        undetermined: Json::Array(undetermined),
+        undetermined: Undetermined::of(Json::Array(undetermined)),
         next_look: next_look(seen.lawbook, seen.timeline, seen.assessment, seen.all),
         duties,
         findings,

@@ -177,11 +177,11 @@ async fn verify_one(
     };
     let ready = ready.with_facts(&snapshot.0, snapshot.1);
     let (_, projected) = ready.judge(&lawbook, stored.as_of);
-    for (name, stored, computed) in [
-        ("不判的", &stored.not_judged, &projected.not_judged),
-        ("无法判定的", &stored.undetermined, &projected.undetermined),
+    for (name, is_same) in [
+        ("不判的", stored.not_judged == projected.not_judged),
+        ("无法判定的", stored.undetermined == projected.undetermined),
     ] {
-        if stored != computed {
+        if !is_same {
             report.add("assessment", &key, format!("{name}不同"));
         }
     }

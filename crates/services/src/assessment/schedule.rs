@@ -3,6 +3,8 @@
 //! The days follow from the duties (the day after they are due, the days they turn near), from limits that other rules
 //! have reckoned, and from events dated ahead. A duty that is overdue and whose severity grows is looked at daily.
 
+use std::collections::HashMap;
+
 use mingjing_domain::finding::{Assessment, Duty, DutyState, EventIndex, RuleResult};
 use mingjing_domain::timeline::Timeline;
 use mingjing_kernel::date::Date;
@@ -18,12 +20,13 @@ pub(super) fn next_look(
 ) -> Option<Date> {
     let as_of = assessment.as_of;
     let mut days = Vec::new();
+    let watches = watches(lawbook);
     for duty in assessment
         .duties
         .iter()
         .filter(|duty| is_pending(duty.state))
     {
-        of_duty(lawbook, duty, as_of, &mut days);
+        of_duty(lawbook, &watches, duty, as_of, &mut days);
     }
     for result in all {
         let due = result.detail.due.as_ref().and_then(|due| due.at.date());
@@ -33,7 +36,29 @@ pub(super) fn next_look(
     days.into_iter().filter(|day| *day > as_of).min()
 }
 
-fn of_duty(lawbook: &Lawbook, duty: &Duty, as_of: Date, days: &mut Vec<Date>) {
+/// The days before it is due on which other rules look at a duty, by the rule and the part that it belongs to.
+type Watches<'a> = HashMap<(usize, usize), Vec<&'a [i64]>>;
+
+/// Gathered once for all duties of a case: a lawbook has hundreds of rules, a case scores of duties.
+fn watches(lawbook: &Lawbook) -> Watches<'_> {
+    let mut watches = Watches::new();
+    for part in lawbook.rules.iter().flat_map(|rule| &rule.parts) {
+        if let Form::NearDue(watch) = &part.form {
+            let duty = &lawbook.book.duties[watch.duty];
+            let of_duty = watches.entry((duty.rule, duty.part)).or_default();
+            of_duty.push(&watch.days);
+        }
+    }
+    watches
+}
+
+fn of_duty(
+    lawbook: &Lawbook,
+    watches: &Watches<'_>,
+    duty: &Duty,
+    as_of: Date,
+    days: &mut Vec<Date>,
+) {
     let rule = &lawbook.rules[duty.rule as usize];
     if duty.state == DutyState::Breached && !rule.escalations.is_empty() {
         days.extend(as_of.checked_add_days(1));
@@ -42,7 +67,7 @@ fn of_duty(lawbook: &Lawbook, duty: &Duty, as_of: Date, days: &mut Vec<Date>) {
         return;
     };
     days.extend(due.checked_add_days(1));
-    for before in near_days(lawbook, duty) {
+    for before in near_days(lawbook, watches, duty) {
         let back = i32::try_from(before).unwrap_or(i32::MAX).saturating_neg();
         days.extend(due.checked_add_days(back));
     }
@@ -53,23 +78,14 @@ fn of_duty(lawbook: &Lawbook, duty: &Duty, as_of: Date, days: &mut Vec<Date>) {
 }
 
 /// How many days before it is due a duty turns near: its own tiers, and those of the rules that watch it.
-fn near_days(lawbook: &Lawbook, duty: &Duty) -> Vec<i64> {
+fn near_days(lawbook: &Lawbook, watches: &Watches<'_>, duty: &Duty) -> Vec<i64> {
     let mut days = Vec::new();
-    let is_it = |id: usize| {
-        let name = &lawbook.book.duties[id];
-        name.rule == duty.rule as usize && name.part == usize::from(duty.part)
-    };
-    let own = &lawbook.rules[duty.rule as usize].parts[usize::from(duty.part)].form;
-    if let Form::Deadline(deadline) = own {
+    let (rule, part) = (duty.rule as usize, usize::from(duty.part));
+    if let Form::Deadline(deadline) = &lawbook.rules[rule].parts[part].form {
         days.extend(&deadline.near);
     }
-    for part in lawbook.rules.iter().flat_map(|rule| &rule.parts) {
-        if let Form::NearDue(watch) = &part.form
-            && is_it(watch.duty)
-        {
-            days.extend(&watch.days);
-        }
-    }
+    let watching = watches.get(&(rule, part)).into_iter().flatten();
+    days.extend(watching.copied().flatten());
     days
 }
 

@@ -13,10 +13,11 @@ use mingjing_store::tx::Tx;
 use serde_json::json;
 
 use crate::access::{case_audit, load_case, note_refusal, require};
-use crate::assessment::facts::{STATED, stated};
+use crate::assessment::facts::{ASSIGNED, STATED, accounts, stated};
 use crate::assessment::reassess::assess_within;
 use crate::casework::create_case::classified;
 use crate::casework::event_input::EventInput;
+use crate::casework::handlers::require_handlers;
 use crate::casework::opening::is_classified;
 use crate::casework::record_event::{EventRecorded, check_reason, recorded, require_version};
 use crate::context::{RequestContext, Services};
@@ -76,16 +77,12 @@ async fn correct(
     require_same_kind(&loaded, command)?;
     let event = command
         .event
-        .check(lawbook, request.now.timestamp(), &Pointer::body())?;
-    if event.kind == STATED {
-        let mut after = loaded.timeline.clone();
-        let mut event = event.clone();
-        event.corrects = Some(command.corrects.to_string());
-        after.events.push(event);
-        if is_classified(&stated(&after).facts) {
-            return Err(classified());
-        }
+        .check(lawbook, request.now.timestamp(), &in_event())?;
+    if event.kind == ASSIGNED {
+        let named = in_event().member("fields").member("accounts");
+        require_handlers(tx, &accounts(&event), today, &named).await?;
     }
+    require_not_classified(&loaded, command, &event)?;
     let nature = loaded
         .events
         .iter()
@@ -110,6 +107,30 @@ async fn correct(
     let version = command.expected_version + done.len() as u64;
     let recorded = recorded(command.case, version, appended, &written, Vec::new());
     keep(tx, request, once, recorded).await
+}
+
+/// Where the corrected event stands in the body.
+fn in_event() -> Pointer {
+    Pointer::body().member("event")
+}
+
+/// What was stated about the case may not be corrected into a secret of the state.
+fn require_not_classified(
+    loaded: &LoadedTimeline,
+    command: &CorrectEvent,
+    event: &Event,
+) -> Result<(), ServiceError> {
+    if event.kind != STATED {
+        return Ok(());
+    }
+    let mut after = loaded.timeline.clone();
+    let mut event = event.clone();
+    event.corrects = Some(command.corrects.to_string());
+    after.events.push(event);
+    match is_classified(&stated(&after).facts) {
+        true => Err(classified()),
+        false => Ok(()),
+    }
 }
 
 /// The record that something was corrected, and why.
@@ -144,7 +165,7 @@ fn require_same_kind(loaded: &LoadedTimeline, command: &CorrectEvent) -> Result<
             "更正不能改变事件的种类（{}）；种类记错的，请另行说明后重新记录",
             original.kind
         );
-        let pointer = Pointer::body().member("kind");
+        let pointer = in_event().member("kind");
         return Err(ServiceError::invalid(
             pointer,
             FieldCode::NotAllowed,

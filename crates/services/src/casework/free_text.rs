@@ -8,6 +8,7 @@ use mingjing_kernel::sensitive::mask_name;
 use mingjing_lawbook::explain::FindingText;
 use mingjing_lawbook::explain::value::mask_numbers;
 use mingjing_lawbook::explain::why::WhyText;
+use mingjing_lawbook::sheet::words::SheetText;
 use mingjing_lawbook::vocabulary::Vocabulary;
 
 use crate::assessment::facts::{STATED, record_of};
@@ -111,6 +112,13 @@ impl Names {
     pub(crate) fn mask_in_why(&self, why: &mut WhyText) {
         let lines = why.parts.iter_mut().flat_map(|part| &mut part.lines);
         for text in std::iter::once(&mut why.answer).chain(lines) {
+            *text = self.mask_in(text);
+        }
+    }
+
+    /// The reasons of a score sheet, in which texts of the case are quoted.
+    pub(crate) fn mask_in_sheet(&self, sheet: &mut SheetText) {
+        for text in sheet.quoting() {
             *text = self.mask_in(text);
         }
     }

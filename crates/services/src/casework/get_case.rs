@@ -76,7 +76,7 @@ pub async fn get_case(
             at: assessment.assessed_at,
             lawbook: assessment.lawbook_version,
             not_judged: assessment.not_judged,
-            undetermined: assessment.undetermined,
+            undetermined: assessment.undetermined.whole()?,
         },
     })
 }

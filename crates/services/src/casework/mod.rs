@@ -19,4 +19,5 @@ pub mod next_actions;
 pub mod opening;
 pub mod record_event;
 pub mod reveal_personal_data;
+pub mod score_case;
 pub(crate) mod take;

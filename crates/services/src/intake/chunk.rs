@@ -53,6 +53,14 @@ impl ChunkError {
         }
     }
 
+    /// Fewer rows may fit. No row is to blame: on a machine that is too busy the best of them takes too long.
+    pub(super) fn is_too_long(&self) -> bool {
+        match self {
+            ChunkError::Store(StoreError::OutOfTime(_)) => true,
+            ChunkError::Store(_) | ChunkError::Service(_) => false,
+        }
+    }
+
     pub(super) fn into_service(self) -> ServiceError {
         match self {
             ChunkError::Store(error) => error.into(),
@@ -285,4 +293,18 @@ async fn assess(
     let ready = Ready::gather(tx, lawbook, loaded, today).await?;
     ready.write(tx, lawbook, today, EndedBy::Corrected).await?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_row_that_takes_too_long_is_tried_again_and_never_refused() {
+        let busy = ChunkError::Store(StoreError::OutOfTime(30));
+        assert!(busy.is_too_long() && !busy.is_of_a_row() && !busy.is_race());
+        assert!(matches!(busy.into_service(), ServiceError::Unavailable));
+        let large = ChunkError::Store(StoreError::LimitExceeded("一行太大".to_owned()));
+        assert!(large.is_of_a_row() && !large.is_too_long());
+    }
 }

@@ -207,8 +207,8 @@ impl<'a> Runner<'a> {
                     self.progress.next_row += rows;
                     return Ok(Some(receipt));
                 }
-                Err(error) if error.is_of_a_row() && items.len() > 1 => {
-                    // One row is to blame: smaller chunks until it stands alone.
+                Err(error) if items.len() > 1 && (error.is_of_a_row() || error.is_too_long()) => {
+                    // Smaller chunks, until they fit or the row that is to blame stands alone.
                     self.narrow = Some(items.len().div_ceil(2));
                     self.hold(items);
                 }

@@ -1,5 +1,7 @@
 //! 查阅：某一天的机构树，机关、人员、事项的列表与一件。
 
+use std::collections::BTreeMap;
+
 use mingjing_kernel::date::Date;
 use mingjing_kernel::id::{Id, TimelineId, kind};
 use mingjing_policy::decision::decide;
@@ -9,7 +11,7 @@ use mingjing_policy::resource::Resource;
 use mingjing_policy::scope::{Scope, scope};
 use mingjing_store::card::CardRow;
 use mingjing_store::item::ItemRow;
-use mingjing_store::officer::{OfficerRow, RegisterFilter};
+use mingjing_store::officer::{OfficerKey, OfficerRow, RegisterFilter};
 use mingjing_store::org_node::{OrgFilter, OrgKind, OrgNode};
 use mingjing_store::registry_facts::DatedFacts;
 
@@ -42,6 +44,15 @@ pub struct OfficerHistory {
     /// 历次样子。
     pub rows: Vec<OfficerRow>,
     /// 证件。
+    pub cards: Vec<CardRow>,
+}
+
+/// 名录里的一位人员，连同这一天的证件。
+#[derive(Debug, Clone)]
+pub struct OfficerEntry {
+    /// 这一天的样子。
+    pub row: OfficerRow,
+    /// 这一天的证件，按证号；没有发证的没有。
     pub cards: Vec<CardRow>,
 }
 
@@ -101,19 +112,28 @@ pub async fn get_organisation(
     })
 }
 
-/// 人员，姓名遮盖。
+/// 人员与证件，姓名遮盖。
 pub async fn list_officers(
     services: &Services,
     request: &RequestContext,
     on: Date,
     filter: RegisterFilter<'_>,
     page: &PageRequest,
-) -> Result<Page<OfficerRow>, ServiceError> {
+) -> Result<Page<OfficerEntry>, ServiceError> {
     let scope = scope_of(request, ResourceKind::Personnel)?;
     let after = after(page, OFFICERS)?;
     let read = services.store.reader().await?;
     let found = read.list_officers(&scope, filter, on, after, one_more(page));
-    Ok(cut(found.await?, page, OFFICERS, |row| row.id.to_string()))
+    let page = cut(found.await?, page, OFFICERS, |row| row.id.to_string());
+    let ids: Vec<OfficerKey> = page.items.iter().map(|row| row.id).collect();
+    let mut cards: BTreeMap<OfficerKey, Vec<CardRow>> = BTreeMap::new();
+    for (officer, card) in read.list_cards_on(&ids, on).await? {
+        cards.entry(officer).or_default().push(card);
+    }
+    Ok(page.map(|row| OfficerEntry {
+        cards: cards.remove(&row.id).unwrap_or_default(),
+        row,
+    }))
 }
 
 /// 一位人员，姓名遮盖。

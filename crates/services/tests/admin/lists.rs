@@ -523,7 +523,7 @@ async fn shown(desk: &Desk, request: &RequestContext) -> Shown {
         ("divisions", places(Some(OrgKind::Division)).await),
         ("bodies", places(Some(OrgKind::Body)).await),
         ("places", places(None).await),
-        ("officers", all(officers, |row| row.id.to_string()).await),
+        ("officers", all(officers, |it| it.row.id.to_string()).await),
         ("items", all(items, |row| row.id.to_string()).await),
         ("imports", imports(desk, request).await),
         ("exported lines", exported_lines(desk, request).await),

@@ -34,9 +34,10 @@ async fn imported(office: &Office) -> Id<kind::Case> {
         BODY_NAME,
         &format!(r#"{{"kind":"decided","on":"{PLANTED}"}}"#),
     );
-    office
-        .import(Who::Clerk, "二月.jsonl", &format!("{second}{bad}"))
-        .await;
+    // Some name the file after the person that it is about.
+    let name = format!("{PLANTED}.jsonl");
+    let list = format!("{second}{bad}");
+    office.import(Who::Clerk, &name, &list).await;
     let case = Id::try_from(office.cases().await[0].header.id).unwrap();
     answered(office, case).await;
     case

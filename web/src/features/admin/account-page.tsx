@@ -1,6 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
-import { App, Button, Descriptions, Table } from 'antd';
+import { App, Button, Descriptions } from 'antd';
 import { lazy, Suspense, useState } from 'react';
 import { api } from '@/api/client';
 import { asProblem, taken } from '@/api/problem';
@@ -14,6 +14,7 @@ import { useOrgs } from '@/shared/orgs';
 import { PageShell, Panel } from '@/shared/page-shell';
 import { PageWaiting } from '@/shared/page-waiting';
 import { ReasonModal } from '@/shared/reason-modal';
+import { SmallTable } from '@/shared/small-table';
 import { useSession } from '@/shared/use-session';
 import { AccountTags, orgName } from './account-tags';
 import './admin.css';
@@ -193,20 +194,19 @@ function Grants({ account, isSelf }: { account: Account; isSelf: boolean }) {
     <Panel title={t('admin.grants')} aside={t('admin.grants_aside')}>
       <Loaded query={query} isEmpty={(grants) => grants.length === 0} empty={t('admin.grants_none')}>
         {(grants) => (
-          <Table<Grant>
+          <SmallTable<Grant>
             aria-label={t('admin.grants')}
-            size="small"
             rowKey={(grant) => grant.id}
             dataSource={grants}
-            pagination={false}
-            scroll={{ x: 760 }}
+            width={760}
             columns={[
-              { key: 'role', title: t('admin.role'), render: (_, grant) => grant.role.name },
-              { key: 'org', title: t('admin.grant_org'), render: (_, grant) => grantOrg(grant) },
+              { key: 'role', title: t('admin.role'), card: 'title', render: (grant) => grant.role.name },
+              { key: 'org', title: t('admin.grant_org'), card: 'wide', render: (grant) => grantOrg(grant) },
               {
                 key: 'term',
                 title: t('admin.term'),
-                render: (_, grant) =>
+                card: 'wide',
+                render: (grant) =>
                   grant.to_on
                     ? t('admin.term_of', { from: grant.from_on, to: grant.to_on })
                     : t('admin.term_open', { from: grant.from_on }),
@@ -214,14 +214,14 @@ function Grants({ account, isSelf }: { account: Account; isSelf: boolean }) {
               {
                 key: 'by',
                 title: t('admin.granted_by'),
-                render: (_, grant) =>
-                  `${grant.granted_by_name ?? t('unit.none')}　${instant(grant.granted_at)}`,
+                card: 'wide',
+                render: (grant) => `${grant.granted_by_name ?? t('unit.none')}　${instant(grant.granted_at)}`,
               },
               {
                 key: 'act',
                 title: t('admin.act'),
                 width: 90,
-                render: (_, grant) => (
+                render: (grant) => (
                   <Because why={whyNot}>
                     {(disabled) => (
                       <Button size="small" disabled={disabled} onClick={() => revoke(grant)}>
@@ -294,23 +294,21 @@ function Sessions({ account }: { account: Account }) {
     <Panel title={t('admin.sessions')} aside={t('admin.sessions_aside')}>
       <Loaded query={query} isEmpty={(sessions) => sessions.length === 0} empty={t('admin.sessions_none')}>
         {(sessions) => (
-          <Table<OpenSession>
+          <SmallTable<OpenSession>
             aria-label={t('admin.sessions')}
-            size="small"
             rowKey={(one) => one.id}
             dataSource={sessions}
-            pagination={false}
-            scroll={{ x: 640 }}
+            width={640}
             columns={[
-              { key: 'client', title: t('admin.client'), render: (_, one) => one.client },
-              { key: 'created', title: t('admin.began_at'), render: (_, one) => instant(one.created_at) },
-              { key: 'used', title: t('admin.used_at'), render: (_, one) => instant(one.last_used_at) },
-              { key: 'expires', title: t('admin.expires_at'), render: (_, one) => instant(one.expires_at) },
+              { key: 'client', title: t('admin.client'), card: 'title', render: (one) => one.client },
+              { key: 'created', title: t('admin.began_at'), render: (one) => instant(one.created_at) },
+              { key: 'used', title: t('admin.used_at'), render: (one) => instant(one.last_used_at) },
+              { key: 'expires', title: t('admin.expires_at'), render: (one) => instant(one.expires_at) },
               {
                 key: 'act',
                 title: t('admin.act'),
                 width: 90,
-                render: (_, one) => (
+                render: (one) => (
                   <Because why={one.id === session.id ? t('admin.why_this') : whyNot}>
                     {(disabled) => (
                       <Button size="small" disabled={disabled} onClick={() => end(one.id)}>

@@ -132,7 +132,7 @@ const accountColumns = (orgs: Orgs): Column<Account>[] => [
       </Link>
     ),
   },
-  { key: 'name', title: t('admin.name'), width: 140, render: (row) => row.name },
+  { key: 'name', title: t('admin.name'), width: 140, card: 'wide', render: (row) => row.name },
   { key: 'org', title: t('admin.org'), width: 260, card: 'wide', render: (row) => orgName(orgs, row.org) },
   {
     key: 'state',

@@ -62,6 +62,8 @@ export function AuditPage() {
   );
 }
 
+const ID_END = 6;
+
 const COLUMNS: Column<AuditEntry>[] = [
   {
     key: 'at',
@@ -107,7 +109,7 @@ const COLUMNS: Column<AuditEntry>[] = [
             {row.resource_id_name ?? row.resource_id}
           </Link>
         ) : (
-          (row.resource_id_name ?? <span className="code">{row.resource_id ?? ''}</span>)
+          (row.resource_id_name ?? <Identifier id={row.resource_id} />)
         )}
       </>
     ),
@@ -133,6 +135,13 @@ const COLUMNS: Column<AuditEntry>[] = [
     render: (row) => <span className="admin-detail">{JSON.stringify(row.detail)}</span>,
   },
   {
+    key: 'which',
+    title: t('admin.which_id'),
+    width: 330,
+    isExtra: true,
+    render: (row) => <span className="code">{row.resource_id ?? t('unit.none')}</span>,
+  },
+  {
     key: 'trace',
     title: t('admin.trace'),
     width: 290,
@@ -140,6 +149,16 @@ const COLUMNS: Column<AuditEntry>[] = [
     render: (row) => <span className="code">{row.trace_id}</span>,
   },
 ];
+
+/** 没有名称的（会话、名单）：末几位足够前后对照，整个的悬停可见，也可以另列一列。 */
+function Identifier({ id }: { id: string | null | undefined }) {
+  if (!id) return null;
+  return (
+    <span className="code" title={id}>
+      {t('admin.id_end', { end: id.slice(-ID_END) })}
+    </span>
+  );
+}
 
 /** 写明的理由；没有写的为 null。 */
 function reasonOf(row: AuditEntry): string | null {

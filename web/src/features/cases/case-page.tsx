@@ -22,6 +22,7 @@ const RecordDrawer = lazy(async () => ({ default: (await import('./record-drawer
 const DutiesTab = lazy(async () => ({ default: (await import('./duties-tab')).DutiesTab }));
 const PapersTab = lazy(async () => ({ default: (await import('./papers-tab')).PapersTab }));
 const PeopleTab = lazy(async () => ({ default: (await import('./people-tab')).PeopleTab }));
+const ScoreTab = lazy(async () => ({ default: (await import('./score-tab')).ScoreTab }));
 const ProofTab = lazy(async () => ({ default: (await import('./proof-tab')).ProofTab }));
 
 const CorrectDrawer = lazy(async () => ({ default: (await import('./correct-drawer')).CorrectDrawer }));
@@ -59,6 +60,7 @@ export function CasePage() {
     },
     { key: 'papers', label: t('case.tab_papers'), children: <PapersTab id={id} /> },
     { key: 'people', label: t('case.tab_people'), children: <PeopleTab found={found} /> },
+    { key: 'score', label: t('case.tab_score'), children: <ScoreTab id={id} /> },
     { key: 'proof', label: t('case.tab_proof'), children: <ProofTab found={found} /> },
   ];
   return (

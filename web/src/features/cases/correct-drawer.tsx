@@ -18,6 +18,7 @@ import { Loaded } from '@/shared/loaded';
 import { ReasonModal } from '@/shared/reason-modal';
 import { FactFields } from './fact-fields';
 import { changed, draftsOf, type Facts } from './facts';
+import { onlyByButton } from './only-by-button';
 import { actionsQuery, eventKindsQuery, eventsQuery, factScopesQuery } from './queries';
 
 interface Started {
@@ -173,6 +174,7 @@ function CorrectForm(props: {
       name="correct"
       layout="vertical"
       className="record-form"
+      onKeyDown={onlyByButton}
       initialValues={{
         ...draftOf(declared, started.original),
         ...(stated ? { facts: draftsOf(scopes, stated) } : {}),

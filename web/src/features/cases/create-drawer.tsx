@@ -15,6 +15,7 @@ import { useSession } from '@/shared/use-session';
 import './case.css';
 import { FactFields } from './fact-fields';
 import { factsOf } from './facts';
+import { onlyByButton } from './only-by-button';
 import { factScopesQuery, proceduresQuery } from './queries';
 
 interface CaseDraft {
@@ -93,6 +94,7 @@ function CreateForm({ scopes }: { scopes: FactScope[] }) {
       name="create-case"
       layout="vertical"
       className="record-form"
+      onKeyDown={onlyByButton}
       initialValues={kept ?? {}}
       onValuesChange={() => save(withoutSensitive(scopes, form.getFieldsValue(true) as CaseDraft))}
       onFinish={() => submit.mutate(form.getFieldsValue(true) as CaseDraft)}

@@ -16,6 +16,9 @@ import { dutiesQuery, dutyQuery, eventsQuery } from './queries';
 const openFirst = (a: Duty, b: Duty) =>
   Number(a.remaining_working_days == null) - Number(b.remaining_working_days == null);
 
+/** Nothing is left to do or to answer for: folded away, so that these do not bury what is open. */
+const OVER = new Set(['met', 'waived', 'ended']);
+
 /** 义务：到期日、还剩几日、依据；打开一项，看到期日怎样推得。 */
 export function DutiesTab(props: {
   id: string;
@@ -26,7 +29,11 @@ export function DutiesTab(props: {
   const duties = useQuery(dutiesQuery(id));
   const events = useQuery(eventsQuery(id));
   const [withUnclear, setWithUnclear] = useState(false);
+  const [withOver, setWithOver] = useState(false);
   const isUnclear = (duty: Duty) => duty.state === 'undetermined';
+  const isOver = (duty: Duty) => OVER.has(duty.state);
+  const isShown = (duty: Duty) =>
+    duty.id === open || ((withUnclear || !isUnclear(duty)) && (withOver || !isOver(duty)));
   const start = (duty: Duty) => events.data?.find((event) => event.id === duty.start_event);
   return (
     <Loaded query={duties} isEmpty={(list) => list.length === 0} empty={t('case.duties_none')}>
@@ -35,9 +42,8 @@ export function DutiesTab(props: {
           <SmallTable<Duty>
             aria-label={t('case.tab_duties')}
             rowKey={(duty) => duty.id}
-            dataSource={list
-              .filter((duty) => withUnclear || !isUnclear(duty) || duty.id === open)
-              .sort(openFirst)}
+            dataSource={list.filter(isShown).sort(openFirst)}
+            locale={{ emptyText: t('case.duties_no_open') }}
             width={820}
             expandable={{
               expandedRowKeys: open ? [open] : [],
@@ -97,15 +103,18 @@ export function DutiesTab(props: {
               },
             ]}
           />
-          {list.some(isUnclear) && (
-            <Checkbox
-              className="duties-unclear"
-              checked={withUnclear}
-              onChange={(event) => setWithUnclear(event.target.checked)}
-            >
-              {t('case.duties_unclear', { n: list.filter(isUnclear).length })}
-            </Checkbox>
-          )}
+          <div className="duties-more">
+            {list.some(isOver) && (
+              <Checkbox checked={withOver} onChange={(event) => setWithOver(event.target.checked)}>
+                {t('case.duties_over', { n: list.filter(isOver).length })}
+              </Checkbox>
+            )}
+            {list.some(isUnclear) && (
+              <Checkbox checked={withUnclear} onChange={(event) => setWithUnclear(event.target.checked)}>
+                {t('case.duties_unclear', { n: list.filter(isUnclear).length })}
+              </Checkbox>
+            )}
+          </div>
         </>
       )}
     </Loaded>

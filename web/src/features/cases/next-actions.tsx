@@ -25,13 +25,19 @@ export function NextActions({ id, onRecord }: { id: string; onRecord: OnRecord }
             <ul className="next-list">
               {next_actions
                 .filter((action) => action.is_permitted)
+                .sort(byUrgency)
                 .map((action) => (
                   <Action key={keyOf(action)} action={action} onRecord={onRecord} />
                 ))}
             </ul>
             {barredBy(next_actions).map(([because, barred]) => (
               <details key={because} className="next-barred">
-                <summary>{t('case.next_barred', { n: barred.length })}</summary>
+                <summary>
+                  {t('case.next_barred', {
+                    n: barred.length,
+                    names: [...new Set(barred.map((action) => action.kind.name))].join('、'),
+                  })}
+                </summary>
                 <p className="next-why">{t('case.not_permitted', { because })}</p>
                 <ul className="next-list">
                   {barred.map((action) => (
@@ -66,6 +72,14 @@ const keyOf = (action: NextAction) =>
     ' ',
   );
 
+/** 有期限等着的在前，其次是使程序往前走的；同样的照接口的次序。 */
+const byUrgency = (a: NextAction, b: NextAction) => urgency(a) - urgency(b);
+
+function urgency(action: NextAction): number {
+  if (action.duties.length > 0) return 0;
+  return !action.opens && action.from.code !== action.to.code ? 1 : 2;
+}
+
 /** 办不了的，按缘由归在一起：缘由说一遍，不挡住能办的。 */
 function barredBy(actions: NextAction[]): [string, NextAction[]][] {
   const groups = new Map<string, NextAction[]>();
@@ -98,11 +112,13 @@ function Action({ action, onRecord }: { action: NextAction; onRecord: OnRecord }
         )}
       </div>
       <div className="quiet">
-        {t('case.action_step', {
-          procedure: action.procedure.name,
-          from: action.from.name,
-          to: action.to.name,
-        })}
+        {action.from.code === action.to.code
+          ? t('case.action_stays', { procedure: action.procedure.name, state: action.from.name })
+          : t('case.action_step', {
+              procedure: action.procedure.name,
+              from: action.from.name,
+              to: action.to.name,
+            })}
         {action.instance && <span className="code">　{action.instance}</span>}
       </div>
       {due && (

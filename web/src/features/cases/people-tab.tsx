@@ -131,7 +131,13 @@ function Participants({ events }: { events: CaseEvent[] }) {
       locale={{ emptyText: <div className="page-wait">{t('case.people_none')}</div> }}
       columns={[
         { key: 'who', title: t('form.who'), width: 160, card: 'title', render: (it) => it.who },
-        { key: 'roles', title: t('form.role'), width: 160, render: (it) => it.roles.join('、') },
+        {
+          key: 'roles',
+          title: t('form.role'),
+          width: 160,
+          card: 'wide',
+          render: (it) => it.roles.join('、'),
+        },
         {
           key: 'n',
           title: t('case.took_part'),

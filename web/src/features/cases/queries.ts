@@ -78,6 +78,13 @@ export const findingsQuery = (id: string) =>
       (await taken(api.GET('/api/v1/cases/{id}/findings', { params: { path: { id } } }))).findings,
   });
 
+export const scoresQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['case', id, 'scores'],
+    queryFn: async () =>
+      (await taken(api.GET('/api/v1/cases/{id}/score_sheets', { params: { path: { id } } }))).score_sheets,
+  });
+
 export const explanationQuery = (id: string, code: string) =>
   queryOptions({
     queryKey: ['case', id, 'why', code],

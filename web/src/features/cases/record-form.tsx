@@ -1,6 +1,6 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Alert, App, Button, Checkbox, Form, Input } from 'antd';
-import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { api, ifMatch, newIdempotencyKey } from '@/api/client';
 import { asProblem, type Problem, taken } from '@/api/problem';
 import type { Label, NextAction, Severity } from '@/api/types';
@@ -18,6 +18,7 @@ import { may } from '@/shared/may';
 import { problemDetail } from '@/shared/problem-words';
 import { SeverityTag, StatusTag } from '@/shared/status-tag';
 import { useSession } from '@/shared/use-session';
+import { onlyByButton } from './only-by-button';
 
 /** 正要记的一件事。 */
 export interface Recording {
@@ -155,13 +156,6 @@ export function RecordForm({ id, version, recording, roles, onDone }: RecordForm
       </Form>
     </>
   );
-}
-
-/** What is recorded cannot be taken back: Enter in a field moves nothing; Ctrl+Enter or the button submits. */
-function onlyByButton(event: KeyboardEvent<HTMLFormElement>) {
-  if (event.key !== 'Enter' || !(event.target instanceof HTMLInputElement)) return;
-  event.preventDefault();
-  if (event.ctrlKey) event.currentTarget.requestSubmit();
 }
 
 /** 提交之前就说：这一步还缺什么、规则怎么看。 */

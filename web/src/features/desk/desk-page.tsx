@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link, useSearch } from '@tanstack/react-router';
 import { Button } from 'antd';
 import { useState } from 'react';
+import { useIsLive } from '@/api/live';
 import type { Severity } from '@/api/types';
 import { t, tOf } from '@/messages/text';
 import { count, instantWithZone } from '@/shared/format';
@@ -137,6 +138,7 @@ function placeRow(org: string, row: DeskRow): TallyRow {
 }
 
 function Tiles({ tally, scope, at }: { tally: Tally; scope: DeskSearch; at: string | undefined }) {
+  const isLive = useIsLive();
   return (
     <>
       <ul className="desk-tiles" aria-label={t('desk.live')}>
@@ -170,6 +172,7 @@ function Tiles({ tally, scope, at }: { tally: Tally; scope: DeskSearch; at: stri
       </ul>
       <p className="quiet desk-as-of">
         {at ? t('desk.as_of', { at: instantWithZone(at) }) : t('desk.as_of_none')}
+        {isLive === false && <strong>{t('desk.broken')}</strong>}
       </p>
     </>
   );

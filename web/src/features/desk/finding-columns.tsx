@@ -64,6 +64,7 @@ export const findingColumns = (orgs: Orgs): Column<Finding>[] => [
     key: 'found',
     title: t('desk.found_at'),
     width: 150,
+    card: 'wide',
     isInstant: true,
     render: (row) => <span className="num">{instant(row.found_at)}</span>,
   },

@@ -1,4 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
+import type { CSSProperties } from 'react';
 import { t } from '@/messages/text';
 import { count, date } from '@/shared/format';
 import { Loaded } from '@/shared/loaded';
@@ -19,12 +20,12 @@ export function TrendPanel({ scope }: { scope: DeskSearch }) {
         </span>
       }
     >
-      <Loaded query={query}>
+      <Loaded query={query} isEmpty={(data) => data.trend.length === 0} empty={t('desk.trend_none')}>
         {({ trend }) => {
           const most = Math.max(1, ...trend.flatMap((point) => [point.found, point.ended]));
           return (
             // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
-            <section className="desk-scroll" tabIndex={0} aria-label={t('desk.trend')} ref={toTheEnd}>
+            <section className="desk-scroll" tabIndex={0} aria-label={t('desk.trend')}>
               <table className="desk-trend" aria-label={t('desk.trend')}>
                 <thead className="desk-trend-head">
                   <tr>
@@ -53,16 +54,13 @@ export function TrendPanel({ scope }: { scope: DeskSearch }) {
   );
 }
 
-/** Where not all of it fits, the last weeks are what one wants to see. */
-function toTheEnd(element: HTMLElement | null) {
-  if (element) element.scrollLeft = element.scrollWidth;
-}
-
+/** 一根条：占最长的几分之几；宽的屏上竖着，手机上横着。 */
 function Bar({ n, most, kind }: { n: number; most: number; kind: 'found' | 'ended' }) {
+  const share = { '--share': n / most } as CSSProperties;
   return (
-    <td className="desk-week-n">
+    <td className="desk-week-n" style={share}>
       <span className="num">{count(n)}</span>
-      <i className={`desk-bar desk-bar-${kind}`} style={{ height: `${Math.round((n / most) * 56)}px` }} />
+      <i className={`desk-bar desk-bar-${kind}`} />
     </td>
   );
 }

@@ -5,7 +5,7 @@ import { count } from '@/shared/format';
 import { Loaded } from '@/shared/loaded';
 import { PageShell, Panel } from '@/shared/page-shell';
 import { LawbookNav } from './lawbook-nav';
-import { proceduresQuery } from './queries';
+import { type ProcedureTable, proceduresQuery } from './queries';
 
 /** 法典登记的程序。 */
 export function ProceduresPage() {
@@ -16,24 +16,37 @@ export function ProceduresPage() {
       <Panel title={t('lawbook.procedures')} aside={t('lawbook.procedures_aside')}>
         <Loaded query={query} isEmpty={(data) => data.procedures.length === 0}>
           {(data) => (
-            <ul className="law-procedures">
-              {data.procedures.map((it) => (
-                <li key={it.procedure}>
-                  <Link to="/lawbook/procedures/$procedure" params={{ procedure: it.procedure }}>
-                    {it.name}
-                  </Link>
-                  <span className="quiet">
-                    {t('lawbook.procedure_size', {
-                      states: count(it.states.length),
-                      steps: count(it.transitions.length),
-                    })}
-                  </span>
-                </li>
-              ))}
-            </ul>
+            <>
+              <Kind title={t('lawbook.procedures_main')} list={data.procedures.filter((it) => it.is_main)} />
+              <Kind title={t('lawbook.procedures_side')} list={data.procedures.filter((it) => !it.is_main)} />
+            </>
           )}
         </Loaded>
       </Panel>
     </PageShell>
+  );
+}
+
+function Kind({ title, list }: { title: string; list: ProcedureTable[] }) {
+  if (list.length === 0) return null;
+  return (
+    <>
+      <h3 className="law-kind">{title}</h3>
+      <ul className="law-procedures">
+        {list.map((it) => (
+          <li key={it.procedure}>
+            <Link to="/lawbook/procedures/$procedure" params={{ procedure: it.procedure }}>
+              {it.name}
+            </Link>
+            <span className="quiet">
+              {t('lawbook.procedure_size', {
+                states: count(it.states.length),
+                steps: count(it.transitions.length),
+              })}
+            </span>
+          </li>
+        ))}
+      </ul>
+    </>
   );
 }

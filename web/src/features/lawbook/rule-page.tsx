@@ -206,12 +206,14 @@ function Parameter({ one, search }: { one: RuleParameter; search: RuleSearch }) 
             {shown.map((setting) => (
               <tr key={`${setting.scope_text} ${setting.value}`}>
                 <th scope="row">
-                  {setting.value_text}{' '}
-                  {setting.marks.map((mark) => (
-                    <StatusTag key={mark} tone="warn">
-                      {mark}
-                    </StatusTag>
-                  ))}
+                  {setting.value_text} {/* A value that is itself unknown says so once. */}
+                  {setting.marks
+                    .filter((mark) => mark !== setting.value_text)
+                    .map((mark) => (
+                      <StatusTag key={mark} tone="warn">
+                        {mark}
+                      </StatusTag>
+                    ))}
                 </th>
                 <td>{setting.department?.name ?? t('lawbook.general')}</td>
                 <td>{setting.region?.name ?? t('lawbook.unlimited')}</td>

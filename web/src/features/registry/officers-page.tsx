@@ -76,6 +76,16 @@ const officerColumns = (orgs: Orgs): Column<Officer>[] => [
     render: (row) => orgs.ofId(row.body)?.name ?? t('unit.none'),
   },
   {
+    key: 'card',
+    title: t('registry.card_no'),
+    width: 180,
+    render: (row) => (
+      <span className="num">
+        {row.cards.length === 0 ? t('unit.none') : row.cards.map((card) => card.number).join('、')}
+      </span>
+    ),
+  },
+  {
     key: 'state',
     title: t('registry.state'),
     width: 100,

@@ -9,7 +9,7 @@ import type { RegisterName } from './kinds';
 import type { RegisterSearch } from './search';
 
 type Schemas = components['schemas'];
-export type Officer = Schemas['Officer'];
+export type Officer = Schemas['OfficerEntry'];
 export type Item = Schemas['Item'];
 export type Card = Schemas['Card'];
 export type Term = Schemas['Term'];

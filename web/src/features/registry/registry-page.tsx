@@ -8,6 +8,7 @@ import { t } from '@/messages/text';
 import { count } from '@/shared/format';
 import { Loaded } from '@/shared/loaded';
 import { may } from '@/shared/may';
+import { useIsNarrow } from '@/shared/narrow';
 import { type OrgNode, orgTreeQuery, useOrgs } from '@/shared/orgs';
 import { PageShell, Panel } from '@/shared/page-shell';
 import { StatusTag } from '@/shared/status-tag';
@@ -30,7 +31,10 @@ export function RegistryPage() {
   const [making, setMaking] = useState<RegisterName | null>(null);
   const go = (next: RegistrySearch) => void navigate({ search: next, resetScroll: false });
   const all = query.data ? [...query.data.divisions, ...query.data.bodies] : [];
-  const chosen = all.find((node) => node.id === search.node);
+  // One's own place is what one looks up most: it stands open until another is chosen.
+  const own = session.grants.flatMap((grant) => all.filter((node) => node.org === grant.org))[0];
+  const shown = search.node ?? own?.id;
+  const kind = all.find((node) => node.id === shown)?.kind ?? shown?.split('_')[0];
   return (
     <PageShell
       title={t('registry.title')}
@@ -75,18 +79,16 @@ export function RegistryPage() {
             {(data) => (
               <OrgTree
                 tree={data}
-                chosen={search.node}
+                chosen={shown}
                 onChoose={(node) => go({ ...(search.on ? { on: search.on } : {}), node })}
               />
             )}
           </Loaded>
         </Panel>
         <div className="reg-detail">
-          {search.node && (chosen?.kind ?? search.node.split('_')[0]) === 'division' && (
-            <Division id={search.node} />
-          )}
-          {search.node && (chosen?.kind ?? search.node.split('_')[0]) === 'body' && <Body id={search.node} />}
-          {!search.node && <Panel title={t('registry.detail')}>{t('registry.choose')}</Panel>}
+          {shown && kind === 'division' && <Division id={shown} />}
+          {shown && kind === 'body' && <Body id={shown} />}
+          {!shown && <Panel title={t('registry.detail')}>{t('registry.choose')}</Panel>}
         </div>
       </div>
       <EventPanel
@@ -109,6 +111,7 @@ function OrgTree(props: {
   onChoose: (id: string) => void;
 }) {
   const [wanted, setWanted] = useState('');
+  const isNarrow = useIsNarrow();
   const session = useSession();
   const own = [...props.tree.divisions]
     .filter((node) => session.grants.some((grant) => grant.org.startsWith(node.org)))
@@ -143,7 +146,7 @@ function OrgTree(props: {
         <Tree
           key={wanted ? 'found' : 'all'}
           blockNode
-          height={620}
+          height={isNarrow ? 340 : 620}
           treeData={nodes}
           defaultExpandedKeys={wanted ? built.all : [...built.near, ...own]}
           selectedKeys={props.chosen ? [props.chosen] : []}

@@ -8,7 +8,7 @@ import type { components } from '@/api/schema';
 import { sessionQuery } from '@/api/session';
 import { t } from '@/messages/text';
 import { NewPasswordItems, problemText, setFaults } from '@/shared/form-faults';
-import { ProblemPage } from '@/shared/page-states';
+import { PageWait, ProblemPage } from '@/shared/page-states';
 import './sign-in.css';
 
 type Stage = components['schemas']['SessionStage'];
@@ -49,6 +49,9 @@ export function SignInPage() {
             <SecondFactor onOpened={opened} />
           ) : stage === 'change_password' ? (
             <FirstPassword onOpened={opened} />
+          ) : stage === 'full' ? (
+            // On the way to the page asked for: an empty form would look as if it had failed.
+            <PageWait />
           ) : (
             <Password onOpened={opened} isEnded={to !== undefined} />
           )}

@@ -95,7 +95,9 @@ function Severities() {
             className={`severity severity-${severity}`}
           >
             <SeverityTag severity={severity} />
-            <strong className="num">{query.data ? count(of(severity, 'violated')) : t('unit.none')}</strong>
+            <strong className={query.data && of(severity, 'violated') > 0 ? 'num' : 'num is-none'}>
+              {query.data ? count(of(severity, 'violated')) : t('unit.none')}
+            </strong>
             {/* What is not known is not zero. */}
             <span className="quiet">
               {query.data

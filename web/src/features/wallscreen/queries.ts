@@ -5,7 +5,7 @@ import { dayAfter } from './wall';
 
 /** A screen nobody touches: what time alone changes is seen at the latest after this long. */
 const REFRESH_MS = 60_000;
-const NEWEST = 7;
+const NEWEST = 6;
 const DUTIES = 200;
 /** 几日之内到期的上屏。 */
 export const DUE_DAYS = 7;

@@ -15,7 +15,9 @@ import './wall.css';
 const CLOCK_MS = 60_000;
 /** What fits on a screen of sixteen by nine with letters that are read from five metres. */
 const BODIES = 6;
-const DUTY_LINES = 6;
+const DUTY_LINES = 5;
+/** A count with more characters than these is written smaller: it must not push the others off the screen. */
+const TILE_CHARS = 6;
 
 /** 大屏：五米外看得清；数都由接口给出，写明截至何时。 */
 export function WallPage() {
@@ -49,12 +51,15 @@ export function WallPage() {
       <Known query={severity}>
         {(data) => (
           <ul className="wall-tiles" aria-label={t('wall.by_severity')}>
-            {SEVERITIES.map((one) => (
-              <li key={one} className={`wall-tile wall-${one}`}>
-                <span>{t(`severity.${one}`)}</span>
-                <strong>{count(violations(data.summary, one))}</strong>
-              </li>
-            ))}
+            {SEVERITIES.map((one) => {
+              const n = count(violations(data.summary, one));
+              return (
+                <li key={one} className={`wall-tile wall-${one}`}>
+                  <span>{t(`severity.${one}`)}</span>
+                  <strong className={n.length > TILE_CHARS ? 'is-long' : ''}>{n}</strong>
+                </li>
+              );
+            })}
           </ul>
         )}
       </Known>
@@ -68,7 +73,7 @@ export function WallPage() {
               ) : (
                 <ul className="wall-list">
                   {data.findings.map((finding) => (
-                    <Newest key={finding.id} finding={finding} orgs={orgs} />
+                    <Newest key={finding.id} finding={finding} orgs={orgs} today={today} />
                   ))}
                 </ul>
               )
@@ -136,13 +141,19 @@ export function WallPage() {
   );
 }
 
-function Newest({ finding, orgs }: { finding: Finding; orgs: Orgs }) {
+/** 今天的写时刻，以前的写日子：一行里只放得下一样。 */
+function whenFound(at: string, today: string): string {
+  const [day = '', time = ''] = instant(at).split(' ');
+  return day === today ? time : day.slice(5);
+}
+
+function Newest({ finding, orgs, today }: { finding: Finding; orgs: Orgs; today: string }) {
   const body = finding.body_name ?? orgs.ofId(finding.body)?.name;
   return (
     <li>
       <span className="wall-when">
         <span className={`wall-tag wall-tag-${finding.severity}`}>{t(`severity.${finding.severity}`)}</span>
-        <time dateTime={finding.found_at}>{instant(finding.found_at).slice(5)}</time>
+        <time dateTime={finding.found_at}>{whenFound(finding.found_at, today)}</time>
       </span>
       <span className="wall-what">
         {finding.rule.name}

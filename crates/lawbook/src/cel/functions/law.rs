@@ -178,7 +178,7 @@ fn citation(
             })
         }
         ("cite_valid", [c, d]) => two(env, name, (c, d), Type::Bool, |ctx, text: Arc<str>, day| {
-            let found = ctx.run.lawbook.book.statutes.is_in_force(&text, day);
+            let found = ctx.run.lawbook.book.statutes.is_valid_citation(&text, day);
             found.map_or_else(|| not_listed(&text), Val::Bool)
         }),
         ("cite_article_in", [c, list]) => {

@@ -3,6 +3,7 @@
 use mingjing_domain::finding::MissingWhy;
 use mingjing_kernel::date::Date;
 use mingjing_kernel::due::{DueAt, Start};
+use mingjing_kernel::period::Period;
 
 use super::Deadline;
 use super::plan::add_doubt;
@@ -10,6 +11,7 @@ use super::settle::is_on_time;
 use crate::basis::Footing;
 use crate::cel::value::{Miss, Tri, Val, miss};
 use crate::context::{Ctx, Slot};
+use crate::forms::clock::is_surely_within;
 
 pub(super) enum Met {
     Known(Option<u32>, Start),
@@ -51,12 +53,10 @@ impl Deadline {
         };
         let candidates: Vec<(u32, Option<Miss>)> = met_by.candidates(ctx);
         let same_kind_start = |p: u32| {
-            self.start
-                .candidates(ctx)
-                .iter()
-                .filter(|(s, _)| *s < p && *s != trigger)
-                .count()
-                > 0
+            let mut is_there = false;
+            let starts = |s: u32, _: Option<Miss>| is_there |= s < p && s != trigger;
+            self.start.each_candidate(ctx, starts);
+            is_there
         };
         let after: Vec<&(u32, Option<Miss>)> = candidates
             .iter()
@@ -108,6 +108,37 @@ impl Deadline {
             }
         }
         gap
+    }
+
+    /// 不扣除、不延期、不顺延也已按期：扣除、延期、顺延只会更晚。还没有完成的，判断日也还没有过期。
+    ///
+    /// INVARIANT: where this says so, the full calculation finds that the duty holds.
+    pub(super) fn is_surely_in_time(&self, ctx: &Ctx<'_>, start: Date, period: Period) -> bool {
+        let is_plain = self.met_at.is_empty() && self.met_on.is_none();
+        let Some(met_by) = self
+            .met_by
+            .as_ref()
+            .filter(|s| is_plain && s.derived.is_none())
+        else {
+            return false;
+        };
+        let mut done: Option<Date> = None;
+        let mut is_open = true;
+        met_by.each_candidate(ctx, |position, doubt| {
+            let day = ctx.run.case.events[position as usize].day;
+            is_open = false;
+            if done.is_none() && doubt.is_none() && day >= start {
+                done = Some(day);
+            }
+        });
+        let calendar = &ctx.run.lawbook.calendar;
+        match done {
+            Some(done) => is_surely_within(period, start, done, calendar),
+            None if is_open && calendar.knows(start) => {
+                is_surely_within(period, start, ctx.run.case.as_of, calendar)
+            }
+            None => false,
+        }
     }
 
     fn met_time(&self, ctx: &Ctx<'_>, position: u32) -> Result<Start, Miss> {

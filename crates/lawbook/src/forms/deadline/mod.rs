@@ -14,7 +14,7 @@ use mingjing_kernel::period::{Period, PeriodUnit};
 
 pub use self::verdict::verdict;
 use super::clock::{PeriodOf, moment};
-use super::{Form, Part, Trigger, at, day_of, triggers};
+use super::{Form, Part, Trigger, at, day_of};
 use crate::basis::Footing;
 use crate::cel::compile::Fun;
 use crate::cel::value::{Miss, Tri, Val, merge, miss};
@@ -164,6 +164,30 @@ pub struct DutyRun {
 }
 
 impl DutyRun {
+    /// 刚刚起算，还没有推算。
+    fn begun(trigger: &Trigger, day: Date) -> DutyRun {
+        DutyRun {
+            trigger: trigger.position,
+            keys: trigger.keys.clone(),
+            day,
+            state: DutyState::Undetermined,
+            due: None,
+            missing: None,
+            met: None,
+            starts: Tri::True,
+            applies: trigger.applies.clone(),
+            holds: Tri::True,
+            unit: PeriodUnit::CalendarDays,
+            footing: Footing::default(),
+            rejected: Vec::new(),
+            reviewed: Vec::new(),
+            labels: Vec::new(),
+            evidence: vec![trigger.position],
+            doubt: None,
+            open_gap: None,
+        }
+    }
+
     /// 加上部分的 `when`、`unless`：不适用的不是义务，说不清的不是逾期。
     fn narrow(&mut self, ctx: &Ctx<'_>, part: &Part) {
         self.starts = self.applies.clone();
@@ -233,7 +257,7 @@ pub fn duties<'a>(ctx: &Ctx<'a>, id: usize) -> &'a [DutyRun] {
             Form::Deadline(form) => form.run(&base, part),
             _ => Vec::new(),
         };
-        let scope = crate::assess::scope(run, &run.lawbook.rules[name.rule]);
+        let scope = run.scope(name.rule);
         for duty in &mut result {
             duty.footing = duty.footing.union(Footing::marked(part.marks));
             let own = std::mem::replace(&mut duty.applies, Tri::True);
@@ -254,8 +278,8 @@ pub fn duty_for<'a>(ctx: &Ctx<'a>, id: usize) -> Result<&'a DutyRun, Miss> {
         .filter(|d| !matches!(d.starts, Tri::False))
         .filter(|d| {
             ctx.keys.by.iter().all(|key| {
-                let i = *key as usize;
-                match (&d.keys.values[i], &ctx.keys.values[i]) {
+                let i = key as usize;
+                match (d.keys.values[i], ctx.keys.values[i]) {
                     (Some(a), Some(b)) => a == b,
                     _ => true,
                 }
@@ -289,16 +313,19 @@ impl Deadline {
     /// 计算全部义务。
     pub fn run(&self, ctx: &Ctx<'_>, part: &Part) -> Vec<DutyRun> {
         let mut runs = Vec::new();
-        let (triggers, read) = ctx.run.noting(|| triggers(ctx, &self.start, &part.by));
-        for trigger in triggers {
-            let inner = at(ctx, &trigger);
+        let triggers = ctx.run.triggers(ctx, &self.start, &part.by);
+        for trigger in &triggers.list {
+            let inner = at(ctx, trigger);
             match &self.restart_on {
-                None => runs.push(self.run_one(&inner, &trigger, None)),
-                Some(restart) => self.run_chain(&inner, &trigger, restart, &mut runs),
+                None => runs.push(self.run_one(&inner, trigger, None, part)),
+                Some(restart) => self.run_chain(&inner, trigger, (restart, part), &mut runs),
             }
         }
         for run in &mut runs {
-            run.footing = run.footing.union(read);
+            if ctx.drops(run.day, &run.applies, &run.holds) {
+                continue;
+            }
+            run.footing = run.footing.union(triggers.read);
             run.narrow(ctx, part);
         }
         runs
@@ -309,7 +336,7 @@ impl Deadline {
         &self,
         ctx: &Ctx<'_>,
         trigger: &Trigger,
-        restart: &Selector,
+        (restart, part): (&Selector, &Part),
         runs: &mut Vec<DutyRun>,
     ) {
         let mut points: Vec<u32> = vec![trigger.position];
@@ -340,7 +367,7 @@ impl Deadline {
                 keys: trigger.keys.clone(),
                 applies: trigger.applies.clone(),
             };
-            let mut run = self.run_one(&inner, &from, Some(next));
+            let mut run = self.run_one(&inner, &from, Some(next), part);
             // Between two events that are known there may be one that the material does not carry.
             if let (Tri::False, Some(next)) = (&run.holds, next)
                 && let Some(m) = self.restart_gap(ctx, ctx.run.case.events[next as usize].day)
@@ -360,34 +387,27 @@ impl Deadline {
     }
 
     /// 一次起算的义务，带着其间读到的标记；`next` 为停滞类的下一事件。
-    fn run_one(&self, ctx: &Ctx<'_>, trigger: &Trigger, next: Option<Option<u32>>) -> DutyRun {
-        let (mut run, read) = ctx.run.noting(|| self.calculate(ctx, trigger, next));
+    fn run_one(
+        &self,
+        ctx: &Ctx<'_>,
+        trigger: &Trigger,
+        next: Option<Option<u32>>,
+        part: &Part,
+    ) -> DutyRun {
+        let (mut run, read) = ctx.run.noting(|| self.calculate(ctx, trigger, next, part));
         run.footing = run.footing.union(read);
         run
     }
 
-    fn calculate(&self, ctx: &Ctx<'_>, trigger: &Trigger, next: Option<Option<u32>>) -> DutyRun {
+    fn calculate(
+        &self,
+        ctx: &Ctx<'_>,
+        trigger: &Trigger,
+        next: Option<Option<u32>>,
+        part: &Part,
+    ) -> DutyRun {
         let position = trigger.position;
-        let mut run = DutyRun {
-            trigger: position,
-            keys: trigger.keys.clone(),
-            day: ctx.day,
-            state: DutyState::Undetermined,
-            due: None,
-            missing: None,
-            met: None,
-            starts: Tri::True,
-            applies: trigger.applies.clone(),
-            holds: Tri::True,
-            unit: PeriodUnit::CalendarDays,
-            footing: Footing::default(),
-            rejected: Vec::new(),
-            reviewed: Vec::new(),
-            labels: Vec::new(),
-            evidence: vec![position],
-            doubt: None,
-            open_gap: None,
-        };
+        let mut run = DutyRun::begun(trigger, ctx.day);
         let (start_day, at) = match self.start_day(ctx, position, next.is_some()) {
             Ok(start) => start,
             Err(m) => return undetermined(run, m),
@@ -405,11 +425,19 @@ impl Deadline {
             day: run.day,
             ..*ctx
         };
+        // Only findings are sought: what does not apply, or is surely done in time, is not worked out.
+        if next.is_none() && part.is_left(ctx, run.day) {
+            run.applies = Tri::False;
+            return run;
+        }
         if let Some(judge_on) = &self.judge_on {
             match judge_on.exists(ctx) {
                 Selected::Found(_) => {}
                 Selected::None(_) => run.applies = Tri::False,
                 Selected::Unknown(_) => run.applies = Tri::False,
+            }
+            if next.is_none() && matches!(run.applies, Tri::False) && ctx.seeks(run.day) {
+                return run;
             }
         }
         let period = match self.period(ctx) {
@@ -421,6 +449,14 @@ impl Deadline {
             }
             Err(m) => return undetermined(run, m),
         };
+        if ctx.seeks(run.day)
+            && next.is_none()
+            && let Base::Period(period) = period
+            && self.is_surely_in_time(ctx, start_day, period)
+        {
+            run.state = DutyState::Met;
+            return run;
+        }
         let plan = self.plan(ctx, position, start_day);
         self.settle(ctx, run, period, plan, (start_day, at), next)
     }
