@@ -140,17 +140,23 @@ impl Writing {
 
     async fn execute(&self, pool: &Pool, mut command: Box<dyn Command>) {
         let mut pause = RETRY_PAUSE;
+        let mut stood = None;
         for _ in 0..ATTEMPTS_MAX {
             match self.attempt(pool, command.as_mut()).await {
                 Attempt::Done(overriding) => {
                     command.answer(overriding);
                     return;
                 }
-                Attempt::LostRace => {
-                    tokio::time::sleep(pause).await;
-                    pause *= 2;
+                // The command has looked again and writes it again: it is no race.
+                Attempt::Duplicate(key) if stood.as_ref() == Some(&key) => {
+                    command.answer(Some(StoreError::Duplicate(key)));
+                    return;
                 }
+                Attempt::Duplicate(key) => stood = Some(key),
+                Attempt::LostRace => {}
             }
+            tokio::time::sleep(pause).await;
+            pause *= 2;
         }
         let lost = StoreError::unavailable("lost the race too many times");
         command.answer(Some(lost));
@@ -180,9 +186,8 @@ impl Writing {
                 Attempt::Done(None)
             }
             Err(error) => match failure::classify(&error) {
-                // What was sent without waiting and stands already was written by somebody else since: the next attempt
-                // finds it.
-                Failure::Retry | Failure::Duplicate(_) => Attempt::LostRace,
+                Failure::Retry => Attempt::LostRace,
+                Failure::Duplicate(key) => Attempt::Duplicate(key),
                 failure => Attempt::Done(Some(told(failure, error))),
             },
         }
@@ -193,4 +198,7 @@ enum Attempt {
     /// Committed, or refused for the reason given.
     Done(Option<StoreError>),
     LostRace,
+    /// What was sent without waiting stands already under this unique index: somebody else may have written it since,
+    /// and the next attempt find it.
+    Duplicate(String),
 }
