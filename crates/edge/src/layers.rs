@@ -3,6 +3,7 @@
 use std::error::Error;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Router;
 use axum::extract::{MatchedPath, Request, State};
@@ -19,6 +20,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 use tracing::Instrument as _;
 
 use crate::context::{Connection, Listener, RequestContext, Sources, TraceId};
+use crate::count::Counts;
 use crate::limit::Limits;
 use crate::network::Network;
 use crate::problem::{Problem, ProblemCode};
@@ -53,8 +55,13 @@ pub type ProblemPage = Arc<dyn Fn(&Problem, &TraceId) -> Response + Send + Sync>
 #[derive(Debug, Clone, Copy)]
 pub struct Told;
 
+/// 放进答复里：公众看公开的页，不是谁的一次办事；办成了的只计数，不逐次记日志（调试级除外）。
+#[derive(Debug, Clone, Copy)]
+pub struct Counted;
+
 struct Inner {
     settings: EdgeSettings,
+    counts: Counts,
     problem_page: Option<ProblemPage>,
     rate: RateLimiter,
     requests: Semaphore,
@@ -77,6 +84,7 @@ impl Edge {
             rate: RateLimiter::new(limits.rate_per_second, limits.rate_burst),
             requests: Semaphore::new(limits.requests),
             problem_page,
+            counts: Counts::default(),
             settings,
         }))
     }
@@ -152,7 +160,8 @@ async fn outermost(State(edge): State<Edge>, mut request: Request, next: Next) -
         &settings.proxies,
     );
     let matched = request.extensions().get::<MatchedPath>();
-    let route = matched.map_or_else(|| "unmatched".to_owned(), |path| path.as_str().to_owned());
+    // Cheap to clone: the path template is shared.
+    let matched = matched.cloned();
     let method = known_method(request.method());
     let trace_id = context.trace_id.clone();
     let page = edge.0.problem_page.as_ref();
@@ -176,12 +185,14 @@ async fn outermost(State(edge): State<Edge>, mut request: Request, next: Next) -
         }
         let line = Line {
             method,
-            route: &route,
-            status: response.status(),
-            started,
+            route: matched.as_ref().map_or("unmatched", MatchedPath::as_str),
+            status: response.status().as_u16(),
+            took: started.elapsed(),
         };
-        line.log(problem.as_ref());
-        line.count();
+        line.log(problem.as_ref(), response.extensions().get().copied());
+        edge.0
+            .counts
+            .count(line.method, line.route, line.status, line.took);
         response
     };
     answer.instrument(span).await
@@ -249,55 +260,51 @@ fn known_method(method: &axum::http::Method) -> &'static str {
     known.unwrap_or("other")
 }
 
-/// 一次请求的日志与指标。
+/// 一次请求的日志。
 struct Line<'r> {
     method: &'static str,
     route: &'r str,
-    status: StatusCode,
-    started: Instant,
+    status: u16,
+    took: Duration,
+}
+
+/// One line of the log, at its level; the names of the fields are the same at each.
+macro_rules! answered {
+    ($level:ident, $line:expr, $code:expr) => {
+        tracing::$level!(
+            request.method = $line.method,
+            request.route = $line.route,
+            response.status = $line.status,
+            request.duration_ms = $line.duration_ms(),
+            problem.code = $code,
+            "request answered"
+        )
+    };
 }
 
 impl Line<'_> {
-    fn log(&self, problem: Option<&Problem>) {
+    fn log(&self, problem: Option<&Problem>, counted: Option<Counted>) {
         let code = problem.map(|p| p.code().name());
-        let status = self.status.as_u16();
-        let duration_ms = u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX);
-        let (method, route) = (self.method, self.route);
-        match problem.filter(|p| p.code() == ProblemCode::InternalError) {
-            Some(problem) => {
+        match problem {
+            Some(problem) if problem.code() == ProblemCode::InternalError => {
                 let cause = problem.cause().map(|cause| chain(cause));
                 tracing::error!(
-                    request.method = method,
-                    request.route = route,
-                    response.status = status,
-                    request.duration_ms = duration_ms,
+                    request.method = self.method,
+                    request.route = self.route,
+                    response.status = self.status,
+                    request.duration_ms = self.duration_ms(),
                     problem.code = code,
                     error.cause = cause,
                     "request failed"
                 );
             }
-            None => tracing::info!(
-                request.method = method,
-                request.route = route,
-                response.status = status,
-                request.duration_ms = duration_ms,
-                problem.code = code,
-                "request answered"
-            ),
+            None if counted.is_some() => answered!(debug, self, code),
+            _ => answered!(info, self, code),
         }
     }
 
-    fn count(&self) {
-        let status = self.status.as_str().to_owned();
-        let route = self.route.to_owned();
-        let labels = [
-            ("method", self.method.to_owned()),
-            ("route", route.clone()),
-            ("status", status),
-        ];
-        metrics::counter!(metric::HTTP_REQUESTS_TOTAL, &labels).increment(1);
-        let labels = [("method", self.method.to_owned()), ("route", route)];
-        metrics::histogram!(metric::HTTP_REQUEST_SECONDS, &labels).record(self.started.elapsed());
+    fn duration_ms(&self) -> u64 {
+        u64::try_from(self.took.as_millis()).unwrap_or(u64::MAX)
     }
 }
 

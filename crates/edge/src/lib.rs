@@ -6,6 +6,7 @@
 
 pub mod access;
 pub mod context;
+mod count;
 pub mod etag;
 pub mod extract;
 pub mod layers;

@@ -15,7 +15,7 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::Response;
 use mingjing_edge::context::RequestContext;
 use mingjing_edge::etag::EntityTag;
-use mingjing_edge::layers::Told;
+use mingjing_edge::layers::{Counted, Told};
 use mingjing_edge::problem::Problem;
 
 use crate::ask::Ask;
@@ -154,6 +154,7 @@ fn send(kept: &Kept, headers: &HeaderMap) -> Response {
     };
     let mut response = Response::new(body);
     *response.status_mut() = status;
+    response.extensions_mut().insert(Counted);
     let answered = response.headers_mut();
     answered.insert(CONTENT_TYPE, HeaderValue::from_static(drawn.media_type));
     answered.insert(ETAG, kept.tag_line.clone());

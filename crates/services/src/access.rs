@@ -70,9 +70,13 @@ pub(crate) async fn load_case(
     read: &Read,
     id: TimelineId,
 ) -> Result<(CaseRow, Resource), ServiceError> {
-    let row = read.find_case(id).await?.ok_or(ServiceError::NotFound)?;
-    let accounts = read.list_case_accounts(id).await?;
-    let is_published = read.is_published(id).await?;
+    let (row, accounts, is_published) = tokio::try_join!(
+        biased;
+        read.find_case(id),
+        read.list_case_accounts(id),
+        read.is_published(id),
+    )?;
+    let row = row.ok_or(ServiceError::NotFound)?;
     let resource = case_resource(ResourceKind::Case, &row, &accounts, is_published)?;
     Ok((row, resource))
 }

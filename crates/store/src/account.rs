@@ -151,6 +151,17 @@ impl Read {
         row.map(Row::into_record).transpose()
     }
 
+    /// 一个会话的账号，由令牌的摘要找；结束了的会话也算。
+    pub async fn find_account_of_session(
+        &self,
+        token_digest: &[u8; 32],
+    ) -> Result<Option<AccountRecord>> {
+        let of = "(SELECT s.account_id FROM session s WHERE s.token_digest = $1)";
+        let sql = format!("{SELECT} WHERE id = {of}");
+        let row = self.row::<Row>(&sql, values![token_digest]).await?;
+        row.map(Row::into_record).transpose()
+    }
+
     /// 这些账号的姓名；没有的不在内。
     pub async fn list_account_names(
         &self,

@@ -153,7 +153,6 @@ impl Tx {
             sets.insert(undetermined.digest.as_str(), &*undetermined.shared);
         }
         self.keep_undetermined_sets(&sets).await?;
-        self.insert(rows).await?;
-        Ok(())
+        self.insert_later(rows).await
     }
 }

@@ -141,7 +141,7 @@ pub(crate) fn entry(record: &AuditRecord, tx: &Read, content: Digest) -> Result<
 impl Tx {
     /// 写下审计记录，条目待入日志。
     pub async fn audit(&self, new: NewAudit) -> Result<Id<kind::Audit>> {
-        let mut record = AuditRecord {
+        let record = AuditRecord {
             position: 0,
             id: self.new_id(),
             at: self.now(),
@@ -159,10 +159,9 @@ impl Tx {
         let digest = self.identity().suite.commit(&salt, &content);
         let digest = digest.map_err(StoreError::internal)?;
         let detail = serde_json::to_string(&record.detail).map_err(StoreError::internal)?;
-        let position = self.scalar::<i64>(
+        self.execute_later(
             "INSERT INTO audit (id, at, account_id, action, resource_kind, resource_id, org_path, allowed, detail, \
-             trace_id, salt) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) \
-             RETURNING position",
+             trace_id, salt) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
             values![
                 record.id,
                 record.at,
@@ -176,12 +175,10 @@ impl Tx {
                 &record.trace_id,
                 salt.as_bytes(),
             ],
-        );
-        let position = position.await?;
-        record.position = position.ok_or_else(|| StoreError::internal("no position"))?;
-        let mut entries = self.entries();
-        entries.audit(record.position, &entry(&record, self, digest)?);
-        self.push_entries(entries).await?;
+        )
+        .await?;
+        self.push_audit_entry(record.id, &entry(&record, self, digest)?)
+            .await?;
         Ok(record.id)
     }
 }

@@ -1,6 +1,7 @@
 //! 备份：SQLite 在写入继续的同时另存一份完整的库；抹去之后清理空闲页与预写日志。
 
 use std::path::Path;
+use std::sync::Arc;
 
 use crate::dialect::{self, Engine};
 use crate::error::{Result, StoreError};
@@ -35,7 +36,7 @@ impl Store {
             .to_str()
             .ok_or_else(|| StoreError::internal("the path is not UTF-8"))?;
         // A connection of its own: it reads one snapshot for as long as it takes, beside the writer.
-        let pool = Pool::open(self.config(), Use::Copy).await?;
+        let pool = Pool::open(self.config(), Use::Copy, &Arc::default()).await?;
         let done = pool.one::<()>("VACUUM INTO $1", values![path]).await;
         pool.close().await;
         done.map_err(StoreError::unavailable)?;
@@ -48,7 +49,7 @@ impl Store {
     /// that is kept: `docs/retention.md` says what takes them out of there, and a test does it.
     /// On SQLite a reader that holds an old snapshot delays it: then it is [`StoreError::Unavailable`], to be tried again.
     pub async fn scrub(&self) -> Result<()> {
-        let pool = Pool::open(self.config(), Use::Copy).await?;
+        let pool = Pool::open(self.config(), Use::Copy, &Arc::default()).await?;
         let done = match pool.engine() {
             Engine::Sqlite => {
                 let truncate = "PRAGMA wal_checkpoint(TRUNCATE)";

@@ -65,7 +65,7 @@ impl Tx {
     pub async fn put_case_accounts(&self, id: TimelineId, accounts: &CaseAccounts) -> Result<()> {
         let stored = self.list_case_accounts(id).await?;
         for (duty, account) in stored.difference(accounts) {
-            self.execute(
+            self.execute_later(
                 "DELETE FROM case_account WHERE timeline_id = $1 AND account_id = $2 AND duty = $3",
                 values![id, *account, duty.code()],
             )
@@ -87,7 +87,6 @@ impl Tx {
         for (id, (duty, account)) in new {
             rows.push(values![id, *account, duty.code()]);
         }
-        self.insert(rows).await?;
-        Ok(())
+        self.insert_later(rows).await
     }
 }

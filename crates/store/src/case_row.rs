@@ -500,8 +500,7 @@ impl Tx {
         for case in cases {
             rows.push(case.values());
         }
-        self.insert(rows).await?;
-        Ok(())
+        self.insert_later(rows).await
     }
 }
 

@@ -312,8 +312,7 @@ impl Tx {
                 n,
             ]);
         }
-        self.insert(rows).await?;
-        Ok(())
+        self.insert_later(rows).await
     }
 
     /// 把计数与走势换成由发现逐条数出的。

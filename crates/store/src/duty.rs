@@ -273,7 +273,7 @@ impl Tx {
         }
         self.write_duties(written).await?;
         for gone in stored.keys() {
-            self.execute("DELETE FROM duty WHERE id = $1", values![gone])
+            self.execute_later("DELETE FROM duty WHERE id = $1", values![gone])
                 .await?;
         }
         Ok(turned)
@@ -295,8 +295,7 @@ impl Tx {
         for duty in duties {
             rows.push(duty.values()?);
         }
-        self.insert(rows).await?;
-        Ok(())
+        self.insert_later(rows).await
     }
 }
 

@@ -161,10 +161,19 @@ impl Tx {
                 "一条时间线不超过 {EVENTS_MAX} 条事件"
             )));
         }
-        let moved = self.execute(
-            "UPDATE timeline SET version = $1 WHERE id = $2 AND version = $3",
-            values![version, append.timeline, append.expected_version],
-        );
+        let sql = "UPDATE timeline SET version = $1 WHERE id = $2 AND version = $3";
+        let values = values![version, append.timeline, append.expected_version];
+        if let Some(found) = self.held_version(append.timeline) {
+            if found != append.expected_version {
+                return Err(StoreError::Conflict {
+                    expected: append.expected_version,
+                    found,
+                });
+            }
+            self.hold_timeline(append.timeline, version);
+            return self.execute_later(sql, values).await;
+        }
+        let moved = self.execute(sql, values);
         if moved.await? == 1 {
             return Ok(());
         }
@@ -230,7 +239,7 @@ impl Tx {
             }
             results.push(appended);
         }
-        self.insert(payloads).await?;
+        self.insert_later(payloads).await?;
         self.push_entries(entries).await?;
         Ok(results)
     }

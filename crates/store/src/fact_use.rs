@@ -56,7 +56,7 @@ impl Tx {
     pub async fn put_fact_uses(&self, id: TimelineId, subjects: &BTreeSet<String>) -> Result<()> {
         let stored = self.list_fact_uses(id).await?;
         for gone in stored.difference(subjects) {
-            self.execute(
+            self.execute_later(
                 "DELETE FROM fact_use WHERE timeline_id = $1 AND subject_id = $2",
                 values![id, gone],
             )
@@ -79,7 +79,6 @@ impl Tx {
         for (id, subject) in new {
             rows.push(values![id, subject]);
         }
-        self.insert(rows).await?;
-        Ok(())
+        self.insert_later(rows).await
     }
 }

@@ -43,7 +43,6 @@ impl Tx {
         for (digest, body) in snapshots {
             rows.push(values![digest, body, self.now()]);
         }
-        self.insert(rows).await?;
-        Ok(())
+        self.insert_later(rows).await
     }
 }

@@ -9,11 +9,42 @@ pub(crate) enum DbError {
     #[error(transparent)]
     Sqlite(#[from] rusqlite::Error),
     #[error(transparent)]
-    Postgres(#[from] sqlx::Error),
+    Postgres(#[from] Said),
     #[error("列 {0} 不在，或不是所要的类型")]
     Column(String),
     #[error("数据库的线程已经停了")]
     Stopped,
+}
+
+/// What PostgreSQL said, or what became of the connection to it. Its details would show values of rows: they go no
+/// further than here.
+#[derive(Debug, Error)]
+#[error("{message}")]
+pub(crate) struct Said {
+    /// Five characters of the standard; none when it is not the server who says it.
+    code: Option<String>,
+    constraint: Option<String>,
+    message: String,
+    is_lost: bool,
+}
+
+impl From<tokio_postgres::Error> for DbError {
+    fn from(error: tokio_postgres::Error) -> Self {
+        let said = error.as_db_error();
+        let cause = std::error::Error::source(&error);
+        let is_io = cause.is_some_and(|cause| cause.is::<std::io::Error>());
+        let message = match (said, cause) {
+            (Some(said), _) => format!("{}（{}）", said.message(), said.code().code()),
+            (None, Some(cause)) => format!("{error}: {cause}"),
+            (None, None) => error.to_string(),
+        };
+        DbError::Postgres(Said {
+            code: said.map(|said| said.code().code().to_owned()),
+            constraint: said.and_then(|said| said.constraint()).map(str::to_owned),
+            message,
+            is_lost: error.is_closed() || is_io,
+        })
+    }
 }
 
 /// What a statement comes to.
@@ -29,10 +60,6 @@ pub(crate) enum Failure {
     Unavailable,
     /// Anything else is a fault of ours.
     Internal,
-}
-
-pub(crate) fn is_retry(error: &DbError) -> bool {
-    matches!(classify(error), Failure::Retry)
 }
 
 pub(crate) fn classify(error: &DbError) -> Failure {
@@ -84,27 +111,25 @@ fn unique_index(message: &str, is_primary: bool) -> String {
     }
 }
 
-fn of_postgres(error: &sqlx::Error) -> Failure {
-    let error = match error {
-        sqlx::Error::Database(error) => error,
-        sqlx::Error::Io(_)
-        | sqlx::Error::Tls(_)
-        | sqlx::Error::PoolTimedOut
-        | sqlx::Error::PoolClosed
-        | sqlx::Error::WorkerCrashed => return Failure::Unavailable,
-        _ => return Failure::Internal,
-    };
-    if error.is_unique_violation() {
-        return Failure::Duplicate(error.constraint().unwrap_or_default().to_owned());
+/// Whether a statement was refused only because one before it, in the same transaction, had failed.
+pub(crate) fn is_aborted(error: &DbError) -> bool {
+    match error {
+        DbError::Postgres(said) => said.code.as_deref() == Some("25P02"),
+        DbError::Sqlite(_) | DbError::Column(_) | DbError::Stopped => false,
     }
-    let code = error.code().unwrap_or_default();
-    match code.as_ref() {
-        "40001" | "40P01" => Failure::Retry,
+}
+
+fn of_postgres(said: &Said) -> Failure {
+    match said.code.as_deref() {
+        None if said.is_lost => Failure::Unavailable,
+        None => Failure::Internal,
+        Some("23505") => Failure::Duplicate(said.constraint.clone().unwrap_or_default()),
+        Some("40001" | "40P01") => Failure::Retry,
         // Connection exceptions, too many connections, out of disk or memory, shutting down, read-only standby.
-        "25006" | "53000" | "53100" | "53200" | "53300" | "57P01" | "57P02" | "57P03" => {
+        Some("25006" | "53000" | "53100" | "53200" | "53300" | "57P01" | "57P02" | "57P03") => {
             Failure::Unavailable
         }
-        _ if code.starts_with("08") => Failure::Unavailable,
-        _ => Failure::Internal,
+        Some(code) if code.starts_with("08") => Failure::Unavailable,
+        Some(_) => Failure::Internal,
     }
 }

@@ -13,7 +13,7 @@ use mingjing_policy::scope::Scope;
 use crate::code;
 use crate::config::LIST_WALK;
 use crate::counter::{CounterChanges, CounterStatus};
-use crate::error::{Result, StoreError};
+use crate::error::Result;
 use crate::finding::rows::{COLUMNS, Row};
 use crate::listing::{Condition, Listing, Set, Walk};
 use crate::query::Query;
@@ -419,10 +419,7 @@ impl Tx {
             trend.add(&change.after, 1);
             rows.push(rows::values_of(&change.after)?);
         }
-        let written = self.insert(rows).await?;
-        if written != changes.len() as u64 {
-            return Err(StoreError::internal("a finding was not written"));
-        }
+        self.insert_later(rows).await?;
         self.fold_counters(counters).await?;
         self.fold_trend(trend).await
     }

@@ -17,6 +17,7 @@ use crate::dialect::Engine;
 use crate::error::{Result, StoreError};
 use crate::link::Link;
 use crate::log::LogIdentity;
+use crate::meter::Meter;
 use crate::sqlite::{Access, Session, hold};
 use crate::store::Signals;
 use crate::tx::{Tx, Wrote};
@@ -58,6 +59,7 @@ impl GroupWriter {
         lock_wait: Duration,
         identity: Arc<LogIdentity>,
         signals: Signals,
+        meter: Arc<Meter>,
         limits: GroupLimits,
     ) -> Result<Self> {
         let (live, live_queue) = mpsc::channel(QUEUE_MAX);
@@ -81,6 +83,7 @@ impl GroupWriter {
                         passed: 0,
                         limits,
                         signals,
+                        meter,
                     };
                     let is_open = writer.connect().map(|_| ());
                     let may_run = is_open.is_ok();
@@ -129,6 +132,7 @@ struct Writing {
     passed: u32,
     limits: GroupLimits,
     signals: Signals,
+    meter: Arc<Meter>,
 }
 
 impl Writing {
@@ -183,7 +187,9 @@ impl Writing {
         let session = self.connect()?;
         run(&session, Engine::Sqlite.begin_write())?;
         while let Some(command) = group.waiting.take() {
-            group.run(&session, &self.identity, command).await?;
+            group
+                .run(&session, (&self.identity, &self.meter), command)
+                .await?;
             // A bulk chunk is a group of its own: it has used up the time of several already.
             let has_room = priority == Priority::Live
                 && group.commands.len() < self.limits.commands_max
@@ -230,7 +236,7 @@ impl Group {
     async fn run(
         &mut self,
         session: &Arc<Mutex<Session>>,
-        identity: &Arc<LogIdentity>,
+        (identity, meter): (&Arc<LogIdentity>, &Arc<Meter>),
         mut command: Box<dyn Command>,
     ) -> Result<()> {
         if let Err(error) = run(session, "SAVEPOINT command") {
@@ -238,7 +244,8 @@ impl Group {
             return Err(error);
         }
         let link = Link::Own(session.clone());
-        let tx = Tx::new(link, Engine::Sqlite, identity.clone(), command.context());
+        let (identity, meter) = (identity.clone(), meter.clone());
+        let tx = Tx::new(link, Engine::Sqlite, identity, meter, command.context());
         let overriding = command::run(command.as_mut(), &tx).await;
         let (_, wrote) = tx.into_parts();
         let ended = if overriding.is_none() {
@@ -302,7 +309,8 @@ mod tests {
         };
         let signals = Signals::default();
         let identity = Arc::new(identity);
-        let writer = GroupWriter::start(path, config.lock_wait, identity, signals, limits);
+        let meter = Arc::default();
+        let writer = GroupWriter::start(path, config.lock_wait, identity, signals, meter, limits);
         let writer = Arc::new(writer.await.unwrap());
         let (is_held, go_on) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
         let keep = |digest: [u8; 32], hold: Option<(Arc<Notify>, Arc<Notify>)>| {

@@ -47,14 +47,14 @@ impl Read {
 }
 
 impl Tx {
-    /// 记下答复，与所做的事同一事务；两个同键的请求同时做的，后一个整个不成立（[`StoreError::Duplicate`]）。
+    /// 记下答复，与所做的事同一事务；两个同键的请求同时做的，后一个重来，得到前一个的答复。
     pub async fn keep_reply(
         &self,
         account: Id<kind::Account>,
         key: &str,
         reply: &Reply,
     ) -> Result<()> {
-        self.execute(
+        self.execute_later(
             "INSERT INTO idempotency (account_id, key, request_digest, status, body, created_at) \
              VALUES ($1, $2, $3, $4, $5, $6)",
             values![
@@ -66,8 +66,7 @@ impl Tx {
                 self.now()
             ],
         )
-        .await?;
-        Ok(())
+        .await
     }
 
     /// 删去早先的幂等键；返回删了多少。

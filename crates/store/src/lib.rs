@@ -47,6 +47,7 @@ pub mod lease;
 mod link;
 mod listing;
 pub mod log;
+pub mod meter;
 mod migration;
 pub mod next_look;
 pub mod officer;

@@ -2,15 +2,12 @@
 
 use std::sync::{Arc, Mutex as Held};
 
-use sqlx::postgres::PgPool;
-use sqlx::{AssertSqlSafe, Postgres, Transaction};
-use tokio::sync::Mutex;
-
 use crate::config::{Location, StoreConfig};
 use crate::dialect::{self, ACQUIRE_PATIENCE, Engine};
 use crate::error::{Result, StoreError};
 use crate::failure::{DbError, DbResult};
-use crate::postgres;
+use crate::meter::Meter;
+use crate::postgres::{Connections, Transaction};
 use crate::row::FromRow;
 use crate::sql::Rows;
 use crate::sqlite::{Access, Lent, Session, Threads, hold};
@@ -31,11 +28,11 @@ pub(crate) enum Use {
 /// Connections to one database.
 pub(crate) enum Pool {
     Sqlite(Arc<Threads>),
-    Postgres(PgPool),
+    Postgres(Arc<Connections>),
 }
 
 impl Pool {
-    pub(crate) async fn open(config: &StoreConfig, of: Use) -> Result<Pool> {
+    pub(crate) async fn open(config: &StoreConfig, of: Use, meter: &Arc<Meter>) -> Result<Pool> {
         let max = match of {
             Use::Read(max) | Use::Write(max) => max,
             Use::Migrate | Use::Copy => 1,
@@ -55,8 +52,8 @@ impl Pool {
                 Ok(Pool::Sqlite(threads))
             }
             Location::Postgres(url) => {
-                let pool = postgres::open(url, max, ACQUIRE_PATIENCE).await?;
-                Ok(Pool::Postgres(pool))
+                let connections = Connections::open(url, max, ACQUIRE_PATIENCE, meter).await?;
+                Ok(Pool::Postgres(connections))
             }
         }
     }
@@ -89,10 +86,9 @@ impl Pool {
                 begun.map_err(StoreError::unavailable)?;
                 Ok(Link::Lent(lent))
             }
-            Pool::Postgres(pool) => {
-                let transaction = pool.begin_with(how).await;
-                let transaction = transaction.map_err(StoreError::unavailable)?;
-                Ok(Link::Postgres(Mutex::new(transaction)))
+            Pool::Postgres(connections) => {
+                let transaction = connections.begin(how, ACQUIRE_PATIENCE).await?;
+                Ok(Link::Postgres(transaction))
             }
         }
     }
@@ -101,10 +97,9 @@ impl Pool {
     pub(crate) async fn run(&self, text: &str) -> DbResult<()> {
         match self {
             Pool::Sqlite(_) => self.one::<()>(text, Vec::new()).await.map(|_| ()),
-            Pool::Postgres(pool) => {
-                let text = sqlx::raw_sql(AssertSqlSafe(text.to_owned()));
-                text.execute(pool).await?;
-                Ok(())
+            Pool::Postgres(connections) => {
+                let lent = connections.lend(ACQUIRE_PATIENCE).await;
+                lent.map_err(|_| DbError::Stopped)?.run(text).await
             }
         }
     }
@@ -123,11 +118,10 @@ impl Pool {
                 let found = lent.run(move |session| session.query::<R>(&sql, &values, 1));
                 Ok(found.await?.pop())
             }
-            Pool::Postgres(pool) => {
-                let mut connection = pool.acquire().await?;
-                Ok(postgres::query(&mut connection, sql, values, 1)
-                    .await?
-                    .pop())
+            Pool::Postgres(connections) => {
+                let lent = connections.lend(ACQUIRE_PATIENCE).await;
+                let lent = lent.map_err(|_| DbError::Stopped)?;
+                Ok(lent.query(sql, values, 1).await?.pop())
             }
         }
     }
@@ -136,7 +130,7 @@ impl Pool {
     pub(crate) async fn close(&self) {
         match self {
             Pool::Sqlite(threads) => threads.close().await,
-            Pool::Postgres(pool) => pool.close().await,
+            Pool::Postgres(connections) => connections.close().await,
         }
     }
 }
@@ -148,7 +142,7 @@ pub(crate) enum Link {
     Own(Arc<Held<Session>>),
     /// A connection of SQLite on a thread of its own.
     Lent(Lent),
-    Postgres(Mutex<Transaction<'static, Postgres>>),
+    Postgres(Transaction),
 }
 
 impl Link {
@@ -169,10 +163,7 @@ impl Link {
                 });
                 query.await
             }
-            Link::Postgres(transaction) => {
-                let mut transaction = transaction.lock().await;
-                postgres::query(&mut transaction, sql, values, max).await
-            }
+            Link::Postgres(transaction) => transaction.query(sql, values, max).await,
         }
     }
 
@@ -185,15 +176,12 @@ impl Link {
                 lent.run(move |session| session.execute(&sql, &values))
                     .await
             }
-            Link::Postgres(transaction) => {
-                let mut transaction = transaction.lock().await;
-                postgres::execute(&mut transaction, sql, values).await
-            }
+            Link::Postgres(transaction) => transaction.execute(sql, values).await,
         }
     }
 
-    /// Inserts any number of rows; says how many. SQLite takes one after the other with one statement, for PostgreSQL
-    /// each statement is a journey.
+    /// Inserts any number of rows; says how many. SQLite takes one after the other with one statement, PostgreSQL takes
+    /// all of them with one.
     pub(crate) async fn insert(&self, rows: Rows) -> DbResult<u64> {
         match self {
             Link::Own(session) => {
@@ -205,13 +193,7 @@ impl Link {
                 let insert = lent.run(move |session| session.execute_each(&sql, &values, columns));
                 insert.await
             }
-            Link::Postgres(_) => {
-                let mut sum = 0;
-                for (sql, values) in rows.into_statements() {
-                    sum += self.execute(&sql, values).await?;
-                }
-                Ok(sum)
-            }
+            Link::Postgres(transaction) => transaction.insert(rows).await,
         }
     }
 
@@ -227,13 +209,23 @@ impl Link {
                 let insert = lent.run(move |session| session.query_each(&sql, &values, columns));
                 insert.await
             }
-            Link::Postgres(_) => {
-                let mut all = Vec::new();
-                for (sql, values) in rows.into_statements() {
-                    all.extend(self.query(&sql, values, usize::MAX).await?);
-                }
-                Ok(all)
-            }
+            Link::Postgres(transaction) => transaction.insert_returning(rows).await,
+        }
+    }
+
+    /// Changes rows; whether that was done is known at the commit, at the latest. What is asked for afterwards sees it.
+    pub(crate) async fn execute_later(&self, sql: &str, values: Vec<Value>) -> DbResult<()> {
+        match self {
+            Link::Own(_) | Link::Lent(_) => self.execute(sql, values).await.map(drop),
+            Link::Postgres(transaction) => transaction.send(sql.to_owned(), values),
+        }
+    }
+
+    /// The same for an insert of any number of rows.
+    pub(crate) async fn insert_later(&self, rows: Rows) -> DbResult<()> {
+        match self {
+            Link::Own(_) | Link::Lent(_) => self.insert(rows).await.map(drop),
+            Link::Postgres(transaction) => transaction.send_rows(rows),
         }
     }
 
@@ -245,10 +237,7 @@ impl Link {
                 let text = text.to_owned();
                 lent.run(move |session| session.run(&text)).await
             }
-            Link::Postgres(transaction) => {
-                let mut transaction = transaction.lock().await;
-                postgres::run(&mut transaction, text).await
-            }
+            Link::Postgres(transaction) => transaction.run(text).await,
         }
     }
 
@@ -258,15 +247,14 @@ impl Link {
             // The group commits, not the command.
             Link::Own(_) => Ok(()),
             Link::Lent(_) => self.run("COMMIT").await,
-            Link::Postgres(transaction) => Ok(transaction.into_inner().commit().await?),
+            Link::Postgres(transaction) => transaction.commit().await,
         }
     }
 
     /// Undoes what [`Pool::begin_write`] has begun, and waits for it.
     pub(crate) async fn roll_back(self) {
         if let Link::Postgres(transaction) = self {
-            // A connection that cannot roll back is closed, which does the same.
-            let _ = transaction.into_inner().rollback().await;
+            transaction.roll_back().await;
         }
     }
 }

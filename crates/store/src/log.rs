@@ -153,10 +153,6 @@ impl Entries {
         self.push(entry, Some(position), None);
     }
 
-    pub(crate) fn audit(&mut self, position: i64, entry: &Entry) {
-        self.push(entry, None, Some(position));
-    }
-
     pub(crate) fn push(&mut self, entry: &Entry, event: Option<i64>, audit: Option<i64>) {
         let bytes = entry.to_bytes();
         let leaf = self.suite.leaf_hash(&bytes);
@@ -180,7 +176,25 @@ impl Tx {
     }
 
     pub(crate) async fn push_entries(&self, entries: Entries) -> Result<()> {
-        self.insert(entries.rows).await?;
+        self.insert_later(entries.rows).await?;
+        self.wrote_entries();
+        Ok(())
+    }
+
+    /// The entry of an audit record of this transaction; which position that has got, nobody need wait for.
+    pub(crate) async fn push_audit_entry(
+        &self,
+        audit: Id<kind::Audit>,
+        entry: &Entry,
+    ) -> Result<()> {
+        let bytes = entry.to_bytes();
+        let leaf = self.identity().suite.leaf_hash(&bytes);
+        self.execute_later(
+            "INSERT INTO pending_entry (type, bytes, leaf_hash, audit_position) \
+             SELECT $1, $2, $3, position FROM audit WHERE id = $4",
+            values![entry_type(entry), bytes, leaf.as_bytes(), audit],
+        )
+        .await?;
         self.wrote_entries();
         Ok(())
     }

@@ -44,7 +44,7 @@ impl Tx {
             Some(on) => self.put_next_looks([(id, on)]).await,
             None => {
                 let sql = "DELETE FROM next_look WHERE timeline_id = $1";
-                self.execute(sql, values![id]).await.map(drop)
+                self.execute_later(sql, values![id]).await
             }
         }
     }
@@ -61,7 +61,6 @@ impl Tx {
         for (id, on) in looks {
             rows.push(values![id, on]);
         }
-        self.insert(rows).await?;
-        Ok(())
+        self.insert_later(rows).await
     }
 }

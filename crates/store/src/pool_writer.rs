@@ -13,11 +13,12 @@ use crate::command::{self, Command, QUEUE_MAX, Queue, Sender};
 use crate::config::StoreConfig;
 use crate::dialect::Engine;
 use crate::error::{Result, StoreError};
-use crate::failure;
+use crate::failure::{self, Failure};
 use crate::link::{Pool, Use};
 use crate::log::LogIdentity;
+use crate::meter::Meter;
 use crate::store::Signals;
-use crate::tx::{Health, Tx};
+use crate::tx::{Health, Tx, told};
 
 /// While one thread works out what to write, the other can.
 const THREADS: u32 = 2;
@@ -38,8 +39,9 @@ impl PoolWriter {
         config: &StoreConfig,
         identity: &Arc<LogIdentity>,
         signals: &Signals,
-        connections: u32,
+        meter: &Arc<Meter>,
     ) -> Result<Self> {
+        let connections = config.write_connections;
         let connections = connections.div_ceil(THREADS).max(1);
         let mut threads = Vec::new();
         for _ in 0..THREADS {
@@ -47,6 +49,7 @@ impl PoolWriter {
             let writing = Writing {
                 identity: identity.clone(),
                 signals: signals.clone(),
+                meter: meter.clone(),
             };
             let thread = writing.start(config.clone(), connections, queue).await?;
             threads.push((sender, thread));
@@ -82,6 +85,7 @@ impl PoolWriter {
 struct Writing {
     identity: Arc<LogIdentity>,
     signals: Signals,
+    meter: Arc<Meter>,
 }
 
 impl Writing {
@@ -100,7 +104,7 @@ impl Writing {
             .name("mingjing-writer".to_owned())
             .spawn(move || {
                 LocalSet::new().block_on(&runtime, async move {
-                    match Pool::open(&config, Use::Write(connections)).await {
+                    match Pool::open(&config, Use::Write(connections), &self.meter).await {
                         Ok(pool) => {
                             let _ = opened.send(Ok(()));
                             self.run(pool, connections, queue).await;
@@ -136,17 +140,23 @@ impl Writing {
 
     async fn execute(&self, pool: &Pool, mut command: Box<dyn Command>) {
         let mut pause = RETRY_PAUSE;
+        let mut stood = None;
         for _ in 0..ATTEMPTS_MAX {
             match self.attempt(pool, command.as_mut()).await {
                 Attempt::Done(overriding) => {
                     command.answer(overriding);
                     return;
                 }
-                Attempt::LostRace => {
-                    tokio::time::sleep(pause).await;
-                    pause *= 2;
+                // The command has looked again and writes it again: it is no race.
+                Attempt::Duplicate(key) if stood.as_ref() == Some(&key) => {
+                    command.answer(Some(StoreError::Duplicate(key)));
+                    return;
                 }
+                Attempt::Duplicate(key) => stood = Some(key),
+                Attempt::LostRace => {}
             }
+            tokio::time::sleep(pause).await;
+            pause *= 2;
         }
         let lost = StoreError::unavailable("lost the race too many times");
         command.answer(Some(lost));
@@ -158,7 +168,8 @@ impl Writing {
             Err(error) => return Attempt::Done(Some(error)),
         };
         let context = command.context();
-        let tx = Tx::new(link, Engine::Postgres, self.identity.clone(), context);
+        let (identity, meter) = (self.identity.clone(), self.meter.clone());
+        let tx = Tx::new(link, Engine::Postgres, identity, meter, context);
         let overriding = command::run(command, &tx).await;
         let health = tx.health();
         let (link, wrote) = tx.into_parts();
@@ -174,8 +185,11 @@ impl Writing {
                 self.signals.tell(wrote);
                 Attempt::Done(None)
             }
-            Err(error) if failure::is_retry(&error) => Attempt::LostRace,
-            Err(error) => Attempt::Done(Some(StoreError::unavailable(error))),
+            Err(error) => match failure::classify(&error) {
+                Failure::Retry => Attempt::LostRace,
+                Failure::Duplicate(key) => Attempt::Duplicate(key),
+                failure => Attempt::Done(Some(told(failure, error))),
+            },
         }
     }
 }
@@ -184,4 +198,7 @@ enum Attempt {
     /// Committed, or refused for the reason given.
     Done(Option<StoreError>),
     LostRace,
+    /// What was sent without waiting stands already under this unique index: somebody else may have written it since,
+    /// and the next attempt find it.
+    Duplicate(String),
 }

@@ -1,8 +1,7 @@
 //! 行：两种数据库读出的一行，按列名成为结构；怎样取值只写在这里。
 
 use rusqlite::types::ValueRef;
-use sqlx::Row as _;
-use sqlx::postgres::PgRow;
+use tokio_postgres::Row as PgRow;
 
 use crate::failure::{DbError, DbResult};
 
@@ -27,7 +26,7 @@ pub(crate) trait FromRow: Sized + Send + 'static {
 pub(crate) trait Column: Sized {
     /// `None` when the cell holds something else.
     fn of_sqlite(cell: ValueRef<'_>) -> Option<Self>;
-    fn of_postgres(row: &PgRow, at: usize) -> Result<Self, sqlx::Error>;
+    fn of_postgres(row: &PgRow, at: usize) -> Result<Self, tokio_postgres::Error>;
 }
 
 impl<'a> Row<'a> {
@@ -80,7 +79,7 @@ impl<'a> Row<'a> {
     fn name(&self, at: usize) -> Option<&str> {
         match self.cells {
             Cells::Sqlite(row) => row.as_ref().column_name(at).ok(),
-            Cells::Postgres(row) => row.columns().get(at).map(sqlx::Column::name),
+            Cells::Postgres(row) => row.columns().get(at).map(tokio_postgres::Column::name),
         }
     }
 }
@@ -134,7 +133,7 @@ macro_rules! column {
                 fn of_sqlite($cell: ValueRef<'_>) -> Option<Self> {
                     $of_sqlite
                 }
-                fn of_postgres(row: &PgRow, at: usize) -> Result<Self, sqlx::Error> {
+                fn of_postgres(row: &PgRow, at: usize) -> Result<Self, tokio_postgres::Error> {
                     row.try_get(at)
                 }
             }
@@ -146,7 +145,7 @@ macro_rules! column {
                         cell => <$type>::of_sqlite(cell).map(Some),
                     }
                 }
-                fn of_postgres(row: &PgRow, at: usize) -> Result<Self, sqlx::Error> {
+                fn of_postgres(row: &PgRow, at: usize) -> Result<Self, tokio_postgres::Error> {
                     row.try_get(at)
                 }
             }

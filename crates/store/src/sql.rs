@@ -5,12 +5,8 @@ use mingjing_kernel::id::{Id, Kind, TimelineId};
 use mingjing_kernel::moment::Moment;
 
 use crate::error::{Result, StoreError};
+use crate::postgres::Column;
 use crate::value::Value;
-
-/// Parameters of one statement; PostgreSQL takes 65,535.
-const PARAMETERS_MAX: usize = 30_000;
-/// Rows of one statement: longer statements cost more to parse than they save.
-const ROWS_MAX: usize = 500;
 
 /// 可以作参数的值；没有值时也要说清类型，PostgreSQL 才收。
 pub(crate) trait Param {
@@ -104,6 +100,10 @@ impl Rows {
         self.values.extend(row);
     }
 
+    pub(crate) fn is_empty(&self) -> bool {
+        self.values.is_empty()
+    }
+
     /// The statement of one row, how many values it takes, and the values of all rows.
     pub(crate) fn into_single(self) -> (String, usize, Vec<Value>) {
         let marks = vec!["?"; self.columns].join(", ");
@@ -111,29 +111,26 @@ impl Rows {
         (text, self.columns, self.values)
     }
 
-    /// Statements of many rows, each within the limits of PostgreSQL.
-    pub(crate) fn into_statements(self) -> Vec<(String, Vec<Value>)> {
-        let rows = ROWS_MAX.min(PARAMETERS_MAX / self.columns);
-        let mut statements = Vec::new();
-        let mut values = self.values.into_iter().peekable();
-        while values.peek().is_some() {
-            let chunk: Vec<Value> = values.by_ref().take(rows * self.columns).collect();
-            let mut text = String::with_capacity(self.head.len() + chunk.len() * 6);
-            text.push_str(self.head);
-            for number in 1..=chunk.len() {
-                text.push_str(match (number - 1) % self.columns {
-                    0 if number == 1 => " (",
-                    0 => "), (",
-                    _ => ", ",
-                });
-                text.push('$');
-                text.push_str(&number.to_string());
-            }
-            text.push_str(") ");
-            text.push_str(self.tail);
-            statements.push((text, chunk));
+    /// One statement for all rows, with a parameter for each column: its text does not depend on how many there are, so
+    /// it stays prepared. `None` without rows.
+    pub(crate) fn into_columns(self) -> Option<(String, Vec<Column>)> {
+        let rows = self.values.len() / self.columns;
+        let first = self.values.get(..self.columns)?;
+        let mut columns: Vec<Column> = first.iter().map(|it| Column::like(it, rows)).collect();
+        let mut text = String::with_capacity(self.head.len() + self.tail.len() + 128);
+        text.push_str(self.head.trim_end_matches("VALUES"));
+        text.push_str("SELECT * FROM unnest(");
+        for (number, column) in columns.iter().enumerate() {
+            let separator = if number == 0 { "" } else { ", " };
+            let array = column.type_name();
+            text.push_str(&format!("{separator}${}::{array}", number + 1));
         }
-        statements
+        text.push_str(") ");
+        text.push_str(self.tail);
+        for (number, value) in self.values.into_iter().enumerate() {
+            columns[number % self.columns].push(value);
+        }
+        Some((text, columns))
     }
 }
 

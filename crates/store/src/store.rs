@@ -16,6 +16,7 @@ use crate::error::{Result, StoreError};
 use crate::group_writer::{GROUP_LIMITS, GroupWriter, Priority};
 use crate::link::{Link, Pool, Use};
 use crate::log::LogIdentity;
+use crate::meter::{Meter, Work};
 use crate::migration;
 use crate::pool_writer::PoolWriter;
 use crate::sqlite::hold;
@@ -34,6 +35,7 @@ struct Inner {
     readers: Pool,
     writer: Writer,
     signals: Signals,
+    meter: Arc<Meter>,
 }
 
 enum Writer {
@@ -50,7 +52,7 @@ impl Store {
             // A path mistyped must not leave an empty database behind.
             return Err(migration::missing());
         }
-        let signals = Signals::default();
+        let (signals, meter) = (Signals::default(), Arc::<Meter>::default());
         let identity = Arc::new(config.log.clone());
         let (writer, engine) = match &config.location {
             Location::Sqlite(path) => {
@@ -59,18 +61,18 @@ impl Store {
                     config.lock_wait,
                     identity.clone(),
                     signals.clone(),
+                    meter.clone(),
                     GROUP_LIMITS,
                 )
                 .await?;
                 (Writer::Group(writer), Engine::Sqlite)
             }
             Location::Postgres(_) => {
-                let connections = config.write_connections;
-                let writer = PoolWriter::start(config, &identity, &signals, connections);
+                let writer = PoolWriter::start(config, &identity, &signals, &meter);
                 (Writer::Pool(writer.await?), Engine::Postgres)
             }
         };
-        let readers = Pool::open(config, Use::Read(config.read_connections)).await?;
+        let readers = Pool::open(config, Use::Read(config.read_connections), &meter).await?;
         migration::require_newest(&readers).await?;
         let store = Store {
             inner: Arc::new(Inner {
@@ -80,6 +82,7 @@ impl Store {
                 readers,
                 writer,
                 signals,
+                meter,
             }),
         };
         let settle = async |tx: &Tx| tx.settle_identity().await;
@@ -91,7 +94,7 @@ impl Store {
     ///
     /// MUST run before [`Store::open`], by one process; on PostgreSQL under a role that owns the schema.
     pub async fn migrate(config: &StoreConfig, context: &Context) -> Result<Vec<&'static str>> {
-        let pool = Pool::open(config, Use::Migrate).await?;
+        let pool = Pool::open(config, Use::Migrate, &Arc::default()).await?;
         let applied = migration::migrate(&pool, context.clock.now()).await;
         pool.close().await;
         applied
@@ -107,7 +110,7 @@ impl Store {
     /// MUST be called by a role that may create roles, after [`Store::migrate`]; again after each migration. The roles
     /// have no password and cannot log in: grant them to the accounts that do. Nothing to do on SQLite.
     pub async fn grant_roles(config: &StoreConfig) -> Result<()> {
-        let pool = Pool::open(config, Use::Copy).await?;
+        let pool = Pool::open(config, Use::Copy, &Arc::default()).await?;
         let granted = match pool.engine() {
             Engine::Sqlite => Ok(()),
             Engine::Postgres => pool.run(dialect::ROLES).await.map_err(StoreError::internal),
@@ -121,7 +124,8 @@ impl Store {
         // Dropped, the transaction rolls back: there is nothing to commit.
         let link = self.inner.readers.begin_read().await?;
         let identity = self.inner.identity.clone();
-        let read = Read::new(link, self.inner.engine, identity);
+        let meter = self.inner.meter.clone();
+        let read = Read::new(link, self.inner.engine, identity, meter);
         Ok(read.walking(self.inner.config.list_walk))
     }
 
@@ -148,11 +152,12 @@ impl Store {
             return work(&read).await;
         };
         let (engine, identity) = (self.inner.engine, self.inner.identity.clone());
-        let list_walk = self.inner.config.list_walk;
+        let (list_walk, meter) = (self.inner.config.list_walk, self.inner.meter.clone());
         let whole = lent.run_whole(move |session| {
             let begun = hold(session).begin_once();
             begun.map_err(StoreError::unavailable)?;
-            let read = Read::new(Link::Own(session.clone()), engine, identity).walking(list_walk);
+            let link = Link::Own(session.clone());
+            let read = Read::new(link, engine, identity, meter).walking(list_walk);
             let mut polling = std::task::Context::from_waker(Waker::noop());
             match pin!(work(&read)).poll(&mut polling) {
                 Poll::Ready(value) => value,
@@ -231,6 +236,11 @@ impl Store {
             Writer::Group(writer) => writer.waiting(),
             Writer::Pool(writer) => writer.waiting(),
         }
+    }
+
+    /// 做过的工作：语句与来回。
+    pub fn work(&self) -> Work {
+        self.inner.meter.work()
     }
 
     /// 库在哪里。

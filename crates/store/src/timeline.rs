@@ -175,9 +175,8 @@ impl Read {
 
     /// 整条时间线；没有的为 [`StoreError::NotFound`]。
     pub async fn load_timeline(&self, id: TimelineId) -> Result<LoadedTimeline> {
-        let header = self.find_timeline(id).await?;
-        let header = header.ok_or_else(|| StoreError::NotFound(format!("时间线 {id}")))?;
-        self.load_events(header).await
+        let sql = format!("{SELECT} WHERE id = $1");
+        self.load(id, &sql).await
     }
 
     /// 某一种类的时间线，按标识（即建立的先后）列出 `after` 之后的至多 `limit` 条。
@@ -197,12 +196,20 @@ impl Read {
             .collect()
     }
 
-    async fn load_events(&self, header: TimelineHeader) -> Result<LoadedTimeline> {
+    /// The header and the events, asked for together. Where the first statement locks the row, the second sees all that
+    /// was committed before: each statement of a transaction that writes sees what is committed when it begins.
+    async fn load(&self, id: TimelineId, header: &str) -> Result<LoadedTimeline> {
         let sql = format!(
             "{} WHERE e.timeline_id = $1 ORDER BY e.seq",
             crate::event::SELECT
         );
-        let rows = self.rows::<EventRow>(&sql, values![header.id]).await?;
+        let (header, rows) = tokio::join!(
+            biased;
+            self.row::<HeaderRow>(header, values![id]),
+            self.rows::<EventRow>(&sql, values![id]),
+        );
+        let header = header?.ok_or_else(|| StoreError::NotFound(format!("时间线 {id}")))?;
+        let (header, rows) = (header.into_header()?, rows?);
         if rows.len() as u64 != header.version {
             return Err(StoreError::corrupt(format!(
                 "时间线 {} 的版本是 {}，事件有 {} 条",
@@ -237,6 +244,7 @@ impl Tx {
     pub async fn create_timeline(&self, new: &NewTimeline) -> Result<TimelineId> {
         let id = self.new_timeline_id(new.kind);
         self.insert_timelines(&[(id, new, 0)]).await?;
+        self.hold_timeline(id, 0);
         Ok(id)
     }
 
@@ -295,9 +303,9 @@ impl Tx {
     /// 整条时间线，并锁住它直到提交：先读后追加所用。
     pub async fn load_for_append(&self, id: TimelineId) -> Result<LoadedTimeline> {
         let sql = format!("{SELECT} WHERE id = $1{}", self.engine().for_update());
-        let row = self.row::<HeaderRow>(&sql, values![id]).await?;
-        let row = row.ok_or_else(|| StoreError::NotFound(format!("时间线 {id}")))?;
-        self.load_events(row.into_header()?).await
+        let loaded = self.load(id, &sql).await?;
+        self.hold_timeline(id, loaded.header.version);
+        Ok(loaded)
     }
 
     /// 改主程序与覆盖范围：它们由事件与来源推出，不是历史。
@@ -338,7 +346,6 @@ impl Tx {
                 self.now(),
             ]);
         }
-        self.insert(rows).await?;
-        Ok(())
+        self.insert_later(rows).await
     }
 }

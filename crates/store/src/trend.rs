@@ -281,8 +281,7 @@ impl Tx {
                 n.ended,
             ]);
         }
-        self.insert(rows).await?;
-        Ok(())
+        self.insert_later(rows).await
     }
 
     pub(crate) async fn recount_trend(&self) -> Result<()> {

@@ -1,10 +1,11 @@
 //! 读与写的事务：查询写在 [`Read`] 上，写入写在 [`Tx`] 上；写的事务也能读。
 
+use std::collections::BTreeMap;
 use std::ops::Deref;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use mingjing_kernel::id::{Id, kind};
+use mingjing_kernel::id::{Id, TimelineId, kind};
 use mingjing_kernel::moment::Moment;
 use tokio::time::Instant;
 
@@ -16,6 +17,7 @@ use crate::error::{Result, StoreError};
 use crate::failure::{self, DbError, Failure};
 use crate::link::Link;
 use crate::log::LogIdentity;
+use crate::meter::Meter;
 use crate::row::{Column, First, FromRow};
 use crate::sql::Rows;
 use crate::sqlite::Lent;
@@ -26,6 +28,7 @@ pub struct Read {
     link: Link,
     engine: Engine,
     identity: Arc<LogIdentity>,
+    meter: Arc<Meter>,
     trouble: AtomicU8,
     list_walk: u32,
     /// When a command has held the writer for too long; on the writer's own thread nobody else can stop it.
@@ -38,8 +41,14 @@ const TROUBLE_FAILED: u8 = 1;
 const TROUBLE_RETRY: u8 = 2;
 
 impl Read {
-    pub(crate) const fn new(link: Link, engine: Engine, identity: Arc<LogIdentity>) -> Self {
+    pub(crate) const fn new(
+        link: Link,
+        engine: Engine,
+        identity: Arc<LogIdentity>,
+        meter: Arc<Meter>,
+    ) -> Self {
         Read {
+            meter,
             link,
             engine,
             identity,
@@ -77,14 +86,14 @@ impl Read {
 
     /// All rows.
     pub(crate) async fn rows<R: FromRow>(&self, sql: &str, values: Vec<Value>) -> Result<Vec<R>> {
-        self.require_time()?;
+        self.set_out()?;
         let found = self.link.query(sql, values, usize::MAX).await;
         found.map_err(|error| self.failed(error))
     }
 
     /// The first row, if there is one.
     pub(crate) async fn row<R: FromRow>(&self, sql: &str, values: Vec<Value>) -> Result<Option<R>> {
-        self.require_time()?;
+        self.set_out()?;
         let found = self.link.query(sql, values, 1).await;
         Ok(found.map_err(|error| self.failed(error))?.pop())
     }
@@ -99,7 +108,9 @@ impl Read {
         Ok(found.map(|First(value)| value))
     }
 
-    fn require_time(&self) -> Result<()> {
+    /// Counts a statement, and refuses it when the time is up.
+    fn set_out(&self) -> Result<()> {
+        self.meter.statement();
         if self.until.is_none_or(|until| Instant::now() < until) {
             return Ok(());
         }
@@ -115,11 +126,16 @@ impl Read {
             Failure::Duplicate(_) | Failure::Unavailable | Failure::Internal => TROUBLE_FAILED,
         };
         self.trouble.fetch_max(trouble, Ordering::Relaxed);
-        match failure {
-            Failure::Duplicate(key) => StoreError::Duplicate(key),
-            Failure::Retry | Failure::Unavailable => StoreError::unavailable(error),
-            Failure::Internal => StoreError::internal(error),
-        }
+        told(failure, error)
+    }
+}
+
+/// What the caller is told of a statement that failed.
+pub(crate) fn told(failure: Failure, error: DbError) -> StoreError {
+    match failure {
+        Failure::Duplicate(key) => StoreError::Duplicate(key),
+        Failure::Retry | Failure::Unavailable => StoreError::unavailable(error),
+        Failure::Internal => StoreError::internal(error),
     }
 }
 
@@ -132,6 +148,8 @@ pub struct Tx {
     context: Context,
     now: Moment,
     wrote: AtomicU8,
+    /// Timelines that nobody else can append to before the commit, and their versions.
+    locked: Mutex<BTreeMap<TimelineId, u64>>,
 }
 
 const WROTE_ENTRIES: u8 = 1;
@@ -159,17 +177,19 @@ impl Tx {
         link: Link,
         engine: Engine,
         identity: Arc<LogIdentity>,
+        meter: Arc<Meter>,
         context: Context,
     ) -> Self {
         let read = Read {
             until: Some(Instant::now() + COMMAND_TIME_MAX),
-            ..Read::new(link, engine, identity)
+            ..Read::new(link, engine, identity, meter)
         };
         Tx {
             now: context.clock.now(),
             read,
             context,
             wrote: AtomicU8::new(0),
+            locked: Mutex::default(),
         }
     }
 
@@ -188,23 +208,60 @@ impl Tx {
         Id::new(self.now, self.context.random())
     }
 
+    /// This transaction has the row of the timeline for itself; its version is this.
+    pub(crate) fn hold_timeline(&self, id: TimelineId, version: u64) {
+        self.locked().insert(id, version);
+    }
+
+    /// The version of a timeline that this transaction has for itself.
+    pub(crate) fn held_version(&self, id: TimelineId) -> Option<u64> {
+        self.locked().get(&id).copied()
+    }
+
+    fn locked(&self) -> MutexGuard<'_, BTreeMap<TimelineId, u64>> {
+        self.locked.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// Changes rows; says how many.
     pub(crate) async fn execute(&self, sql: &str, values: Vec<Value>) -> Result<u64> {
-        self.read.require_time()?;
+        self.read.set_out()?;
         let done = self.read.link.execute(sql, values).await;
         done.map_err(|error| self.read.failed(error))
     }
 
+    /// Changes rows, and waits for nothing: whatever is asked for afterwards sees it, and without it nothing is committed.
+    pub(crate) async fn execute_later(&self, sql: &str, values: Vec<Value>) -> Result<()> {
+        self.read.set_out()?;
+        let sent = self.read.link.execute_later(sql, values).await;
+        sent.map_err(|error| self.read.failed(error))
+    }
+
+    /// The same for an insert of any number of rows.
+    pub(crate) async fn insert_later(&self, rows: Rows) -> Result<()> {
+        if rows.is_empty() {
+            return Ok(());
+        }
+        self.read.set_out()?;
+        let sent = self.read.link.insert_later(rows).await;
+        sent.map_err(|error| self.read.failed(error))
+    }
+
     /// Inserts any number of rows; says how many.
     pub(crate) async fn insert(&self, rows: Rows) -> Result<u64> {
-        self.read.require_time()?;
+        if rows.is_empty() {
+            return Ok(0);
+        }
+        self.read.set_out()?;
         let done = self.read.link.insert(rows).await;
         done.map_err(|error| self.read.failed(error))
     }
 
     /// Inserts any number of rows and gives what they return, in no order.
     pub(crate) async fn insert_returning<R: FromRow>(&self, rows: Rows) -> Result<Vec<R>> {
-        self.read.require_time()?;
+        if rows.is_empty() {
+            return Ok(Vec::new());
+        }
+        self.read.set_out()?;
         let done = self.read.link.insert_returning(rows).await;
         done.map_err(|error| self.read.failed(error))
     }

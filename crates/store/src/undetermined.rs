@@ -103,13 +103,12 @@ impl Tx {
                 Some(stored) if stored == body => {}
                 Some(_) => {
                     let sql = "UPDATE undetermined_set SET body = $2 WHERE digest = $1";
-                    self.execute(sql, values![digest, body]).await?;
+                    self.execute_later(sql, values![digest, body]).await?;
                 }
                 None => rows.push(values![digest, body]),
             }
         }
-        self.insert(rows).await?;
-        Ok(())
+        self.insert_later(rows).await
     }
 }
 

@@ -229,7 +229,7 @@ impl Server {
 
     fn url(&self, database: &str) -> String {
         format!(
-            "postgres://postgres@localhost/{database}?host={}",
+            "postgres://postgres@/{database}?host={}",
             self.folder.display()
         )
     }

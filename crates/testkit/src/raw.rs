@@ -5,8 +5,7 @@ use std::time::Duration;
 use anyhow::Result;
 use mingjing_store::config::Location;
 use rusqlite::types::ValueRef;
-use sqlx::postgres::PgConnection;
-use sqlx::{AssertSqlSafe, Connection as _, Row as _, ValueRef as _};
+use tokio_postgres::{Client, NoTls, SimpleQueryMessage};
 
 /// How long it waits for whoever holds the lock.
 const LOCK_WAIT: Duration = Duration::from_secs(5);
@@ -16,7 +15,7 @@ pub enum Raw {
     /// SQLite。
     Sqlite(rusqlite::Connection),
     /// PostgreSQL。
-    Postgres(PgConnection),
+    Postgres(Client),
 }
 
 /// 一行的各格；没有值的为 `None`。
@@ -32,7 +31,12 @@ impl Raw {
                 connection.execute_batch("PRAGMA foreign_keys = ON")?;
                 Ok(Raw::Sqlite(connection))
             }
-            Location::Postgres(url) => Ok(Raw::Postgres(PgConnection::connect(url).await?)),
+            Location::Postgres(url) => {
+                let (client, connection) = tokio_postgres::connect(url, NoTls).await?;
+                // It ends with the client.
+                tokio::spawn(connection);
+                Ok(Raw::Postgres(client))
+            }
         }
     }
 
@@ -44,9 +48,13 @@ impl Raw {
                 connection.execute_batch(sql)?;
                 Ok(connection.total_changes() - before)
             }
-            Raw::Postgres(connection) => {
-                let done = sqlx::raw_sql(AssertSqlSafe(sql)).execute(connection);
-                Ok(done.await?.rows_affected())
+            Raw::Postgres(client) => {
+                let done = client.simple_query(sql).await.map_err(said)?;
+                let changed = done.iter().map(|message| match message {
+                    SimpleQueryMessage::CommandComplete(changed) => *changed,
+                    _ => 0,
+                });
+                Ok(changed.sum())
             }
         }
     }
@@ -63,22 +71,29 @@ impl Raw {
                 })?;
                 Ok(rows.collect::<rusqlite::Result<Vec<Cells>>>()?)
             }
-            Raw::Postgres(connection) => {
+            Raw::Postgres(client) => {
                 // Unprepared, the answer comes as text whatever the type.
-                let rows = sqlx::raw_sql(AssertSqlSafe(sql)).fetch_all(connection);
-                let rows = rows.await?;
-                let cell = |row: &sqlx::postgres::PgRow, at: usize| {
-                    let value = row.try_get_raw(at)?;
-                    if value.is_null() {
-                        return anyhow::Ok(None);
-                    }
-                    let text = value.as_str().map_err(anyhow::Error::from_boxed)?;
-                    Ok(Some(text.to_owned()))
-                };
-                let read = |row| (0..sqlx::Row::len(row)).map(|at| cell(row, at)).collect();
-                rows.iter().map(read).collect()
+                let messages = client.simple_query(sql).await.map_err(said)?;
+                let rows = messages.iter().filter_map(|message| match message {
+                    SimpleQueryMessage::Row(row) => Some(row),
+                    _ => None,
+                });
+                let cells = rows.map(|row| {
+                    let cells = (0..row.len()).map(|at| row.try_get(at));
+                    let cells = cells.map(|cell| Ok(cell?.map(str::to_owned)));
+                    cells.collect::<Result<Cells>>()
+                });
+                cells.collect()
             }
         }
+    }
+}
+
+/// The words of the server, which the error has only as its cause.
+fn said(error: tokio_postgres::Error) -> anyhow::Error {
+    match error.as_db_error() {
+        Some(said) => anyhow::anyhow!("{said}"),
+        None => error.into(),
     }
 }
 

@@ -2,17 +2,17 @@
 
 use std::sync::Arc;
 
-use axum::Router;
 use axum::body::Body;
 use axum::extract::DefaultBodyLimit;
 use axum::http::{Request, StatusCode};
 use axum::response::Response;
 use axum::routing::{get, post};
+use axum::{Extension, Router};
 use mingjing_edge::context::{RequestContext, Sources};
 use mingjing_edge::extract::body::JsonBody;
 use mingjing_edge::extract::path::Path;
 use mingjing_edge::extract::query::{Paging, Query};
-use mingjing_edge::layers::{Edge, EdgeSettings};
+use mingjing_edge::layers::{Counted, Edge, EdgeSettings};
 use mingjing_edge::limit::Limits;
 use mingjing_edge::problem::Problem;
 use mingjing_services::error::ServiceError;
@@ -54,6 +54,7 @@ pub(crate) fn router(settings: EdgeSettings) -> Router {
                 paging.request().map(|p| p.size.items().to_string())
             }),
         )
+        .route("/public", get(|| async { (Extension(Counted), "公开") }))
         .route("/panic", get(panics))
         .route("/slow", get(std::future::pending::<()>))
         .route("/fail", get(fails))

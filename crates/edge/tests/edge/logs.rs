@@ -87,6 +87,7 @@ async fn plant() {
         .header("user-agent", NAME)
         .header("x-csrf-token", NAME);
     ask(&router, headers.body(axum::body::Body::empty()).unwrap()).await;
+    ask(&router, get_of("/public")).await;
     ask(&router, get_of("/fail")).await;
     ask(&router, get_of("/panic")).await;
 }
@@ -134,6 +135,21 @@ fn a_line_says_what_was_asked_what_came_and_by_which_trace() {
         .find(|l| l["message"] == "a task panicked")
         .unwrap();
     assert!(panicked["panic.file"].as_str().unwrap().ends_with("app.rs"));
+}
+
+#[test]
+fn what_the_public_reads_is_counted_and_not_told() {
+    let log = logged(LogFormat::Json);
+    let lines = log
+        .lines()
+        .map(|l| serde_json::from_str::<Value>(l).unwrap());
+    let of_route = |route: &str| {
+        let mut lines = lines.clone();
+        lines.find(|l| l["request.route"] == route).unwrap()["level"].clone()
+    };
+    assert_eq!(of_route("/items/{id}"), "INFO");
+    // Only who traces a fault with the level of debugging sees it.
+    assert_eq!(of_route("/public"), "DEBUG");
 }
 
 #[test]

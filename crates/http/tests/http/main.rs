@@ -6,6 +6,7 @@ mod cases;
 mod coverage;
 mod disclosing;
 mod document;
+mod effort;
 mod event_kinds;
 mod findings;
 mod looking_up;

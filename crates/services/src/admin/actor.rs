@@ -30,10 +30,18 @@ pub async fn load_actor(
     if account.disabled_at.is_some() {
         return Ok(Actor::anonymous());
     }
-    let grants = effective_grants(read, account, on).await?;
-    let mut other_accounts = others_of(read, account).await?;
+    let received = async {
+        let received = read.list_received_delegations(account.id).await;
+        received.map_err(ServiceError::from)
+    };
+    let (grants, mut other_accounts, received) = tokio::try_join!(
+        biased;
+        effective_grants(read, account, on),
+        others_of(read, account),
+        received,
+    )?;
     let mut delegations = Vec::new();
-    for record in read.list_received_delegations(account.id).await? {
+    for record in received {
         if !record.delegation.term.holds_on(on) {
             continue;
         }
@@ -82,13 +90,21 @@ async fn effective_grants(
     account: &AccountRecord,
     on: Date,
 ) -> Result<Vec<Grant>, ServiceError> {
-    let grants = read.list_grants(account.id).await?;
-    let mut grants: Vec<Grant> = grants.into_iter().map(|record| record.grant).collect();
-    if let Some(officer) = account.officer {
-        let standing = standing(read, officer, on).await?;
-        grants.retain(|grant| standing.keeps(grant.role));
-    }
-    Ok(grants)
+    let grants = async {
+        let grants = read.list_grants(account.id).await;
+        grants.map_err(ServiceError::from)
+    };
+    let standing = async {
+        match account.officer {
+            Some(officer) => standing(read, officer, on).await.map(Some),
+            None => Ok(None),
+        }
+    };
+    let (grants, standing) = tokio::try_join!(biased; grants, standing)?;
+    let grants = grants.into_iter().map(|record| record.grant);
+    Ok(grants
+        .filter(|grant| standing.is_none_or(|standing| standing.keeps(grant.role)))
+        .collect())
 }
 
 /// 一位执法人员在这一天能不能凭证件办事。
@@ -122,14 +138,16 @@ pub(crate) async fn standing(
     officer: Id<kind::Officer>,
     on: Date,
 ) -> Result<Standing, ServiceError> {
-    let is_active = read
-        .find_officer(officer, on)
-        .await?
-        .is_some_and(|row| row.state == OfficerState::Active);
-    if !is_active {
+    let whos = officer.to_string();
+    let whos = [whos.as_str()];
+    let (row, cards) = tokio::try_join!(
+        biased;
+        read.find_officer(officer, on),
+        read.list_cards_of(&whos),
+    )?;
+    if row.is_none_or(|row| row.state != OfficerState::Active) {
         return Ok(Standing::Left);
     }
-    let cards = read.list_cards_of(&[&officer.to_string()]).await?;
     let begun: Vec<_> = cards.iter().filter(|card| card.span.from <= on).collect();
     let is_valid = begun
         .iter()

@@ -199,11 +199,15 @@ async fn look_up_in(
     now: Moment,
     today: Date,
 ) -> Result<Option<(SessionRecord, CurrentSession)>, ServiceError> {
-    let found = read.find_session(&token.digest()).await?;
+    let digest = token.digest();
+    let (found, account) = tokio::try_join!(
+        biased;
+        read.find_session(&digest),
+        read.find_account_of_session(&digest),
+    )?;
     let Some(session) = found.filter(|it| is_open(it, now, rules)) else {
         return Ok(None);
     };
-    let account = read.find_account(session.account).await?;
     let Some(account) = account.filter(|it| it.disabled_at.is_none()) else {
         return Ok(None);
     };

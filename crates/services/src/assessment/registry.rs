@@ -7,6 +7,7 @@ use mingjing_domain::value::Value;
 use mingjing_kernel::date::Date;
 use mingjing_lawbook::vocabulary::{Scope, Vocabulary};
 use mingjing_ledger::canonical::Canonical;
+use mingjing_store::error::StoreError;
 use mingjing_store::registry_facts::{DatedCard, DatedFacts, DatedPlace};
 use mingjing_store::tx::Read;
 use serde_json::{Map, Value as Json, json};
@@ -56,23 +57,43 @@ pub struct RegistryRows {
 
 /// Reads the rows.
 pub(crate) async fn gather(read: &Read, wanted: &Wanted) -> Result<RegistryRows, ServiceError> {
-    let mut rows = RegistryRows::default();
-    if let Some(body) = &wanted.body {
-        rows.body = read.list_body_facts(body).await?;
-    }
-    if let Some(node) = wanted.unit.as_ref().or(wanted.body.as_ref()) {
-        rows.places = read.list_places(node).await?;
-    }
     let whos: Vec<&str> = wanted.whos.iter().map(String::as_str).collect();
-    rows.cards = read.list_cards_of(&whos).await?;
-    let mut officers: BTreeSet<&str> = rows.cards.iter().map(|c| c.officer.as_str()).collect();
-    officers.extend(&whos);
-    let officers: Vec<&str> = officers.into_iter().collect();
-    rows.officers = read.list_officer_facts(&officers).await?;
-    if let Some(item) = &wanted.item {
-        rows.items = read.list_item_facts(item).await?;
-    }
-    Ok(rows)
+    let node = wanted.unit.as_ref().or(wanted.body.as_ref());
+    let body = async {
+        match &wanted.body {
+            Some(body) => read.list_body_facts(body).await,
+            None => Ok(Vec::new()),
+        }
+    };
+    let places = async {
+        match node {
+            Some(node) => read.list_places(node).await,
+            None => Ok(Vec::new()),
+        }
+    };
+    let items = async {
+        match &wanted.item {
+            Some(item) => read.list_item_facts(item).await,
+            None => Ok(Vec::new()),
+        }
+    };
+    let people = async {
+        let cards = read.list_cards_of(&whos).await?;
+        let mut officers: BTreeSet<&str> = cards.iter().map(|c| c.officer.as_str()).collect();
+        officers.extend(&whos);
+        let officers: Vec<&str> = officers.into_iter().collect();
+        let officers = read.list_officer_facts(&officers).await?;
+        Ok::<_, StoreError>((cards, officers))
+    };
+    let (body, places, (cards, officers), items) =
+        tokio::try_join!(biased; body, places, people, items)?;
+    Ok(RegistryRows {
+        body,
+        places,
+        cards,
+        officers,
+        items,
+    })
 }
 
 /// 登记的事实，与它们出自谁。

@@ -197,19 +197,24 @@ impl Ready {
         cause: EndedBy,
     ) -> Result<Written, ServiceError> {
         let id = self.header.id;
+        let row = self.row(tx, assessment, &projected, as_of);
         tx.keep_facts(&self.digest, self.snapshot()?).await?;
-        tx.put_assessment(&self.row(tx, assessment, &projected, as_of))
-            .await?;
         tx.put_case(&projected.case).await?;
-        tx.put_case_accounts(id, &projected.accounts).await?;
-        let turned = tx.put_duties(id, &projected.duties).await?;
-        let changes = tx.put_findings(id, &projected.findings, cause).await?;
+        // What stands is read together, then each writes its difference; always in this order, so that two commands do
+        // not wait for each other.
+        let ((), (), (), turned, changes) = tokio::try_join!(
+            biased;
+            tx.put_assessment(&row),
+            tx.put_case_accounts(id, &projected.accounts),
+            tx.put_fact_uses(id, &self.registry.subjects),
+            tx.put_duties(id, &projected.duties),
+            tx.put_findings(id, &projected.findings, cause),
+        )?;
         if cause == EndedBy::LawChanged {
             tx.put_law_differences(&assessment.lawbook, &changes)
                 .await?;
         }
         tx.put_next_look(id, projected.next_look).await?;
-        tx.put_fact_uses(id, &self.registry.subjects).await?;
         Ok(Written {
             projected,
             changes,

@@ -104,9 +104,14 @@ impl Recording<'_> {
         let today = self.request.today();
         let id = TimelineId::from(command.case);
         let org_path = self.permit(id).await?;
-        let loaded = tx.load_for_append(id).await?;
         // Asked again under the lock: of two requests with one key the second finds the answer of the first.
-        if let Some(done) = earlier(tx, self.request, self.once).await? {
+        let (loaded, done) = tokio::join!(
+            biased;
+            tx.load_for_append(id),
+            earlier(tx, self.request, self.once),
+        );
+        let loaded = loaded?;
+        if let Some(done) = done? {
             return Ok(done);
         }
         require_version(&loaded, command.expected_version)?;

@@ -26,6 +26,9 @@ const ROUND_MAX: usize = 5_000;
 const LEASE_DURATION: Duration = Duration::from_secs(10);
 /// The longest pause between two looks: committed entries are told of by this process, but not by another.
 const PAUSE_MAX: Duration = Duration::from_millis(200);
+/// After a round, the next one waits for so long: a round costs the same for one entry as for a hundred, and under load
+/// it would otherwise begin anew with each append. Far below the second within which an entry must be in the log.
+const GATHERING: Duration = Duration::from_millis(100);
 
 /// 整合者。
 pub struct Integrator {
@@ -35,6 +38,8 @@ pub struct Integrator {
     holder: String,
     lease: Option<Lease>,
     pace: Pace,
+    /// The last round took as many as it may: more are waiting.
+    is_behind: bool,
 }
 
 /// 一轮的结果。
@@ -85,6 +90,7 @@ impl Integrator {
             holder,
             lease: None,
             pace: Pace::new(),
+            is_behind: false,
         })
     }
 
@@ -105,7 +111,8 @@ impl Integrator {
         match done {
             Ok((Round::Integrated { from, to }, took)) => {
                 let count = usize::try_from(to - from).unwrap_or(limit);
-                if count == limit {
+                self.is_behind = count == limit;
+                if self.is_behind {
                     self.pace.took(count, took);
                 }
                 Ok(Round::Integrated { from, to })
@@ -133,18 +140,17 @@ impl Integrator {
     pub async fn run(mut self, stop: impl Future<Output = ()>, failed: impl Fn(&StoreError)) {
         let mut stop = std::pin::pin!(stop);
         loop {
-            let pause = match self.round().await {
-                Ok(Round::Integrated { .. }) => None,
-                Ok(Round::Idle) => Some(PAUSE_MAX),
-                Ok(Round::NotHolder) => Some(LEASE_DURATION / 4),
-                Err(error) => {
-                    failed(&error);
-                    Some(PAUSE_MAX * 5)
-                }
-            };
+            let round = self.round().await;
             let wait = async {
-                if let Some(pause) = pause {
-                    self.store.entries_or(pause).await;
+                match round {
+                    Ok(Round::Integrated { .. }) if self.is_behind => {}
+                    Ok(Round::Integrated { .. }) => tokio::time::sleep(GATHERING).await,
+                    Ok(Round::Idle) => self.store.entries_or(PAUSE_MAX).await,
+                    Ok(Round::NotHolder) => self.store.entries_or(LEASE_DURATION / 4).await,
+                    Err(error) => {
+                        failed(&error);
+                        self.store.entries_or(PAUSE_MAX * 5).await;
+                    }
                 }
             };
             tokio::select! {

@@ -17,6 +17,7 @@ on_both_engines! {
     a_panic_rolls_back_and_the_writer_goes_on,
     an_error_that_was_swallowed_is_no_success,
     a_unique_index_is_told_by_name,
+    what_failed_unawaited_fails_all_that_follows,
     a_reader_sees_one_state_throughout,
     what_is_not_committed_is_not_seen,
     a_refusal_of_the_caller_comes_back_as_it_is,
@@ -110,6 +111,28 @@ async fn an_error_that_was_swallowed_is_no_success(db: Database) {
             .unwrap(),
         0
     );
+}
+
+async fn what_failed_unawaited_fails_all_that_follows(db: Database) {
+    let account = db.context.new_id();
+    let write = async move |tx: &Tx| {
+        let reply = mingjing_store::idempotency::Reply {
+            request_digest: [2; 32],
+            status: 200,
+            body: Vec::new(),
+        };
+        let case = tx.create_timeline(&new_case()).await?;
+        let kept = tx.keep_reply(account, "k", &reply).await;
+        let again = tx.keep_reply(account, "k", &reply).await;
+        let read = tx.find_reply(account, "k").await;
+        let told = kept.and(again).and(read.map(drop)).unwrap_err();
+        assert!(matches!(&told, StoreError::Duplicate(key) if key == "idempotency_pkey"));
+        // Whatever the command makes of it, nothing of it stands.
+        Ok::<_, StoreError>(case)
+    };
+    assert!(db.store.write(&db.context, write).await.is_err());
+    let count = "SELECT COUNT(*) FROM timeline";
+    assert_eq!(db.raw_number(count).await.unwrap(), 0);
 }
 
 async fn a_unique_index_is_told_by_name(db: Database) {
