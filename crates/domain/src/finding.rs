@@ -387,11 +387,9 @@ pub struct Duty {
     pub met_at: Option<DueAt>,
 }
 
-/// 评估：法典在某日对一条时间线的全部回答。
+/// 评估：法典在某日对一条时间线的全部回答；哪一条，问的人知道。
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Assessment {
-    /// 时间线标识。
-    pub timeline: String,
     /// 判断日。
     pub as_of: Date,
     /// 法典版本。

@@ -15,7 +15,7 @@ use crate::context::{Ctx, Keys, Run, Slot, Sought};
 use crate::forms::{Form, Part, Verdict};
 use crate::lawbook::{Lawbook, RuleSet};
 use crate::plan::Depth;
-use crate::prepare::{Case, prepare};
+use crate::prepare::{Case, is_vague, prepare};
 use crate::rule::{DecidedBy, Rule, RuleStatus};
 
 /// 评估的选项。
@@ -37,14 +37,6 @@ pub fn assess(lawbook: &Lawbook, timeline: &Timeline, options: &Options) -> Asse
         return crate::imprecise::assess(lawbook, timeline, options, None);
     }
     assess_exact(lawbook, timeline, options, None)
-}
-
-/// 有事件只知大概日期。
-fn is_vague(timeline: &Timeline) -> bool {
-    timeline
-        .events
-        .iter()
-        .any(|e| e.occurred_until.is_some_and(|until| until > e.occurred_on))
 }
 
 /// 只评估其中几条规则，让位与否要看的规则也一并判断。
@@ -93,7 +85,7 @@ pub(crate) fn assess_exact(
 
 /// 评估一条已准备好的时间线。
 pub fn assess_case(lawbook: &Lawbook, case: &Case<'_>, options: &Options) -> Assessment {
-    if is_vague(case.timeline) {
+    if case.is_vague {
         return crate::imprecise::assess(lawbook, case.timeline, options, None);
     }
     assess_prepared(lawbook, case, options, None)
@@ -106,7 +98,7 @@ pub fn assess_rule(
     options: &Options,
     code: &str,
 ) -> Vec<RuleResult> {
-    if is_vague(case.timeline) {
+    if case.is_vague {
         let options = Options {
             as_of: Some(case.as_of),
             ..*options
@@ -150,7 +142,6 @@ fn assess_prepared(
         duties
     };
     Assessment {
-        timeline: case.timeline.id.clone(),
         as_of: case.as_of,
         lawbook: lawbook.version.clone(),
         results,

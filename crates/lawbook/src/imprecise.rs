@@ -53,7 +53,6 @@ pub fn assess(
         ..*options
     };
     let mut merged = Assessment {
-        timeline: timeline.id.clone(),
         as_of: options
             .as_of
             .unwrap_or_else(|| lawbook.calendar.coverage().1),

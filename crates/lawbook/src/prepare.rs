@@ -130,6 +130,8 @@ pub struct Case<'t> {
     draft: Option<u32>,
     /// 有存疑的事件。
     pub(crate) has_doubt: bool,
+    /// 有事件只知大概日期；到评估时再回头看原事件，要把它们整个读进缓存。
+    pub(crate) is_vague: bool,
     slots: Vec<Option<Val>>,
     key_texts: Vec<Arc<str>>,
     by_kind: Vec<u32>,
@@ -146,6 +148,12 @@ pub(crate) enum Defaults {
     Taken,
     /// 也还不知道
     Open,
+}
+
+/// 有事件只知大概日期。
+pub(crate) fn is_vague(timeline: &Timeline) -> bool {
+    let mut events = timeline.events.iter();
+    events.any(|e| e.occurred_until.is_some_and(|until| until > e.occurred_on))
 }
 
 /// 在判断日与已知时刻看一条时间线；词汇不认识的事件列入不符清单而不参与判断。
@@ -165,6 +173,7 @@ pub fn prepare<'t>(
         mismatches: Vec::new(),
         draft: None,
         has_doubt: false,
+        is_vague: is_vague(timeline),
         slots: Vec::new(),
         key_texts: Vec::new(),
         by_kind: Vec::new(),
