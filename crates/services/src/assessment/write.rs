@@ -203,7 +203,14 @@ impl Ready {
         tx.put_case(&projected.case).await?;
         tx.put_case_accounts(id, &projected.accounts).await?;
         let turned = tx.put_duties(id, &projected.duties).await?;
-        let changes = tx.put_findings(id, &projected.findings, cause).await?;
+        let changes = tx
+            .put_findings(
+                id,
+                projected.case.confidentiality,
+                &projected.findings,
+                cause,
+            )
+            .await?;
         if cause == EndedBy::LawChanged {
             tx.put_law_differences(&assessment.lawbook, &changes)
                 .await?;
