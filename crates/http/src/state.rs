@@ -31,6 +31,8 @@ pub type Pending<T> = Pin<Box<dyn Future<Output = T> + Send>>;
 pub struct ReadyCheck {
     /// 名字，如 `database`。
     pub name: &'static str,
+    /// 没好的就不能办事；否则只是说出来：事照办，人去看。
+    pub is_required: bool,
     /// 好了没有。
     pub is_ready: Arc<dyn Fn() -> Pending<bool> + Send + Sync>,
 }
@@ -41,6 +43,7 @@ impl ReadyCheck {
         let services = Arc::clone(services);
         ReadyCheck {
             name: "database",
+            is_required: true,
             is_ready: Arc::new(move || {
                 let services = Arc::clone(&services);
                 Box::pin(async move { services.store.reader().await.is_ok() })
@@ -48,11 +51,12 @@ impl ReadyCheck {
         }
     }
 
-    /// 日志有人在入：没有条目等得太久。
+    /// 日志有人在入：没有条目等得太久。等着的已经落盘，迟早会入，来的请求照样办得了。
     pub fn of_log(services: &Arc<Services>) -> ReadyCheck {
         let services = Arc::clone(services);
         ReadyCheck {
             name: "log",
+            is_required: false,
             is_ready: Arc::new(move || {
                 let services = Arc::clone(&services);
                 Box::pin(async move { is_log_moving(&services).await.unwrap_or(false) })

@@ -21,6 +21,7 @@ const FAILED_MAX: u32 = 200;
 pub async fn run(services: Arc<Services>, mut stopping: Stopping) {
     let mut ticks = tokio::time::interval(LOOK);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut size = None;
     loop {
         tokio::select! {
             biased;
@@ -28,25 +29,29 @@ pub async fn run(services: Arc<Services>, mut stopping: Stopping) {
             _ = ticks.tick() => {}
         }
         // A database that cannot be read is told by `/readyz` and by the requests.
-        let _ = look(&services).await;
+        if let Ok(now) = look(&services, size).await {
+            size = Some(now);
+        }
     }
 }
 
-async fn look(services: &Services) -> Result<(), StoreError> {
+/// Looks, and says how long the log is now; `before` is how long it was at the last look.
+async fn look(services: &Services, before: Option<u64>) -> Result<u64, StoreError> {
     let read = services.store.reader().await?;
-    look_at(&read).await?;
+    let size = look_at(&read).await?;
     let lag = read.log_lag(services.system("observe").now).await?;
-    if lag > LOG_LAG_MAX {
+    // A log that grows has somebody, however much waits: a day's imports, a world made by another clock.
+    if lag > LOG_LAG_MAX && before == Some(size) {
         tracing::warn!(
             log.lag_seconds = lag.as_secs(),
             "entries wait for the log and nobody integrates them; look at the clock of this machine, and whether one process integrates"
         );
     }
     metrics::gauge!(metric::LOG_INTEGRATION_LAG_SECONDS).set(lag.as_secs_f64());
-    Ok(())
+    Ok(size)
 }
 
-async fn look_at(read: &Read) -> Result<(), StoreError> {
+async fn look_at(read: &Read) -> Result<u64, StoreError> {
     for queue in QUEUES {
         let open = read.count_open_jobs(queue).await?;
         #[expect(clippy::cast_precision_loss, reason = "a gauge is a float")]
@@ -59,5 +64,5 @@ async fn look_at(read: &Read) -> Result<(), StoreError> {
     let size = read.log_state().await?.size;
     #[expect(clippy::cast_precision_loss, reason = "a gauge is a float")]
     metrics::gauge!(metric::PROJECTION_WATERMARK_INDEX, "projection" => "log").set(size as f64);
-    Ok(())
+    Ok(size)
 }

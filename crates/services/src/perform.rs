@@ -7,6 +7,7 @@ use mingjing_policy::actor::Actor;
 use mingjing_policy::decision::decide;
 use mingjing_policy::permission::{Action, ResourceKind};
 use mingjing_policy::resource::Resource;
+use mingjing_store::account::AccountKey;
 use mingjing_store::audit::NewAudit;
 use mingjing_store::error::StoreError;
 use mingjing_store::tx::Tx;
@@ -147,6 +148,8 @@ pub(crate) struct Done<T> {
     pub(crate) is_allowed: bool,
     /// Identifiers, codes and numbers only, beside the reason somebody gave: an audit record is never erased.
     pub(crate) detail: Value,
+    /// Who has done it, where the request comes from nobody yet: whoever has just signed in.
+    pub(crate) by: Option<AccountKey>,
 }
 
 impl<T> Done<T> {
@@ -156,6 +159,14 @@ impl<T> Done<T> {
             subject,
             is_allowed: true,
             detail,
+            by: None,
+        }
+    }
+
+    pub(crate) fn by(self, account: AccountKey) -> Self {
+        Done {
+            by: Some(account),
+            ..self
         }
     }
 }
@@ -263,7 +274,8 @@ where
     if let (Some(reason), Value::Object(members)) = (&request.reason, &mut detail) {
         members.insert("reason".to_owned(), reason.as_str().into());
     }
-    tx.audit(entry(act, &done.subject, done.is_allowed, detail))
+    let by = done.by.or(request.account);
+    tx.audit_by(by, entry(act, &done.subject, done.is_allowed, detail))
         .await?;
     Ok(done)
 }

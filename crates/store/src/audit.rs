@@ -139,13 +139,22 @@ pub(crate) fn entry(record: &AuditRecord, tx: &Read, content: Digest) -> Result<
 }
 
 impl Tx {
-    /// 写下审计记录，条目待入日志。
+    /// 写下审计记录，条目待入日志；做事的是事务所属的账号。
     pub async fn audit(&self, new: NewAudit) -> Result<Id<kind::Audit>> {
+        self.audit_by(self.context().account, new).await
+    }
+
+    /// 写下审计记录，做事的是 `account`：登录的人在登录之前还不是谁。
+    pub async fn audit_by(
+        &self,
+        account: Option<Id<kind::Account>>,
+        new: NewAudit,
+    ) -> Result<Id<kind::Audit>> {
         let record = AuditRecord {
             position: 0,
             id: self.new_id(),
             at: self.now(),
-            account: self.context().account,
+            account,
             action: new.action,
             resource_kind: new.resource_kind,
             resource_id: new.resource_id,

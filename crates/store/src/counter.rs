@@ -1,4 +1,4 @@
-//! 计数：按机关、编码、程度、状态、月份折叠的发现数；与发现的变动同一事务，加减差额。
+//! 计数：按机关、编码、程度、状态、月份、案件的密级折叠的发现数；与发现的变动同一事务，加减差额。
 
 use std::collections::BTreeMap;
 
@@ -12,8 +12,9 @@ use crate::error::{Result, StoreError};
 use crate::finding::{EndedBy, FindingFilter, FindingRow};
 use crate::query::Query;
 use crate::row::row;
-use crate::scope::{and_within, is_by_path};
+use crate::scope::{and_within, and_within_folded, is_folded};
 use crate::sql::{Rows, values};
+use crate::timeline::Confidentiality;
 use crate::tx::{Read, Tx};
 
 /// 计数里的状态：没有终结的按状态，终结了的按原因。
@@ -64,6 +65,8 @@ pub struct CounterKey {
     pub status: CounterStatus,
     /// 第一次发现所在的月：年乘十二加月减一，按北京时间。
     pub month: i32,
+    /// 案件的密级：看不到密级件的人，数里也没有。
+    pub confidentiality: Confidentiality,
 }
 
 /// 要折叠的差额。
@@ -71,7 +74,7 @@ pub struct CounterKey {
 pub(crate) struct CounterChanges(BTreeMap<CounterKey, i64>);
 
 impl CounterChanges {
-    pub(crate) fn add(&mut self, row: &FindingRow, n: i64) -> Result<()> {
+    pub(crate) fn add(&mut self, row: &FindingRow, of: Confidentiality, n: i64) {
         let key = CounterKey {
             body: row.finding.body.clone().unwrap_or_default(),
             org_path: row.finding.org_path.clone(),
@@ -79,9 +82,9 @@ impl CounterChanges {
             severity: row.finding.severity,
             status: row.counted_as(),
             month: month_of(row.found_at),
+            confidentiality: of,
         };
         *self.0.entry(key).or_default() += n;
-        Ok(())
     }
 }
 
@@ -135,6 +138,7 @@ row! {
         severity: String,
         status: String,
         month: i64,
+        confidentiality: String,
         n: i64,
     }
 }
@@ -142,7 +146,7 @@ row! {
 const ENDED_AS: &str = "CASE WHEN f.ended_by IS NULL THEN f.status ELSE 'ended_' || f.ended_by END";
 
 impl Read {
-    /// 范围之内的发现按组汇总；范围只看组织路径的读计数，其余逐条数。
+    /// 范围之内的发现按组汇总；范围只看组织路径与密级的读计数，其余逐条数。
     pub async fn sum_findings(
         &self,
         scope: &Scope,
@@ -179,7 +183,7 @@ impl Read {
         filter: &FindingFilter,
         group: impl Fn(&str) -> String,
     ) -> Result<Vec<FindingSum>> {
-        let mut query = if is_by_path(scope) && filter.is_counted() {
+        let mut query = if is_folded(scope) && filter.is_counted() {
             from_counters(scope, filter, &group("k"))
         } else {
             from_findings(scope, filter, &group("f"))
@@ -201,7 +205,7 @@ impl Read {
     /// 全部计数，键到数；供核对。
     pub async fn list_counters(&self) -> Result<BTreeMap<CounterKey, i64>> {
         let rows = self.rows::<CounterRow>(
-            "SELECT body_id, org_path, code, severity, status, month, n FROM counter WHERE n <> 0",
+            "SELECT body_id, org_path, code, severity, status, month, confidentiality, n FROM counter WHERE n <> 0",
             Vec::new(),
         );
         read_counters(rows.await?)
@@ -218,12 +222,14 @@ impl Read {
                 severity: String,
                 status: String,
                 found_at: i64,
+                confidentiality: String,
                 n: i64,
             }
         }
         let sql = format!(
-            "SELECT f.body_id, f.org_path, f.code, f.severity, {ENDED_AS} AS status, f.found_at, COUNT(*) AS n \
-             FROM finding f GROUP BY f.body_id, f.org_path, f.code, f.severity, {ENDED_AS}, f.found_at"
+            "SELECT f.body_id, f.org_path, f.code, f.severity, {ENDED_AS} AS status, f.found_at, \
+             t.confidentiality, COUNT(*) AS n FROM finding f JOIN timeline t ON t.id = f.timeline_id \
+             GROUP BY f.body_id, f.org_path, f.code, f.severity, {ENDED_AS}, f.found_at, t.confidentiality"
         );
         let mut counters = BTreeMap::new();
         for row in self.rows::<Counted>(&sql, Vec::new()).await? {
@@ -234,6 +240,7 @@ impl Read {
                 severity: code::read_severity(&row.severity)?,
                 status: read_counter_status(&row.status)?,
                 month: month_of(crate::sql::column::moment(row.found_at)?),
+                confidentiality: read_confidentiality(&row.confidentiality)?,
             };
             *counters.entry(key).or_default() += row.n;
         }
@@ -246,8 +253,7 @@ fn from_counters(scope: &Scope, filter: &FindingFilter, group: &str) -> Query {
         "SELECT {group} AS grouped, k.severity, k.status, CAST(SUM(k.n) AS BIGINT) AS n FROM counter k \
          WHERE k.n <> 0"
     ));
-    // INVARIANT: a scope by path has no condition on `c`.
-    and_within(&mut query, scope, "k.org_path");
+    and_within_folded(&mut query, scope);
     if !filter.with_ended {
         query.and("k.status NOT LIKE 'ended_%'", Vec::new());
     }
@@ -277,6 +283,12 @@ fn read_counter_status(code: &str) -> Result<CounterStatus> {
         .ok_or_else(|| StoreError::corrupt(format!("计数的状态“{code}”不认识")))
 }
 
+/// The confidentiality that a folded row is of.
+pub(crate) fn read_confidentiality(code: &str) -> Result<Confidentiality> {
+    Confidentiality::from_code(code)
+        .ok_or_else(|| StoreError::corrupt(format!("密级“{code}”不认识")))
+}
+
 fn read_counters(rows: Vec<CounterRow>) -> Result<BTreeMap<CounterKey, i64>> {
     let read = |row: CounterRow| {
         let key = CounterKey {
@@ -284,6 +296,7 @@ fn read_counters(rows: Vec<CounterRow>) -> Result<BTreeMap<CounterKey, i64>> {
             status: read_counter_status(&row.status)?,
             month: i32::try_from(row.month)
                 .map_err(|_| StoreError::corrupt(format!("月份 {} 超出范围", row.month)))?,
+            confidentiality: read_confidentiality(&row.confidentiality)?,
             body: row.body_id,
             org_path: row.org_path,
             code: row.code,
@@ -297,9 +310,9 @@ impl Tx {
     /// Adds the differences, in the order of their keys, so that two transactions do not wait for each other.
     pub(crate) async fn fold_counters(&self, changes: CounterChanges) -> Result<()> {
         let mut rows = Rows::new(
-            "INSERT INTO counter (body_id, org_path, code, severity, status, month, n) VALUES",
-            7,
-            "ON CONFLICT (body_id, org_path, code, severity, status, month) DO UPDATE SET n = counter.n + excluded.n",
+            "INSERT INTO counter (body_id, org_path, code, severity, status, month, confidentiality, n) VALUES",
+            8,
+            "ON CONFLICT (body_id, org_path, code, severity, status, month, confidentiality) DO UPDATE SET n = counter.n + excluded.n",
         );
         for (key, n) in changes.0.into_iter().filter(|(_, n)| *n != 0) {
             rows.push(values![
@@ -309,6 +322,7 @@ impl Tx {
                 key.severity.code(),
                 key.status.code(),
                 key.month,
+                key.confidentiality.code(),
                 n,
             ]);
         }

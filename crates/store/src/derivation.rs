@@ -54,8 +54,8 @@ impl Tx {
         self.write_duties(new.iter().flat_map(|one| one.duties))
             .await?;
         let findings = new.iter().flat_map(|one| {
-            let id = one.case.timeline;
-            one.findings.iter().map(move |finding| (id, finding))
+            let case = one.case;
+            one.findings.iter().map(move |finding| (case, finding))
         });
         self.insert_findings(findings).await?;
         let looks = new.iter();

@@ -10,6 +10,7 @@ use mingjing_kernel::moment::Moment;
 use mingjing_ledger::suite::Suite;
 use mingjing_policy::scope::Scope;
 
+use crate::case_row::CaseRow;
 use crate::code;
 use crate::config::LIST_WALK;
 use crate::counter::{CounterChanges, CounterStatus};
@@ -18,7 +19,7 @@ use crate::finding::rows::{COLUMNS, Row};
 use crate::listing::{Condition, Listing, Set, Walk};
 use crate::query::Query;
 use crate::sql::{Param, Rows, values};
-use crate::timeline::PAGE_MAX;
+use crate::timeline::{Confidentiality, PAGE_MAX};
 use crate::trend::TrendChanges;
 use crate::tx::{Read, Tx};
 use crate::value::Value;
@@ -337,10 +338,12 @@ impl FindingRow {
 impl Tx {
     /// 写下一案评估得出的全部发现：新的插入，变的改，没有了的以 `cause` 终结，再现的恢复；计数按差额折叠。
     ///
-    /// `findings` MUST have distinct ids. The timeline MUST be locked by this transaction.
+    /// `findings` MUST have distinct ids, `of` MUST be the confidentiality in the header of the timeline. The timeline
+    /// MUST be locked by this transaction.
     pub async fn put_findings(
         &self,
         timeline: TimelineId,
+        of: Confidentiality,
         findings: &[NewFinding],
         cause: EndedBy,
     ) -> Result<Vec<FindingChange>> {
@@ -378,7 +381,8 @@ impl Tx {
                 after,
             });
         }
-        self.write_findings(&changes).await?;
+        self.write_findings(changes.iter().map(|change| (of, change)))
+            .await?;
         Ok(changes)
     }
 
@@ -391,32 +395,37 @@ impl Tx {
     /// Writes findings of timelines that have none yet.
     pub(crate) async fn insert_findings(
         &self,
-        new: impl IntoIterator<Item = (TimelineId, &NewFinding)>,
+        new: impl IntoIterator<Item = (&CaseRow, &NewFinding)>,
     ) -> Result<()> {
-        let found = |(timeline, finding): (TimelineId, &NewFinding)| FindingChange {
-            before: None,
-            after: FindingRow {
-                timeline,
+        let found = |(case, finding): (&CaseRow, &NewFinding)| {
+            let after = FindingRow {
+                timeline: case.timeline,
                 finding: finding.clone(),
                 found_at: self.now(),
                 changed_at: self.now(),
                 ended: None,
-            },
+            };
+            let before = None;
+            (case.confidentiality, FindingChange { before, after })
         };
-        let changes: Vec<FindingChange> = new.into_iter().map(found).collect();
-        self.write_findings(&changes).await
+        let changes: Vec<_> = new.into_iter().map(found).collect();
+        self.write_findings(changes.iter().map(|(of, change)| (*of, change)))
+            .await
     }
 
-    async fn write_findings(&self, changes: &[FindingChange]) -> Result<()> {
+    async fn write_findings(
+        &self,
+        changes: impl IntoIterator<Item = (Confidentiality, &FindingChange)>,
+    ) -> Result<()> {
         let (mut counters, mut trend) = (CounterChanges::default(), TrendChanges::default());
         let mut rows = Rows::new(rows::INSERT, rows::INSERT_COLUMNS, rows::ON_CONFLICT);
-        for change in changes {
+        for (of, change) in changes {
             if let Some(before) = &change.before {
-                counters.add(before, -1)?;
-                trend.add(before, -1);
+                counters.add(before, of, -1);
+                trend.add(before, of, -1);
             }
-            counters.add(&change.after, 1)?;
-            trend.add(&change.after, 1);
+            counters.add(&change.after, of, 1);
+            trend.add(&change.after, of, 1);
             rows.push(rows::values_of(&change.after)?);
         }
         self.insert_later(rows).await?;

@@ -43,6 +43,7 @@ const MIGRATIONS: &[Migration] = migrations! {
     15 = "0015_undetermined";
     16 = "0016_lists";
     17 = "0017_walks";
+    18 = "0018_confidential_counts";
 };
 
 const CREATE_TABLE: &str = "CREATE TABLE IF NOT EXISTS schema_version (

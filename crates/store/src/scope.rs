@@ -64,8 +64,19 @@ pub(crate) fn and_within(query: &mut Query, scope: &Scope, path: &str) {
     and_stretches(query, &stretches(scope, None), path);
 }
 
+/// The same for folded rows, called `k`: what they know of a case is where it is and whether it is confidential.
+///
+/// The scope MUST be one that [`is_folded`].
+pub(crate) fn and_within_folded(query: &mut Query, scope: &Scope) {
+    and_any_stretch(query, &stretches(scope, None), "k.org_path", "k");
+}
+
 /// The same for areas that have been narrowed.
 pub(crate) fn and_stretches(query: &mut Query, stretches: &[Stretch<'_>], path: &str) {
+    and_any_stretch(query, stretches, path, "c");
+}
+
+fn and_any_stretch(query: &mut Query, stretches: &[Stretch<'_>], path: &str, case: &str) {
     if stretches.is_empty() {
         query.and("1 = 0", Vec::new());
         return;
@@ -76,7 +87,7 @@ pub(crate) fn and_stretches(query: &mut Query, stretches: &[Stretch<'_>], path: 
         if number > 0 {
             text.push_str(" OR ");
         }
-        let (condition, values) = of_area(stretch, path);
+        let (condition, values) = of_area(stretch, path, case);
         text.push_str(&condition);
         all.extend(values);
     }
@@ -95,7 +106,7 @@ pub(crate) fn and_paths(query: &mut Query, stretches: &[Stretch<'_>], path: &str
     query.and(&any, values.into_iter().flatten().collect());
 }
 
-fn of_area(stretch: &Stretch<'_>, path: &str) -> (String, Vec<Value>) {
+fn of_area(stretch: &Stretch<'_>, path: &str, case: &str) -> (String, Vec<Value>) {
     let mut conditions = vec!["1 = 1".to_owned()];
     let mut values = Vec::new();
     let area = stretch.area;
@@ -105,7 +116,7 @@ fn of_area(stretch: &Stretch<'_>, path: &str) -> (String, Vec<Value>) {
         values.extend(ends);
     }
     if let Some(line) = &area.line {
-        conditions.push("c.department = ?".to_owned());
+        conditions.push(format!("{case}.department = ?"));
         values.push(line.as_str().value());
     }
     if let Some(account) = &area.related_to {
@@ -126,19 +137,17 @@ fn of_area(stretch: &Stretch<'_>, path: &str) -> (String, Vec<Value>) {
     match area.release {
         Release::Never => {}
         Release::ForRestricted | Release::OrdinaryOnly => {
-            conditions.push("c.confidentiality = 'ordinary'".to_owned());
+            conditions.push(format!("{case}.confidentiality = 'ordinary'"));
         }
         Release::Always => conditions.push("1 = 0".to_owned()),
     }
     (format!("({})", conditions.join(" AND ")), values)
 }
 
-/// Whether the path alone tells what is in the scope, so that counters by path can be summed.
-pub(crate) fn is_by_path(scope: &Scope) -> bool {
-    scope.areas.iter().all(|area| {
-        area.line.is_none()
-            && area.related_to.is_none()
-            && !area.is_published_only
-            && area.release == Release::Never
-    })
+/// Whether path and confidentiality tell what is in the scope, so that what is folded by them can be summed.
+pub(crate) fn is_folded(scope: &Scope) -> bool {
+    scope
+        .areas
+        .iter()
+        .all(|area| area.line.is_none() && area.related_to.is_none() && !area.is_published_only)
 }

@@ -21,7 +21,7 @@ use crate::tx::{Read, Tx};
 pub const PAGE_MAX: u32 = 500;
 
 /// 保密程度。
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub enum Confidentiality {
     /// 一般：按职权范围可见。
     #[default]

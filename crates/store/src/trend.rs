@@ -8,13 +8,14 @@ use mingjing_kernel::moment::Moment;
 use mingjing_policy::scope::Scope;
 
 use crate::code;
-use crate::counter::{SUMS_MAX, SumBy};
+use crate::counter::{SUMS_MAX, SumBy, read_confidentiality};
 use crate::error::Result;
 use crate::finding::{FindingFilter, FindingRow};
 use crate::query::Query;
 use crate::row::row;
-use crate::scope::{and_within, is_by_path};
+use crate::scope::{and_within, and_within_folded, is_folded};
 use crate::sql::{Rows, column, values};
+use crate::timeline::Confidentiality;
 use crate::tx::{Read, Tx};
 
 /// 一格走势的键。
@@ -32,6 +33,8 @@ pub struct TrendKey {
     pub severity: Severity,
     /// 状态，最近一次评估的。
     pub status: Status,
+    /// 案件的密级。
+    pub confidentiality: Confidentiality,
 }
 
 /// 一天里的两个数。
@@ -70,14 +73,14 @@ pub struct Days {
 pub(crate) struct TrendChanges(BTreeMap<TrendKey, TrendCount>);
 
 impl TrendChanges {
-    pub(crate) fn add(&mut self, row: &FindingRow, n: i64) {
-        self.at(row, row.found_at).found += n;
+    pub(crate) fn add(&mut self, row: &FindingRow, of: Confidentiality, n: i64) {
+        self.at(row, of, row.found_at).found += n;
         if let Some((at, _)) = row.ended {
-            self.at(row, at).ended += n;
+            self.at(row, of, at).ended += n;
         }
     }
 
-    fn at(&mut self, row: &FindingRow, at: Moment) -> &mut TrendCount {
+    fn at(&mut self, row: &FindingRow, of: Confidentiality, at: Moment) -> &mut TrendCount {
         let finding = &row.finding;
         let key = TrendKey {
             on: at.timestamp().date(),
@@ -86,6 +89,7 @@ impl TrendChanges {
             code: finding.code.clone(),
             severity: finding.severity,
             status: finding.status,
+            confidentiality: of,
         };
         self.0.entry(key).or_default()
     }
@@ -99,6 +103,7 @@ row! {
         code: String,
         severity: String,
         status: String,
+        confidentiality: String,
         found_count: i64,
         ended_count: i64,
     }
@@ -118,7 +123,7 @@ const FOUND_ON: &str = "(f.found_at / 1000000 + 28800) / 86400";
 const ENDED_ON: &str = "(f.ended_at / 1000000 + 28800) / 86400";
 
 impl Read {
-    /// 范围之内每天新发现、消除的个数，按日子与组；两个都是零的不在内。范围只看组织路径的读走势，其余逐条数。
+    /// 范围之内每天新发现、消除的个数，按日子与组；两个都是零的不在内。范围只看组织路径与密级的读走势，其余逐条数。
     pub async fn list_trend(
         &self,
         scope: &Scope,
@@ -126,7 +131,7 @@ impl Read {
         by: Option<SumBy>,
         days: Days,
     ) -> Result<Vec<TrendPoint>> {
-        let mut query = if is_by_path(scope) && filter.is_counted() {
+        let mut query = if is_folded(scope) && filter.is_counted() {
             from_trend(scope, filter, by, days)
         } else {
             from_findings(scope, filter, by, days)
@@ -148,7 +153,7 @@ impl Read {
 
     /// 全部走势，键到数；供核对。
     pub async fn list_trend_counts(&self) -> Result<BTreeMap<TrendKey, TrendCount>> {
-        let sql = "SELECT on_day, org_path, body_id, code, severity, status, found_count, \
+        let sql = "SELECT on_day, org_path, body_id, code, severity, status, confidentiality, found_count, \
                    ended_count FROM trend WHERE found_count <> 0 OR ended_count <> 0";
         self.keyed(sql).await
     }
@@ -156,13 +161,14 @@ impl Read {
     /// 由发现逐条数出的走势，键到数；供核对。
     pub async fn count_trend(&self) -> Result<BTreeMap<TrendKey, TrendCount>> {
         let sql = format!(
-            "SELECT t.on_day, t.org_path, t.body_id, t.code, t.severity, t.status, \
+            "SELECT t.on_day, t.org_path, t.body_id, t.code, t.severity, t.status, h.confidentiality, \
              CAST(SUM(t.found_count) AS BIGINT) AS found_count, CAST(SUM(t.ended_count) AS BIGINT) AS ended_count \
-             FROM (SELECT CAST({FOUND_ON} AS INTEGER) AS on_day, f.org_path, COALESCE(f.body_id, '') AS body_id, \
+             FROM (SELECT f.timeline_id, CAST({FOUND_ON} AS INTEGER) AS on_day, f.org_path, COALESCE(f.body_id, '') AS body_id, \
              f.code, f.severity, f.status, 1 AS found_count, 0 AS ended_count FROM finding f \
-             UNION ALL SELECT CAST({ENDED_ON} AS INTEGER), f.org_path, COALESCE(f.body_id, ''), f.code, f.severity, \
+             UNION ALL SELECT f.timeline_id, CAST({ENDED_ON} AS INTEGER), f.org_path, COALESCE(f.body_id, ''), f.code, f.severity, \
              f.status, 0, 1 FROM finding f WHERE f.ended_at IS NOT NULL) t \
-             GROUP BY t.on_day, t.org_path, t.body_id, t.code, t.severity, t.status"
+             JOIN timeline h ON h.id = t.timeline_id \
+             GROUP BY t.on_day, t.org_path, t.body_id, t.code, t.severity, t.status, h.confidentiality"
         );
         self.keyed(&sql).await
     }
@@ -174,6 +180,7 @@ impl Read {
                 on: column::date(row.on_day)?,
                 severity: code::read_severity(&row.severity)?,
                 status: code::read_status(&row.status)?,
+                confidentiality: read_confidentiality(&row.confidentiality)?,
                 org_path: row.org_path,
                 body: row.body_id,
                 code: row.code,
@@ -196,8 +203,7 @@ fn from_trend(scope: &Scope, filter: &FindingFilter, by: Option<SumBy>, days: Da
         "k.on_day >= ? AND k.on_day <= ?",
         values![days.from, days.to],
     );
-    // INVARIANT: a scope by path has no condition on `c`.
-    and_within(&mut query, scope, "k.org_path");
+    and_within_folded(&mut query, scope);
     filter.narrow_counted(&mut query);
     query.push(group_by(by), Vec::new());
     query
@@ -262,9 +268,9 @@ impl Tx {
     /// Adds the differences, in the order of their keys, so that two transactions do not wait for each other.
     pub(crate) async fn fold_trend(&self, changes: TrendChanges) -> Result<()> {
         let mut rows = Rows::new(
-            "INSERT INTO trend (on_day, org_path, body_id, code, severity, status, found_count, ended_count) VALUES",
-            8,
-            "ON CONFLICT (on_day, org_path, body_id, code, severity, status) DO UPDATE SET \
+            "INSERT INTO trend (on_day, org_path, body_id, code, severity, status, confidentiality, found_count, ended_count) VALUES",
+            9,
+            "ON CONFLICT (on_day, org_path, body_id, code, severity, status, confidentiality) DO UPDATE SET \
              found_count = trend.found_count + excluded.found_count, \
              ended_count = trend.ended_count + excluded.ended_count",
         );
@@ -277,6 +283,7 @@ impl Tx {
                 key.code,
                 key.severity.code(),
                 code::status(key.status),
+                key.confidentiality.code(),
                 n.found,
                 n.ended,
             ]);

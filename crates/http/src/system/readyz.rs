@@ -17,7 +17,7 @@ const CHECK_TIME: Duration = Duration::from_secs(2);
 /// 可以办事了没有。
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Readiness {
-    /// 全部就绪。
+    /// 必需的全部就绪。
     is_ready: bool,
     /// 各项。
     checks: Vec<ReadinessCheck>,
@@ -30,6 +30,8 @@ pub struct ReadinessCheck {
     name: &'static str,
     /// 好了没有。
     is_ready: bool,
+    /// 没好的能不能办事：必需的不能，别的照办，但该有人去看。
+    is_required: bool,
 }
 
 /// 是否可以办事
@@ -45,9 +47,12 @@ pub async fn get_readiness(Of(state): Of<State>) -> Response {
         checks.push(ReadinessCheck {
             name: check.name,
             is_ready: answer.unwrap_or(false),
+            is_required: check.is_required,
         });
     }
-    let is_ready = checks.iter().all(|check| check.is_ready);
+    let is_ready = checks
+        .iter()
+        .all(|check| check.is_ready || !check.is_required);
     let readiness = Json(Readiness { is_ready, checks });
     if is_ready {
         readiness.into_response()

@@ -108,7 +108,9 @@ pub async fn sign_in(
         let must_change = account.must_change_password;
         let opened = open(tx, account.id, stage, must_change, &opening).await?;
         let detail = json!({ "session": opened.id.to_string() });
-        Ok::<_, Stop>(Done::new(SignInOutcome::Opened(opened), subject, detail))
+        let done = Done::new(SignInOutcome::Opened(opened), subject, detail);
+        // Whoever was refused is not known to be the one whose name was given.
+        Ok::<_, Stop>(done.by(account.id))
     };
     perform_afresh(services, request, Act::SignIn, work).await
 }

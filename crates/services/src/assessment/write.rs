@@ -208,7 +208,7 @@ impl Ready {
             tx.put_case_accounts(id, &projected.accounts),
             tx.put_fact_uses(id, &self.registry.subjects),
             tx.put_duties(id, &projected.duties),
-            tx.put_findings(id, &projected.findings, cause),
+            tx.put_findings(id, projected.case.confidentiality, &projected.findings, cause),
         )?;
         if cause == EndedBy::LawChanged {
             tx.put_law_differences(&assessment.lawbook, &changes)

@@ -51,7 +51,7 @@ pub async fn finding_places(
     at: Option<OrgPath>,
 ) -> Result<Places, ServiceError> {
     let actor = &request.actor;
-    let scope = scope(actor, Action::List, ResourceKind::Finding, request.today());
+    let scope = scope(actor, Action::Read, ResourceKind::Finding, request.today());
     let read = &services.store.reader().await?;
     let is_given = at.is_some();
     let mut at = at.unwrap_or_else(|| reach(&scope));

@@ -62,7 +62,7 @@ pub async fn finding_trend(
 ) -> Result<Trend, ServiceError> {
     let days = days_of(query, request.today())?;
     let actor = &request.actor;
-    let scope = scope(actor, Action::List, ResourceKind::Finding, request.today());
+    let scope = scope(actor, Action::Read, ResourceKind::Finding, request.today());
     let filter = FindingFilter {
         since: None,
         ..query.filter.clone()

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use mingjing_domain::timeline::{Facts, Timeline};
 use mingjing_domain::value::Value;
-use mingjing_kernel::sensitive::mask_name;
+use mingjing_kernel::sensitive::{mask_address, mask_name};
 use mingjing_lawbook::explain::FindingText;
 use mingjing_lawbook::explain::value::mask_numbers;
 use mingjing_lawbook::explain::why::WhyText;
@@ -91,6 +91,15 @@ impl Names {
         masked
     }
 
+    /// A place by its division alone, unless it is that of a unit: anywhere else may be the home of a person.
+    pub(crate) fn mask_place(&self, place: &str) -> String {
+        let masked = self.mask_in(place);
+        match self.shown.iter().any(|unit| place.contains(unit.as_str())) {
+            true => masked,
+            false => mask_address(&masked),
+        }
+    }
+
     /// The text of a finding, in which texts of the case are quoted.
     pub(crate) fn mask_in_finding(&self, text: &mut FindingText) {
         let one = [&mut text.headline, &mut text.remedy];
@@ -143,5 +152,21 @@ mod tests {
         };
         let text = "张三丰与张三在甲公司";
         assert_eq!(names.mask_in(text), "张**与张*在甲公司");
+    }
+
+    #[test]
+    fn a_place_that_is_no_unit_is_told_by_its_division() {
+        let names = Names {
+            masked: ["张三"].map(str::to_owned).into(),
+            shown: ["甲公司"].map(str::to_owned).into(),
+        };
+        for (place, seen) in [
+            ("甲公司仓库", "甲公司仓库"),
+            ("甲公司张三办公室", "甲公司张*办公室"),
+            ("乙市丙区丁路 1 号 2 单元", "乙市丙区***"),
+            ("张三家", "***"),
+        ] {
+            assert_eq!(names.mask_place(place), seen);
+        }
     }
 }

@@ -60,9 +60,10 @@ pub async fn list_events(
     let read = &services.store.reader().await?;
     let (_, resource) = load_case(read, id).await?;
     require(&request.actor, Action::Read, &resource, request.today())?;
+    let sight = Sight::of(&request.actor, &resource, request.today());
     let loaded = read.load_timeline(id).await?;
     let vocabulary = &services.lawbook().book.vocabulary;
-    let views = views(vocabulary, loaded, Sight::Masked).into_iter();
+    let views = views(vocabulary, loaded, sight).into_iter();
     let after = views.filter(|view| view.seq > after);
     let rows = after.take(page.size.items() + 1).collect();
     Ok(cut(rows, page, |view| {
@@ -103,7 +104,7 @@ fn view(
         source_recorded_at: header.source_recorded_at,
         account: header.account,
         note: header.note.filter(|_| sight == Sight::Revealed),
-        is_masked: sight == Sight::Masked,
+        is_masked: sight != Sight::Revealed,
         erased_at: header.erased_at,
         event,
     }

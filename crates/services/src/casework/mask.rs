@@ -1,18 +1,38 @@
-//! 遮盖：声明为敏感的字段、以姓名作的键、随手写的话里的姓名与号码，不经查看的手续只见遮盖之后的。
+//! 遮盖：声明为敏感的字段、以姓名作的键、随手写的话里的姓名与号码，不经查看的手续只见遮盖之后的；
+//! 不许查看个人信息的人，地点只见到区划，附件只见说得出文书种类的那几个字。
 
 use mingjing_domain::event::Event;
 use mingjing_domain::value::Value;
+use mingjing_kernel::date::Date;
 use mingjing_kernel::sensitive::{mask_id, mask_name};
 use mingjing_lawbook::vocabulary::{Field, Vocabulary};
+use mingjing_policy::actor::Actor;
+use mingjing_policy::decision::decide;
+use mingjing_policy::permission::Action;
+use mingjing_policy::resource::Resource;
 
 use crate::assessment::facts::STATED;
+use crate::casework::attachment;
 use crate::casework::free_text::Names;
 
-/// Whether personal data is shown as it is.
+/// How much of the personal data is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Sight {
+    /// To whoever may not have it revealed: nor where somebody lives, nor what else a file is called.
+    Withheld,
+    /// To whoever may have it revealed, and has not.
     Masked,
     Revealed,
+}
+
+impl Sight {
+    /// What the actor sees of this case without having anything revealed.
+    pub(crate) fn of(actor: &Actor, case: &Resource, on: Date) -> Sight {
+        match decide(actor, Action::RevealPersonal, case, on).allowed {
+            true => Sight::Masked,
+            false => Sight::Withheld,
+        }
+    }
 }
 
 /// Masks what the declarations call sensitive, and what is personal in the texts that they do not. An event of a kind
@@ -37,10 +57,24 @@ pub(crate) fn event(vocabulary: &Vocabulary, names: &Names, event: &mut Event, s
     for value in event.keys.values_mut().chain(&mut event.instance) {
         *value = key(names, value);
     }
-    let actors = event.actors.iter_mut().map(|actor| &mut actor.who);
-    let free = event.place.iter_mut().chain(&mut event.doc_ids);
-    for text in free.chain(&mut event.media_ids).chain(actors) {
+    let is_withheld = sight == Sight::Withheld;
+    if let Some(text) = &mut event.place {
+        *text = match is_withheld {
+            true => names.mask_place(text),
+            false => names.mask_in(text),
+        };
+    }
+    for text in event.actors.iter_mut().map(|actor| &mut actor.who) {
+        *text = match is_withheld {
+            true => key(names, text),
+            false => names.mask_in(text),
+        };
+    }
+    for text in event.doc_ids.iter_mut().chain(&mut event.media_ids) {
         *text = names.mask_in(text);
+        if is_withheld {
+            *text = attachment::mask(vocabulary, text);
+        }
     }
 }
 

@@ -1,5 +1,6 @@
 //! 办案：建立案件、记录事件、更正、查阅、接下来可以做什么、义务与发现。
 
+pub(crate) mod attachment;
 pub mod correct_event;
 pub mod create_case;
 pub mod derive_duty;

@@ -140,7 +140,7 @@ async fn read_page(
     for row in &rows {
         let sight = match revealing {
             Some(scope) if is_within(read, scope, row).await? => Sight::Revealed,
-            Some(_) | None => Sight::Masked,
+            Some(_) | None => Sight::Withheld,
         };
         let loaded = read.load_timeline(row.timeline).await?;
         lines.push((row.timeline, as_case(loaded, &bodies), sight));
@@ -182,7 +182,7 @@ async fn note(
     let detail = json!({
         "reason": reason,
         "revealed": of(Sight::Revealed),
-        "masked_count": of(Sight::Masked).len(),
+        "masked_count": of(Sight::Withheld).len(),
     });
     let audit = export_audit(detail);
     let write = async move |tx: &Tx| {

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use mingjing_domain::event::Event;
 use mingjing_interchange::error::RowError;
 use mingjing_kernel::date::Timestamp;
-use mingjing_kernel::sensitive::{mask_address, mask_label};
+use mingjing_kernel::sensitive::mask_label;
 use mingjing_lawbook::vocabulary::Vocabulary;
 use serde_json::{Value as Json, json};
 
@@ -59,9 +59,7 @@ impl Shown<'_> {
 
     fn seen(&self, (event, recorded_at): Version<'_>) -> Items {
         let mut event = event.clone();
-        mask::event(self.vocabulary, &self.names, &mut event, Sight::Masked);
-        // A list writes the home of a person where things happened.
-        event.place = event.place.as_deref().map(mask_address);
+        mask::event(self.vocabulary, &self.names, &mut event, Sight::Withheld);
         items_of(&event, recorded_at)
     }
 

@@ -7,6 +7,7 @@ use mingjing_domain::event::{Event, Source};
 use mingjing_domain::finding::{DutyState, Marks, Severity, Status};
 use mingjing_kernel::id::kind::TimelineKind;
 use mingjing_kernel::id::{Id, TimelineId, kind};
+use mingjing_kernel::moment::Moment;
 use mingjing_policy::actor::Actor;
 use mingjing_policy::decision::decide;
 use mingjing_policy::grant::{AccountId, Grant, Line, Term};
@@ -14,9 +15,11 @@ use mingjing_policy::org::OrgPath;
 use mingjing_policy::permission::{Action, ResourceKind};
 use mingjing_policy::resource::{Resource, Secrecy};
 use mingjing_policy::role::Role;
+use mingjing_services::casework::finding_places::finding_places;
+use mingjing_services::casework::finding_trend::{TrendQuery, TrendUnit, finding_trend};
 use mingjing_services::casework::list_cases::list_cases;
 use mingjing_services::casework::list_duties::list_duties;
-use mingjing_services::casework::list_findings::list_findings;
+use mingjing_services::casework::list_findings::{list_findings, summarise_findings};
 use mingjing_services::context::RequestContext;
 use mingjing_services::error::ServiceError;
 use mingjing_services::export::case_lines::{ExportCases, export_cases};
@@ -28,6 +31,7 @@ use mingjing_services::registry::listing::{list_items, list_officers, tree_on};
 use mingjing_store::case_account::{CaseAccounts, CaseDuty};
 use mingjing_store::case_row::{CaseFilter, CaseOrder, CaseRow};
 use mingjing_store::context::Context;
+use mingjing_store::counter::SumBy;
 use mingjing_store::duty::{DutyFilter, DutyRow};
 use mingjing_store::error::StoreError;
 use mingjing_store::event::{Nature, NewEvent};
@@ -178,28 +182,33 @@ fn case_row(id: TimelineId, resource: &Resource) -> CaseRow {
         undetermined_count: 0,
         open_duty_count: 0,
         version: 1,
-        confidentiality: match resource.secrecy {
-            Secrecy::Ordinary => Confidentiality::Ordinary,
-            Secrecy::Restricted => Confidentiality::Restricted,
-        },
+        confidentiality: confidentiality(resource.secrecy),
+    }
+}
+
+fn confidentiality(secrecy: Secrecy) -> Confidentiality {
+    match secrecy {
+        Secrecy::Ordinary => Confidentiality::Ordinary,
+        Secrecy::Restricted => Confidentiality::Restricted,
     }
 }
 
 async fn make_case(tx: &Tx, dice: &Dice, world: &mut World) -> Result<(), StoreError> {
     let mut event = Event::new("", "clue_registered", day("2025-06-03"));
     event.source = Source::FirstHand;
+    let secrecy = dice.pick(&[Secrecy::Ordinary, Secrecy::Ordinary, Secrecy::Restricted]);
     let timeline = NewTimeline {
         kind: TimelineKind::Case,
         procedure: None,
         coverage: Coverage::Open,
-        confidentiality: Confidentiality::Ordinary,
+        confidentiality: confidentiality(secrecy),
     };
     let events = vec![NewEvent::new(event, Nature::Fact)];
     let made = tx.create_with_events(vec![(timeline, events)]).await?;
     let (id, event) = (made[0].0, &made[0].1[0]);
     let (handler, reviewer) = (dice.account(), dice.account());
     let resource = Resource {
-        secrecy: dice.pick(&[Secrecy::Ordinary, Secrecy::Ordinary, Secrecy::Restricted]),
+        secrecy,
         is_published: dice.below(3) == 0,
         handlers: vec![id_of(handler)],
         reviewers: vec![id_of(reviewer)],
@@ -258,7 +267,8 @@ async fn make_rows(
             org_path: resource.org.to_string(),
         });
     }
-    tx.put_findings(id, &findings, EndedBy::Met).await?;
+    let of = confidentiality(resource.secrecy);
+    tx.put_findings(id, of, &findings, EndedBy::Met).await?;
     let duty = DutyRow {
         id: format!("duty_{case}"),
         timeline: id,
@@ -410,6 +420,13 @@ async fn everybody_looks(db: Database, seed: u64) {
             told_apart += usize::from(!allowed.is_empty());
         }
         assert_eq!(shown.len(), allowed.len());
+        let counted = counted(&desk, &request).await;
+        assert_eq!(
+            counted,
+            [shown["findings"].len() as u64; 4],
+            "{:?}",
+            request.actor
+        );
     }
     assert!(told_apart > PEOPLE, "the world is too dull: {told_apart}");
 }
@@ -537,6 +554,38 @@ async fn shown(desk: &Desk, request: &RequestContext) -> Shown {
     }
     shown.extend(live(desk, request).await);
     shown
+}
+
+/// How many findings the summary, the places and the trend count, whole and with a filter that cannot be folded: a count
+/// opens exactly its rows.
+async fn counted(desk: &Desk, request: &RequestContext) -> [u64; 4] {
+    let services = &desk.services;
+    let any = FindingFilter::default();
+    let since = FindingFilter {
+        since: Some(Moment::from_unix_micros(0).unwrap()),
+        ..any.clone()
+    };
+    let summed = async |filter| {
+        let sums = summarise_findings(services, request, filter, SumBy::Severity).await;
+        sums.unwrap().0.iter().map(|sum| sum.n).sum()
+    };
+    let root = Some(OrgPath::root());
+    let places = finding_places(services, request, &any, root).await.unwrap();
+    let trend = TrendQuery {
+        filter: any.clone(),
+        by: None,
+        unit: TrendUnit::Day,
+        from: None,
+        to: None,
+    };
+    let trend = finding_trend(services, request, &trend).await.unwrap();
+    let sums = places.places.iter().flat_map(|place| &place.sums);
+    [
+        summed(&any).await,
+        summed(&since).await,
+        sums.map(|sum| sum.n).sum(),
+        trend.points.iter().map(|point| point.found).sum(),
+    ]
 }
 
 async fn imports(desk: &Desk, request: &RequestContext) -> BTreeSet<String> {

@@ -9,7 +9,9 @@ use mingjing_services::admin::second_factor::{confirm_totp, disable_totp, enrol_
 use mingjing_services::admin::session::{OpenedSession, Stage, revoke_sessions, sign_out};
 use mingjing_services::admin::sign_in::{SignIn, SignInOutcome, sign_in, verify_second_factor};
 use mingjing_services::admin::token::Token;
+use mingjing_services::audit::{AuditQuery, list_audit_entries};
 use mingjing_services::error::ServiceError;
+use mingjing_services::page::PageRequest;
 use mingjing_testkit::database::Database;
 use mingjing_testkit::on_both_engines;
 
@@ -18,6 +20,7 @@ use crate::desk::{CLIENT, Desk, code_at, secret};
 on_both_engines! {
     wrong_passwords_lock_until_the_clock_says_so,
     nobody_and_a_wrong_password_cost_the_same_and_say_the_same,
+    a_sign_in_stands_in_the_trail_under_its_account,
     the_first_password_must_be_changed_and_former_ones_are_refused,
     a_session_ends_when_idle_and_when_old,
     a_disabled_account_is_out_at_once,
@@ -28,6 +31,27 @@ on_both_engines! {
 
 const FIRST: &str = "heron-fjord-1904";
 const SECOND: &str = "otter-basalt-2718";
+
+async fn a_sign_in_stands_in_the_trail_under_its_account(db: Database) {
+    let desk = Desk::open(db).await;
+    let person = desk.new_person("officer-wu", &OrgPath::root(), &[]).await;
+    desk.try_sign_in(&person.login, "not-it-at-all").await;
+    let opened = desk.try_sign_in(&person.login, &person.password).await;
+    assert!(opened.is_some());
+    let query = AuditQuery {
+        account: Some(person.account),
+        ..AuditQuery::default()
+    };
+    let (request, page) = (desk.by(&desk.audit).await, PageRequest::default());
+    let found = list_audit_entries(&desk.services, &request, &query, &page).await;
+    let found: Vec<_> = found.unwrap().items;
+    let told: Vec<_> = found
+        .iter()
+        .map(|it| (it.action.as_str(), it.is_allowed))
+        .collect();
+    // Whoever did not know the password is not known to be this person.
+    assert_eq!(told, [("session.sign_in", true)]);
+}
 
 async fn wrong_passwords_lock_until_the_clock_says_so(db: Database) {
     let desk = Desk::open(db).await;

@@ -7,7 +7,9 @@ use mingjing_services::casework::create_case::create_case;
 use mingjing_services::casework::get_case::get_case;
 use mingjing_services::casework::list_cases::list_cases;
 use mingjing_services::casework::list_events::list_events;
-use mingjing_services::casework::list_findings::{list_case_findings, list_findings};
+use mingjing_services::casework::list_findings::{
+    list_case_findings, list_findings, summarise_findings,
+};
 use mingjing_services::casework::record_event::{RecordEvent, record_event};
 use mingjing_services::casework::reveal_personal_data::reveal_personal_data;
 use mingjing_services::error::ServiceError;
@@ -16,6 +18,7 @@ use mingjing_services::naming::{Named, Names};
 use mingjing_services::page::PageRequest;
 use mingjing_store::audit::AuditFilter;
 use mingjing_store::case_row::{CaseFilter, CaseOrder};
+use mingjing_store::counter::SumBy;
 use mingjing_store::finding::FindingFilter;
 use mingjing_store::tx::Read;
 use mingjing_testkit::database::Database;
@@ -32,6 +35,7 @@ on_both_engines! {
     classified_matters_stay_outside,
     personal_data_is_masked_until_a_reason_is_given,
     personal_data_is_masked_in_free_texts_too,
+    whoever_may_not_have_it_revealed_sees_no_address_and_no_file_name,
     a_restricted_case_is_in_the_lists_of_its_readers_only,
     nothing_is_recorded_that_has_not_happened_yet,
 }
@@ -237,12 +241,58 @@ async fn personal_data_is_masked_in_free_texts_too(db: Database) {
     for planted in [NAME, ID, MOBILE] {
         assert!(!shown.contains(planted), "{planted}: {shown}");
     }
+    let lead = office.request(Who::Lead);
+    let own = list_events(&office.services, &lead, case, &page).await;
+    let shown = format!("{:?}", own.unwrap());
     assert!(
         shown.contains("甲路 1 号 诸***（138****0000，00"),
         "{shown}"
     );
     let revealed = reveal_personal_data(&office.services, &request, case, "复核").await;
     assert!(format!("{:?}", revealed.unwrap()).contains(&text));
+}
+
+async fn whoever_may_not_have_it_revealed_sees_no_address_and_no_file_name(db: Database) {
+    let office = Office::open(db, "2025-06-03T09:30").await;
+    let mut facts = Facts::default();
+    facts.set("party.kind", "natural".into());
+    facts.set("party.name", "诸葛试样".into());
+    let case = office.new_case(facts).await;
+    let (mut clue, _) = event("2025-06-03T09:20 clue_registered source=inspection");
+    clue.place = Some("甲市乙区丙路 1 号 2 单元".to_owned());
+    clue.docs = vec!["询问笔录-东方证一.pdf".to_owned()];
+    clue.media = vec!["IMG_0001 东方证一.jpg".to_owned()];
+    clue.keys.insert("party".to_owned(), "东方证一".to_owned());
+    office.record(Who::Lead, case, clue).await.unwrap();
+    let page = PageRequest::default();
+    let seen = async |who: Who| {
+        let request = office.request(who);
+        let events = list_events(&office.services, &request, case, &page).await;
+        let mut events = events.unwrap().items;
+        let event = events.pop().unwrap();
+        assert!(event.is_masked);
+        let mut seen = vec![event.event.place.unwrap()];
+        seen.extend(event.event.doc_ids.into_iter().chain(event.event.media_ids));
+        seen.extend(event.event.keys.into_values());
+        seen
+    };
+    // Neither the witness nor where the party lives is anywhere declared.
+    let withheld = [
+        "甲市乙区***",
+        "询问笔录-****.pdf",
+        "IMG_0001 ****.jpg",
+        "东***",
+    ];
+    assert_eq!(seen(Who::Inspector).await, withheld);
+    let own = [
+        "甲市乙区丙路 1 号 2 单元",
+        "询问笔录-东方证一.pdf",
+        "IMG_0001 东方证一.jpg",
+        "东***",
+    ];
+    for who in [Who::Lead, Who::Supervisor] {
+        assert_eq!(seen(who).await, own);
+    }
 }
 
 async fn a_restricted_case_is_in_the_lists_of_its_readers_only(db: Database) {
@@ -256,6 +306,8 @@ async fn a_restricted_case_is_in_the_lists_of_its_readers_only(db: Database) {
     office.record(Who::Lead, case, scene).await.unwrap();
     let listed = async |who: Who| {
         let (request, page) = (office.request(who), PageRequest::default());
+        let filter = FindingFilter::default();
+        let sums = summarise_findings(&office.services, &request, &filter, SumBy::Code).await;
         let (filter, order) = (CaseFilter::default(), CaseOrder::LastOn);
         let cases = list_cases(&office.services, &request, &filter, order, &page).await;
         let filter = FindingFilter::default();
@@ -265,9 +317,12 @@ async fn a_restricted_case_is_in_the_lists_of_its_readers_only(db: Database) {
             ..Named::default()
         };
         let names = Names::gather(&office.services, &request, &named).await;
+        let found = findings.unwrap().items.len();
+        let counted: u64 = sums.unwrap().0.iter().map(|sum| sum.n).sum();
+        assert_eq!(counted, found as u64, "a count opens exactly its rows");
         (
             cases.unwrap().items.len(),
-            findings.unwrap().items.len(),
+            found,
             names.unwrap().case(case.into()).is_some(),
         )
     };

@@ -78,6 +78,8 @@ pub(crate) enum Who {
     Supervisor,
     /// 乙局主办。
     Stranger,
+    /// 甲市监督人员：不许查看个人信息。
+    Inspector,
 }
 
 impl Who {
@@ -96,6 +98,7 @@ impl Who {
             Who::Reviewer => (Role::LegalReviewer, BODY_PATH),
             Who::Supervisor => (Role::SupervisorLead, "/410000/410100/"),
             Who::Stranger => (Role::LeadOfficer, OTHER_PATH),
+            Who::Inspector => (Role::Supervisor, "/410000/410100/"),
         }
     }
 }
