@@ -8,7 +8,7 @@ use mingjing_interchange::error::RowError;
 use mingjing_kernel::id::{Id, kind};
 use mingjing_policy::permission::Action;
 use mingjing_store::import::{Batch, BatchProgress, BatchState};
-use mingjing_store::store::Pace;
+use mingjing_store::pace::Pace;
 use mingjing_store::tx::{Read, Tx};
 use serde_json::json;
 use tokio::sync::mpsc::Receiver;
