@@ -53,8 +53,8 @@ fn killed_at_twenty_points_it_keeps_what_it_acknowledged_and_ends_the_same() {
     );
 }
 
-/// So small that the list is thirty chunks.
-const SMALL_CHUNKS: [&str; 2] = ["--chunk-rows", "8"];
+/// So small that the list is sixty chunks.
+const SMALL_CHUNKS: [&str; 2] = ["--chunk-rows", "4"];
 const POINTS: u64 = 4;
 
 #[test]
