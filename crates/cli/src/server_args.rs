@@ -1,6 +1,7 @@
 //! 平台的命令：参数与中文说明。
 
 use std::net::SocketAddr;
+use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
