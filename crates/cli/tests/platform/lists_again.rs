@@ -54,7 +54,7 @@ fn run(desk: &mut Desk, accepted: &Told) -> Value {
 
 #[test]
 fn the_same_list_changes_nothing_and_a_newer_row_shows_its_difference() {
-    let place = Place::new();
+    let place = Place::with_shipped_law();
     let server = place.serve();
     Office::open(&place, &server);
     let before = events(&place);
@@ -121,7 +121,7 @@ fn fines(rows: &[Value]) -> Vec<[u64; 2]> {
 
 #[test]
 fn an_export_over_several_pages_is_the_same_by_either_way() {
-    let place = Place::new();
+    let place = Place::with_shipped_law();
     let server = place.serve();
     Office::open(&place, &server);
     place.write("cases.jsonl", list(CASES, (0, 0)));
