@@ -1,6 +1,7 @@
 //! 平台的命令：参数与中文说明。
 
 use std::net::SocketAddr;
+use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
@@ -267,6 +268,9 @@ pub(crate) struct ImportArgs {
     /// 认定名单里的机关名称是哪个登记的主体，按来源记住。可以写几次
     #[arg(long, value_name = "名称=主体")]
     pub(crate) map: Vec<String>,
+    /// 每段至多几行：一段一起提交，打印一行。不写的由快慢定；写小些的，断了少重来，慢些
+    #[arg(long, value_name = "行数")]
+    pub(crate) chunk_rows: Option<NonZeroUsize>,
     /// 另写一份回执，每一行的结果（.csv，或 JSON Lines）
     #[arg(long, value_name = "回执文件")]
     pub(crate) receipt: Option<PathBuf>,

@@ -98,17 +98,31 @@ pub fn assess_rule(
     options: &Options,
     code: &str,
 ) -> Vec<RuleResult> {
+    assess_rules(lawbook, case, options, [code])
+}
+
+/// 几条规则对一条已准备好的时间线，照所给的次序；它们问同一个问题的，只回答一次。不看让位。
+pub fn assess_rules<'c>(
+    lawbook: &Lawbook,
+    case: &Case<'_>,
+    options: &Options,
+    codes: impl IntoIterator<Item = &'c str>,
+) -> Vec<RuleResult> {
     if case.is_vague {
         let options = Options {
             as_of: Some(case.as_of),
             ..*options
         };
-        return crate::imprecise::assess(lawbook, case.timeline, &options, Some(code)).results;
+        let assess =
+            |code| crate::imprecise::assess(lawbook, case.timeline, &options, Some(code)).results;
+        return codes.into_iter().flat_map(assess).collect();
     }
     let run = Run::new(lawbook, case);
     let mut state = State::new(&run, options, None);
-    if let Some(index) = lawbook.book.rules.get(code) {
-        state.judge_rule(*index as u32);
+    for code in codes {
+        if let Some(index) = lawbook.book.rules.get(code) {
+            state.judge_rule(*index as u32);
+        }
     }
     state.results
 }

@@ -33,4 +33,5 @@ pub mod registry;
 pub mod retention;
 pub mod rulebook;
 pub mod scrub;
+mod share;
 pub mod spool;

@@ -52,6 +52,7 @@ mod migration;
 pub mod next_look;
 pub mod officer;
 pub mod org_node;
+pub mod pace;
 mod pool_writer;
 mod postgres;
 pub mod public_reading;

@@ -6,7 +6,6 @@ use std::task::{Poll, Waker};
 use std::time::Duration;
 
 use tokio::sync::{Notify, watch};
-use tokio::time::Instant;
 
 use crate::command::{self, Sender};
 use crate::config::{Location, StoreConfig};
@@ -18,6 +17,7 @@ use crate::link::{Link, Pool, Use};
 use crate::log::LogIdentity;
 use crate::meter::{Meter, Work};
 use crate::migration;
+use crate::pace::Held;
 use crate::pool_writer::PoolWriter;
 use crate::sqlite::hold;
 use crate::tx::{Read, Tx, Wrote};
@@ -183,7 +183,7 @@ impl Store {
         command::submit(self.queue(Priority::Live), context.clone(), work).await
     }
 
-    /// 成批地写：排在实时请求之后，自成一组；返回写者用了多久，供 [`Pace`] 调整下一批的大小。
+    /// 成批地写：排在实时请求之后，自成一组；返回写者用了多久（别的程序占去的不算），供 [`Pace`](crate::pace::Pace) 调整下一批的大小。
     pub async fn write_bulk<T, E, F>(
         &self,
         context: &Context,
@@ -195,9 +195,9 @@ impl Store {
         E: From<StoreError> + Send + 'static,
     {
         let timed = async move |tx: &Tx| {
-            let started = Instant::now();
+            let held = Held::begin(tx.engine());
             let value = work(tx).await?;
-            Ok::<_, E>((value, started.elapsed()))
+            Ok::<_, E>((value, held.end()))
         };
         command::submit(self.queue(Priority::Bulk), context.clone(), timed).await
     }
@@ -305,44 +305,5 @@ impl Signals {
             self.log
                 .send_modify(|rounds| *rounds = rounds.wrapping_add(1));
         }
-    }
-}
-
-/// 步速：成批写入每批多少条，使每批占用写者不超过 50 毫秒。
-#[derive(Debug, Clone)]
-pub struct Pace {
-    length: usize,
-}
-
-impl Pace {
-    /// What a chunk aims at, leaving room below the 50 ms that a live request may have to wait.
-    const TARGET: Duration = Duration::from_millis(35);
-    const LENGTH_MIN: usize = 8;
-    const LENGTH_MAX: usize = 5_000;
-
-    /// 从小处起步。
-    pub const fn new() -> Self {
-        Pace { length: 64 }
-    }
-
-    /// 下一批多少条。
-    pub const fn length(&self) -> usize {
-        self.length
-    }
-
-    /// 这一批 `length` 条用了 `took`。
-    pub fn took(&mut self, length: usize, took: Duration) {
-        let per_item = took.as_nanos().max(1) / length.max(1) as u128;
-        let fitting = Self::TARGET.as_nanos() / per_item.max(1);
-        // Half-way to the measured length, at most doubling: one slow disk sync is no trend.
-        let fitting = usize::try_from(fitting).unwrap_or(Self::LENGTH_MAX);
-        let next = (self.length + fitting.min(self.length * 4)) / 2;
-        self.length = next.clamp(Self::LENGTH_MIN, Self::LENGTH_MAX);
-    }
-}
-
-impl Default for Pace {
-    fn default() -> Self {
-        Pace::new()
     }
 }

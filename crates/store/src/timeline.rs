@@ -1,6 +1,7 @@
 //! 时间线：建立、整条读出、按次序列出。
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 use mingjing_domain::coverage::Coverage;
 use mingjing_domain::timeline::{Facts, Timeline};
@@ -13,6 +14,7 @@ use crate::context::Context;
 use crate::coverage;
 use crate::error::{Result, StoreError};
 use crate::event::{Append, Appended, EventHeader, EventRow, NewEvent, Seal};
+use crate::query::Query;
 use crate::row::row;
 use crate::sql::{Rows, column, values};
 use crate::tx::{Read, Tx};
@@ -179,6 +181,42 @@ impl Read {
         self.load(id, &sql).await
     }
 
+    /// 许多条整条时间线，照所给的次序；有一条没有的，为 [`StoreError::NotFound`]。
+    ///
+    /// Two statements, however many there are: whoever reads a page asks once, not once for each.
+    pub async fn load_timelines(&self, ids: &[TimelineId]) -> Result<Vec<LoadedTimeline>> {
+        if ids.is_empty() {
+            return Ok(Vec::new());
+        }
+        let texts: Vec<String> = ids.iter().map(ToString::to_string).collect();
+        let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
+        let mut query = Query::new(format!("{SELECT} WHERE 1 = 1"));
+        query.and_any("id", &texts);
+        let (sql, values) = query.into_parts();
+        let mut headers = BTreeMap::new();
+        for row in self.rows::<HeaderRow>(&sql, values).await? {
+            headers.insert(row.id.clone(), row);
+        }
+        let mut query = Query::new(format!("{} WHERE 1 = 1", crate::event::SELECT));
+        query.and_any("e.timeline_id", &texts);
+        query.push(" ORDER BY e.timeline_id, e.seq", Vec::new());
+        let (sql, values) = query.into_parts();
+        let mut events: BTreeMap<String, Vec<EventRow>> = BTreeMap::new();
+        for row in self.rows::<EventRow>(&sql, values).await? {
+            let known = events.entry(row.timeline_id.clone());
+            known.or_default().push(row);
+        }
+        let load = |id: &&str| {
+            let header = headers.remove(*id);
+            let header = header.ok_or_else(|| StoreError::NotFound(format!("时间线 {id}")))?;
+            assembled(
+                header.into_header()?,
+                events.remove(*id).unwrap_or_default(),
+            )
+        };
+        texts.iter().map(load).collect()
+    }
+
     /// 某一种类的时间线，按标识（即建立的先后）列出 `after` 之后的至多 `limit` 条。
     pub async fn list_timelines(
         &self,
@@ -209,34 +247,38 @@ impl Read {
             self.rows::<EventRow>(&sql, values![id]),
         );
         let header = header?.ok_or_else(|| StoreError::NotFound(format!("时间线 {id}")))?;
-        let (header, rows) = (header.into_header()?, rows?);
-        if rows.len() as u64 != header.version {
-            return Err(StoreError::corrupt(format!(
-                "时间线 {} 的版本是 {}，事件有 {} 条",
-                header.id,
-                header.version,
-                rows.len()
-            )));
-        }
-        let mut events = Vec::with_capacity(rows.len());
-        let mut timeline = Timeline {
-            id: header.id.to_string(),
-            procedure: header.procedure.clone(),
-            events: Vec::with_capacity(rows.len()),
-            coverage: header.coverage.clone(),
-            facts: Facts::default(),
-        };
-        for row in rows {
-            let (known, event) = row.into_event()?;
-            events.push(known);
-            timeline.events.push(event);
-        }
-        Ok(LoadedTimeline {
-            header,
-            timeline,
-            events,
-        })
+        assembled(header.into_header()?, rows?)
     }
+}
+
+/// The timeline of a header and all its events, in their order.
+fn assembled(header: TimelineHeader, rows: Vec<EventRow>) -> Result<LoadedTimeline> {
+    if rows.len() as u64 != header.version {
+        return Err(StoreError::corrupt(format!(
+            "时间线 {} 的版本是 {}，事件有 {} 条",
+            header.id,
+            header.version,
+            rows.len()
+        )));
+    }
+    let mut events = Vec::with_capacity(rows.len());
+    let mut timeline = Timeline {
+        id: header.id.to_string(),
+        procedure: header.procedure.clone(),
+        events: Vec::with_capacity(rows.len()),
+        coverage: header.coverage.clone(),
+        facts: Facts::default(),
+    };
+    for row in rows {
+        let (known, event) = row.into_event()?;
+        events.push(known);
+        timeline.events.push(event);
+    }
+    Ok(LoadedTimeline {
+        header,
+        timeline,
+        events,
+    })
 }
 
 impl Tx {

@@ -18,7 +18,8 @@ use mingjing_store::error::StoreError;
 use mingjing_store::event::{Nature, NewEvent};
 use mingjing_store::log::LogIdentity;
 use mingjing_store::log::integrator::Integrator;
-use mingjing_store::store::{Pace, Store};
+use mingjing_store::pace::Pace;
+use mingjing_store::store::Store;
 use mingjing_store::timeline::{Confidentiality, NewTimeline, Premade, Sealed};
 use mingjing_store::tx::Tx;
 

@@ -110,7 +110,7 @@ async fn cases(args: &ImportArgs, config: &Config, services: &Services) -> anyho
         mapped.map_err(of_service)?;
     }
     let mode = if args.apply { Mode::Run } else { Mode::DryRun };
-    let done = perform(services, &spool, &request, batch, mode, args.format).await?;
+    let done = perform(services, &spool, &request, (batch, mode), args).await?;
     if let Some(path) = &args.receipt {
         write_receipt(services, &request, batch, path).await?;
     }
@@ -191,14 +191,16 @@ async fn perform(
     services: &Services,
     spool: &Spool,
     request: &RequestContext,
-    batch: Id<kind::Batch>,
-    mode: Mode,
-    format: Format,
+    (batch, mode): (Id<kind::Batch>, Mode),
+    args: &ImportArgs,
 ) -> anyhow::Result<Batch> {
     let started = Runner::start(services, spool, request, batch, mode).await;
     let mut runner = match started.map_err(of_service)? {
         Started::Finished(batch) => return Ok(*batch),
-        Started::Running(runner) => runner,
+        Started::Running(runner) => match args.chunk_rows {
+            Some(rows) => runner.at_most(rows),
+            None => *runner,
+        },
     };
     while let Some(chunk) = runner.step().await.map_err(of_service)? {
         if mode == Mode::Run {
@@ -210,7 +212,7 @@ async fn perform(
             );
             let json =
                 json!({ "chunk": chunk.number, "first_row": chunk.first_row, "rows": chunk.rows });
-            report::print(format, &text, &json)?;
+            report::print(args.format, &text, &json)?;
             io::stdout().flush()?;
         }
     }

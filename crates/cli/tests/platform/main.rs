@@ -3,6 +3,7 @@
 
 mod commands;
 mod configuration;
+mod lists_again;
 #[path = "../support/office.rs"]
 mod office;
 mod over_http;

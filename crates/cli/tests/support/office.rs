@@ -20,6 +20,8 @@ const WATCH: &str = "watch";
 pub(crate) struct Told {
     pub(crate) status: u16,
     pub(crate) json: Value,
+    /// 正文原样。
+    pub(crate) text: String,
     cookie: Option<String>,
 }
 
@@ -108,6 +110,29 @@ impl Desk {
         self.ask(&request)
     }
 
+    /// 交一份名单。
+    #[track_caller]
+    pub(crate) fn send_list(
+        &mut self,
+        source: &str,
+        org: &str,
+        (name, list): (&str, &str),
+    ) -> Told {
+        let head = "Content-Disposition: form-data; name=";
+        let text = |name: &str, text: &str| format!("--xx\r\n{head}\"{name}\"\r\n\r\n{text}\r\n");
+        let form = format!(
+            "{}{}--xx\r\n{head}\"file\"; filename=\"{name}\"\r\nContent-Type: application/octet-stream\r\n\r\n{list}\r\n--xx--\r\n",
+            text("source", source),
+            text("org", org),
+        );
+        let request = format!(
+            "POST /api/v1/imports HTTP/1.1\r\nHost: t\r\n{}Content-Type: multipart/form-data; boundary=xx\r\nContent-Length: {}\r\n\r\n{form}",
+            self.session,
+            form.len()
+        );
+        self.ask(&request).unwrap()
+    }
+
     fn ask(&mut self, request: &str) -> Option<Told> {
         self.stream.get_mut().write_all(request.as_bytes()).ok()?;
         let mut line = String::new();
@@ -131,6 +156,7 @@ impl Desk {
         Some(Told {
             status,
             json: serde_json::from_slice(&bytes).unwrap_or(Value::Null),
+            text: String::from_utf8_lossy(&bytes).into_owned(),
             cookie,
         })
     }

@@ -4,6 +4,7 @@
 //! any time, and `rebuild` says whether what is stored is what follows.
 
 pub mod acting;
+pub(crate) mod asked;
 pub(crate) mod facts;
 pub(crate) mod project;
 pub mod reassess;

@@ -1,15 +1,23 @@
 //! 重建：由事件、事实与法典重新推出全部派生的表，与库里的逐行比较，或者写下。
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt::Debug;
 
+use mingjing_domain::timeline::Facts;
+use mingjing_kernel::date::Date;
 use mingjing_kernel::id::TimelineId;
 use mingjing_kernel::id::kind::TimelineKind;
+use mingjing_lawbook::lawbook::Lawbook;
+use mingjing_store::assessment::AssessmentRow;
+use mingjing_store::case_account::CaseAccounts;
+use mingjing_store::case_row::CaseRow;
 use mingjing_store::derived::DERIVED;
+use mingjing_store::duty::DutyRow;
 use mingjing_store::error::StoreError;
-use mingjing_store::finding::{EndedBy, NewFinding};
+use mingjing_store::finding::{EndedBy, FindingRow, NewFinding};
 use mingjing_store::tx::{Read, Tx};
 
+use crate::assessment::asked::Asked;
 use crate::assessment::project::Projected;
 use crate::assessment::reassess::reassess_one;
 use crate::assessment::registry::RegistryFacts;
@@ -20,6 +28,7 @@ use crate::disclosure;
 use crate::error::ServiceError;
 use crate::limit::{CHUNK_TIMELINES, DIFFERENCES_MAX};
 use crate::registry::rebuild::{rebuild_registry, verify_registry};
+use crate::share::on_all_processors;
 
 /// 核对：重新推出，与库里的比较，什么也不写。
 ///
@@ -32,10 +41,7 @@ pub async fn verify(services: &Services) -> Result<RebuildReport, ServiceError> 
     let mut after = None;
     loop {
         let ids = list(services, after).await?;
-        for id in &ids {
-            verify_one(services, *id, &mut report).await?;
-            report.timelines += 1;
-        }
+        report = verify_page(services, &ids, report).await?;
         match ids.last() {
             Some(last) if ids.len() >= CHUNK_TIMELINES as usize => after = Some(*last),
             Some(_) | None => break,
@@ -125,58 +131,154 @@ async fn discard(
     services.store.write(&services.context(request), work).await
 }
 
-async fn verify_one(
+/// A case as it stands in the store, ready to be judged anew.
+struct Standing {
+    assessment: AssessmentRow,
+    ready: Ready,
+    uses: BTreeSet<String>,
+    rows: Rows,
+}
+
+/// What is derived of a case so far; what cannot be read is `None`, and has been told.
+struct Rows {
+    case: Option<Option<CaseRow>>,
+    accounts: Option<CaseAccounts>,
+    next: Option<Option<Date>>,
+    uses: BTreeSet<String>,
+    duties: Option<Vec<DutyRow>>,
+    findings: Option<Vec<FindingRow>>,
+}
+
+/// What many cases share is read once a page.
+#[derive(Default)]
+struct Shared {
+    asked: Asked,
+    snapshots: HashMap<[u8; 32], (Facts, Option<String>)>,
+}
+
+/// A page of cases: read in one go, judged on all processors, then compared.
+async fn verify_page(
     services: &Services,
-    id: TimelineId,
-    report: &mut RebuildReport,
-) -> Result<(), ServiceError> {
+    ids: &[TimelineId],
+    mut report: RebuildReport,
+) -> Result<RebuildReport, ServiceError> {
+    let (lawbook, page) = (services.lawbook(), ids.to_vec());
+    let read = async move |read: &Read| {
+        let (mut shared, mut standing) = (Shared::default(), Vec::with_capacity(page.len()));
+        for id in page {
+            standing.extend(read_one(read, &lawbook, id, &mut shared, &mut report).await?);
+            report.timelines += 1;
+        }
+        Ok::<_, ServiceError>((standing, report))
+    };
+    let (standing, mut report) = services.store.read_whole(read).await?;
     let lawbook = services.lawbook();
-    let read = &services.store.reader().await?;
+    let judge = move |one: Standing| {
+        let (_, projected) = one.ready.judge(&lawbook, one.assessment.as_of);
+        Ok::<_, ServiceError>((one, projected))
+    };
+    for (one, projected) in on_all_processors(standing, judge).await? {
+        compare(one, &projected, &mut report);
+    }
+    Ok(report)
+}
+
+/// Reads a case; `None` when it cannot be judged, which has been told then.
+async fn read_one(
+    read: &Read,
+    lawbook: &Lawbook,
+    id: TimelineId,
+    shared: &mut Shared,
+    report: &mut RebuildReport,
+) -> Result<Option<Standing>, ServiceError> {
     let key = id.to_string();
     let stored = report.readable("assessment", &key, read.find_assessment(id).await)?;
-    let Some(stored) = stored.flatten() else {
+    let Some(assessment) = stored.flatten() else {
         report.add("assessment", key, "没有评估过，或者读不出");
-        return Ok(());
+        return Ok(None);
     };
     let loaded = read.load_timeline(id).await?;
-    if stored.version != loaded.header.version {
-        let (was, is) = (stored.version, loaded.header.version);
+    if assessment.version != loaded.header.version {
+        let (was, is) = (assessment.version, loaded.header.version);
         let what = format!("评估时的版本是 {was}，时间线的版本是 {is}");
         report.add("assessment", &key, what);
     }
-    if stored.lawbook_version != lawbook.version.as_ref() {
+    if assessment.lawbook_version != lawbook.version.as_ref() {
         let what = format!(
             "用法典 {} 判断的，现在是 {}；等着重评",
-            stored.lawbook_version, lawbook.version
+            assessment.lawbook_version, lawbook.version
         );
         report.add("assessment", key, what);
-        return Ok(());
+        return Ok(None);
     }
-    let ready = match Ready::gather(read, &lawbook, loaded, stored.as_of).await {
+    let of = (assessment.as_of, &mut shared.asked);
+    let ready = match Ready::gather_asking(read, lawbook, loaded, of).await {
         Ok(ready) => ready,
         Err(error) => match unreadable(&error) {
             Some(what) => {
                 report.add("assessment", key, format!("登记的事实读不出：{what}"));
-                return Ok(());
+                return Ok(None);
             }
             None => return Err(error),
         },
     };
-    if ready.digest != stored.facts_digest {
+    if ready.digest != assessment.facts_digest {
         let what = "登记的事实已经变了；等着重评";
         report.add("assessment", &key, what);
     }
     let uses = ready.registry.subjects.clone();
-    let snapshot = match read.get_facts(&stored.facts_digest).await {
-        Ok(body) => RegistryFacts::of_snapshot(&body)?,
-        Err(StoreError::NotFound(_)) => {
-            report.add("assessment", key, "评估所据的事实快照不在");
-            return Ok(());
-        }
-        Err(error) => return Err(error.into()),
+    let Some((facts, org_path)) = shared.snapshot(read, &assessment.facts_digest).await? else {
+        report.add("assessment", key, "评估所据的事实快照不在");
+        return Ok(None);
     };
-    let ready = ready.with_facts(&snapshot.0, snapshot.1);
-    let (_, projected) = ready.judge(&lawbook, stored.as_of);
+    Ok(Some(Standing {
+        ready: ready.with_facts(facts, org_path.clone()),
+        assessment,
+        uses,
+        rows: read_rows(read, id, report).await?,
+    }))
+}
+
+impl Shared {
+    /// The facts of a kept snapshot; `None` when it is not there.
+    async fn snapshot(
+        &mut self,
+        read: &Read,
+        digest: &[u8; 32],
+    ) -> Result<Option<&(Facts, Option<String>)>, ServiceError> {
+        if !self.snapshots.contains_key(digest) {
+            let body = match read.get_facts(digest).await {
+                Ok(body) => body,
+                Err(StoreError::NotFound(_)) => return Ok(None),
+                Err(error) => return Err(error.into()),
+            };
+            let snapshot = RegistryFacts::of_snapshot(&body)?;
+            self.snapshots.insert(*digest, snapshot);
+        }
+        Ok(self.snapshots.get(digest))
+    }
+}
+
+async fn read_rows(
+    read: &Read,
+    id: TimelineId,
+    report: &mut RebuildReport,
+) -> Result<Rows, ServiceError> {
+    let key = id.to_string();
+    let accounts = read.list_case_accounts(id).await;
+    Ok(Rows {
+        case: report.readable("case_row", &key, read.find_case(id).await)?,
+        accounts: report.readable("case_account", &key, accounts)?,
+        next: report.readable("next_look", &key, read.find_next_look(id).await)?,
+        uses: read.list_fact_uses(id).await?,
+        duties: report.readable("duty", &key, read.list_case_duties(id).await)?,
+        findings: report.readable("finding", &key, read.list_case_findings(id).await)?,
+    })
+}
+
+fn compare(one: Standing, projected: &Projected, report: &mut RebuildReport) {
+    let (stored, rows) = (one.assessment, one.rows);
+    let key = stored.timeline.to_string();
     for (name, is_same) in [
         ("不判的", stored.not_judged == projected.not_judged),
         ("无法判定的", stored.undetermined == projected.undetermined),
@@ -185,18 +287,7 @@ async fn verify_one(
             report.add("assessment", &key, format!("{name}不同"));
         }
     }
-    compare(read, id, &projected, &uses, report).await
-}
-
-async fn compare(
-    read: &Read,
-    id: TimelineId,
-    projected: &Projected,
-    uses: &BTreeSet<String>,
-    report: &mut RebuildReport,
-) -> Result<(), ServiceError> {
-    let key = id.to_string();
-    match report.readable("case_row", &key, read.find_case(id).await)? {
+    match rows.case {
         Some(Some(row)) if row == projected.case => {}
         Some(Some(row)) => {
             let what = format!("库里是 {row:?}，应为 {:?}", projected.case);
@@ -205,24 +296,22 @@ async fn compare(
         Some(None) => report.add("case_row", &key, "没有这一行"),
         None => {}
     }
-    let accounts = read.list_case_accounts(id).await;
-    let accounts = report.readable("case_account", &key, accounts)?;
+    let accounts = rows.accounts;
     if accounts.is_some_and(|accounts| accounts != projected.accounts) {
         report.add("case_account", &key, "职责不同");
     }
-    let next = report.readable("next_look", &key, read.find_next_look(id).await)?;
-    if next.is_some_and(|next| next != projected.next_look) {
+    if rows.next.is_some_and(|next| next != projected.next_look) {
         report.add("next_look", &key, "下次看的日子不同");
     }
-    if read.list_fact_uses(id).await? != *uses {
+    if rows.uses != one.uses {
         report.add("fact_use", &key, "用到的主体不同");
     }
-    if let Some(stored) = report.readable("duty", &key, read.list_case_duties(id).await)? {
+    if let Some(stored) = rows.duties {
         let stored = stored.into_iter().map(|d| (d.id.clone(), d)).collect();
         let duties = projected.duties.iter().map(|d| (d.id.clone(), d.clone()));
         report.compare_rows("duty", &stored, &duties.collect());
     }
-    if let Some(stored) = report.readable("finding", &key, read.list_case_findings(id).await)? {
+    if let Some(stored) = rows.findings {
         let live = stored.into_iter().filter(|row| row.ended.is_none());
         let live: BTreeMap<String, NewFinding> = live
             .map(|row| (row.finding.id.clone(), row.finding))
@@ -230,7 +319,6 @@ async fn compare(
         let findings = projected.findings.iter().map(|f| (f.id.clone(), f.clone()));
         report.compare_rows("finding", &live, &findings.collect());
     }
-    Ok(())
 }
 
 async fn verify_counters(

@@ -16,7 +16,7 @@ use crate::assessment::facts::{Stated, record_of};
 use crate::error::ServiceError;
 
 /// 要取哪些登记的事实。
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub(crate) struct Wanted {
     pub(crate) body: Option<String>,
     pub(crate) unit: Option<String>,

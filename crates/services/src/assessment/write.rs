@@ -1,11 +1,13 @@
 //! 评估并写下：取事实、判断、推出各表的行，与引起它的改动同一事务。
 
+use std::sync::Arc;
+
 use mingjing_domain::event::Event;
-use mingjing_domain::finding::{Assessment, RuleResult};
+use mingjing_domain::finding::Assessment;
 use mingjing_domain::timeline::{Facts, Timeline};
 use mingjing_kernel::date::Date;
 use mingjing_kernel::id::{Id, kind};
-use mingjing_lawbook::assess::{Options, assess, assess_rule};
+use mingjing_lawbook::assess::{Options, assess_case, assess_rules};
 use mingjing_lawbook::forms::Form;
 use mingjing_lawbook::lawbook::Lawbook;
 use mingjing_lawbook::prepare::prepare;
@@ -17,9 +19,10 @@ use mingjing_store::finding::{EndedBy, FindingChange};
 use mingjing_store::timeline::{LoadedTimeline, TimelineHeader};
 use mingjing_store::tx::{Read, Tx};
 
+use crate::assessment::asked::Asked;
 use crate::assessment::facts::{Stated, stated};
 use crate::assessment::project::{Projected, Seen, project};
-use crate::assessment::registry::{RegistryFacts, Wanted, gather, over};
+use crate::assessment::registry::{RegistryFacts, Wanted, over};
 use crate::error::ServiceError;
 
 /// A timeline with its facts, ready to be judged.
@@ -29,7 +32,7 @@ pub(crate) struct Ready {
     pub(crate) timeline: Timeline,
     pub(crate) accounts: Vec<Option<Id<kind::Account>>>,
     pub(crate) stated: Stated,
-    wanted: Wanted,
+    pub(crate) wanted: Wanted,
     pub(crate) registry: RegistryFacts,
     pub(crate) snapshot: Vec<u8>,
     pub(crate) digest: [u8; 32],
@@ -50,6 +53,16 @@ impl Ready {
         loaded: LoadedTimeline,
         today: Date,
     ) -> Result<Ready, ServiceError> {
+        Ready::gather_asking(read, lawbook, loaded, (today, &mut Asked::default())).await
+    }
+
+    /// The same for one of many: what others have asked the register is not asked again.
+    pub(crate) async fn gather_asking(
+        read: &Read,
+        lawbook: &Lawbook,
+        loaded: LoadedTimeline,
+        (today, asked): (Date, &mut Asked),
+    ) -> Result<Ready, ServiceError> {
         let mut timeline = loaded.timeline;
         tell_corrections_apart(&mut timeline);
         let mut ready = Ready {
@@ -62,7 +75,7 @@ impl Ready {
             snapshot: Vec::new(),
             digest: [0; 32],
         };
-        ready.take_facts(read, lawbook, today).await?;
+        ready.take_facts(read, lawbook, (today, asked)).await?;
         Ok(ready)
     }
 
@@ -82,47 +95,25 @@ impl Ready {
         if stated == self.stated && Wanted::of(&self.timeline, &stated) == self.wanted {
             return Ok(());
         }
-        self.take_facts(tx, lawbook, today).await
+        self.take_facts(tx, lawbook, (today, &mut Asked::default()))
+            .await
     }
 
     async fn take_facts(
         &mut self,
         read: &Read,
         lawbook: &Lawbook,
-        today: Date,
+        (today, asked): (Date, &mut Asked),
     ) -> Result<(), ServiceError> {
         self.stated = stated(&self.timeline);
         self.wanted = Wanted::of(&self.timeline, &self.stated);
-        let rows = gather(read, &self.wanted).await?;
-        let vocabulary = &lawbook.book.vocabulary;
-        self.registry = RegistryFacts::from_rows(vocabulary, &self.wanted, &rows, today);
-        let content = self.registry.snapshot()?;
-        let suite = read.identity().suite;
-        let digest = suite.public_digest(&content);
-        self.digest = *digest.map_err(ServiceError::internal)?.as_bytes();
-        self.snapshot = content.to_bytes().map_err(ServiceError::internal)?;
+        let registered = asked.ask(read, lawbook, &self.wanted, today).await?;
+        let registered = Arc::unwrap_or_clone(registered);
+        self.registry = registered.facts;
+        self.snapshot = registered.snapshot;
+        self.digest = registered.digest;
         self.timeline.facts = over(&self.stated.facts, &self.registry.facts);
         Ok(())
-    }
-
-    /// What is asked of the register, as a key: the same question has the same answer within a transaction.
-    pub(crate) fn question(&self) -> String {
-        format!("{:?}", self.wanted)
-    }
-
-    /// The digest of what the register says now.
-    pub(crate) async fn registered_now(
-        &self,
-        read: &Read,
-        lawbook: &Lawbook,
-        today: Date,
-    ) -> Result<[u8; 32], ServiceError> {
-        let rows = gather(read, &self.wanted).await?;
-        let vocabulary = &lawbook.book.vocabulary;
-        let content =
-            RegistryFacts::from_rows(vocabulary, &self.wanted, &rows, today).snapshot()?;
-        let digest = read.identity().suite.public_digest(&content);
-        Ok(*digest.map_err(ServiceError::internal)?.as_bytes())
     }
 
     /// The same timeline with the facts of a kept snapshot.
@@ -146,8 +137,8 @@ impl Ready {
             as_of: Some(as_of),
             ..Options::default()
         };
-        let assessment = assess(lawbook, &self.timeline, &options);
         let case = prepare(&lawbook.book.vocabulary, &self.timeline, Some(as_of), None);
+        let assessment = assess_case(lawbook, &case, &options);
         let progress = fold(lawbook, &case);
         let is_over = progress.main().is_some_and(|main| main.at.is_final);
         // A rule that still passes may have a limit that is not a duty; when it runs out the rule says something else.
@@ -158,10 +149,9 @@ impl Ready {
         let waiting = lawbook
             .rules
             .iter()
-            .filter(|rule| !is_over && has_limit(rule));
-        let all: Vec<RuleResult> = waiting
-            .flat_map(|rule| assess_rule(lawbook, &case, &options, &rule.code))
-            .collect();
+            .filter(|rule| !is_over && has_limit(rule))
+            .map(|rule| rule.code.as_ref());
+        let all = assess_rules(lawbook, &case, &options, waiting);
         let projected = project(&Seen {
             lawbook,
             header: &self.header,

@@ -11,12 +11,12 @@ use mingjing_policy::permission::{Action, ResourceKind};
 use mingjing_policy::scope::{Scope, scope};
 use mingjing_store::audit::NewAudit;
 use mingjing_store::body_mapping::RegisteredBody;
-use mingjing_store::case_row::{CaseFilter, CaseOrder, CaseRow};
+use mingjing_store::case_row::{CaseFilter, CaseOrder};
 use mingjing_store::timeline::LoadedTimeline;
 use mingjing_store::tx::{Read, Tx};
 use serde_json::json;
 
-use crate::access::{case_resource, note_refusal};
+use crate::access::note_refusal;
 use crate::assessment::facts::{ASSIGNED, REGISTERED, STATED, stated};
 use crate::casework::free_text::Names;
 use crate::casework::mask::{self, Sight};
@@ -75,7 +75,7 @@ pub async fn export_cases(
         let page = async move |read: &Read| {
             read_page(read, &within, revealing.as_ref(), &filter, after).await
         };
-        let page = services.store.read(page).await?;
+        let page = services.store.read_whole(page).await?;
         if page.lines.is_empty() {
             return Ok(done);
         }
@@ -136,23 +136,29 @@ async fn read_page(
     let last = rows.last().map(|row| (row.last_on, row.timeline));
     let ids: Vec<&str> = rows.iter().filter_map(|row| row.body.as_deref()).collect();
     let bodies = read.list_bodies_by_id(&ids).await?;
-    let mut lines = Vec::with_capacity(rows.len());
-    for row in &rows {
-        let sight = match revealing {
-            Some(scope) if is_within(read, scope, row).await? => Sight::Revealed,
-            Some(_) | None => Sight::Withheld,
+    let of_page = rows.iter().map(|row| row.timeline);
+    // A few statements for the page, none for each case: each is a journey, or a thread to be woken.
+    let revealed = match revealing {
+        Some(scope) => {
+            read.list_case_heads(scope, &of_page.clone().collect())
+                .await?
+        }
+        None => BTreeMap::new(),
+    };
+    let loaded = read.load_timelines(&of_page.collect::<Vec<_>>()).await?;
+    let lines = loaded.into_iter().map(|loaded| {
+        let id = loaded.header.id;
+        let sight = if revealed.contains_key(&id) {
+            Sight::Revealed
+        } else {
+            Sight::Withheld
         };
-        let loaded = read.load_timeline(row.timeline).await?;
-        lines.push((row.timeline, as_case(loaded, &bodies), sight));
-    }
-    Ok(CasePage { lines, last })
-}
-
-async fn is_within(read: &Read, scope: &Scope, row: &CaseRow) -> Result<bool, ServiceError> {
-    let accounts = read.list_case_accounts(row.timeline).await?;
-    let is_published = read.is_published(row.timeline).await?;
-    let resource = case_resource(ResourceKind::Case, row, &accounts, is_published)?;
-    Ok(scope.contains(&resource))
+        (id, as_case(loaded, &bodies), sight)
+    });
+    Ok(CasePage {
+        lines: lines.collect(),
+        last,
+    })
 }
 
 fn masked(vocabulary: &Vocabulary, timeline: &mut Timeline, sight: Sight) {

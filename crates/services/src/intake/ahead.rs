@@ -12,19 +12,20 @@ use mingjing_lawbook::lawbook::Lawbook;
 use mingjing_ledger::digest::Digest;
 use mingjing_ledger::suite::Suite;
 use mingjing_store::context::Context;
-use mingjing_store::error::StoreError;
 use mingjing_store::event::{EventHeader, NewEvent};
 use mingjing_store::finding::EndedBy;
 use mingjing_store::source_key::KnownPart;
 use mingjing_store::timeline::{LoadedTimeline, NewTimeline, Premade, Sealed, TimelineHeader};
 use mingjing_store::tx::{Read, Tx};
 
+use crate::assessment::asked::Asked;
 use crate::assessment::facts::{json_of, value_of};
 use crate::assessment::project::Projected;
 use crate::assessment::write::Ready;
 use crate::error::ServiceError;
 use crate::intake::chunk::ChunkError;
 use crate::intake::part::Part;
+use crate::share::on_all_processors;
 
 /// A new case, judged before it is written.
 pub(super) struct Ahead {
@@ -48,11 +49,11 @@ impl Gathered {
         lawbook: &Lawbook,
         context: &Context,
         (timeline, parts): (&NewTimeline, &[Part]),
-        today: Date,
+        (today, asked): (Date, &mut Asked),
     ) -> Result<Self, ServiceError> {
         let (premade, known) = identified(context, timeline, parts);
         let loaded = as_loaded(context, &premade);
-        let ready = Ready::gather(read, lawbook, loaded, today).await?;
+        let ready = Ready::gather_asking(read, lawbook, loaded, (today, asked)).await?;
         Ok(Gathered {
             premade,
             known,
@@ -68,32 +69,16 @@ pub(super) async fn judge_all(
     gathered: Vec<Gathered>,
     today: Date,
 ) -> Result<Vec<Ahead>, ChunkError> {
-    let threads = std::thread::available_parallelism().map_or(1, usize::from);
-    let share = gathered.len().div_ceil(threads).max(1);
-    let mut gathered = gathered.into_iter().peekable();
-    let mut tasks = Vec::new();
-    while gathered.peek().is_some() {
-        let mine: Vec<Gathered> = gathered.by_ref().take(share).collect();
-        let (lawbook, context) = (lawbook.clone(), context.clone());
-        tasks.push(tokio::task::spawn_blocking(move || {
-            let judge = |one: Gathered| {
-                Ok(Ahead {
-                    judged: one.ready.judge(&lawbook, today),
-                    sealed: one.premade.seal(&context, suite)?,
-                    known: one.known,
-                    ready: one.ready,
-                })
-            };
-            mine.into_iter()
-                .map(judge)
-                .collect::<Result<Vec<_>, StoreError>>()
-        }));
-    }
-    let mut ahead = Vec::new();
-    for task in tasks {
-        ahead.extend(task.await.map_err(ServiceError::internal)??);
-    }
-    Ok(ahead)
+    let (lawbook, context) = (lawbook.clone(), context.clone());
+    let judge = move |one: Gathered| {
+        Ok(Ahead {
+            judged: one.ready.judge(&lawbook, today),
+            sealed: one.premade.seal(&context, suite)?,
+            known: one.known,
+            ready: one.ready,
+        })
+    };
+    on_all_processors(gathered, judge).await
 }
 
 /// Writes what was judged of new cases, all of them together. Has the register changed since, a case is judged again.
@@ -103,10 +88,11 @@ pub(super) async fn put_all(
     today: Date,
     all: &[Ahead],
 ) -> Result<(), ServiceError> {
-    let mut answers = Answers::default();
+    let mut asked = Asked::default();
     let mut as_judged = Vec::with_capacity(all.len());
     for one in all {
-        if answers.now(tx, lawbook, today, &one.ready).await? == one.ready.digest {
+        let now = asked.ask(tx, lawbook, &one.ready.wanted, today).await?;
+        if now.digest == one.ready.digest {
             let (assessment, projected) = &one.judged;
             let judged = (assessment, projected);
             as_judged.push(one.ready.derivation(tx, judged, today)?);
@@ -117,28 +103,6 @@ pub(super) async fn put_all(
         }
     }
     Ok(tx.insert_derivations(&as_judged).await?)
-}
-
-/// What the register said of the questions asked so far in this transaction.
-#[derive(Default)]
-struct Answers(HashMap<String, [u8; 32]>);
-
-impl Answers {
-    async fn now(
-        &mut self,
-        tx: &Tx,
-        lawbook: &Lawbook,
-        today: Date,
-        ready: &Ready,
-    ) -> Result<[u8; 32], ServiceError> {
-        let question = ready.question();
-        if let Some(now) = self.0.get(&question) {
-            return Ok(*now);
-        }
-        let now = ready.registered_now(tx, lawbook, today).await?;
-        self.0.insert(question, now);
-        Ok(now)
-    }
 }
 
 fn identified(

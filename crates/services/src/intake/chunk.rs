@@ -20,6 +20,7 @@ use mingjing_store::tx::Tx;
 use serde_json::json;
 use thiserror::Error;
 
+use crate::assessment::asked::Asked;
 use crate::assessment::write::Ready;
 use crate::context::{RequestContext, Services};
 use crate::error::ServiceError;
@@ -94,9 +95,10 @@ pub(super) async fn commit(
             make(tx, &lawbook, today, (&source, &plan), &mut rows).await?;
             let mut work: Vec<Work> = plan.writings.iter().filter_map(Work::new).collect();
             append(tx, &mut work).await?;
+            let mut asked = Asked::default();
             for one in &work {
                 keep_key(tx, &source, one).await?;
-                assess(tx, &lawbook, today, one).await?;
+                assess(tx, &lawbook, (today, &mut asked), one).await?;
             }
         }
         let count = rows.len();
@@ -283,14 +285,14 @@ async fn keep_key(tx: &Tx, source: &str, work: &Work<'_>) -> Result<(), ChunkErr
 async fn assess(
     tx: &Tx,
     lawbook: &Arc<Lawbook>,
-    today: Date,
+    (today, asked): (Date, &mut Asked),
     work: &Work<'_>,
 ) -> Result<(), ChunkError> {
     let reading = &work.writing.timeline;
     tx.set_timeline_reading(work.id, reading.procedure.as_deref(), &reading.coverage)
         .await?;
     let loaded = tx.load_for_append(work.id).await?;
-    let ready = Ready::gather(tx, lawbook, loaded, today).await?;
+    let ready = Ready::gather_asking(tx, lawbook, loaded, (today, asked)).await?;
     ready.write(tx, lawbook, today, EndedBy::Corrected).await?;
     Ok(())
 }

@@ -18,6 +18,7 @@ use mingjing_store::timeline::{Confidentiality, LoadedTimeline, NewTimeline};
 use mingjing_store::tx::Read;
 use serde_json::{Value as Json, json};
 
+use crate::assessment::asked::Asked;
 use crate::assessment::facts::STATED;
 use crate::casework::free_text::Names;
 use crate::casework::opening::{Opening, opening_events};
@@ -127,11 +128,12 @@ pub(super) async fn gather_new(
     plan: &ChunkPlan,
     today: Date,
 ) -> Result<Vec<Gathered>, ServiceError> {
-    let mut gathered = Vec::new();
+    let (mut gathered, mut asked) = (Vec::new(), Asked::default());
     for writing in &plan.writings {
         if writing.target == Target::New {
             let new = (&writing.timeline, writing.parts.as_slice());
-            gathered.push(Gathered::new(read, lawbook, context, new, today).await?);
+            let of = (today, &mut asked);
+            gathered.push(Gathered::new(read, lawbook, context, new, of).await?);
         }
     }
     Ok(gathered)

@@ -1,6 +1,7 @@
 //! 导入：一段一段地提交，断在哪里从哪里接着；试导入走同一条路，只记每一行会怎样。
 
 use std::collections::{HashSet, VecDeque};
+use std::num::NonZeroUsize;
 use std::sync::Arc;
 
 use mingjing_domain::event::Source;
@@ -8,7 +9,7 @@ use mingjing_interchange::error::RowError;
 use mingjing_kernel::id::{Id, kind};
 use mingjing_policy::permission::Action;
 use mingjing_store::import::{Batch, BatchProgress, BatchState};
-use mingjing_store::store::Pace;
+use mingjing_store::pace::Pace;
 use mingjing_store::tx::{Read, Tx};
 use serde_json::json;
 use tokio::sync::mpsc::Receiver;
@@ -116,6 +117,8 @@ pub struct Runner<'a> {
     held: VecDeque<Incoming>,
     has_ended: bool,
     pace: Pace,
+    /// What whoever runs it allows at most.
+    rows_max: usize,
     /// Chunks are kept this small while one of the rows ahead cannot be written.
     narrow: Option<usize>,
     progress: BatchProgress,
@@ -170,10 +173,18 @@ impl<'a> Runner<'a> {
             held: VecDeque::new(),
             has_ended: false,
             pace: Pace::new(),
+            rows_max: usize::MAX,
             narrow: None,
             progress,
             next: None,
         })))
+    }
+
+    /// 每段至多这么多行；步速仍在它之内调。
+    #[must_use]
+    pub fn at_most(mut self, rows: NonZeroUsize) -> Self {
+        self.rows_max = rows.get();
+        self
     }
 
     /// 批。
@@ -256,7 +267,7 @@ impl<'a> Runner<'a> {
             Mode::DryRun => DRY_RUN_CHUNK,
             Mode::Run => self.pace.length(),
         };
-        let wanted = self.narrow.unwrap_or(usual).max(1);
+        let wanted = self.narrow.unwrap_or(usual).clamp(1, self.rows_max);
         let mut items = Vec::with_capacity(wanted);
         while items.len() < wanted {
             if let Some(item) = self.held.pop_front() {

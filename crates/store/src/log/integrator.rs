@@ -12,9 +12,10 @@ use mingjing_ledger::tree::tile::TileGrowth;
 use crate::context::Context;
 use crate::error::{Result, StoreError};
 use crate::lease::Lease;
+use crate::pace::Pace;
 use crate::row::row;
 use crate::sql::{Rows, values};
-use crate::store::{Pace, Store};
+use crate::store::Store;
 use crate::timeline::PAGE_MAX;
 use crate::tx::{Read, Tx};
 

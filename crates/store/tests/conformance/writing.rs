@@ -4,7 +4,6 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use mingjing_store::error::StoreError;
-use mingjing_store::store::Pace;
 use mingjing_store::tx::{Read, Tx};
 use mingjing_testkit::database::Database;
 use mingjing_testkit::on_both_engines;
@@ -24,7 +23,6 @@ on_both_engines! {
     a_database_that_others_hold_is_unavailable_and_then_served,
     two_that_lock_each_other_out_both_get_through,
     live_commands_pass_waiting_bulk_ones,
-    the_pace_stays_within_its_bounds,
 }
 
 async fn one_failing_command_leaves_the_others_of_its_group(db: Database) {
@@ -250,19 +248,6 @@ async fn live_commands_pass_waiting_bulk_ones(db: Database) {
     holder.await.unwrap().unwrap();
     assert_eq!(live.await.unwrap().unwrap(), 0);
     assert_eq!(bulk.await.unwrap().unwrap(), 1);
-}
-
-async fn the_pace_stays_within_its_bounds(_db: Database) {
-    let mut pace = Pace::new();
-    for _ in 0..20 {
-        pace.took(pace.length(), std::time::Duration::from_micros(10));
-    }
-    let fast = pace.length();
-    assert!(fast > 1_000, "{fast}");
-    for _ in 0..20 {
-        pace.took(pace.length(), std::time::Duration::from_secs(5));
-    }
-    assert!(pace.length() < 20, "{}", pace.length());
 }
 
 async fn a_database_that_others_hold_is_unavailable_and_then_served(db: Database) {
