@@ -1,4 +1,7 @@
-//! `mingjing lawbook`：检查、运行例子、列出、讲解。
+//! `mingjing lawbook`：检查、运行例子、列出、讲解、比较两份、试算。
+
+mod diff;
+mod simulate;
 
 use std::collections::BTreeMap;
 use std::io;
@@ -18,14 +21,18 @@ use crate::Answer;
 use crate::args::{Format, LawbookCommand, ListArgs};
 use crate::lawbook_files;
 use crate::output;
+use crate::server::open::Common;
 use crate::table::{self, Column};
 
-pub(crate) fn run(command: &LawbookCommand, folder: Option<&Path>) -> anyhow::Result<Answer> {
+pub(crate) fn run(command: &LawbookCommand, common: &Common<'_>) -> anyhow::Result<Answer> {
+    let folder = common.lawbook;
     match command {
         LawbookCommand::Check => check(folder),
         LawbookCommand::Test { code } => test(code.as_deref(), folder),
         LawbookCommand::List(args) => list(args, folder),
         LawbookCommand::Explain { code } => explain(code, folder),
+        LawbookCommand::Diff(args) => diff::run(args, folder),
+        LawbookCommand::Simulate(args) => simulate::run(args, common),
     }
 }
 
