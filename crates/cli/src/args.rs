@@ -375,6 +375,20 @@ pub(crate) enum LawbookCommand {
     /// 试算：换成 --lawbook 的法典，哪些案件会变，从什么变成什么；清单或平台的库，只读
     #[command(help_template = PLAIN, override_usage = "mingjing lawbook simulate <文件>… --lawbook <目录> [选项]\n      mingjing lawbook simulate --store --lawbook <目录> [选项]", after_help = SIMULATE_EXIT_CODES)]
     Simulate(SimulateArgs),
+    /// 规则目录：每条规则的依据、期间、参数与例子写成 Markdown，一组一页，另有总目
+    #[command(help_template = PLAIN, override_usage = "mingjing lawbook catalogue <目录> [选项]")]
+    Catalogue {
+        /// 写到这个目录；没有的建起，已有的同名文件换掉
+        #[arg(value_name = "目录", help_heading = "参数")]
+        folder: PathBuf,
+    },
+    /// 法典各种文件的 JSON 模式，给编辑器提示与检查键名用
+    #[command(help_template = PLAIN, override_usage = "mingjing lawbook schema <目录> [选项]")]
+    Schema {
+        /// 写到这个目录；没有的建起，已有的同名文件换掉
+        #[arg(value_name = "目录", help_heading = "参数")]
+        folder: PathBuf,
+    },
 }
 
 #[derive(Debug, Args)]

@@ -163,3 +163,15 @@ fn a_rule_on_trial_is_listed_apart_and_only_when_asked_for() {
         counted.out
     );
 }
+
+#[test]
+fn the_catalogue_is_written_page_by_page() {
+    let scratch = Scratch::new();
+    let to = scratch.path("目录");
+    let ran = mingjing(&["lawbook", "catalogue", &to, "--lawbook", "lawbook"]);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    let index = std::fs::read_to_string(format!("{to}/README.md")).unwrap();
+    assert!(index.contains("[T-DECIDE](penalty.md#T-DECIDE)"), "{index}");
+    let page = std::fs::read_to_string(format!("{to}/penalty.md")).unwrap();
+    assert!(page.contains("## T-DECIDE 九十日内决定"), "{page}");
+}

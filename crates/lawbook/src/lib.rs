@@ -8,6 +8,7 @@
 pub mod assess;
 pub mod basis;
 pub mod book;
+pub mod catalogue;
 pub mod cel;
 mod chronology;
 pub mod condition;
