@@ -7,6 +7,7 @@ use mingjing_kernel::date::Date;
 use mingjing_kernel::period::Period;
 
 use crate::discretion_args::{DISCRETION_EXIT_CODES, DiscretionArgs};
+use crate::lawbook_args::{DIFF_EXIT_CODES, DiffArgs, SIMULATE_EXIT_CODES, SimulateArgs};
 use crate::server_args::{
     BackupArgs, BundleArgs, ConfigCommand, DemoArgs, ExportArgs, ExportLogArgs, FsckArgs,
     ImportArgs, MigrateArgs, RebuildArgs, RestoreArgs, RotateKeyArgs, ServeArgs, UserCommand,
@@ -192,6 +193,14 @@ pub(crate) struct ReadArgs {
     /// 案件清单；“-”为标准输入
     #[arg(required = true, value_name = "文件", help_heading = "参数")]
     pub(crate) files: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) how: HowToRead,
+}
+
+/// 怎样读：检查、评分、试算共用。
+#[derive(Debug, Args)]
+#[command(next_help_heading = "选项")]
+pub(crate) struct HowToRead {
     /// 判断日：YYYY-MM-DD 或 today（今天）；不写则各案以自己最后一件事之日为准，此后才到期的都不算迟
     #[arg(long, value_name = "日期", value_parser = as_of)]
     pub(crate) as_of: Option<AsOf>,
@@ -256,6 +265,9 @@ pub(crate) struct CheckArgs {
     /// 只说一案的一条规则：为什么是这个结论
     #[arg(long, num_args = 2, value_names = ["案件", "规则"])]
     pub(crate) why: Option<Vec<String>>,
+    /// 另列试行的规则会说的，与发现分开，不影响合计与退出码
+    #[arg(long, conflicts_with = "why")]
+    pub(crate) trial: bool,
 }
 
 #[derive(Debug, Args)]
@@ -356,6 +368,26 @@ pub(crate) enum LawbookCommand {
         /// 规则编码，如 P-TIME-90D
         #[arg(value_name = "编码", help_heading = "参数")]
         code: String,
+    },
+    /// 比较两份法典：规则、参数、程序、评分表、裁量事项各变了什么，影响哪些日子、哪些规则
+    #[command(help_template = PLAIN, override_usage = "mingjing lawbook diff <旧> [新] [选项]", after_help = DIFF_EXIT_CODES)]
+    Diff(DiffArgs),
+    /// 试算：换成 --lawbook 的法典，哪些案件会变，从什么变成什么；清单或平台的库，只读
+    #[command(help_template = PLAIN, override_usage = "mingjing lawbook simulate <文件>… --lawbook <目录> [选项]\n      mingjing lawbook simulate --store --lawbook <目录> [选项]", after_help = SIMULATE_EXIT_CODES)]
+    Simulate(SimulateArgs),
+    /// 规则目录：每条规则的依据、期间、参数与例子写成 Markdown，一组一页，另有总目
+    #[command(help_template = PLAIN, override_usage = "mingjing lawbook catalogue <目录> [选项]")]
+    Catalogue {
+        /// 写到这个目录；没有的建起，已有的同名文件换掉
+        #[arg(value_name = "目录", help_heading = "参数")]
+        folder: PathBuf,
+    },
+    /// 法典各种文件的 JSON 模式，给编辑器提示与检查键名用
+    #[command(help_template = PLAIN, override_usage = "mingjing lawbook schema <目录> [选项]")]
+    Schema {
+        /// 写到这个目录；没有的建起，已有的同名文件换掉
+        #[arg(value_name = "目录", help_heading = "参数")]
+        folder: PathBuf,
     },
 }
 

@@ -114,6 +114,14 @@ pub(crate) fn open(folder: Option<&Path>) -> anyhow::Result<Lawbook> {
     usable(&sources(folder)?, folder)
 }
 
+/// 加载法典，连同它的源文件。
+pub(crate) fn open_with_sources(
+    folder: Option<&Path>,
+) -> anyhow::Result<(Lawbook, Vec<SourceFile>)> {
+    let files = sources(folder)?;
+    Ok((usable(&files, folder)?, files))
+}
+
 /// 只加载工作日历：推算日子不必读规则。
 pub(crate) fn calendar(folder: Option<&Path>) -> anyhow::Result<WorkCalendar> {
     let mut files = sources(folder)?;

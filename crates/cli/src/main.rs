@@ -11,6 +11,7 @@ mod discretion_args;
 mod due;
 mod files;
 mod law;
+mod lawbook_args;
 mod lawbook_files;
 mod next;
 mod output;
@@ -106,7 +107,7 @@ fn run(cli: &Cli) -> anyhow::Result<Answer> {
         Command::Due(args) => due::run(args, folder),
         Command::Discretion(args) => discretion::run(args, folder),
         Command::Next(args) => next::run(args, folder),
-        Command::Lawbook { command } => law::run(command, folder),
+        Command::Lawbook { command } => law::run(command, &common),
         Command::RealData(args) => real_data::run(args, folder),
         Command::Demo(args) => server::demo::run(args, &common),
         Command::Serve(args) => server::serve::run(args, &common),

@@ -4,3 +4,4 @@ mod cells;
 pub mod check_report;
 mod html;
 pub mod score_sheet;
+pub mod tables;

@@ -127,6 +127,23 @@ pub fn assess_rules<'c>(
     state.results
 }
 
+/// 试行的规则说的不合规与无法判定：判断日在试行期间的才评，与正式的发现分开，不算谁的。
+///
+/// Rules on trial yield to nobody and make nobody yield: what they say stays beside what counts.
+pub fn assess_trial(lawbook: &Lawbook, case: &Case<'_>, options: &Options) -> Vec<RuleResult> {
+    let is_on = |rule: &&Rule| rule.trial.as_ref().is_some_and(|t| t.is_on(case.as_of));
+    let options = Options {
+        keep_all: true,
+        ..*options
+    };
+    let mut results = Vec::new();
+    for rule in lawbook.rules.iter().filter(is_on) {
+        results.extend(assess_rule(lawbook, case, &options, &rule.code));
+    }
+    results.retain(|r| matches!(r.outcome, Outcome::Violation | Outcome::Undetermined));
+    results
+}
+
 fn assess_prepared(
     lawbook: &Lawbook,
     case: &Case<'_>,

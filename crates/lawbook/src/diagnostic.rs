@@ -139,6 +139,17 @@ impl SourceFile {
 pub struct Sink {
     /// 已收集的错误。
     pub diagnostics: Vec<Diagnostic>,
+    /// 记下各张表问过的键，为编辑器写出模式；平常不记。
+    pub(crate) asked: Option<Vec<Asked>>,
+}
+
+/// 加载时一张表问过的键；表由它的节点在内存里的位置认，只在树还在的时候有意义。
+#[derive(Debug)]
+pub(crate) struct Asked {
+    pub(crate) node: usize,
+    pub(crate) keys: Vec<String>,
+    pub(crate) required: Vec<String>,
+    pub(crate) is_open: bool,
 }
 
 impl Sink {

@@ -4,6 +4,7 @@ mod calendars;
 mod checks;
 mod discretion;
 mod released;
+pub mod schema;
 mod terms;
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
@@ -40,28 +41,40 @@ pub struct Loaded {
 pub fn load(files: &[SourceFile]) -> Loaded {
     let mut sink = Sink::default();
     let files = Files::parse(files, &mut sink);
-    files.check_folders(&mut sink);
+    let lawbook = read(&files, &mut sink);
+    let mut diagnostics = sink.diagnostics;
+    diagnostics.sort_by(|a, b| (&a.file, a.line, a.column).cmp(&(&b.file, b.line, b.column)));
+    diagnostics.dedup();
+    Loaded {
+        lawbook,
+        diagnostics,
+    }
+}
+
+/// 由读好的树建立法典。
+fn read(files: &Files, sink: &mut Sink) -> Option<Lawbook> {
+    files.check_folders(sink);
     let mut book = Book::default();
-    let version = read_head(&files, &mut book, &mut sink);
-    read_words(&files, &mut book, &mut sink);
-    let calendar = calendars::read(&files, &mut sink);
-    register_derived(&files, &mut book, &mut sink);
-    register_rules(&files, &mut book, &mut sink);
-    let derived = read_derived(&files, &book, &mut sink);
-    let rules = read_rules(&files, &book, &mut sink);
-    let procedures = read_procedures(&files, &book, &mut sink);
-    let publications = read_publications(&files, &book, &mut sink);
-    let openings = read_openings(&book, &mut sink);
-    let (vetoes, sheets) = read_sheets(&files, &book, (&rules, &procedures), &mut sink);
-    let (discretion_general, discretion) = discretion::read(&files, &book, &mut sink);
-    checks::procedures(&files, &book, &rules, &procedures, &mut sink);
-    checks::cycles(&book, &derived, &rules, &mut sink);
-    if let Some(reader) = files.optional(released::PATH, &mut sink) {
-        released::check(&book, &reader, &mut sink);
-        reader.finish(&mut sink);
+    let version = read_head(files, &mut book, sink);
+    read_words(files, &mut book, sink);
+    let calendar = calendars::read(files, sink);
+    register_derived(files, &mut book, sink);
+    register_rules(files, &mut book, sink);
+    let derived = read_derived(files, &book, sink);
+    let rules = read_rules(files, &book, sink);
+    let procedures = read_procedures(files, &book, sink);
+    let publications = read_publications(files, &book, sink);
+    let openings = read_openings(&book, sink);
+    let (vetoes, sheets) = read_sheets(files, &book, (&rules, &procedures), sink);
+    let (discretion_general, discretion) = discretion::read(files, &book, sink);
+    checks::procedures(files, &book, &rules, &procedures, sink);
+    checks::cycles(&book, &derived, &rules, sink);
+    if let Some(reader) = files.optional(released::PATH, sink) {
+        released::check(&book, &reader, sink);
+        reader.finish(sink);
     }
     let complete = derived.len() == book.derived_ids.len() && rules.len() == book.rules.len();
-    let lawbook = match (calendar, version) {
+    match (calendar, version) {
         (Some(calendar), Some(version)) if complete => {
             let mut lawbook = Lawbook {
                 version,
@@ -86,13 +99,6 @@ pub fn load(files: &[SourceFile]) -> Loaded {
             Some(lawbook)
         }
         _ => None,
-    };
-    let mut diagnostics = sink.diagnostics;
-    diagnostics.sort_by(|a, b| (&a.file, a.line, a.column).cmp(&(&b.file, b.line, b.column)));
-    diagnostics.dedup();
-    Loaded {
-        lawbook,
-        diagnostics,
     }
 }
 

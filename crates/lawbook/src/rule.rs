@@ -43,6 +43,24 @@ impl RuleStatus {
     }
 }
 
+/// 试行：从哪一日起静默评估，到哪一日止，为什么。
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Trial {
+    /// 起（含），按判断日。
+    pub from: Date,
+    /// 止（不含）：到时须转正、延长或者撤下。
+    pub until: Date,
+    /// 为什么试行。
+    pub reason: Arc<str>,
+}
+
+impl Trial {
+    /// 那一日是否在试行。
+    pub fn is_on(&self, day: Date) -> bool {
+        self.from <= day && day < self.until
+    }
+}
+
 /// 由谁判断。
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DecidedBy {
@@ -99,6 +117,8 @@ pub struct Rule {
     pub why: Arc<str>,
     /// 状态。
     pub status: RuleStatus,
+    /// 试行的期间与理由；只有试行的有。
+    pub trial: Option<Trial>,
     /// 由谁判断。
     pub decided_by: DecidedBy,
     /// 建议处理。
@@ -221,6 +241,7 @@ pub(crate) fn read(book: &Book, reader: Reader<'_>, sink: &mut Sink) -> Option<R
     let what = reader.text_required("what", sink).unwrap_or("");
     let why = reader.text_required("why", sink).unwrap_or("");
     let status = status(&reader, sink);
+    let trial = trial(&reader, status, sink);
     let decided_by = decided_by(&reader, sink);
     let version_by = reader.text("version_by", sink).unwrap_or("start");
     let citations = citations(book, &reader, from, to, sink);
@@ -269,6 +290,7 @@ pub(crate) fn read(book: &Book, reader: Reader<'_>, sink: &mut Sink) -> Option<R
         what: what.into(),
         why: why.into(),
         status,
+        trial,
         decided_by,
         advice: or_default(advice, severity),
         marks,
@@ -358,6 +380,46 @@ fn status(reader: &Reader<'_>, sink: &mut Sink) -> RuleStatus {
             RuleStatus::Stable
         }
     }
+}
+
+/// 试行须有起止与理由：没有终了的试行，是没有人负责的规则。
+fn trial(reader: &Reader<'_>, status: RuleStatus, sink: &mut Sink) -> Option<Trial> {
+    const HOW: &str =
+        "写 trial = { from = \"2026-01-01\", until = \"2026-07-01\", reason = \"为什么试行\" }";
+    let is_trial = status == RuleStatus::Trial;
+    let Some(table) = reader.table("trial", sink) else {
+        if is_trial {
+            let message = "试行的规则没有写 trial：试行须有起止与理由";
+            sink.error(
+                &reader.at_key("status"),
+                Code::Key,
+                message,
+                Some(HOW.into()),
+            );
+        }
+        return None;
+    };
+    if !is_trial {
+        let hint = Some("写 status = \"trial\"，或删去 trial".into());
+        let message = "trial 只写在 status = \"trial\" 的规则里";
+        sink.error(&reader.at_key("trial"), Code::Key, message, hint);
+    }
+    let from = crate::load::date(&table, "from", sink);
+    let until = crate::load::date(&table, "until", sink);
+    let reason = table.text_required("reason", sink);
+    let until_at = table.at_key("until");
+    table.finish(sink);
+    let trial = Trial {
+        from: from?,
+        until: until?,
+        reason: reason?.into(),
+    };
+    if trial.until <= trial.from {
+        let message = "试行的截止日不晚于起始日，从不试行";
+        let hint = Some("until 是不再试行的第一天，应晚于 from".into());
+        sink.error(&until_at, Code::DeadRule, message, hint);
+    }
+    Some(trial)
 }
 
 fn decided_by(reader: &Reader<'_>, sink: &mut Sink) -> DecidedBy {

@@ -1,12 +1,12 @@
 //! 带位置的 TOML 树与取键器：未知键、缺键、类型不符都成为带行列的错误。
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeSet;
 use std::ops::Range;
 
 use toml::de::{DeTable, DeValue};
 
-use crate::diagnostic::{At, Code, Sink, SourceFile, nearest};
+use crate::diagnostic::{Asked, At, Code, Sink, SourceFile, nearest};
 
 /// 列表长度上限（LB17）：再长的列表不是给人读的法条。
 pub const LIST_LENGTH_MAX: usize = 10_000;
@@ -183,6 +183,9 @@ pub struct Reader<'a> {
     pub node: &'a Node,
     used: RefCell<BTreeSet<&'a str>>,
     asked: RefCell<BTreeSet<String>>,
+    required: RefCell<BTreeSet<String>>,
+    /// 键名由内容决定。
+    is_open: Cell<bool>,
 }
 
 impl<'a> Reader<'a> {
@@ -201,6 +204,8 @@ impl<'a> Reader<'a> {
             node,
             used: RefCell::default(),
             asked: RefCell::default(),
+            required: RefCell::default(),
+            is_open: Cell::default(),
         })
     }
 
@@ -238,6 +243,7 @@ impl<'a> Reader<'a> {
     /// 必需键；缺则报 LB02。
     pub fn require(&self, key: &str, sink: &mut Sink) -> Option<&'a Node> {
         let node = self.get(key);
+        self.required.borrow_mut().insert(key.to_owned());
         if node.is_none() {
             sink.error(&self.here(), Code::Key, format!("缺少 {key}"), None);
         }
@@ -357,6 +363,7 @@ impl<'a> Reader<'a> {
     /// 全部用掉（键名由内容决定的表）。
     pub fn all(&self) -> &'a [(String, Range<usize>, Node)] {
         let entries = self.node.entries();
+        self.is_open.set(true);
         self.used
             .borrow_mut()
             .extend(entries.iter().map(|(name, _, _)| name.as_str()));
@@ -380,6 +387,14 @@ impl<'a> Reader<'a> {
     /// 报告没有用到的键（LB02）。
     pub fn finish(self, sink: &mut Sink) {
         let asked = self.asked.borrow();
+        if let Some(list) = &mut sink.asked {
+            list.push(Asked {
+                node: std::ptr::from_ref(self.node).addr(),
+                keys: asked.iter().cloned().collect(),
+                required: self.required.borrow().iter().cloned().collect(),
+                is_open: self.is_open.get(),
+            });
+        }
         for (name, span, _) in self.node.entries() {
             if !self.used.borrow().contains(name.as_str()) {
                 let at = At {

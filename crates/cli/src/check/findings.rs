@@ -7,6 +7,7 @@ use mingjing_lawbook::explain::Explainer;
 use mingjing_lawbook::explain::missing::FoldedText;
 
 use crate::check::json;
+use crate::check::trial::Heard;
 
 /// 要写哪些文字。
 #[derive(Debug, Clone, Copy)]
@@ -40,6 +41,8 @@ pub(crate) struct Rendered {
     pub(crate) json: String,
     /// 报告的条目
     pub(crate) entry: Option<CaseEntry>,
+    /// 试行的规则会说的
+    pub(crate) on_trial: Vec<Heard>,
 }
 
 impl Rendered {
@@ -68,6 +71,7 @@ impl Rendered {
             entry: wanted
                 .entry
                 .then(|| CaseEntry::new(explainer, &case.timeline, assessment)),
+            on_trial: Vec::new(),
         }
     }
 }

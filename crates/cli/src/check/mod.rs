@@ -7,6 +7,7 @@ pub(crate) mod reports;
 pub(crate) mod stream;
 mod tally;
 pub(crate) mod terminal;
+mod trial;
 mod why;
 
 use std::path::{Path, PathBuf};
@@ -16,16 +17,18 @@ use anyhow::Context as _;
 use mingjing_domain::coverage::Coverage;
 use mingjing_interchange::adapters::choice::Adapter;
 use mingjing_interchange::mapping::Mapping;
+use mingjing_interchange::read::Case;
 use mingjing_kernel::date::Date;
 use mingjing_lawbook::explain::Explainer;
 use mingjing_lawbook::lawbook::Lawbook;
 
 use crate::Answer;
-use crate::args::{AsOf, CheckArgs, CoverageChoice, Format, ReadArgs};
+use crate::args::{AsOf, CheckArgs, CoverageChoice, Format, HowToRead, ReadArgs};
 use crate::check::findings::{Rendered, Wanted};
 use crate::check::reports::Reports;
 use crate::check::stream::{Fill, Job, Told};
 use crate::check::tally::Tally;
+use crate::check::trial::Trials;
 use crate::files::{self, ListFile};
 use crate::{clock, lawbook_files};
 
@@ -34,7 +37,7 @@ pub(crate) fn run(args: &CheckArgs, folder: Option<&Path>) -> anyhow::Result<Ans
     let files = files_to_read(&args.read, &args.report, &lawbook)?;
     let job = Job {
         skip_duties: args.format == Format::Table && args.report.is_empty(),
-        ..job(&args.read, &lawbook, &files)?
+        ..job(&args.read.how, &lawbook, &files)?
     };
     match args.why.as_deref() {
         Some([case, code]) => why::run(&job, case, code),
@@ -48,15 +51,25 @@ pub(crate) fn files_to_read(
     reports: &[PathBuf],
     lawbook: &Lawbook,
 ) -> anyhow::Result<Vec<ListFile>> {
-    check_department(args, lawbook)?;
-    let inputs: Vec<PathBuf> = args.files.iter().chain(&args.mapping).cloned().collect();
+    files_of(&args.files, &args.how, reports, lawbook)
+}
+
+/// 同上，文件与读法分开给。
+pub(crate) fn files_of(
+    files: &[PathBuf],
+    how: &HowToRead,
+    reports: &[PathBuf],
+    lawbook: &Lawbook,
+) -> anyhow::Result<Vec<ListFile>> {
+    check_department(how, lawbook)?;
+    let inputs: Vec<PathBuf> = files.iter().chain(&how.mapping).cloned().collect();
     reports::check_paths(reports, &inputs)?;
-    list_files(&args.files)
+    list_files(files)
 }
 
 /// 要做的事：读这些文件，不要义务清单。
 pub(crate) fn job<'a>(
-    args: &ReadArgs,
+    args: &HowToRead,
     lawbook: &'a Lawbook,
     files: &'a [ListFile],
 ) -> anyhow::Result<Job<'a>> {
@@ -82,12 +95,25 @@ fn list(args: &CheckArgs, job: &Job<'_>) -> anyhow::Result<Answer> {
     let mut tally = Tally::new(job);
     let mut reports = Reports::new(&args.report, job)?;
     let mut printer = terminal::Printer::new(wanted.json);
+    let mut trials = Trials::new(args.trial, wanted.json);
     let bar = terminal::Bar::new(job.files);
-    let render = |case: &_, assessment: &_| Rendered::new(&explainer, wanted, case, assessment);
+    let render = |case: &Case, assessment: &_| {
+        let rendered = Rendered::new(&explainer, wanted, case, assessment);
+        let on_trial = if args.trial {
+            trial::heard(&explainer, case, assessment)
+        } else {
+            Vec::new()
+        };
+        Rendered {
+            on_trial,
+            ..rendered
+        }
+    };
     let read = stream::run(job, &|at| bar.tell(at), &render, &mut |told| {
         tally.add(&told);
         match told {
-            Told::Case(judged) => {
+            Told::Case(mut judged) => {
+                trials.take(std::mem::take(&mut judged.rendered.on_trial));
                 printer.case(&judged)?;
                 reports.case(*judged);
             }
@@ -109,6 +135,7 @@ fn list(args: &CheckArgs, job: &Job<'_>) -> anyhow::Result<Answer> {
     tally.summary = summary;
     tally.add_over_cases(&over_cases);
     printer.over_cases(&explainer, &over_cases)?;
+    printer.trials(&trials)?;
     printer.finish(&tally)?;
     reports.finish(&tally)?;
     Ok(tally.answer())
@@ -125,7 +152,7 @@ fn list_files(paths: &[PathBuf]) -> anyhow::Result<Vec<ListFile>> {
     paths.iter().map(|path| ListFile::new(path)).collect()
 }
 
-fn as_of(args: &ReadArgs) -> anyhow::Result<Option<Date>> {
+pub(crate) fn as_of(args: &HowToRead) -> anyhow::Result<Option<Date>> {
     match args.as_of {
         None => Ok(None),
         Some(AsOf::Day(day)) => Ok(Some(day)),
@@ -133,7 +160,7 @@ fn as_of(args: &ReadArgs) -> anyhow::Result<Option<Date>> {
     }
 }
 
-fn fill(args: &ReadArgs) -> Fill {
+fn fill(args: &HowToRead) -> Fill {
     Fill {
         department: args.department.clone(),
         region: args.region.clone(),
@@ -145,14 +172,14 @@ fn fill(args: &ReadArgs) -> Fill {
     }
 }
 
-fn threads(args: &ReadArgs) -> usize {
+pub(crate) fn threads(args: &HowToRead) -> usize {
     args.jobs.map_or_else(
         || std::thread::available_parallelism().map_or(1, |n| n.get().min(32)),
         usize::from,
     )
 }
 
-fn check_department(args: &ReadArgs, lawbook: &Lawbook) -> anyhow::Result<()> {
+fn check_department(args: &HowToRead, lawbook: &Lawbook) -> anyhow::Result<()> {
     let known = &lawbook.book.vocabulary.departments;
     if let Some(department) = args.department.as_ref().filter(|d| !known.contains_key(*d)) {
         let list: Vec<String> = known
@@ -168,7 +195,7 @@ fn check_department(args: &ReadArgs, lawbook: &Lawbook) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn adapter(args: &ReadArgs) -> anyhow::Result<Option<Adapter>> {
+fn adapter(args: &HowToRead) -> anyhow::Result<Option<Adapter>> {
     if let Some(path) = &args.mapping {
         let shown = path.display().to_string();
         let text = std::fs::read(path)

@@ -72,11 +72,23 @@ pub(crate) struct Judged<R> {
 }
 
 /// 交出的一项。
-pub(crate) enum Told<R> {
-    Case(Box<Judged<R>>),
+pub(crate) enum Told<D> {
+    Case(D),
     Refused(Vec<RowError>),
     Note(RowError),
     Repeated(RowError),
+}
+
+/// 一个线程的活：一案一案地做，做完了把攒下的交回。
+pub(crate) trait Worker {
+    /// 一案做出来的。
+    type Done: Send;
+
+    /// 做一案。
+    fn case(&mut self, case: Box<Case>) -> Self::Done;
+
+    /// 没有了：交回攒下的。
+    fn end(self);
 }
 
 /// 读、评估、按次序交给 `sink`；`render` 在评估的线程里写出文字。
@@ -84,22 +96,42 @@ pub(crate) fn run<R: Send>(
     job: &Job<'_>,
     progress: &(dyn Fn(Progress<'_>) + Sync),
     render: &(dyn Fn(&Case, &Assessment) -> R + Sync),
-    sink: &mut dyn FnMut(Told<R>) -> anyhow::Result<()>,
+    sink: &mut dyn FnMut(Told<Box<Judged<R>>>) -> anyhow::Result<()>,
 ) -> anyhow::Result<(Summary, SetAssessment)> {
-    let threads = job.threads.max(1);
     let options = SetOptions {
         as_of: job.as_of,
         ..SetOptions::default()
     };
     let gathered = Mutex::new(Gathering::new(job.lawbook, options));
-    let gathered = &gathered;
-    let summary = thread::scope(|scope| {
+    let hire = || Judging {
+        job,
+        render,
+        gathering: Gathering::new(job.lawbook, options),
+        gathered: &gathered,
+    };
+    let summary = walk(job, progress, &hire, sink)?;
+    // Every worker has put in what it gathered; the answer does not depend on who was first.
+    let gathering = gathered
+        .into_inner()
+        .unwrap_or_else(PoisonError::into_inner);
+    Ok((summary, gathering.conclude()))
+}
+
+/// 读全部文件，几个线程各做一份，结果按读入的次序交给 `sink`。
+pub(crate) fn walk<W: Worker>(
+    job: &Job<'_>,
+    progress: &(dyn Fn(Progress<'_>) + Sync),
+    hire: &(dyn Fn() -> W + Sync),
+    sink: &mut dyn FnMut(Told<W::Done>) -> anyhow::Result<()>,
+) -> anyhow::Result<Summary> {
+    let threads = job.threads.max(1);
+    thread::scope(|scope| {
         let mut to_workers = Vec::with_capacity(threads);
         let mut from_workers = Vec::with_capacity(threads);
         for _ in 0..threads {
             let (to_worker, items) = sync_channel::<Vec<Item>>(WAITING);
-            let (told, from_worker) = sync_channel::<Vec<Told<R>>>(WAITING);
-            scope.spawn(move || work(job, render, &items, &told, gathered));
+            let (told, from_worker) = sync_channel::<Vec<Told<W::Done>>>(WAITING);
+            scope.spawn(move || work(hire(), &items, &told));
             to_workers.push(to_worker);
             from_workers.push(from_worker);
         }
@@ -120,13 +152,7 @@ pub(crate) fn run<R: Send>(
             .join()
             .map_err(|_| anyhow::anyhow!("读入的线程意外中止"))?;
         outcome.map(|()| summary)
-    })?;
-    // Every worker has put in what it gathered; the answer does not depend on who was first.
-    let gathering = std::mem::replace(
-        &mut *gathered.lock().unwrap_or_else(PoisonError::into_inner),
-        Gathering::new(job.lawbook, options),
-    );
-    Ok((summary, gathering.conclude()))
+    })
 }
 
 /// 读全部文件，成批轮流发出；没有人收了就停。
@@ -171,23 +197,16 @@ fn feed(job: &Job<'_>, progress: &dyn Fn(Progress<'_>), to: Vec<SyncSender<Vec<I
     summary
 }
 
-fn work<'a, R>(
-    job: &Job<'a>,
-    render: &(dyn Fn(&Case, &Assessment) -> R + Sync),
+fn work<W: Worker>(
+    mut worker: W,
     items: &Receiver<Vec<Item>>,
-    told: &SyncSender<Vec<Told<R>>>,
-    gathered: &Mutex<Gathering<'a>>,
+    told: &SyncSender<Vec<Told<W::Done>>>,
 ) {
-    let options = SetOptions {
-        as_of: job.as_of,
-        ..SetOptions::default()
-    };
-    let mut gathering = Gathering::new(job.lawbook, options);
     while let Ok(batch) = items.recv() {
         let done = batch
             .into_iter()
             .map(|item| match item {
-                Item::Case(case) => Told::Case(Box::new(judge(job, render, &mut gathering, case))),
+                Item::Case(case) => Told::Case(worker.case(case)),
                 Item::Refused(errors) => Told::Refused(errors),
                 Item::Note(note) => Told::Note(note),
                 Item::Repeated(note) => Told::Repeated(note),
@@ -197,40 +216,52 @@ fn work<'a, R>(
             return;
         }
     }
-    let mut all = gathered.lock().unwrap_or_else(PoisonError::into_inner);
-    all.merge(gathering);
+    worker.end();
 }
 
-fn judge<R>(
-    job: &Job<'_>,
-    render: &(dyn Fn(&Case, &Assessment) -> R + Sync),
-    gathering: &mut Gathering<'_>,
-    mut case: Box<Case>,
-) -> Judged<R> {
-    job.fill.apply(&mut case);
-    let lawbook = job.lawbook;
-    // A list of facts without any event is judged by the newest day that the calendar knows.
-    let newest = || lawbook.calendar.coverage().1;
-    let as_of = job
-        .as_of
-        .or_else(|| case.timeline.events.is_empty().then(newest));
-    let options = Options {
-        as_of,
-        known_at: None,
-        keep_all: false,
-        skip_duties: job.skip_duties,
-    };
-    let (assessment, mismatches) = {
-        let prepared = prepare(&lawbook.book.vocabulary, &case.timeline, as_of, None);
-        let mismatches = prepared.mismatches.clone();
-        gathering.add(&prepared);
-        (assess_case(lawbook, &prepared, &options), mismatches)
-    };
-    let rendered = render(&case, &assessment);
-    Judged {
-        case,
-        assessment,
-        mismatches,
-        rendered,
+/// 评估的一个线程。
+struct Judging<'j, 'a, R> {
+    job: &'j Job<'a>,
+    render: &'j (dyn Fn(&Case, &Assessment) -> R + Sync),
+    gathering: Gathering<'a>,
+    gathered: &'j Mutex<Gathering<'a>>,
+}
+
+impl<R: Send> Worker for Judging<'_, '_, R> {
+    type Done = Box<Judged<R>>;
+
+    fn case(&mut self, mut case: Box<Case>) -> Box<Judged<R>> {
+        let job = self.job;
+        job.fill.apply(&mut case);
+        let lawbook = job.lawbook;
+        // A list of facts without any event is judged by the newest day that the calendar knows.
+        let newest = || lawbook.calendar.coverage().1;
+        let as_of = job
+            .as_of
+            .or_else(|| case.timeline.events.is_empty().then(newest));
+        let options = Options {
+            as_of,
+            known_at: None,
+            keep_all: false,
+            skip_duties: job.skip_duties,
+        };
+        let (assessment, mismatches) = {
+            let prepared = prepare(&lawbook.book.vocabulary, &case.timeline, as_of, None);
+            let mismatches = prepared.mismatches.clone();
+            self.gathering.add(&prepared);
+            (assess_case(lawbook, &prepared, &options), mismatches)
+        };
+        let rendered = (self.render)(&case, &assessment);
+        Box::new(Judged {
+            case,
+            assessment,
+            mismatches,
+            rendered,
+        })
+    }
+
+    fn end(self) {
+        let mut all = self.gathered.lock().unwrap_or_else(PoisonError::into_inner);
+        all.merge(self.gathering);
     }
 }

@@ -75,7 +75,7 @@ impl<'a> Tally<'a> {
         }
     }
 
-    pub(crate) fn add(&mut self, told: &Told<Rendered>) {
+    pub(crate) fn add(&mut self, told: &Told<Box<Judged<Rendered>>>) {
         match told {
             Told::Case(judged) => self.add_case(judged),
             Told::Refused(errors) => {

@@ -13,6 +13,7 @@ use mingjing_lawbook::sets::SetAssessment;
 use crate::check::findings::{Line, Rendered};
 use crate::check::stream::Judged;
 use crate::check::tally::Tally;
+use crate::check::trial::Trials;
 use crate::check::{json, over_cases};
 use crate::files::ListFile;
 use crate::table::{self, Column, plain};
@@ -42,6 +43,7 @@ pub(crate) struct Printer {
     over_cases: Listed,
     over_cases_open: usize,
     folded: Vec<(String, String)>,
+    trials: Vec<String>,
     /// 所缺的事实：多少案缺它，共可决定多少条规则
     missing: BTreeMap<(String, String), (u64, u64)>,
 }
@@ -93,6 +95,7 @@ impl Printer {
             over_cases: Listed::default(),
             over_cases_open: 0,
             folded: Vec::new(),
+            trials: Vec::new(),
             missing: BTreeMap::new(),
         }
     }
@@ -145,6 +148,18 @@ impl Printer {
             self.over_cases.add(&line, OVER_CASES_MAX);
         }
         self.over_cases_open = over_cases::undetermined(assessment);
+        Ok(())
+    }
+
+    /// 试行的规则会说的：表在最后，JSON 在合计之前。
+    pub(crate) fn trials(&mut self, trials: &Trials) -> io::Result<()> {
+        for line in trials.lines() {
+            if self.is_json {
+                writeln!(self.out, "{line}")?;
+            } else {
+                self.trials.push(plain(&line));
+            }
+        }
         Ok(())
     }
 
@@ -204,6 +219,9 @@ impl Printer {
         self.refused.write(&mut self.out, "没有读入的行（拒绝）")?;
         self.notes.write(&mut self.out, "说明")?;
         write_totals(&mut self.out, tally)?;
+        for line in &self.trials {
+            writeln!(self.out, "{line}")?;
+        }
         self.out.flush()
     }
 

@@ -33,7 +33,7 @@ pub(crate) fn run(args: &ScoreArgs, folder: Option<&Path>) -> anyhow::Result<Ans
     let lawbook = lawbook_files::open(folder)?;
     let named = named(args, &lawbook)?;
     let files = check::files_to_read(&args.read, &args.report, &lawbook)?;
-    let job = check::job(&args.read, &lawbook, &files)?;
+    let job = check::job(&args.read.how, &lawbook, &files)?;
     let explainer = Explainer::new(&lawbook);
     let render = |case: &Case, assessment: &Assessment| {
         let is_wanted = args.case.as_ref().is_none_or(|id| *id == case.timeline.id);
@@ -144,7 +144,7 @@ impl<'a> Desk<'a> {
         })
     }
 
-    fn take(&mut self, told: Told<Vec<SheetText>>) -> anyhow::Result<()> {
+    fn take(&mut self, told: Told<Box<Judged<Vec<SheetText>>>>) -> anyhow::Result<()> {
         match told {
             Told::Case(judged) => self.case(*judged),
             Told::Refused(errors) => {

@@ -52,11 +52,17 @@ pub(super) fn text(explainer: &Explainer<'_>, index: usize) -> RuleText {
 fn head(explainer: &Explainer<'_>, rule: &Rule) -> Vec<String> {
     let vocabulary = &explainer.lawbook.book.vocabulary;
     let values = explainer.values();
-    let status = match rule.status {
-        RuleStatus::Trial => "试行，只静默评估",
-        RuleStatus::Stable => "正式",
-        RuleStatus::Deprecated => "将废止",
-        RuleStatus::Removed => "已废止",
+    let status = match (&rule.trial, rule.status) {
+        (Some(trial), _) => format!(
+            "试行，{}起至{}（不含）只静默评估，不出结论；理由：{}",
+            trial.from.in_chinese(),
+            trial.until.in_chinese(),
+            trial.reason
+        ),
+        (None, RuleStatus::Trial) => "试行，只静默评估".to_owned(),
+        (None, RuleStatus::Stable) => "正式".to_owned(),
+        (None, RuleStatus::Deprecated) => "将废止".to_owned(),
+        (None, RuleStatus::Removed) => "已废止".to_owned(),
     };
     let to = rule
         .to

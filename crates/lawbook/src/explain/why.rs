@@ -159,7 +159,14 @@ impl CaseWords<'_> {
     /// 没有任何结果的原因。
     fn silent(&self, index: usize, rule: &Rule, all: &[RuleResult]) -> (String, Vec<WhyPart>) {
         match rule.status {
-            RuleStatus::Trial => return ("没有判：这一条还在试行".to_owned(), Vec::new()),
+            RuleStatus::Trial => {
+                let term = rule.trial.as_ref().map_or_else(String::new, |trial| {
+                    let (from, until) = (trial.from.in_chinese(), trial.until.in_chinese());
+                    format!("（{from}起，{until}止：{}）", trial.reason)
+                });
+                let text = format!("没有判：这一条还在试行{term}，只静默评估，不出结论");
+                return (text, Vec::new());
+            }
             RuleStatus::Removed => return ("没有判：这一条已经废止".to_owned(), Vec::new()),
             RuleStatus::Stable | RuleStatus::Deprecated => {}
         }

@@ -21,7 +21,7 @@ use crate::cel::value::{Miss, Val};
 use crate::forms::Form;
 use crate::lawbook::Lawbook;
 use crate::prepare::{Case, prepare};
-use crate::rule::RuleStatus;
+use crate::rule::{Rule, RuleStatus};
 
 /// 空白：法律不设限的参数读出来就是它。
 const BLANK: MissingWhy = MissingWhy::Blank;
@@ -72,6 +72,12 @@ pub struct SetAssessment {
     pub results: Vec<SetResult>,
     /// 规则施行前的行数，不判。
     pub not_judged: u64,
+}
+
+/// 是不是跨案判断的规则。
+pub fn is_over_cases(rule: &Rule) -> bool {
+    let is_over_cases = |part: &crate::forms::Part| matches!(part.form, Form::Set(_));
+    rule.parts.iter().any(is_over_cases)
 }
 
 /// 评估一批时间线：纯函数，与次序无关。

@@ -12,5 +12,6 @@ pub mod rebuild;
 pub mod registry;
 pub mod report;
 mod schedule;
+pub mod stored;
 pub mod sweep;
 pub(crate) mod write;

@@ -5,6 +5,7 @@ use mingjing_domain::event::Source;
 use mingjing_domain::finding::DutyState;
 use mingjing_domain::timeline::Facts;
 use mingjing_kernel::id::{Id, TimelineId, kind};
+use mingjing_lawbook::assess::{Options, assess};
 use mingjing_lawbook::diagnostic::SourceFile;
 use mingjing_lawbook::load::load;
 use mingjing_policy::org::OrgPath;
@@ -13,6 +14,7 @@ use mingjing_services::assessment::reassess::{
     FACTS_CHANGED, assess_imported, perform, reassess_dependents, reassess_for_law,
 };
 use mingjing_services::assessment::rebuild::verify;
+use mingjing_services::assessment::stored::{list_stored, load_stored};
 use mingjing_services::assessment::sweep::sweep;
 use mingjing_services::casework::get_case::get_case;
 use mingjing_services::casework::list_duties::list_case_duties;
@@ -34,6 +36,7 @@ on_both_engines! {
     a_card_suspended_later_reaches_the_case_that_used_it,
     a_changed_lawbook_leaves_its_differences,
     an_imported_case_never_looks_recorded_late,
+    what_is_stored_is_tried_as_it_is_judged,
 }
 
 async fn codes(office: &Office, case: Id<kind::Case>) -> Vec<String> {
@@ -282,4 +285,48 @@ async fn an_imported_case_never_looks_recorded_late(db: Database) {
     let undetermined = view.assessed.undetermined.as_array().unwrap();
     assert!(!undetermined.is_empty());
     assert_eq!(view.row.undetermined_count, undetermined.len() as u64);
+}
+
+/// What another lawbook is tried on is what the one in use judges: the same events, facts and findings.
+async fn what_is_stored_is_tried_as_it_is_judged(db: Database) {
+    let office = Office::open(db, "2025-06-03T09:30").await;
+    let services = &office.services;
+    assert_eq!(list_stored(services, None).await.unwrap(), Vec::new());
+    let mut made = Vec::new();
+    for _ in 0..3 {
+        let case = office.new_case(Facts::default()).await;
+        let (clue, _) = event("2025-06-03T09:20 clue_registered source=inspection");
+        office.record_by_anyone(case, clue).await;
+        made.push(case);
+    }
+    let ids = list_stored(services, None).await.unwrap();
+    assert_eq!(ids.len(), made.len());
+    assert_eq!(
+        list_stored(services, ids.last().copied()).await.unwrap(),
+        Vec::new()
+    );
+    let today = day("2025-06-03");
+    let cases = load_stored(services, ids, today).await.unwrap();
+    let options = Options {
+        as_of: Some(today),
+        ..Options::default()
+    };
+    let lawbook = services.lawbook();
+    for stored in &cases {
+        // Made at the same moment, they are listed by chance.
+        let is_this = |case: &&Id<kind::Case>| case.to_string() == stored.timeline.id;
+        let case = made.iter().find(is_this).unwrap();
+        assert!(stored.body.is_some());
+        let assessment = assess(&lawbook, &stored.timeline, &options);
+        let found = assessment.results.iter().filter(|r| {
+            r.status
+                .is_some_and(|s| s != mingjing_domain::finding::Status::Undetermined)
+        });
+        let mut found: Vec<String> = found.map(|r| r.code.to_string()).collect();
+        let mut live = codes(&office, *case).await;
+        found.sort();
+        live.sort();
+        assert_eq!(found, live);
+    }
+    assert_eq!(verify(services).await.unwrap().differences, Vec::new());
 }

@@ -1,9 +1,16 @@
-//! `mingjing lawbook`：检查、运行例子、列出、讲解。
+//! `mingjing lawbook`：检查、运行例子、列出、讲解、比较两份、试算、写出目录与模式。
+
+mod diff;
+mod schema;
+mod simulate;
 
 use std::collections::BTreeMap;
+use std::fs;
 use std::io;
 use std::path::Path;
 
+use anyhow::Context as _;
+use mingjing_lawbook::catalogue;
 use mingjing_lawbook::diagnostic::Diagnostic;
 use mingjing_lawbook::discretion;
 use mingjing_lawbook::example;
@@ -18,14 +25,20 @@ use crate::Answer;
 use crate::args::{Format, LawbookCommand, ListArgs};
 use crate::lawbook_files;
 use crate::output;
+use crate::server::open::Common;
 use crate::table::{self, Column};
 
-pub(crate) fn run(command: &LawbookCommand, folder: Option<&Path>) -> anyhow::Result<Answer> {
+pub(crate) fn run(command: &LawbookCommand, common: &Common<'_>) -> anyhow::Result<Answer> {
+    let folder = common.lawbook;
     match command {
         LawbookCommand::Check => check(folder),
         LawbookCommand::Test { code } => test(code.as_deref(), folder),
         LawbookCommand::List(args) => list(args, folder),
         LawbookCommand::Explain { code } => explain(code, folder),
+        LawbookCommand::Diff(args) => diff::run(args, folder),
+        LawbookCommand::Simulate(args) => simulate::run(args, common),
+        LawbookCommand::Schema { folder: to } => schema::run(to, folder),
+        LawbookCommand::Catalogue { folder: to } => write_catalogue(to, folder),
     }
 }
 
@@ -282,6 +295,25 @@ fn forms(rule: &Rule) -> Vec<&str> {
         }
     }
     list
+}
+
+fn write_catalogue(to: &Path, folder: Option<&Path>) -> anyhow::Result<Answer> {
+    let lawbook = lawbook_files::open(folder)?;
+    let pages = catalogue::pages(&Explainer::new(&lawbook));
+    fs::create_dir_all(to)
+        .map_err(|error| crate::files::in_chinese(&error))
+        .with_context(|| format!("建不了目录 {}", to.display()))?;
+    for page in &pages {
+        let path = to.join(&page.file);
+        fs::write(&path, &page.text)
+            .map_err(|error| crate::files::in_chinese(&error))
+            .with_context(|| format!("写不了 {}", path.display()))?;
+    }
+    let (pages, rules) = (pages.len(), lawbook.rules.len());
+    output::line(format_args!(
+        "{rules} 条规则，写成 {pages} 页，总目在 README.md"
+    ))?;
+    Ok(Answer::Clean)
 }
 
 fn explain(code: &str, folder: Option<&Path>) -> anyhow::Result<Answer> {
