@@ -19,7 +19,7 @@ pub struct Edit {
 }
 
 /// 用中文说的键；没有列出的写键本身。
-const LABELS: [(&str, &str); 60] = [
+const LABELS: [(&str, &str); 61] = [
     ("add", "延长"),
     ("advice", "建议处理"),
     ("all", "同时具备"),
@@ -78,6 +78,7 @@ const LABELS: [(&str, &str); 60] = [
     ("transition", "转移"),
     ("unless", "除外"),
     ("value", "取值"),
+    ("values", "各期"),
     ("when", "适用条件"),
     ("work", "调休上班"),
 ];
