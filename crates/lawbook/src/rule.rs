@@ -258,23 +258,7 @@ pub(crate) fn read(book: &Book, reader: Reader<'_>, sink: &mut Sink) -> Option<R
     let procedures = shared(reader.texts("procedures", sink));
     let yields_to = known(&reader, "yields_to", book.rules.keys(), sink);
     let parts = parts(book, &reader, code.unwrap_or(""), version_by, sink);
-    let has_deadline = parts
-        .iter()
-        .any(|p: &Part| matches!(p.form, Form::Deadline(_)));
-    if version_by != "start" && !has_deadline {
-        let message = "version_by 只对期限（deadline）有意义";
-        sink.error(
-            &reader.here(),
-            Code::Key,
-            message,
-            Some("删去 version_by".into()),
-        );
-    }
-    let by_person = |p: &Part| matches!(p.form, Form::Checklist(_) | Form::Refers);
-    if decided_by == DecidedBy::Person && !parts.iter().all(by_person) {
-        let message = "decided_by = \"人\" 的规则只能用 checklist";
-        sink.error(&reader.here(), Code::Type, message, None);
-    }
+    fitting(&reader, &parts, (version_by, decided_by), sink);
     let escalations = escalations(book, &reader, &parts, sink);
     let examples = examples(book, &reader, sink);
     let at = reader.here();
@@ -304,6 +288,32 @@ pub(crate) fn read(book: &Book, reader: Reader<'_>, sink: &mut Sink) -> Option<R
         examples,
         at,
     })
+}
+
+/// 版本的取法、由谁判断，与各部分的形式相配。
+fn fitting(
+    reader: &Reader<'_>,
+    parts: &[Part],
+    (version_by, decided_by): (&str, DecidedBy),
+    sink: &mut Sink,
+) {
+    let has_deadline = parts
+        .iter()
+        .any(|p: &Part| matches!(p.form, Form::Deadline(_)));
+    if version_by != "start" && !has_deadline {
+        let message = "version_by 只对期限（deadline）有意义";
+        sink.error(
+            &reader.here(),
+            Code::Key,
+            message,
+            Some("删去 version_by".into()),
+        );
+    }
+    let by_person = |p: &Part| matches!(p.form, Form::Checklist(_) | Form::Refers);
+    if decided_by == DecidedBy::Person && !parts.iter().all(by_person) {
+        let message = "decided_by = \"人\" 的规则只能用 checklist";
+        sink.error(&reader.here(), Code::Type, message, None);
+    }
 }
 
 /// 失效日；不晚于施行日的规则永不生效（LB11）。
