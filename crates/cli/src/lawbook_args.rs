@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use crate::args::{Format, HowToRead};
+use crate::args::{HowToRead, Output};
 
 pub(crate) const DIFF_EXIT_CODES: &str = "\
 退出码：
@@ -24,15 +24,8 @@ pub(crate) struct DiffArgs {
     /// 新的一份；不写的，用 --lawbook 的，再没有用随程序带的
     #[arg(value_name = "新", help_heading = "参数")]
     pub(crate) after: Option<PathBuf>,
-    /// 输出：table（给人看，缺省）、json（每处变化一行，见 docs/cli.md）
-    #[arg(
-        long,
-        value_name = "格式",
-        default_value = "table",
-        hide_default_value = true,
-        hide_possible_values = true
-    )]
-    pub(crate) format: Format,
+    #[command(flatten)]
+    pub(crate) output: Output,
 }
 
 /// 命令行上指的法典：目录，或者随程序带的一份。
@@ -65,15 +58,8 @@ pub(crate) struct SimulateArgs {
     pub(crate) base: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) how: HowToRead,
-    /// 输出：table（给人看，缺省）、json（会变的每案一行，见 docs/cli.md）
-    #[arg(
-        long,
-        value_name = "格式",
-        default_value = "table",
-        hide_default_value = true,
-        hide_possible_values = true
-    )]
-    pub(crate) format: Format,
+    #[command(flatten)]
+    pub(crate) output: Output,
     /// 另写一个工作簿（.xlsx）：按规则、按机关的计数与会变的案件
     #[arg(long, value_name = "报告文件")]
     pub(crate) report: Vec<PathBuf>,

@@ -1,7 +1,9 @@
 //! 词汇：事件种类与字段、代码表、事实范围、角色，由法典声明。
 
+mod words;
+
 use std::collections::{BTreeMap, HashMap};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use mingjing_domain::finding::MissingWhy;
 use mingjing_domain::procedure::Nature;
@@ -12,6 +14,8 @@ use crate::context::KeySet;
 use crate::diagnostic::{At, Code, Sink, nearest, or_nearest};
 use crate::prepare::Key;
 use crate::tree::{Node, NodeKind, Reader};
+
+pub use words::Words;
 
 /// 信封中的字段名，事件声明不得重名。
 pub const ENVELOPE: [&str; 13] = [
@@ -167,9 +171,22 @@ pub struct Vocabulary {
     kind_ids: HashMap<String, KindId>,
     list_ids: HashMap<String, CodeListId>,
     scope_ids: HashMap<String, ScopeId>,
+    words: OnceLock<Words>,
 }
 
 impl Vocabulary {
+    /// 事件、字段、代码的名称里用过的词；第一次要的时候编排。
+    pub fn words(&self) -> &Words {
+        self.words.get_or_init(|| {
+            let kinds = self.kinds.iter().flat_map(|kind| {
+                let fields = kind.fields.iter().map(|field| field.label.as_ref());
+                fields.chain([kind.label.as_ref()])
+            });
+            let codes = self.lists.iter().flat_map(|list| &list.codes);
+            Words::new(kinds.chain(codes.map(|(_, label)| label.as_ref())))
+        })
+    }
+
     /// 按标识找事件种类。
     pub fn kind(&self, name: &str) -> Option<KindId> {
         self.kind_ids.get(name).copied()

@@ -24,6 +24,10 @@ const WRITER_CACHE: u32 = 32 << 10;
 /// Of these there are several, and each looks at less.
 const READER_CACHE: u32 = 8 << 10;
 
+/// Pages written to the WAL before the writer copies them back to the database, about 64 MB: most of what a chunk of an
+/// import changes is changed again by the next, and copying back after each would write every page twice.
+const PAGES_BEFORE_CHECKPOINT: u32 = 16_384;
+
 /// What a connection may do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Access {
@@ -35,7 +39,8 @@ pub(crate) enum Access {
 pub(crate) struct Session(Connection);
 
 impl Session {
-    /// WAL, synced before it is acknowledged, freed pages overwritten.
+    /// WAL, synced before it is acknowledged, freed pages overwritten. What only a savepoint needs to go back stays in
+    /// memory: in a file, every page that a command changes was written there once more.
     pub(crate) fn open(path: &Path, access: Access, lock_wait: Duration) -> DbResult<Self> {
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let connection = Connection::open_with_flags(path, flags)?;
@@ -43,8 +48,11 @@ impl Session {
         connection.set_prepared_statement_cache_capacity(STATEMENTS_KEPT);
         connection.execute_batch(
             "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; \
-             PRAGMA secure_delete = ON;",
+             PRAGMA secure_delete = ON; PRAGMA temp_store = MEMORY;",
         )?;
+        connection.execute_batch(&format!(
+            "PRAGMA wal_autocheckpoint = {PAGES_BEFORE_CHECKPOINT}"
+        ))?;
         let cache = match access {
             Access::Read => READER_CACHE,
             Access::Write => WRITER_CACHE,

@@ -34,7 +34,7 @@ pub(crate) fn run(args: &DiffArgs, folder: Option<&Path>) -> anyhow::Result<Answ
             files: &new_files,
         },
     );
-    match args.format {
+    match args.output.format {
         Format::Table => output::text(text(&comparison))?,
         Format::Json => {
             let lines = comparison.differences.iter().map(line);

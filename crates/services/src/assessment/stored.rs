@@ -6,6 +6,7 @@ use mingjing_kernel::id::TimelineId;
 use mingjing_kernel::id::kind::TimelineKind;
 use mingjing_store::tx::Read;
 
+use crate::assessment::asked::Asked;
 use crate::assessment::write::Ready;
 use crate::context::Services;
 use crate::error::ServiceError;
@@ -41,10 +42,10 @@ pub async fn load_stored(
 ) -> Result<Vec<StoredCase>, ServiceError> {
     let lawbook = services.lawbook();
     let load = async move |read: &Read| {
-        let mut cases = Vec::with_capacity(ids.len());
-        for id in ids {
-            let loaded = read.load_timeline(id).await?;
-            let ready = Ready::gather(read, &lawbook, loaded, today).await?;
+        let (mut cases, mut asked) = (Vec::with_capacity(ids.len()), Asked::default());
+        for loaded in read.load_timelines(&ids).await? {
+            let of = (today, &mut asked);
+            let ready = Ready::gather_asking(read, &lawbook, loaded, of).await?;
             cases.push((ready.timeline, ready.stated.body));
         }
         let bodies: Vec<&str> = cases.iter().filter_map(|(_, b)| b.as_deref()).collect();

@@ -111,7 +111,7 @@ impl<'a> Desk<'a> {
     }
 
     fn take(&mut self, seen: Seen) -> anyhow::Result<()> {
-        if self.args.format == Format::Json
+        if self.args.output.format == Format::Json
             && let Some(changed) = &seen.changed
         {
             writeln!(self.out, "{}", text::line(changed))?;
@@ -122,7 +122,7 @@ impl<'a> Desk<'a> {
 
     fn finish(mut self, trial: &Trying<'_>) -> anyhow::Result<Answer> {
         let taken = self.begun.elapsed();
-        match self.args.format {
+        match self.args.output.format {
             Format::Json => writeln!(self.out, "{}", text::summary(&self.tally, trial))?,
             Format::Table => self
                 .out
