@@ -58,12 +58,26 @@ pub fn mask_phone(phone: &str) -> String {
     }
 }
 
-/// 遮盖地址：留到最后一级区划，其后不留，如“甲省乙市丙区***”；看不出区划的全部遮盖。
+/// 遮盖地址：由头起留到最后一级区划，其后不留，如“甲省乙市丙区***”；小区、园区、超市一类不是区划；看不出区划的全部遮盖。
 pub fn mask_address(address: &str) -> String {
     const LEVELS: [char; 9] = ['省', '市', '区', '县', '旗', '盟', '州', '镇', '乡'];
+    /// With one of these before it, the character is part of another word: 小区, 社区, 园区, 校区, 厂区, 库区, 超市, 夜市.
+    const OTHER: [char; 9] = ['小', '社', '园', '校', '厂', '库', '超', '夜', '菜'];
+    /// The longest name of a division, an autonomous prefecture, has thirteen characters.
+    const NAME_CHARS_MAX: usize = 13;
     let address = address.trim();
-    let last = address.char_indices().rfind(|(_, c)| LEVELS.contains(c));
-    let kept = last.map_or(0, |(at, c)| at + c.len_utf8());
+    let (mut kept, mut since, mut before) = (0, 0, None);
+    for (at, c) in address.char_indices() {
+        since += 1;
+        let is_other = before.is_none_or(|before| OTHER.contains(&before));
+        before = Some(c);
+        if since > NAME_CHARS_MAX || (LEVELS.contains(&c) && is_other) {
+            break;
+        }
+        if LEVELS.contains(&c) {
+            (kept, since) = (at + c.len_utf8(), 0);
+        }
+    }
     format!("{}***", &address[..kept])
 }
 

@@ -6,7 +6,7 @@ mod support;
 use mingjing_kernel::codes::{
     CitizenId, CitizenIdForm, CodeError, CreditCode, DivisionCode, DivisionLevel,
 };
-use mingjing_kernel::sensitive::{Sensitive, mask_id, mask_name, mask_phone};
+use mingjing_kernel::sensitive::{Sensitive, mask_address, mask_id, mask_name, mask_phone};
 use support::rows;
 
 fn outcome(check_ok: Result<bool, CodeError>) -> &'static str {
@@ -169,4 +169,20 @@ fn sensitive_values_show_stars_only() {
     assert_eq!(mask_phone("13800000000"), "138****0000");
     assert_eq!(mask_phone("1234567"), "*****67");
     assert_eq!(mask_phone("110"), "***");
+}
+
+#[test]
+fn an_address_is_told_by_its_divisions_and_not_by_where_in_them_somebody_lives() {
+    for (address, seen) in [
+        ("甲省乙市丙区丁路 1 号 2 单元", "甲省乙市丙区***"),
+        ("丙区丁路阳光小区 3 栋", "丙区***"),
+        ("丙县戊镇工业园区 5 号", "丙县戊镇***"),
+        ("乙市丙区某某超市", "乙市丙区***"),
+        ("甲壮族自治区乙市", "甲壮族自治区乙市***"),
+        ("阳光小区 3 栋", "***"),
+        ("张三家", "***"),
+        ("", "***"),
+    ] {
+        assert_eq!(mask_address(address), seen, "{address}");
+    }
 }
