@@ -72,6 +72,7 @@ pub fn name_of(action: &str) -> &str {
 }
 
 /// 审计记录，新的在前。
+#[crate::boxed]
 pub async fn list_audit_entries(
     services: &Services,
     request: &RequestContext,

@@ -178,6 +178,7 @@ impl Manifest {
 }
 
 /// 备份：写入照常进行。SQLite 存一份副本与清单；PostgreSQL 只写清单，副本由 `pg_dump` 做。文件夹须是空的。
+#[crate::boxed]
 pub async fn back_up(
     services: &Services,
     request: &RequestContext,
@@ -211,6 +212,7 @@ pub async fn back_up(
 }
 
 /// 库此刻的清单，没有副本：给 PostgreSQL 的备份，或恢复之后的核对。
+#[crate::boxed]
 pub async fn describe(store: &Store, made_at: String) -> Result<Manifest, BackupError> {
     let summary = store.read(async |read: &Read| read.summarise().await);
     Ok(Manifest::of(summary.await?, made_at, None))
@@ -220,6 +222,7 @@ pub async fn describe(store: &Store, made_at: String) -> Result<Manifest, Backup
 /// 返回打开的库与自查的结果。
 ///
 /// Existing files are never overwritten. Raw files of lists are not in a backup: a list that was half-way is sent again.
+#[crate::boxed]
 pub async fn restore(
     folder: &Path,
     config: &StoreConfig,
@@ -242,6 +245,7 @@ pub async fn restore(
 }
 
 /// 恢复之后的核对：自查；条数与根同清单一样，副本另做的不少于清单、日志是清单那一部接着写的。
+#[crate::boxed]
 pub async fn verify(
     store: &Store,
     manifest: &Manifest,

@@ -18,6 +18,7 @@ use crate::error::ServiceError;
 /// 做一案的案卷包。里面有个人信息的原文，理由记入审计；`key` 是本节点的签名密钥，用来签整案的声明。
 ///
 /// [`ServiceError::Unavailable`] when an event has not reached the log yet: that takes a second, then ask again.
+#[crate::boxed]
 pub async fn bundle(
     services: &Services,
     request: &RequestContext,

@@ -17,6 +17,7 @@ use crate::perform::{Act, Done, Stop, Subject, authorise, perform};
 const LIST: &str = "jobs.failed_at";
 
 /// 列出判为失败的任务，新失败的在前。
+#[crate::boxed]
 pub async fn list_failed_jobs(
     services: &Services,
     request: &RequestContext,
@@ -47,6 +48,7 @@ pub async fn list_failed_jobs(
 }
 
 /// 叫一个判为失败的任务再试；没有这个任务、或它没有失败的，答“没有”。
+#[crate::boxed]
 pub async fn retry_job(
     services: &Services,
     request: &RequestContext,

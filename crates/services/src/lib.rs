@@ -4,6 +4,10 @@
 //! Every operation answers with a value or a [`error::ServiceError`]; only the edges turn it into a status.
 #![deny(missing_docs)]
 
+/// Boxes the future of a use case. Without it every crate that awaits one compiles the whole state machine behind it again,
+/// down to the statements; the price is one allocation for each use case.
+pub(crate) use async_recursion::async_recursion as boxed;
+
 pub(crate) mod access;
 pub mod admin;
 pub mod assessment;

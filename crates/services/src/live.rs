@@ -52,6 +52,7 @@ pub struct Growth(StoreGrowth);
 
 impl Growth {
     /// 自上次问起日志长过，或到了时限。
+    #[crate::boxed]
     pub async fn next_or(&mut self, limit: Duration) {
         self.0.next_or(limit).await;
     }
@@ -63,12 +64,14 @@ pub fn growth(services: &Services) -> Growth {
 }
 
 /// 日志现有多少条：没有说从哪里接的，从这里起。
+#[crate::boxed]
 pub async fn log_size(services: &Services) -> Result<u64, ServiceError> {
     let read = services.store.reader().await?;
     Ok(read.log_state().await?.size)
 }
 
 /// 从叶号 `from` 起的一段变动，只有行为人看得到的。
+#[crate::boxed]
 pub async fn read_changes(
     services: &Services,
     request: &RequestContext,

@@ -64,6 +64,7 @@ pub struct EventProof {
 }
 
 /// 日志有人在入：没有条目等得比 [`LOG_LAG_MAX`] 久。
+#[crate::boxed]
 pub async fn is_log_moving(services: &Services) -> Result<bool, ServiceError> {
     let now = services.system("probe").now;
     let read = services.store.reader().await?;
@@ -71,6 +72,7 @@ pub async fn is_log_moving(services: &Services) -> Result<bool, ServiceError> {
 }
 
 /// 最新的检查点；还没有的答“没有”。
+#[crate::boxed]
 pub async fn latest_checkpoint(services: &Services) -> Result<SignedCheckpoint, ServiceError> {
     let read = services.store.reader().await?;
     read.latest_checkpoint()
@@ -79,12 +81,14 @@ pub async fn latest_checkpoint(services: &Services) -> Result<SignedCheckpoint, 
 }
 
 /// 历次换钥的声明，按先后；人人可取。
+#[crate::boxed]
 pub async fn list_handovers(services: &Services) -> Result<Vec<SignedHandover>, ServiceError> {
     let read = services.store.reader().await?;
     Ok(read.list_key_handovers().await?)
 }
 
 /// 列出检查点，新的在前。
+#[crate::boxed]
 pub async fn list_checkpoints(
     services: &Services,
     page: &PageRequest,
@@ -103,6 +107,7 @@ pub async fn list_checkpoints(
 }
 
 /// 一条日志条目。
+#[crate::boxed]
 pub async fn get_entry(
     services: &Services,
     request: &RequestContext,
@@ -113,6 +118,7 @@ pub async fn get_entry(
 }
 
 /// 一条日志条目的包含证明，按最新的检查点。
+#[crate::boxed]
 pub async fn inclusion_proof(
     services: &Services,
     request: &RequestContext,
@@ -125,6 +131,7 @@ pub async fn inclusion_proof(
 }
 
 /// 一致性证明；两头都须在日志现有的条数之内。
+#[crate::boxed]
 pub async fn consistency_proof(
     services: &Services,
     from: u64,
@@ -158,6 +165,7 @@ pub async fn consistency_proof(
 }
 
 /// 一块瓦片现有的散列，一个接一个，至多 256 个；没有的答“没有”。
+#[crate::boxed]
 pub async fn get_tile(services: &Services, level: u8, index: u64) -> Result<Vec<u8>, ServiceError> {
     let read = services.store.reader().await?;
     let found = read.find_tile(TileId { level, index }).await?;
@@ -167,6 +175,7 @@ pub async fn get_tile(services: &Services, level: u8, index: u64) -> Result<Vec<
 }
 
 /// 一案的各条事件在日志里的证明，按序号。
+#[crate::boxed]
 pub async fn list_case_proofs(
     services: &Services,
     request: &RequestContext,

@@ -13,6 +13,7 @@ use crate::perform::{Act, Done, Stop, Subject, perform_afresh};
 /// 换钥：在日志此刻的末尾由 `old` 交给 `new`。有进程正在编叶号的，答“暂时做不了”；日志还是空的，答“没有”。
 ///
 /// MUST NOT be reachable over the network: whoever holds both keys is not asked who he is.
+#[crate::boxed]
 pub async fn hand_over_key(
     services: &Services,
     request: &RequestContext,

@@ -31,6 +31,7 @@ pub struct Named<'r> {
 
 impl Names {
     /// 查出机关、区划的现名与案件的称呼。
+    #[crate::boxed]
     pub async fn gather(
         services: &Services,
         request: &RequestContext,
@@ -64,6 +65,7 @@ impl Names {
 }
 
 /// 组织树上这些路径的现名；根与没有登记的没有。
+#[crate::boxed]
 pub async fn org_names(
     services: &Services,
     paths: &BTreeSet<&str>,
@@ -73,6 +75,7 @@ pub async fn org_names(
 }
 
 /// 这些文字里是标识的叫什么：机关、账号，与组织树上的路径；别的文字不在内。
+#[crate::boxed]
 pub async fn ids_in_words(
     services: &Services,
     texts: &BTreeSet<&str>,

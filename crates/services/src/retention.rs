@@ -65,6 +65,7 @@ pub(crate) fn ago(now: Moment, days: u32) -> Moment {
 }
 
 /// 删去一段期满的；时钟刚跳到了以后的拒绝。定时任务调用，不问权限；删会话、抹细节、删原文件的各留审计。
+#[crate::boxed]
 pub async fn expire(
     services: &Services,
     request: &RequestContext,

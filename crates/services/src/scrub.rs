@@ -28,6 +28,7 @@ pub(crate) async fn scrub_later(tx: &Tx) -> Result<(), StoreError> {
 }
 
 /// 清一次；此刻有长的读事务占着的，答“暂时做不了”。
+#[crate::boxed]
 pub async fn scrub(services: &Services) -> Result<(), ServiceError> {
     Ok(services.store.scrub().await?)
 }

@@ -26,6 +26,7 @@ impl Store {
     /// 把库此刻的样子存成另一个文件，写入照常进行；文件已经存在的不覆盖。
     ///
     /// SQLite only: PostgreSQL has tools of its own for this, and copies of ours would be worse.
+    #[crate::boxed]
     pub async fn back_up_to(&self, path: &Path) -> Result<()> {
         if self.engine() != Engine::Sqlite {
             return Err(StoreError::internal("PostgreSQL is backed up by pg_dump"));
@@ -48,6 +49,7 @@ impl Store {
     /// Until they are written over, old versions stand in the files of PostgreSQL, in its write-ahead log and wherever
     /// that is kept: `docs/retention.md` says what takes them out of there, and a test does it.
     /// On SQLite a reader that holds an old snapshot delays it: then it is [`StoreError::Unavailable`], to be tried again.
+    #[crate::boxed]
     pub async fn scrub(&self) -> Result<()> {
         let pool = Pool::open(self.config(), Use::Copy, &Arc::default()).await?;
         let done = match pool.engine() {

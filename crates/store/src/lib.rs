@@ -4,6 +4,9 @@
 //! [`store::Store::write`] and nothing else; row types stay inside. What differs between the engines is in `dialect`.
 #![forbid(unsafe_code)]
 
+/// Boxes the future of what stands at the edge of the crate, so that callers do not compile it again.
+pub(crate) use async_recursion::async_recursion as boxed;
+
 pub mod account;
 mod area;
 pub mod assessment;

@@ -45,6 +45,7 @@ enum Writer {
 
 impl Store {
     /// 打开已经迁移好的库；结构版本与本程序不符的不开。
+    #[crate::boxed]
     pub async fn open(config: &StoreConfig) -> Result<Store> {
         if let Location::Sqlite(path) = &config.location
             && !path.exists()
@@ -93,6 +94,7 @@ impl Store {
     /// 把库迁移到最新的结构，空库从头建起；返回这一次做了哪些。已是最新的什么也不做。
     ///
     /// MUST run before [`Store::open`], by one process; on PostgreSQL under a role that owns the schema.
+    #[crate::boxed]
     pub async fn migrate(config: &StoreConfig, context: &Context) -> Result<Vec<&'static str>> {
         let pool = Pool::open(config, Use::Migrate, &Arc::default()).await?;
         let applied = migration::migrate(&pool, context.clock.now()).await;
@@ -109,6 +111,7 @@ impl Store {
     ///
     /// MUST be called by a role that may create roles, after [`Store::migrate`]; again after each migration. The roles
     /// have no password and cannot log in: grant them to the accounts that do. Nothing to do on SQLite.
+    #[crate::boxed]
     pub async fn grant_roles(config: &StoreConfig) -> Result<()> {
         let pool = Pool::open(config, Use::Copy, &Arc::default()).await?;
         let granted = match pool.engine() {
@@ -120,6 +123,7 @@ impl Store {
     }
 
     /// 读的事务：从头到尾看见库的同一个状态；放下即结束，它占着一条读连接。
+    #[crate::boxed]
     pub async fn reader(&self) -> Result<Read> {
         // Dropped, the transaction rolls back: there is nothing to commit.
         let link = self.inner.readers.begin_read().await?;

@@ -56,6 +56,7 @@ pub(crate) async fn locked(tx: &Tx, id: AccountKey) -> Result<AccountRecord, Ser
 }
 
 /// 新建账号，没有任何角色；口令随机生成，只在答复里出现一次。
+#[crate::boxed]
 pub async fn create_account(
     services: &Services,
     request: &RequestContext,
@@ -111,6 +112,7 @@ pub async fn create_account(
 }
 
 /// 停用：当即下线，授权与委托都不起作用。
+#[crate::boxed]
 pub async fn disable_account(
     services: &Services,
     request: &RequestContext,
@@ -131,6 +133,7 @@ pub async fn disable_account(
 }
 
 /// 重新启用；此人另有启用着的账号的，拒绝。
+#[crate::boxed]
 pub async fn enable_account(
     services: &Services,
     request: &RequestContext,
@@ -155,6 +158,7 @@ pub async fn enable_account(
 }
 
 /// 解锁。
+#[crate::boxed]
 pub async fn unlock_account(
     services: &Services,
     request: &RequestContext,
@@ -175,6 +179,7 @@ pub async fn unlock_account(
 }
 
 /// 去掉二次验证：本人丢了验证器时用，全部下线，重新登录后自行再设。
+#[crate::boxed]
 pub async fn reset_second_factor(
     services: &Services,
     request: &RequestContext,
@@ -195,6 +200,7 @@ pub async fn reset_second_factor(
 }
 
 /// 重置口令：随机生成，全部下线，首次登录须改。
+#[crate::boxed]
 pub async fn reset_password(
     services: &Services,
     request: &RequestContext,

@@ -22,6 +22,7 @@ pub(crate) fn person(account: AccountKey) -> Result<AccountId, ServiceError> {
 }
 
 /// 这个账号在这一天的行为人；停用了的谁也不是。
+#[crate::boxed]
 pub async fn load_actor(
     read: &Read,
     account: &AccountRecord,

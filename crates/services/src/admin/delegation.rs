@@ -46,6 +46,7 @@ pub struct Delegations {
 }
 
 /// 受托人：写的是登录名，或账号的标识；没有的与停用的同样答复。
+#[crate::boxed]
 pub async fn find_receiver(services: &Services, text: &str) -> Result<AccountKey, ServiceError> {
     if let Ok(id) = AccountKey::parse(text) {
         return Ok(id);
@@ -62,6 +63,7 @@ fn no_receiver() -> ServiceError {
 }
 
 /// 委托：只能委托自己当时所有的；受托人得到的从不更多。
+#[crate::boxed]
 pub async fn create_delegation(
     services: &Services,
     request: &RequestContext,
@@ -151,6 +153,7 @@ fn check(
 }
 
 /// 提前结束，当即生效。
+#[crate::boxed]
 pub async fn end_delegation(
     services: &Services,
     request: &RequestContext,
@@ -180,6 +183,7 @@ pub async fn end_delegation(
 }
 
 /// 本人作出与收到的委托。
+#[crate::boxed]
 pub async fn list_delegations(
     services: &Services,
     request: &RequestContext,

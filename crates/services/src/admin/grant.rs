@@ -17,6 +17,7 @@ use crate::error::{FieldCode, FieldError, Pointer, ServiceError};
 use crate::perform::{Act, Done, Stop, Subject, authorise, perform};
 
 /// 授予角色。
+#[crate::boxed]
 pub async fn grant_role(
     services: &Services,
     request: &RequestContext,
@@ -53,6 +54,7 @@ pub async fn grant_role(
 }
 
 /// 收回角色，当即生效；凭它作出的委托一并失效。
+#[crate::boxed]
 pub async fn revoke_role(
     services: &Services,
     request: &RequestContext,
@@ -76,6 +78,7 @@ pub async fn revoke_role(
 }
 
 /// 一个账号没有收回的授权；看账号的许可即可。
+#[crate::boxed]
 pub async fn list_grants(
     services: &Services,
     request: &RequestContext,

@@ -15,6 +15,7 @@ use crate::page::{Cursor, CursorError, Key, Page, PageRequest};
 use crate::perform::{Act, Done, Stop, Subject, authorise, perform_afresh};
 
 /// 账号，按建立的先后。
+#[crate::boxed]
 pub async fn list_accounts(
     services: &Services,
     request: &RequestContext,
@@ -33,6 +34,7 @@ pub async fn list_accounts(
 }
 
 /// 会话，新的在前。
+#[crate::boxed]
 pub async fn list_sessions(
     services: &Services,
     request: &RequestContext,
@@ -51,6 +53,7 @@ pub async fn list_sessions(
 }
 
 /// 一个账号。看别人的留审计：里面有姓名。
+#[crate::boxed]
 pub async fn get_account(
     services: &Services,
     request: &RequestContext,

@@ -30,6 +30,7 @@ pub struct Listed {
 }
 
 /// 全部账号，按建立的先后。
+#[crate::boxed]
 pub async fn list_all(services: &Services, on: Date) -> Result<Vec<Listed>, ServiceError> {
     let everywhere = Scope {
         areas: vec![Area {
@@ -68,6 +69,7 @@ pub async fn list_all(services: &Services, on: Date) -> Result<Vec<Listed>, Serv
 }
 
 /// 重置口令：随机生成，只见这一次；全部下线，首次登录须改。
+#[crate::boxed]
 pub async fn reset_password(
     services: &Services,
     request: &RequestContext,
@@ -93,6 +95,7 @@ pub async fn reset_password(
 }
 
 /// 去掉二次验证，连同恢复码：本人丢了验证器，或数据密钥没有了时用；全部下线。
+#[crate::boxed]
 pub async fn reset_second_factor(
     services: &Services,
     request: &RequestContext,
@@ -111,6 +114,7 @@ pub async fn reset_second_factor(
 }
 
 /// 停用：当即下线。
+#[crate::boxed]
 pub async fn disable(
     services: &Services,
     request: &RequestContext,

@@ -32,6 +32,7 @@ pub struct ChangePassword {
 }
 
 /// 改口令：别处的会话全部下线，本会话换新的令牌。`None` 是现在的口令不对（计入锁定）。
+#[crate::boxed]
 pub async fn change_password(
     services: &Services,
     request: &RequestContext,

@@ -36,6 +36,7 @@ pub struct TotpEnrolment {
 }
 
 /// 设置动态口令：给出密钥，用它算出的口令确认之前不算数。已经确认过的，先关掉。
+#[crate::boxed]
 pub async fn enrol_totp(
     services: &Services,
     request: &RequestContext,
@@ -73,6 +74,7 @@ pub async fn enrol_totp(
 }
 
 /// 确认：输入验证器算出的口令，此后登录都要它；给出一套恢复码，只见这一次。口令不对的为 `None`（计入锁定）。
+#[crate::boxed]
 pub async fn confirm_totp(
     services: &Services,
     request: &RequestContext,
@@ -86,6 +88,7 @@ pub async fn confirm_totp(
 }
 
 /// 换一套恢复码，只见这一次，原来的都作废；须输入现在的动态口令。口令不对的为 `None`（计入锁定）。
+#[crate::boxed]
 pub async fn renew_recovery_codes(
     services: &Services,
     request: &RequestContext,
@@ -100,6 +103,7 @@ pub async fn renew_recovery_codes(
 }
 
 /// 关掉：须输入现在的动态口令。口令不对的为假（计入锁定）。
+#[crate::boxed]
 pub async fn disable_totp(
     services: &Services,
     request: &RequestContext,
@@ -197,12 +201,14 @@ pub(crate) fn open_secret(
 }
 
 /// 库里有没有封存的秘密：有的，数据密钥须是原来的那一把，不可另生成。
+#[crate::boxed]
 pub async fn has_sealed_secrets(services: &Services) -> Result<bool, ServiceError> {
     let any = async |read: &Read| read.any_sealed_totp().await;
     Ok(services.store.read(any).await?.is_some())
 }
 
 /// 启动时：核对数据密钥打得开已有的，把旧版程序没有封存的都封存。返回封存了几个。
+#[crate::boxed]
 pub async fn seal_clear_secrets(
     services: &Services,
     request: &RequestContext,

@@ -149,6 +149,7 @@ pub(crate) fn is_open(session: &SessionRecord, now: Moment, rules: &AdminRules) 
 }
 
 /// 令牌对应的会话；没有、结束、过期、账号停用的为 `None`。用过的时刻随手记下，至多一分钟一次。
+#[crate::boxed]
 pub async fn find_session(
     services: &Services,
     token: &Token,
@@ -172,6 +173,7 @@ pub async fn find_session(
 }
 
 /// 会话还在不在，不算用了它：开着的事件流以此核对，不使离开座位的人永不过期。
+#[crate::boxed]
 pub async fn peek_session(
     services: &Services,
     token: &Token,
@@ -230,6 +232,7 @@ async fn look_up_in(
 }
 
 /// 退出：结束本会话。
+#[crate::boxed]
 pub async fn sign_out(
     services: &Services,
     request: &RequestContext,
@@ -246,6 +249,7 @@ pub async fn sign_out(
 }
 
 /// 使一个账号的会话全部下线，`except` 除外：本人“在别处退出”，或安全保密管理员强制下线。返回几个。
+#[crate::boxed]
 pub async fn revoke_sessions(
     services: &Services,
     request: &RequestContext,
@@ -270,6 +274,7 @@ pub async fn revoke_sessions(
 }
 
 /// 使一个会话下线。
+#[crate::boxed]
 pub async fn revoke_session(
     services: &Services,
     request: &RequestContext,

@@ -39,6 +39,7 @@ pub struct SetUp {
 ///
 /// MUST NOT be reachable over the network: nobody is asked who he is. Two at once are kept apart by the command line
 /// holding the database alone.
+#[crate::boxed]
 pub async fn set_up(
     services: &Services,
     request: &RequestContext,

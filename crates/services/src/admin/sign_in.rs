@@ -49,6 +49,7 @@ pub const REFUSED: &str =
     "登录名或口令不对，或账号已锁定、停用；多次失败会锁定一段时间，需要时请安全保密管理员解锁";
 
 /// 登录的第一步。
+#[crate::boxed]
 pub async fn sign_in(
     services: &Services,
     request: &RequestContext,
@@ -122,6 +123,7 @@ enum Proof {
 }
 
 /// 登录的第二步：动态口令。令牌换新的。
+#[crate::boxed]
 pub async fn verify_second_factor(
     services: &Services,
     request: &RequestContext,
@@ -135,6 +137,7 @@ pub async fn verify_second_factor(
 }
 
 /// 登录的第二步，验证器不在手边的：一个恢复码，用过即废。令牌换新的。
+#[crate::boxed]
 pub async fn verify_recovery_code(
     services: &Services,
     request: &RequestContext,

@@ -34,6 +34,7 @@ pub struct Progress {
 }
 
 /// 登记簿的用例在改动某个主体的同一事务里调用：排上重评。`subject` 是机关、人员、事项的标识，或证号、事项编码。
+#[crate::boxed]
 pub async fn enqueue_for_fact(tx: &Tx, subject: &str) -> Result<(), ServiceError> {
     tx.enqueue(&NewJob {
         queue: QUEUE,
@@ -48,6 +49,7 @@ pub async fn enqueue_for_fact(tx: &Tx, subject: &str) -> Result<(), ServiceError
 }
 
 /// 换法典之后调用：排上全部重评。
+#[crate::boxed]
 pub async fn enqueue_for_law(
     services: &Services,
     request: &RequestContext,
@@ -72,6 +74,7 @@ pub async fn enqueue_for_law(
 }
 
 /// 重评用了这个主体的案件，一段一段地做；`after` 是上一段的 `next`。
+#[crate::boxed]
 pub async fn reassess_dependents(
     services: &Services,
     request: &RequestContext,
@@ -89,6 +92,7 @@ pub async fn reassess_dependents(
 }
 
 /// 重评用别的法典版本判断过的案件，一段一段地做；差异逐条记下。
+#[crate::boxed]
 pub async fn reassess_for_law(
     services: &Services,
     request: &RequestContext,
@@ -106,6 +110,7 @@ pub async fn reassess_for_law(
 }
 
 /// 内容依法抹去之后，在同一事务里重评这一案，并抹去已终结的发现里的键与细节。
+#[crate::boxed]
 pub async fn reassess_erased(
     tx: &Tx,
     lawbook: &Lawbook,
@@ -118,6 +123,7 @@ pub async fn reassess_erased(
 }
 
 /// 导入的用例在追加事件的同一事务里调用：评估，并写下由此推出的一切。
+#[crate::boxed]
 pub async fn assess_imported(
     tx: &Tx,
     lawbook: &Lawbook,
@@ -142,6 +148,7 @@ pub(crate) async fn assess_within(
 }
 
 /// 做一个排上的任务；不是本队列的种类为假。做两次与做一次一样。
+#[crate::boxed]
 pub async fn perform(
     services: &Services,
     request: &RequestContext,

@@ -34,6 +34,7 @@ use crate::share::on_all_processors;
 ///
 /// Each case is judged on the day of its stored assessment and with the facts of its stored snapshot; that the facts
 /// have changed since, or the lawbook, is a difference of its own.
+#[crate::boxed]
 pub async fn verify(services: &Services) -> Result<RebuildReport, ServiceError> {
     let mut report = RebuildReport::default();
     verify_orphans(services, &mut report).await?;
@@ -53,6 +54,7 @@ pub async fn verify(services: &Services) -> Result<RebuildReport, ServiceError> 
 }
 
 /// 重建：登记簿在先，再逐案重新评估并写下，计数由发现重数；返回改正之前的不同之处。
+#[crate::boxed]
 pub async fn rebuild(
     services: &Services,
     request: &RequestContext,

@@ -22,6 +22,7 @@ pub struct StoredCase {
 }
 
 /// 下一段案件的标识；到头了为空。
+#[crate::boxed]
 pub async fn list_stored(
     services: &Services,
     after: Option<TimelineId>,
@@ -35,6 +36,7 @@ pub async fn list_stored(
 }
 
 /// 取出这些案件；事实取现在登记的。
+#[crate::boxed]
 pub async fn load_stored(
     services: &Services,
     ids: Vec<TimelineId>,

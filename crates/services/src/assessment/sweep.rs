@@ -10,6 +10,7 @@ use crate::error::ServiceError;
 use crate::limit::CHUNK_TIMELINES;
 
 /// 看过到今天该看的案件，一段；`next` 不空的还有，再调用一次。重复调用不会重复记下。
+#[crate::boxed]
 pub async fn sweep(
     services: &Services,
     request: &RequestContext,

@@ -40,6 +40,7 @@ pub struct CorrectEvent {
 }
 
 /// 更正一条事件。
+#[crate::boxed]
 pub async fn correct_event(
     services: &Services,
     request: &RequestContext,

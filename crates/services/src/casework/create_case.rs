@@ -57,6 +57,7 @@ pub struct CaseCreated {
 }
 
 /// 建立案件，写下登记与事实，作第一次评估。
+#[crate::boxed]
 pub async fn create_case(
     services: &Services,
     request: &RequestContext,

@@ -23,6 +23,7 @@ pub struct DutyView {
 }
 
 /// 推一项义务的到期日；现在的法典不再有这项义务的，答没有。
+#[crate::boxed]
 pub async fn derive_duty(
     services: &Services,
     request: &RequestContext,

@@ -12,6 +12,7 @@ use crate::context::{RequestContext, Services};
 use crate::error::ServiceError;
 
 /// 说明一条规则对一案为何如此；没有这条规则的，答没有。
+#[crate::boxed]
 pub async fn explain_rule(
     services: &Services,
     request: &RequestContext,

@@ -44,6 +44,7 @@ pub struct Places {
 }
 
 /// 各处的发现；没有说哪一级的，从看得到的最低一级说起：只有一个下级区划的，到那一级去。
+#[crate::boxed]
 pub async fn finding_places(
     services: &Services,
     request: &RequestContext,

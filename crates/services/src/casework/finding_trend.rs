@@ -55,6 +55,7 @@ pub struct Trend {
 }
 
 /// 范围之内的走势。
+#[crate::boxed]
 pub async fn finding_trend(
     services: &Services,
     request: &RequestContext,

@@ -48,6 +48,7 @@ pub struct Assessed {
 }
 
 /// 取一案的现状。
+#[crate::boxed]
 pub async fn get_case(
     services: &Services,
     request: &RequestContext,

@@ -11,6 +11,7 @@ use crate::error::ServiceError;
 use crate::page::{Cursor, Key, Page, PageRequest, cut, of_cursor};
 
 /// 列出案件。
+#[crate::boxed]
 pub async fn list_cases(
     services: &Services,
     request: &RequestContext,

@@ -14,6 +14,7 @@ use crate::page::{Cursor, CursorError, Key, Page, PageRequest, cut, of_cursor};
 const LIST: &str = "duties.due_on";
 
 /// 范围之内有到期日的义务，先到期的在前。
+#[crate::boxed]
 pub async fn list_duties(
     services: &Services,
     request: &RequestContext,
@@ -47,6 +48,7 @@ pub async fn list_duties(
 }
 
 /// 一案的全部义务，没有到期日的也在内。
+#[crate::boxed]
 pub async fn list_case_duties(
     services: &Services,
     request: &RequestContext,

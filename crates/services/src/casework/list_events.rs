@@ -45,6 +45,7 @@ pub struct EventView {
 }
 
 /// 列出一案的事件。
+#[crate::boxed]
 pub async fn list_events(
     services: &Services,
     request: &RequestContext,

@@ -34,6 +34,7 @@ pub struct FindingView {
 }
 
 /// 列出发现，新发现的在前。
+#[crate::boxed]
 pub async fn list_findings(
     services: &Services,
     request: &RequestContext,
@@ -70,6 +71,7 @@ pub async fn list_findings(
 }
 
 /// 一案的全部发现，终结了的也在内；没有终结的附文字。
+#[crate::boxed]
 pub async fn list_case_findings(
     services: &Services,
     request: &RequestContext,
@@ -93,6 +95,7 @@ pub async fn list_case_findings(
 }
 
 /// 一个发现，连同文字。
+#[crate::boxed]
 pub async fn get_finding(
     services: &Services,
     request: &RequestContext,
@@ -115,6 +118,7 @@ pub async fn get_finding(
 }
 
 /// 汇总：按机关、编码或程度，连同计数折到了日志的哪里。
+#[crate::boxed]
 pub async fn summarise_findings(
     services: &Services,
     request: &RequestContext,

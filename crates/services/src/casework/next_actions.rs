@@ -37,6 +37,7 @@ pub struct Possible {
 }
 
 /// 取一案接下来可以做的。
+#[crate::boxed]
 pub async fn next_actions(
     services: &Services,
     request: &RequestContext,

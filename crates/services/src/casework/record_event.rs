@@ -60,6 +60,7 @@ pub struct EventRecorded {
 }
 
 /// 记录一件事。
+#[crate::boxed]
 pub async fn record_event(
     services: &Services,
     request: &RequestContext,

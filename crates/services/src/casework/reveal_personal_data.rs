@@ -24,6 +24,7 @@ pub struct Revealed {
 }
 
 /// 查看一案的个人信息；审计写不下的，什么也不给。
+#[crate::boxed]
 pub async fn reveal_personal_data(
     services: &Services,
     request: &RequestContext,

@@ -14,6 +14,7 @@ use crate::context::{RequestContext, Services};
 use crate::error::ServiceError;
 
 /// 一案的各张评分表，引用的姓名与号码遮盖；没有评这种程序的表的为空。
+#[crate::boxed]
 pub async fn score_case(
     services: &Services,
     request: &RequestContext,

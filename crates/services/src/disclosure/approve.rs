@@ -15,6 +15,7 @@ use crate::disclosure::prepare::{linked, standing};
 use crate::error::ServiceError;
 
 /// 批准一份公示稿。
+#[crate::boxed]
 pub async fn approve(
     services: &Services,
     request: &RequestContext,

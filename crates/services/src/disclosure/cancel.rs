@@ -13,6 +13,7 @@ use crate::disclosure::approve::{find, require_open};
 use crate::error::ServiceError;
 
 /// 作废一份公示稿。
+#[crate::boxed]
 pub async fn cancel(
     services: &Services,
     request: &RequestContext,

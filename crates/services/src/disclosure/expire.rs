@@ -20,6 +20,7 @@ use crate::limit::CHUNK_TIMELINES;
 const EXPIRED: &str = "expired";
 
 /// 有没有到期未下的。
+#[crate::boxed]
 pub async fn is_due(services: &Services, request: &RequestContext) -> Result<bool, ServiceError> {
     let read = services.store.reader().await?;
     let ended = read.list_ended_public_records(request.today(), 1).await?;
@@ -27,6 +28,7 @@ pub async fn is_due(services: &Services, request: &RequestContext) -> Result<boo
 }
 
 /// 停止到期的公示，一条一个事务；返回停了几条。时钟刚跳到了以后的拒绝。
+#[crate::boxed]
 pub async fn expire(services: &Services, request: &RequestContext) -> Result<u64, ServiceError> {
     require_settled(services, request).await?;
     let today = request.today();

@@ -13,6 +13,7 @@ use crate::disclosure::approve::find;
 use crate::error::ServiceError;
 
 /// 范围之内的公示稿，新的在前，`before` 之前的至多 `limit` 份；`open` 的只要没有了结的。
+#[crate::boxed]
 pub async fn list_disclosures(
     services: &Services,
     request: &RequestContext,
@@ -31,6 +32,7 @@ pub async fn list_disclosures(
 }
 
 /// 一份公示稿。
+#[crate::boxed]
 pub async fn get_disclosure(
     services: &Services,
     request: &RequestContext,
@@ -44,6 +46,7 @@ pub async fn get_disclosure(
 }
 
 /// 一案公布过的各版，先后为序，撤下的也在内。
+#[crate::boxed]
 pub async fn list_case_public_records(
     services: &Services,
     request: &RequestContext,

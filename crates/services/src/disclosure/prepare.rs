@@ -41,6 +41,7 @@ pub struct Prepared {
 }
 
 /// 拟一份公示稿。
+#[crate::boxed]
 pub async fn prepare(
     services: &Services,
     request: &RequestContext,

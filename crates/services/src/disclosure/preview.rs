@@ -11,6 +11,7 @@ use crate::disclosure::draft::{Draft, draft};
 use crate::error::ServiceError;
 
 /// 一份决定现在的公开稿。
+#[crate::boxed]
 pub async fn preview(
     services: &Services,
     request: &RequestContext,

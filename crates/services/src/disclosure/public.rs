@@ -171,6 +171,7 @@ pub struct PublicationState {
 }
 
 /// 列出公开着的，新公布的在前。
+#[crate::boxed]
 pub async fn list_public(
     services: &Services,
     filter: &PublicFilter,
@@ -225,6 +226,7 @@ pub struct PublicPage {
 }
 
 /// 列出公开着的，往两边翻：网页的“上一页”没有脚本也要翻得回去。
+#[crate::boxed]
 pub async fn turn_public(
     services: &Services,
     filter: &PublicFilter,
@@ -266,6 +268,7 @@ pub async fn turn_public(
 }
 
 /// 按标识看一条。
+#[crate::boxed]
 pub async fn get_public(
     services: &Services,
     id: Id<kind::PublicRecord>,
@@ -288,6 +291,7 @@ pub async fn get_public(
 }
 
 /// 一条公开着的记录的核对文件：`mingjing verify` 不问任何服务器就能核对。还没有入日志的稍后再来。
+#[crate::boxed]
 pub async fn public_file(
     services: &Services,
     id: Id<kind::PublicRecord>,
@@ -303,6 +307,7 @@ pub async fn public_file(
 }
 
 /// 公示的现状。
+#[crate::boxed]
 pub async fn publication_state(services: &Services) -> Result<PublicationState, ServiceError> {
     let read = services.store.reader().await?;
     let state = read.public_state().await?;

@@ -54,6 +54,7 @@ pub struct PublicationMade {
 }
 
 /// 公布一份批准了的公示稿。
+#[crate::boxed]
 pub async fn publish(
     services: &Services,
     request: &RequestContext,

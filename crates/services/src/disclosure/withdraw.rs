@@ -52,6 +52,7 @@ pub struct WithdrawalMade {
 }
 
 /// 撤下一条公开记录。
+#[crate::boxed]
 pub async fn withdraw(
     services: &Services,
     request: &RequestContext,

@@ -40,6 +40,7 @@ pub struct Erased {
 }
 
 /// 批准并清除。返回时库里已没有这些内容；备份里的到备份期满为止（见 `docs/retention.md`）。
+#[crate::boxed]
 pub async fn approve_erasure(
     services: &Services,
     spool: &Spool,

@@ -10,6 +10,7 @@ use crate::context::{RequestContext, Services};
 use crate::error::ServiceError;
 
 /// 范围之内的申请，新的在前，`before` 之前的至多 `limit` 份。
+#[crate::boxed]
 pub async fn list_erasures(
     services: &Services,
     request: &RequestContext,

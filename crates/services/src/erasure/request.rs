@@ -37,6 +37,7 @@ pub struct RequestErasure {
 }
 
 /// 申请。
+#[crate::boxed]
 pub async fn request_erasure(
     services: &Services,
     request: &RequestContext,

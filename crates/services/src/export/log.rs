@@ -11,6 +11,7 @@ use crate::context::Services;
 use crate::error::ServiceError;
 
 /// 整个日志写进一个新的文件夹，到最新的检查点为止；文件夹已有内容的不写。不问权限：检查点与条目是公开的。
+#[crate::boxed]
 pub async fn log_to_folder(
     services: &Services,
     folder: &Path,

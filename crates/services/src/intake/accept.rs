@@ -52,6 +52,7 @@ pub struct Accepted {
 }
 
 /// 收下。返回时批与文件都已落盘，交的人可以走了。
+#[crate::boxed]
 pub async fn accept(
     services: &Services,
     request: &RequestContext,

@@ -11,6 +11,7 @@ use crate::error::ServiceError;
 use crate::intake::accept::permitted_batch;
 
 /// 一批。
+#[crate::boxed]
 pub async fn get_batch(
     services: &Services,
     request: &RequestContext,
@@ -20,6 +21,7 @@ pub async fn get_batch(
 }
 
 /// 范围之内的各批，新的在前，`before` 之前的至多 `limit` 批。
+#[crate::boxed]
 pub async fn list_batches(
     services: &Services,
     request: &RequestContext,

@@ -28,6 +28,7 @@ pub struct MapBody {
 }
 
 /// 名单里还没有认定的机关，行多的在前。
+#[crate::boxed]
 pub async fn list_unknown_bodies(
     services: &Services,
     request: &RequestContext,
@@ -39,6 +40,7 @@ pub async fn list_unknown_bodies(
 }
 
 /// 认定。主体须已登记，且在认定的人的范围之内；一条不成立，一条也不记。
+#[crate::boxed]
 pub async fn map_bodies(
     services: &Services,
     request: &RequestContext,

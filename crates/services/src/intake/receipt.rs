@@ -24,6 +24,7 @@ pub enum ReceiptFormat {
 }
 
 /// 各行的一页：`from` 起至多 `limit` 行；只要某些结果的写在 `outcomes`。
+#[crate::boxed]
 pub async fn list_rows(
     services: &Services,
     request: &RequestContext,

@@ -12,6 +12,7 @@ use crate::retention::ago;
 use crate::spool::Spool;
 
 /// 删去一段到期的原文件，返回删了几个；为零时没有到期的了。定时任务调用，不问权限。
+#[crate::boxed]
 pub async fn remove_expired_files(
     services: &Services,
     spool: &Spool,

@@ -60,6 +60,7 @@ pub struct ChunkReceipt {
 }
 
 /// 试导入：返回做完的批。
+#[crate::boxed]
 pub async fn dry_run(
     services: &Services,
     spool: &Spool,
@@ -72,6 +73,7 @@ pub async fn dry_run(
 /// 导入：返回做完的批；早已做完的原样返回，什么也不变。
 ///
 /// MUST be called again after a crash; it goes on behind the last committed chunk.
+#[crate::boxed]
 pub async fn run(
     services: &Services,
     spool: &Spool,
@@ -133,6 +135,7 @@ struct Next {
 
 impl<'a> Runner<'a> {
     /// 开始，或接着做。
+    #[crate::boxed]
     pub async fn start(
         services: &'a Services,
         spool: &Spool,
@@ -193,6 +196,7 @@ impl<'a> Runner<'a> {
     }
 
     /// 做下一段；没有了为 `None`。
+    #[crate::boxed]
     pub async fn step(&mut self) -> Result<Option<ChunkReceipt>, ServiceError> {
         loop {
             let (items, planned) = match self.next.take() {
@@ -479,6 +483,7 @@ fn file_is_gone() -> ServiceError {
 }
 
 /// 只读的旁观：没有做完的批做到哪里。
+#[crate::boxed]
 pub async fn progress(
     services: &Services,
     request: &RequestContext,

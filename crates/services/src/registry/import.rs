@@ -56,6 +56,7 @@ struct Row {
 }
 
 /// 导入；`on` 是这份名录自何时起有效。上级没有写的，按代码推。
+#[crate::boxed]
 pub async fn import_divisions(
     services: &Services,
     request: &RequestContext,

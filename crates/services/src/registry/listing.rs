@@ -66,6 +66,7 @@ pub struct ItemHistory {
 }
 
 /// 这一天的机构树，按路径；过去的日子是当时的树（R-001）。
+#[crate::boxed]
 pub async fn tree_on(
     services: &Services,
     request: &RequestContext,
@@ -85,6 +86,7 @@ pub async fn tree_on(
 }
 
 /// 一个区划或机关的历次样子。
+#[crate::boxed]
 pub async fn get_organisation(
     services: &Services,
     request: &RequestContext,
@@ -137,6 +139,7 @@ pub async fn list_officers(
 }
 
 /// 一位人员，姓名遮盖。
+#[crate::boxed]
 pub async fn get_officer(
     services: &Services,
     request: &RequestContext,
@@ -172,6 +175,7 @@ pub async fn list_items(
 }
 
 /// 一个事项。
+#[crate::boxed]
 pub async fn get_item(
     services: &Services,
     request: &RequestContext,

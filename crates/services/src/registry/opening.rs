@@ -20,6 +20,7 @@ pub enum Opening {
 }
 
 /// 改机关的设定。
+#[crate::boxed]
 pub async fn set_opening(
     services: &Services,
     request: &RequestContext,

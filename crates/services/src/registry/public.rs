@@ -69,6 +69,7 @@ pub struct CardView {
 }
 
 /// 机构树上的一处；没有写区划的是整棵树。
+#[crate::boxed]
 pub async fn place(
     services: &Services,
     request: &RequestContext,
@@ -99,6 +100,7 @@ pub async fn place(
 }
 
 /// 这一处及其下的执法主体，按路径。
+#[crate::boxed]
 pub async fn bodies(
     services: &Services,
     request: &RequestContext,
@@ -114,6 +116,7 @@ pub async fn bodies(
 }
 
 /// 这一处及其下的事项。
+#[crate::boxed]
 pub async fn items(
     services: &Services,
     request: &RequestContext,
@@ -128,6 +131,7 @@ pub async fn items(
 }
 
 /// 可供选择的区划：由上而下，放得下几级就给几级。
+#[crate::boxed]
 pub async fn regions(
     services: &Services,
     request: &RequestContext,
@@ -147,6 +151,7 @@ pub async fn regions(
 }
 
 /// 一个执法主体。
+#[crate::boxed]
 pub async fn body(
     services: &Services,
     request: &RequestContext,
@@ -180,6 +185,7 @@ pub async fn body(
 }
 
 /// 名称：这些主体今天叫什么，次序同所给的；没有的为 `None`。
+#[crate::boxed]
 pub async fn body_names(
     services: &Services,
     on: Date,
@@ -208,6 +214,7 @@ pub async fn body_names(
 }
 
 /// 核对一张执法证件；没有这个证号的为 `None`。
+#[crate::boxed]
 pub async fn check_card(
     services: &Services,
     request: &RequestContext,

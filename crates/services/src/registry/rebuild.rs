@@ -25,6 +25,7 @@ const KINDS: [TimelineKind; 4] = [
 ///
 /// A division may have gone into one that was made after it: what cannot be laid yet waits for the next round, until a
 /// round lays nothing. No job is queued: facts that were derived before are derived again.
+#[crate::boxed]
 pub async fn rebuild_registry(
     services: &Services,
     request: &RequestContext,

@@ -72,6 +72,7 @@ impl RegistryEvent {
 }
 
 /// 登记：新的区划、主体、人员、事项，连同此前的历次事件。
+#[crate::boxed]
 pub async fn register(
     services: &Services,
     request: &RequestContext,
@@ -113,6 +114,7 @@ pub async fn register(
 }
 
 /// 记一条变更；`expected_version` 是来者所据的版本。
+#[crate::boxed]
 pub async fn record_registry_event(
     services: &Services,
     request: &RequestContext,

@@ -24,6 +24,7 @@ pub struct OfficerPerson {
 }
 
 /// 看原文。维护人员名录的人可以看；理由留在审计里，不要写进个人信息。
+#[crate::boxed]
 pub async fn reveal_officer(
     services: &Services,
     request: &RequestContext,

@@ -96,6 +96,7 @@ impl Integrator {
     }
 
     /// 做一轮。返回 [`Round::Integrated`] 时，条目、瓦片、前沿与签名的检查点已经一起落盘。
+    #[crate::boxed]
     pub async fn round(&mut self) -> Result<Round> {
         let Some(lease) = self.hold().await? else {
             return Ok(Round::NotHolder);
@@ -129,6 +130,7 @@ impl Integrator {
     }
 
     /// 一直做到没有待入日志的条目；返回编了多少条。
+    #[crate::boxed]
     pub async fn drain(&mut self) -> Result<u64> {
         let mut count = 0;
         while let Round::Integrated { from, to } = self.round().await? {
