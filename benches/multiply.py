@@ -54,11 +54,11 @@ MICROSECONDS_OF_A_DAY = 86_400_000_000
 
 # The days of the trend are shifted as those of the findings are; what meets on a day is added.
 TREND = (
-    "INSERT INTO trend (on_day, org_path, body_id, code, severity, status, found_count, ended_count) "
-    "{numbers} SELECT t.on_day - n.i % 400, t.org_path, t.body_id, t.code, t.severity, t.status, "
+    "INSERT INTO trend (on_day, org_path, body_id, code, severity, status, confidentiality, found_count, ended_count) "
+    "{numbers} SELECT t.on_day - n.i % 400, t.org_path, t.body_id, t.code, t.severity, t.status, t.confidentiality, "
     "SUM(t.found_count), SUM(t.ended_count) FROM trend t CROSS JOIN n WHERE 1 = 1 "
-    "GROUP BY t.on_day - n.i % 400, t.org_path, t.body_id, t.code, t.severity, t.status "
-    "ON CONFLICT (on_day, org_path, body_id, code, severity, status) DO UPDATE SET "
+    "GROUP BY t.on_day - n.i % 400, t.org_path, t.body_id, t.code, t.severity, t.status, t.confidentiality "
+    "ON CONFLICT (on_day, org_path, body_id, code, severity, status, confidentiality) DO UPDATE SET "
     "found_count = trend.found_count + excluded.found_count, ended_count = trend.ended_count + excluded.ended_count"
 )
 

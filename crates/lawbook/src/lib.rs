@@ -37,6 +37,7 @@ pub mod selector;
 pub mod sets;
 pub mod sheet;
 pub mod simulate;
+pub mod stated;
 pub mod statutes;
 pub mod tree;
 pub mod vocabulary;

@@ -18,7 +18,7 @@ use crate::cel::value::{Miss, Val, miss};
 use crate::chronology::arrange;
 use crate::context::KeySet;
 use crate::corrections;
-use crate::vocabulary::{Field, Vocabulary};
+use crate::vocabulary::{Field, Vocabulary, plural};
 
 /// 键的序号：party、instance、decision、goods。
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -85,11 +85,11 @@ pub struct Prepared<'t> {
 }
 
 /// 一段时间 [起, 止) 内的值。
-type DatedValue = (Option<Date>, Option<Date>, Val);
+pub(crate) type DatedValue = (Option<Date>, Option<Date>, Val);
 
 /// 事实的值：一直如此，或按日分段。
 #[derive(Debug, Clone)]
-enum FactValue {
+pub(crate) enum FactValue {
     Plain(Val),
     Dated(Vec<DatedValue>),
 }
@@ -365,12 +365,8 @@ impl<'t> Case<'t> {
                 }
             }
             if let Some(by) = &scope.by {
-                let plural = if by.as_ref() == "party" {
-                    "parties".to_owned()
-                } else {
-                    format!("{by}s")
-                };
-                if let Some(Value::Record(record)) = timeline.facts.values.get(&plural) {
+                let plural = plural(by);
+                if let Some(Value::Record(record)) = timeline.facts.values.get(plural.as_ref()) {
                     self.take_keyed(vocabulary, &plural, &scope.fields, record, &mut table);
                 }
             }
@@ -440,15 +436,7 @@ impl<'t> Case<'t> {
                 continue;
             };
             let field = &fields[place];
-            let typed = match value {
-                Value::List(spans)
-                    if field.is_dated && spans.iter().all(|s| matches!(s, Value::Record(_))) =>
-                {
-                    dated(vocabulary, spans, &field.ty).map(FactValue::Dated)
-                }
-                other => type_value(vocabulary, other, &field.ty).map(FactValue::Plain),
-            };
-            match typed {
+            match fact_value(vocabulary, field, value) {
                 Ok(fact) => row[place] = Some(fact),
                 Err(reason) => self.mismatch(&format!("{path}.{name}"), reason),
             }
@@ -581,6 +569,22 @@ impl<'t> Case<'t> {
 /// 行政区划代码：省、市、县各两位；统计用的九位、十二位也认。
 fn is_region_code(text: &str) -> bool {
     matches!(text.len(), 2 | 4 | 6 | 9 | 12) && text.bytes().all(|b| b.is_ascii_digit())
+}
+
+/// A fact as declared: one value, or spans of days where the declaration says that it changes.
+pub(crate) fn fact_value(
+    vocabulary: &Vocabulary,
+    field: &Field,
+    value: &Value,
+) -> Result<FactValue, String> {
+    match value {
+        Value::List(spans)
+            if field.is_dated && spans.iter().all(|s| matches!(s, Value::Record(_))) =>
+        {
+            dated(vocabulary, spans, &field.ty).map(FactValue::Dated)
+        }
+        other => type_value(vocabulary, other, &field.ty).map(FactValue::Plain),
+    }
 }
 
 fn dated(vocabulary: &Vocabulary, spans: &[Value], ty: &Type) -> Result<Vec<DatedValue>, String> {

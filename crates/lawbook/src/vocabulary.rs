@@ -2,6 +2,7 @@
 
 mod words;
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, OnceLock};
 
@@ -126,6 +127,14 @@ pub struct Scope {
     pub fields: Vec<Field>,
 }
 
+/// The name under which facts are told key by key: `parties` for `party`.
+pub(crate) fn plural(by: &str) -> Cow<'_, str> {
+    match by {
+        "party" => Cow::Borrowed("parties"),
+        other => Cow::Owned(format!("{other}s")),
+    }
+}
+
 /// 代码表。
 #[derive(Debug, Clone)]
 pub struct CodeList {
@@ -228,13 +237,23 @@ impl Vocabulary {
             .is_some_and(|id| self.list_of(id).find(role).is_some())
     }
 
+    /// 写在这个名字之下的事实属于哪个范围，是不是逐个对象写的：`parties` 逐个写 `party` 的，`officers` 逐个写自己的。
+    pub fn told_under(&self, name: &str) -> Option<(&Scope, bool)> {
+        if let Some(id) = self.scope(name) {
+            let scope = self.scope_of(id);
+            return Some((scope, scope.is_keyed));
+        }
+        let is_meant = |scope: &&Scope| scope.by.as_deref().is_some_and(|by| plural(by) == name);
+        let scope = self.scopes.iter().find(is_meant)?;
+        Some((scope, true))
+    }
+
     /// 事件种类（或事实范围）的这个字段，是不是不得为负的数；没有声明的不是。
     pub fn is_unsigned(&self, owner: &str, field: &str) -> bool {
         let of_kind = self.kind(owner).map(|id| &self.kind_of(id).fields);
         let of_scope = || {
-            // `parties` tells the facts of the scope `party`, one party after the other.
-            let one = if owner == "parties" { "party" } else { owner };
-            self.scope(one).map(|id| &self.scope_of(id).fields)
+            let (scope, _) = self.told_under(owner)?;
+            Some(&scope.fields)
         };
         let fields = of_kind.or_else(of_scope);
         fields.is_some_and(|fields| {

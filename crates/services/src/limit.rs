@@ -10,6 +10,8 @@ pub const CURSOR_BYTES_MAX: usize = 512;
 pub const QUERY_CHARS_MAX: usize = 100;
 /// 一条事件最多的参与人、文书、音像：超过的多半是弄错了。
 pub const EVENT_ITEMS_MAX: usize = 200;
+/// 一次最多列出多少处不合格的填报：再多就不是逐处改的事了。
+pub const FIELD_ERRORS_MAX: usize = 100;
 /// 理由、附记的最大字数：写得下一段话，写不下一篇文章。
 pub const REASON_CHARS_MAX: usize = 500;
 /// 一次重评、扫描处理的时间线数：一次持有读的时间短，进度可见。

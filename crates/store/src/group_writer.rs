@@ -12,6 +12,7 @@ use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::Instant;
 
+use crate::checkpoint::Checkpointer;
 use crate::command::{self, Command, QUEUE_MAX, Queue, Sender};
 use crate::dialect::Engine;
 use crate::error::{Result, StoreError};
@@ -69,6 +70,7 @@ impl GroupWriter {
             .enable_time()
             .build()
             .map_err(StoreError::internal)?;
+        let checkpointer = Checkpointer::start(path.clone(), lock_wait)?;
         let thread = std::thread::Builder::new()
             .name("mingjing-writer".to_owned())
             .spawn(move || {
@@ -78,6 +80,7 @@ impl GroupWriter {
                         lock_wait,
                         identity,
                         session: None,
+                        checkpointer,
                         live: live_queue,
                         bulk: bulk_queue,
                         passed: 0,
@@ -91,6 +94,7 @@ impl GroupWriter {
                     if may_run {
                         writer.run().await;
                     }
+                    writer.checkpointer.close();
                 });
             })
             .map_err(StoreError::internal)?;
@@ -126,6 +130,7 @@ struct Writing {
     identity: Arc<LogIdentity>,
     /// `None` after a group was lost: nobody need know what SQLite thinks of its transaction.
     session: Option<Arc<Mutex<Session>>>,
+    checkpointer: Checkpointer,
     live: Queue,
     bulk: Queue,
     /// Live groups since the last bulk command.
@@ -136,7 +141,7 @@ struct Writing {
 }
 
 impl Writing {
-    async fn run(mut self) {
+    async fn run(&mut self) {
         while let Some((command, priority)) = self.next().await {
             let mut group = Group::default();
             match self.group(&mut group, command, priority).await {
@@ -144,6 +149,9 @@ impl Writing {
                     self.signals.tell(group.wrote);
                     for done in group.commands {
                         done.command.answer(done.overriding);
+                    }
+                    if let Some(session) = &self.session {
+                        self.checkpointer.look(&hold(session));
                     }
                 }
                 Err(error) => {
@@ -205,8 +213,11 @@ impl Writing {
         if let Some(session) = &self.session {
             return Ok(session.clone());
         }
-        let session = Session::open(&self.path, Access::Write, self.lock_wait);
-        let session = Arc::new(Mutex::new(session.map_err(StoreError::unavailable)?));
+        let opened = Session::open(&self.path, Access::Write, self.lock_wait);
+        let mut session = opened.map_err(StoreError::unavailable)?;
+        let told = session.tell_commits(self.checkpointer.progress().clone());
+        told.map_err(StoreError::unavailable)?;
+        let session = Arc::new(Mutex::new(session));
         self.session = Some(session.clone());
         Ok(session)
     }

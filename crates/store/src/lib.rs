@@ -17,6 +17,7 @@ pub mod bundle;
 pub mod card;
 pub mod case_account;
 pub mod case_row;
+mod checkpoint;
 pub mod code;
 mod command;
 pub mod config;

@@ -5,10 +5,12 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, mpsc};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
+use rusqlite::hooks::Wal;
 use rusqlite::types::{ToSql, ToSqlOutput, ValueRef};
 use rusqlite::{Connection, OpenFlags, Statement};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 
+use crate::checkpoint::Progress;
 use crate::dialect::Engine;
 use crate::error::{Result, StoreError};
 use crate::failure::{DbError, DbResult};
@@ -23,10 +25,6 @@ const STATEMENTS_KEPT: usize = 512;
 const WRITER_CACHE: u32 = 32 << 10;
 /// Of these there are several, and each looks at less.
 const READER_CACHE: u32 = 8 << 10;
-
-/// Pages written to the WAL before the writer copies them back to the database, about 64 MB: most of what a chunk of an
-/// import changes is changed again by the next, and copying back after each would write every page twice.
-const PAGES_BEFORE_CHECKPOINT: u32 = 16_384;
 
 /// What a connection may do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,9 +48,6 @@ impl Session {
             "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; \
              PRAGMA secure_delete = ON; PRAGMA temp_store = MEMORY;",
         )?;
-        connection.execute_batch(&format!(
-            "PRAGMA wal_autocheckpoint = {PAGES_BEFORE_CHECKPOINT}"
-        ))?;
         let cache = match access {
             Access::Read => READER_CACHE,
             Access::Write => WRITER_CACHE,
@@ -63,6 +58,26 @@ impl Session {
             connection.execute_batch("PRAGMA query_only = ON")?;
         }
         Ok(Session(connection))
+    }
+
+    /// Tells after each commit how long the WAL is, instead of copying it back there and then.
+    pub(crate) fn tell_commits(&mut self, progress: Arc<Progress>) -> DbResult<()> {
+        let told = move |_: &mut Wal, pages: i32| {
+            progress.wrote(u32::try_from(pages).unwrap_or(0));
+            Ok(())
+        };
+        Ok(self.0.wal_hook(Some(told))?)
+    }
+
+    /// Copies back what can be copied without waiting for anybody: up to which page of the WAL everything is. `None`:
+    /// another connection is at it.
+    pub(crate) fn checkpoint(&self) -> DbResult<Option<u32>> {
+        let ask = "PRAGMA wal_checkpoint(PASSIVE)";
+        let told = self.0.query_row(ask, [], |row| {
+            Ok((row.get::<_, bool>(0)?, row.get::<_, i64>(2)?))
+        });
+        let (is_busy, copied) = told?;
+        Ok((!is_busy).then(|| u32::try_from(copied).unwrap_or(0)))
     }
 
     /// At most `max` rows.

@@ -20,6 +20,7 @@ use serde_json::json;
 
 use crate::access::{case_audit, note_refusal, require};
 use crate::assessment::reassess::assess_within;
+use crate::casework::event_input::stated_faults;
 use crate::casework::handlers::require_handlers;
 use crate::casework::opening::{Opening, is_classified, opening_events};
 use crate::context::{RequestContext, Services};
@@ -193,6 +194,10 @@ fn check(lawbook: &Lawbook, command: &CreateCase) -> Result<(), ServiceError> {
         let names: Vec<&str> = mains.map(|p| p.name.as_ref()).collect();
         let message = format!("不是主程序；可以写：{}", names.join("、"));
         return Err(invalid("procedure", FieldCode::NotAChoice, &message));
+    }
+    let faults = stated_faults(lawbook, &command.facts, &Pointer::body().member("facts"));
+    if !faults.is_empty() {
+        return Err(ServiceError::Invalid(faults));
     }
     Ok(())
 }

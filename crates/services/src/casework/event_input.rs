@@ -3,17 +3,19 @@
 use std::collections::BTreeMap;
 
 use mingjing_domain::event::{Actor, Event, Source};
+use mingjing_domain::timeline::Facts;
 use mingjing_domain::value::Value;
 use mingjing_kernel::date::{Date, Timestamp};
 use mingjing_kernel::id::{Id, kind};
 use mingjing_lawbook::diagnostic::nearest;
 use mingjing_lawbook::lawbook::Lawbook;
 use mingjing_lawbook::prepare::{Key, type_value};
+use mingjing_lawbook::stated::{FactFaultKind, fact_faults};
 use mingjing_lawbook::vocabulary::Kind;
 
 use crate::assessment::facts::{ASSIGNED, REGISTERED, STATED};
 use crate::error::{FieldCode, FieldError, Pointer, ServiceError};
-use crate::limit::EVENT_ITEMS_MAX;
+use crate::limit::{EVENT_ITEMS_MAX, FIELD_ERRORS_MAX};
 
 /// Events about the record itself are made by their own use cases, never written by hand.
 const NOT_BY_HAND: [&str; 4] = [REGISTERED, "correction", "override", "erasure"];
@@ -106,6 +108,21 @@ impl EventInput {
             ..Event::new("", &self.kind, on)
         }
     }
+}
+
+/// What stated facts lack against the declarations: a fact that nobody reads would be lost unseen.
+pub(crate) fn stated_faults(lawbook: &Lawbook, facts: &Facts, at: &Pointer) -> Vec<FieldError> {
+    let faults = fact_faults(&lawbook.book.vocabulary, facts);
+    let told = faults.into_iter().take(FIELD_ERRORS_MAX).map(|fault| {
+        let path = fault.path.iter();
+        let pointer = path.fold(at.clone(), |at, part| at.member(part));
+        let code = match fault.kind {
+            FactFaultKind::Unknown => FieldCode::Unknown,
+            FactFaultKind::WrongType => FieldCode::WrongType,
+        };
+        FieldError::new(pointer, code, fault.message)
+    });
+    told.collect()
 }
 
 struct Check<'a> {
@@ -208,13 +225,21 @@ impl<'a> Check<'a> {
             self.accounts(input);
         }
         if input.kind == STATED {
-            let text = input.fields.get("facts");
-            let is_object = matches!(text, Some(Value::Text(text))
-                if serde_json::from_str::<serde_json::Map<String, serde_json::Value>>(text).is_ok());
-            if !is_object {
-                let message =
-                    "应为按范围分写的 JSON 对象，如 {\"case\": {\"act_on\": \"2026-01-05\"}}";
-                self.error(fields.member("facts"), FieldCode::Malformed, message);
+            let pointer = fields.member("facts");
+            let stated = match input.fields.get("facts") {
+                Some(Value::Text(text)) => serde_json::from_str(text).ok(),
+                _ => None,
+            };
+            match stated {
+                Some(values) => {
+                    let found = stated_faults(self.lawbook, &Facts { values }, &pointer);
+                    self.errors.extend(found);
+                }
+                None => {
+                    let message =
+                        "应为按范围分写的 JSON 对象，如 {\"case\": {\"act_on\": \"2026-01-05\"}}";
+                    self.error(pointer, FieldCode::Malformed, message);
+                }
             }
         }
     }

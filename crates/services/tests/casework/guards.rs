@@ -1,6 +1,7 @@
 //! 准不准、挡不挡：范围、版本、幂等、涉密、遮盖与查看。
 
 use mingjing_domain::timeline::Facts;
+use mingjing_domain::value::Value;
 use mingjing_kernel::date::Timestamp;
 use mingjing_policy::resource::Secrecy;
 use mingjing_services::casework::create_case::create_case;
@@ -33,6 +34,7 @@ on_both_engines! {
     what_has_happened_is_recorded_whatever_it_breaks,
     an_act_that_breaks_a_rule_waits_for_whoever_has_seen_it,
     classified_matters_stay_outside,
+    facts_that_the_lawbook_does_not_declare_are_refused_one_by_one,
     personal_data_is_masked_until_a_reason_is_given,
     personal_data_is_masked_in_free_texts_too,
     whoever_may_not_have_it_revealed_sees_no_address_and_no_file_name,
@@ -163,10 +165,7 @@ async fn classified_matters_stay_outside(db: Database) {
     let office = Office::open(db, "2025-06-03T09:30").await;
     let request = office.request(Who::Lead);
     let mut facts = Facts::default();
-    facts.set(
-        "case.is_classified",
-        mingjing_domain::value::Value::Bool(true),
-    );
+    facts.set("case.is_classified", Value::Bool(true));
     let refused = create_case(&office.services, &request, case_command(facts), None).await;
     let Err(ServiceError::Refused(refusal)) = refused else {
         panic!("{refused:?}")
@@ -181,6 +180,71 @@ async fn classified_matters_stay_outside(db: Database) {
         matches!(refused, Err(ServiceError::Refused(_))),
         "{refused:?}"
     );
+    assert_eq!(office.version(case).await, 1);
+}
+
+fn invalid_at(error: &ServiceError) -> Vec<(String, &'static str)> {
+    let ServiceError::Invalid(faults) = error else {
+        panic!("{error:?}")
+    };
+    let told = faults.iter();
+    told.map(|fault| (fault.pointer.as_str().to_owned(), fault.code.name()))
+        .collect()
+}
+
+/// A fact that nobody reads would be lost unseen: it is told where it stands, and nothing is written.
+async fn facts_that_the_lawbook_does_not_declare_are_refused_one_by_one(db: Database) {
+    let office = Office::open(db, "2025-06-03T09:30").await;
+    let request = office.request(Who::Lead);
+    let mut facts = Facts::default();
+    facts.set("party.kind", "natural".into());
+    facts.set("party.knid", "natural".into());
+    facts.set("parties.P1.name", "甲公司".into());
+    facts.set("parties.P1.nmae", "甲公司".into());
+    facts.set("case.act_on", "去年".into());
+    facts.set("weather.rain", Value::Bool(true));
+    let refused = create_case(&office.services, &request, case_command(facts), None).await;
+    let faults = invalid_at(&refused.unwrap_err());
+    let expected = [
+        ("/facts/case/act_on", "wrong_type"),
+        ("/facts/parties/P1/nmae", "unknown"),
+        ("/facts/party/knid", "unknown"),
+        ("/facts/weather", "unknown"),
+    ];
+    assert_eq!(faults, expected.map(|(at, code)| (at.to_owned(), code)));
+
+    let mut many = Facts::default();
+    for n in 0..10_000 {
+        many.set(&format!("scope{n}.x"), Value::Bool(true));
+    }
+    let refused = create_case(&office.services, &request, case_command(many), None).await;
+    assert_eq!(invalid_at(&refused.unwrap_err()).len(), 100);
+    let list = list_cases(
+        &office.services,
+        &request,
+        &CaseFilter::default(),
+        CaseOrder::default(),
+        &PageRequest::default(),
+    )
+    .await
+    .unwrap();
+    assert!(list.items.is_empty(), "{list:?}");
+
+    let case = office.new_case(Facts::default()).await;
+    let (mut stated, _) = event("2025-06-03 facts_stated facts=x");
+    for (text, at) in [
+        (
+            r#"{"case":{"act_no":"2025-01-05"}}"#,
+            "/fields/facts/case/act_no",
+        ),
+        (r#"{"case":{"elements_count":1.5}}"#, "/fields/facts"),
+        (r#"{"case":["act_on"]}"#, "/fields/facts/case"),
+    ] {
+        stated.fields.insert("facts".to_owned(), text.into());
+        let refused = office.record(Who::Lead, case, stated.clone()).await;
+        let faults = invalid_at(&refused.unwrap_err());
+        assert!(faults.len() == 1 && faults[0].0.ends_with(at), "{faults:?}");
+    }
     assert_eq!(office.version(case).await, 1);
 }
 

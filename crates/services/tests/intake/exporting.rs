@@ -20,7 +20,11 @@ on_both_engines! {
     what_is_exported_and_imported_again_is_the_same,
     personal_data_is_masked_without_right_and_reason,
     tables_are_exported_within_the_scope,
+    an_export_is_a_few_statements_a_page,
 }
+
+/// Statements of one page of a hundred cases, and of the empty one that ends the export.
+const STATEMENTS_OF_A_PAGE_MAX: u64 = 12;
 
 async fn exported(
     office: &Office,
@@ -216,6 +220,21 @@ async fn tables_are_exported_within_the_scope(db: Database) {
 }
 
 /// The parts of a workbook by their names.
+/// Whatever is asked once for each case makes an export of ten thousand of them last for minutes.
+async fn an_export_is_a_few_statements_a_page(db: Database) {
+    let office = Office::open(db).await;
+    let list: String = (0..130)
+        .map(|n| case_line(&format!("甲案{n}"), BODY_NAME, &two_events(1_000)))
+        .collect();
+    let batch = office.import(Who::Supervisor, "台账.jsonl", &list).await;
+    assert_eq!(batch.counts.created, 130, "{:?}", batch.counts);
+    let before = office.db.store.work().statements;
+    let (_, done) = exported(&office, Who::Supervisor, None).await.unwrap();
+    assert_eq!(done.cases, 130);
+    let statements = office.db.store.work().statements - before;
+    assert!(statements <= 3 * STATEMENTS_OF_A_PAGE_MAX, "{statements}");
+}
+
 fn parts(bytes: &[u8]) -> BTreeMap<String, String> {
     let mut zip = zip::ZipArchive::new(std::io::Cursor::new(bytes)).unwrap();
     let mut parts = BTreeMap::new();
