@@ -206,7 +206,7 @@ async fn facts_that_the_lawbook_does_not_declare_are_refused_one_by_one(db: Data
     let refused = create_case(&office.services, &request, case_command(facts), None).await;
     let faults = invalid_at(&refused.unwrap_err());
     let expected = [
-        ("/facts/case/act_on", "wrong_type"),
+        ("/facts/case/act_on", "wrong-type"),
         ("/facts/parties/P1/nmae", "unknown"),
         ("/facts/party/knid", "unknown"),
         ("/facts/weather", "unknown"),
