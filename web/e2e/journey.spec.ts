@@ -1,5 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Page } from '@playwright/test';
 import { t } from '../src/messages/text';
 import type { Hand } from './world/hand';
 import { choose } from './world/select';
@@ -62,6 +63,7 @@ test('迟记的决定：监督的人两秒之内看见，公众查得到、核�
 }, about) => {
   // The refusal that says what the decision brings.
   watch.expected.add(409);
+  watch.expected.add(404);
   const lead = await hand('lead');
   const number = `钟山市监当〔2026〕${about.workerIndex}${Date.now() % 1_000_000}号`;
   const docNo = number.replace('当〔', '当罚〔');
@@ -117,7 +119,7 @@ test('迟记的决定：监督的人两秒之内看见，公众查得到、核�
   await expect(told).toContainText('《中华人民共和国行政处罚法》（2021年修订）第52条');
   await expect(told).toContainText(number);
 
-  const published = await publish(lead, await hand('reviewer'), id);
+  const published = await publish(officer, await as('reviewer'), id);
 
   await citizen.goto('/');
   await citizen.getByRole('link', { name: '执法决定' }).first().click();
@@ -146,14 +148,46 @@ test('迟记的决定：监督的人两秒之内看见，公众查得到、核�
   await writeFile(file, bytes);
   const forged = await mingjing(['verify', file, '--key', key]);
   expect(forged.code, forged.said).toBe(1);
+
+  const reviewer = await as('reviewer');
+  await reviewer.goto(`/workbench/cases/${id}?tab=disclosure`);
+  await reviewer.getByRole('button', { name: t('disclosure.withdraw') }).click();
+  const modal = reviewer.getByRole('dialog', { name: t('disclosure.withdraw_title', { n: 1 }) });
+  await choose(
+    reviewer,
+    modal.getByRole('combobox', { name: t('disclosure.withdraw_ground') }),
+    '依法不应公开',
+  );
+  await modal.getByLabel(t('reason.label')).fill('复核时发现不属于应当公开的决定');
+  await modal.getByRole('button', { name: t('disclosure.withdraw') }).click();
+  await expect(reviewer.getByText('撤下：依法不应公开')).toBeVisible();
+  await expect(async () => {
+    const gone = await citizen.goto(`/decisions/${published}`);
+    expect(gone?.status()).toBe(404);
+  }).toPass();
 });
 
-/** 拟稿、另一人批准、公布；公布迟了的，看过了仍要公布。 */
-async function publish(lead: Hand, reviewer: Hand, id: string): Promise<string> {
-  const events = await lead.all(`/api/v1/cases/${id}/events`, 'events');
-  const decision = events.find((event) => event.kind === 'decided').id;
-  const { disclosure } = await lead.do('/api/v1/disclosures', { case: id, decision }, id);
-  await reviewer.do(`/api/v1/disclosures/${disclosure.id}/approve`, {});
-  const done = await lead.insist(`/api/v1/disclosures/${disclosure.id}/publish`, {}, id);
-  return done.public_record.id;
+/** 在案件页的“公示”上：一人拟稿、另一人批准、公布；公布迟了的，看过了仍要公布。答复是公开记录的标识。 */
+async function publish(lead: Page, reviewer: Page, id: string): Promise<string> {
+  const at = `/workbench/cases/${id}?tab=disclosure`;
+  await lead.goto(at);
+  const drawn = lead.getByRole('table', { name: t('disclosure.preview') });
+  // A natural person keeps the surname only, a company its name: what is masked says why.
+  await expect(drawn).toContainText(PARTY);
+  await lead.getByRole('button', { name: t('disclosure.prepare') }).click();
+  await expect(lead.getByText(t('disclosure.awaits'))).toBeVisible();
+  await expect(lead.getByRole('button', { name: t('disclosure.approve'), exact: true })).toHaveCount(0);
+
+  await reviewer.goto(at);
+  await reviewer.getByRole('button', { name: t('disclosure.approve') }).click();
+  await expect(reviewer.getByText(t('disclosure.approved'))).toBeVisible();
+
+  // The other's approval reaches the page that stands open.
+  await lead.getByRole('button', { name: t('disclosure.publish') }).click();
+  const refusal = lead.getByRole('alert').filter({ hasText: t('record.seen') });
+  await refusal.getByRole('checkbox', { name: t('record.seen') }).check();
+  await refusal.getByRole('button', { name: t('record.confirm') }).click();
+  const link = lead.getByRole('link', { name: t('disclosure.open_public') });
+  await expect(link).toBeVisible();
+  return (await link.getAttribute('href'))?.split('/').at(-1) ?? '';
 }

@@ -175,6 +175,16 @@ impl Read {
         row.map(Row::into_disclosure).transpose()
     }
 
+    /// 一案没有了结的公示稿，先拟的在前；一份决定至多一份。
+    pub async fn list_open_disclosures_of(
+        &self,
+        timeline: TimelineId,
+    ) -> Result<Vec<DisclosureRow>> {
+        let sql = format!("{SELECT} WHERE d.timeline_id = $1 AND d.ended_at IS NULL ORDER BY d.id");
+        let rows = self.rows::<Row>(&sql, values![timeline]).await?;
+        rows.into_iter().map(Row::into_disclosure).collect()
+    }
+
     /// 范围之内的公示稿，新的在前，`before` 之前的至多 `limit` 份；`open` 的只要没有了结的。
     pub async fn list_disclosures(
         &self,

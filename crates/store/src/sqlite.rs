@@ -21,8 +21,10 @@ use crate::value::Value;
 const STATEMENTS_KEPT: usize = 512;
 
 /// Pages kept in memory per connection, in KiB; they are taken as they are used. The default of 2 MB is less than the
-/// inner pages of the indexes of a hundred thousand cases: each row of an import would read them from the file again.
-const WRITER_CACHE: u32 = 32 << 10;
+/// inner pages of the indexes of a hundred thousand cases: each row of an import would read them from the file again,
+/// and less than what a chunk of it changes. More would cost: where a page of an index has been split, SQLite looks at
+/// every page it holds when it commits (moving pages about, it borrows a number beyond the end of the file).
+const WRITER_CACHE: u32 = 16 << 10;
 /// Of these there are several, and each looks at less.
 const READER_CACHE: u32 = 8 << 10;
 

@@ -19,3 +19,7 @@ export type Session = Schemas['SignedInSession'];
 export type ListMeta = Schemas['ListMeta'];
 export type ScoreSheet = Schemas['ScoreSheet'];
 export type ScoreRow = Schemas['ScoreRow'];
+export type Disclosure = Schemas['Disclosure'];
+export type DisclosureDraft = Schemas['DisclosureDraft'];
+export type CasePublicRecord = Schemas['CasePublicRecord'];
+export type PublishableDecision = Schemas['PublishableDecision'];

@@ -11,7 +11,7 @@ use mingjing_services::disclosure::approve::approve;
 use mingjing_services::disclosure::cancel::cancel;
 use mingjing_services::disclosure::expire::expire;
 use mingjing_services::disclosure::list::{
-    get_disclosure, list_case_public_records, list_disclosures,
+    get_case_publications, get_disclosure, list_disclosures,
 };
 use mingjing_services::disclosure::prepare::{Prepare, prepare};
 use mingjing_services::disclosure::preview::preview;
@@ -295,10 +295,15 @@ async fn whoever_prepares_cannot_approve_and_nothing_goes_out_without_approval(d
         found(&office, PublicFilter::default()).await,
         [first.value.record]
     );
-    let listed = list_case_public_records(&office.services, &lead, case)
+    let listed = get_case_publications(&office.services, &lead, case)
         .await
         .unwrap();
-    assert_eq!(listed.len(), 1);
+    assert_eq!((listed.records.len(), listed.drafts.len()), (1, 0));
+    let [publishable] = listed.decisions.as_slice() else {
+        panic!("{:?}", listed.decisions)
+    };
+    assert_eq!(publishable.decision, listed.records[0].decision);
+    assert_eq!(publishable.title, "行政处罚决定信息公示");
 }
 
 async fn what_was_approved_is_what_goes_out_or_nothing_does(db: Database) {
@@ -348,9 +353,7 @@ async fn the_officer_of_another_body_can_do_nothing_of_it(db: Database) {
         cancel(services, &stranger, id).await.err(),
         publish(services, &stranger, wanted, None).await.err(),
         get_disclosure(services, &stranger, id).await.err(),
-        list_case_public_records(services, &stranger, case)
-            .await
-            .err(),
+        get_case_publications(services, &stranger, case).await.err(),
     ];
     for refusal in refusals {
         assert!(
@@ -643,9 +646,10 @@ async fn what_was_shown_long_enough_is_stopped(db: Database) {
     assert_eq!(expire(&office.services, &system).await.unwrap(), 0);
     let gone = get_public(&office.services, made.record).await;
     assert!(matches!(gone, Err(ServiceError::NotFound)), "{gone:?}");
-    let records = list_case_public_records(&office.services, &lead, case)
+    let records = get_case_publications(&office.services, &lead, case)
         .await
-        .unwrap();
+        .unwrap()
+        .records;
     let withdrawn = records[0].withdrawn.as_ref().unwrap();
     assert_eq!(withdrawn.ground, "expired");
     assert!(is_sound(&office).await);

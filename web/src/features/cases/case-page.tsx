@@ -4,10 +4,12 @@ import { Badge, Tabs } from 'antd';
 import { lazy, Suspense } from 'react';
 import { t } from '@/messages/text';
 import { count } from '@/shared/format';
+import { may } from '@/shared/may';
 import { PageShell } from '@/shared/page-shell';
 import { PageWait } from '@/shared/page-states';
 import { PageWaiting } from '@/shared/page-waiting';
 import type { CaseSearch, CaseTab } from '@/shared/search/case';
+import { useSession } from '@/shared/use-session';
 import './case.css';
 import { CaseHead } from './case-head';
 import { FindingsTab } from './findings-tab';
@@ -23,6 +25,7 @@ const DutiesTab = lazy(async () => ({ default: (await import('./duties-tab')).Du
 const PapersTab = lazy(async () => ({ default: (await import('./papers-tab')).PapersTab }));
 const PeopleTab = lazy(async () => ({ default: (await import('./people-tab')).PeopleTab }));
 const ScoreTab = lazy(async () => ({ default: (await import('./score-tab')).ScoreTab }));
+const DisclosureTab = lazy(async () => ({ default: (await import('./disclosure-tab')).DisclosureTab }));
 const ProofTab = lazy(async () => ({ default: (await import('./proof-tab')).ProofTab }));
 
 const CorrectDrawer = lazy(async () => ({ default: (await import('./correct-drawer')).CorrectDrawer }));
@@ -33,6 +36,7 @@ export function CasePage() {
   const search = useSearch({ from: '/signed-in/cases/$id' });
   const navigate = useNavigate({ from: '/cases/$id' });
   const query = useQuery(caseQuery(id));
+  const session = useSession();
   const go = (next: CaseSearch) => void navigate({ search: next, resetScroll: false });
   const found = query.data;
   if (!found) {
@@ -61,6 +65,9 @@ export function CasePage() {
     { key: 'papers', label: t('case.tab_papers'), children: <PapersTab id={id} /> },
     { key: 'people', label: t('case.tab_people'), children: <PeopleTab found={found} /> },
     { key: 'score', label: t('case.tab_score'), children: <ScoreTab id={id} /> },
+    ...(may(session, 'disclosure.read')
+      ? [{ key: 'disclosure' as const, label: t('case.tab_disclosure'), children: <DisclosureTab id={id} /> }]
+      : []),
     { key: 'proof', label: t('case.tab_proof'), children: <ProofTab found={found} /> },
   ];
   return (

@@ -117,6 +117,23 @@ export const proofsQuery = (id: string) =>
       }),
   });
 
+/** 一案的公示：公布过的各版，没有了结的稿，可以公示的决定。 */
+export const publicationsQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['case', id, 'public_records'],
+    queryFn: () => taken(api.GET('/api/v1/cases/{id}/public_records', { params: { path: { id } } })),
+  });
+
+/** 一份决定照法典的样式画出的公开稿；什么也不写。 */
+export const disclosureDraftQuery = (id: string, decision: string) =>
+  queryOptions({
+    queryKey: ['case', id, 'disclosure_draft', decision],
+    queryFn: async () => {
+      const params = { path: { id }, query: { decision } };
+      return (await taken(api.GET('/api/v1/cases/{id}/disclosure_draft', { params }))).draft;
+    },
+  });
+
 /** 法典登记的全部事件种类。 */
 export const eventKindsQuery = queryOptions({
   queryKey: ['event_kinds'],

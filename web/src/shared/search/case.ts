@@ -1,4 +1,13 @@
-export const CASE_TABS = ['timeline', 'duties', 'findings', 'papers', 'people', 'score', 'proof'] as const;
+export const CASE_TABS = [
+  'timeline',
+  'duties',
+  'findings',
+  'papers',
+  'people',
+  'score',
+  'disclosure',
+  'proof',
+] as const;
 
 export type CaseTab = (typeof CASE_TABS)[number];
 
