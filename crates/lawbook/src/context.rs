@@ -67,11 +67,14 @@ pub struct Run<'a> {
     pub(crate) depth: Cell<u32>,
 }
 
+/// 一些角色与它们的参与人。
+type InRoles = (Arc<[Arc<str>]>, List);
+
 /// 一件事的参与人：全部的，某些角色的，各列一次。
 #[derive(Default)]
 struct People {
     all: OnceCell<List>,
-    in_roles: RefCell<Vec<(Arc<[Arc<str>]>, List)>>,
+    in_roles: RefCell<Vec<InRoles>>,
 }
 
 impl<'a> Run<'a> {
@@ -121,7 +124,7 @@ impl<'a> Run<'a> {
     /// 一件事里这些角色的参与人的标识。
     pub(crate) fn actors_in(&self, position: u32, roles: &Arc<[Arc<str>]>) -> List {
         let mut known = self.people(position).in_roles.borrow_mut();
-        let is_same = |(own, _): &&(Arc<[Arc<str>]>, List)| Arc::ptr_eq(own, roles) || own == roles;
+        let is_same = |(own, _): &&InRoles| Arc::ptr_eq(own, roles) || own == roles;
         if let Some((_, list)) = known.iter().find(is_same) {
             return list.clone();
         }

@@ -53,33 +53,7 @@ pub(super) fn field(
     let run = typed.into_fun();
     match ty {
         Type::Event(kinds) => event_field(env, &kinds, field, at, (run, slot)),
-        Type::Actor => {
-            let who = match field {
-                "who" => true,
-                "role" => false,
-                _ => {
-                    return Err(CompileError::new(
-                        at,
-                        Code::Name,
-                        format!("参与人没有字段 {field}"),
-                    ));
-                }
-            };
-            let ty = if who {
-                Type::Text
-            } else {
-                env.vocabulary().list("role").map_or(Type::Text, Type::Code)
-            };
-            let run: Fun = Box::new(move |ctx| match run(ctx) {
-                Val::Actor(actor) => Val::Text(if who {
-                    actor.0.clone()
-                } else {
-                    actor.1.clone()
-                }),
-                other => other,
-            });
-            Ok(Typed::value(ty, run))
-        }
+        Type::Actor => actor_field(env, field, at, run),
         Type::Entity(scope) => entity_field(env, scope, field, at, run),
         Type::Record(fields) => {
             let Some(ty) = fields.get(field).cloned() else {
@@ -104,6 +78,35 @@ pub(super) fn field(
             format!("{}没有字段 {field}", other.name()),
         )),
     }
+}
+
+/// 参与人是谁，什么角色。
+fn actor_field(env: &Env<'_>, field: &str, at: usize, run: Fun) -> Result<Typed, CompileError> {
+    let who = match field {
+        "who" => true,
+        "role" => false,
+        _ => {
+            return Err(CompileError::new(
+                at,
+                Code::Name,
+                format!("参与人没有字段 {field}"),
+            ));
+        }
+    };
+    let ty = if who {
+        Type::Text
+    } else {
+        env.vocabulary().list("role").map_or(Type::Text, Type::Code)
+    };
+    let run: Fun = Box::new(move |ctx| match run(ctx) {
+        Val::Actor(actor) => Val::Text(if who {
+            actor.0.clone()
+        } else {
+            actor.1.clone()
+        }),
+        other => other,
+    });
+    Ok(Typed::value(ty, run))
 }
 
 fn term(env: &mut Env<'_>, name: &str, at: usize) -> Result<Typed, CompileError> {
