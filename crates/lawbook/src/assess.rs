@@ -340,7 +340,7 @@ impl<'a> State<'a> {
         }
         let mut raised: Option<Severity> = None;
         for escalation in &rule.escalations {
-            let (when, read) = self.run.noting(|| (escalation.when)(&ctx).into_tri());
+            let (when, read) = self.run.noting(|| (escalation.when)(&ctx));
             // What does not bind the body does not make a finding graver either.
             if !matches!(when, Tri::True) || read.force != Force::Binding {
                 continue;

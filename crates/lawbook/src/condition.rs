@@ -3,8 +3,7 @@
 use std::sync::Arc;
 
 use crate::book::Book;
-use crate::cel::compile::{Deps, Env, Fun, compile_as};
-use crate::cel::types::Type;
+use crate::cel::compile::{Deps, Env, Test, compile_test};
 use crate::diagnostic::Sink;
 use crate::tree::Reader;
 
@@ -12,7 +11,7 @@ use crate::tree::Reader;
 pub struct Condition {
     /// 原文。
     pub text: Arc<str>,
-    pub(crate) run: Fun,
+    pub(crate) run: Test,
     pub(crate) deps: Deps,
 }
 
@@ -21,14 +20,14 @@ impl Condition {
     pub(crate) fn read(
         book: &Book,
         reader: &Reader<'_>,
-        key: &str,
+        key: &'static str,
         has_result: bool,
         sink: &mut Sink,
     ) -> Option<Condition> {
         let text = reader.text(key, sink)?;
         let mut env = Env::new(book);
         env.has_result = has_result;
-        let run = compile_as(&mut env, text, &Type::Bool, &reader.at_key(key), sink)?;
+        let run = compile_test(&mut env, text, &reader.at_key(key), sink)?;
         Some(Condition {
             text: text.into(),
             run,

@@ -2,12 +2,13 @@
 
 use std::cell::{Cell, OnceCell, RefCell};
 use std::rc::Rc;
+use std::sync::Arc;
 
 use mingjing_domain::finding::MissingWhy;
 use mingjing_kernel::date::Date;
 
 use crate::basis::{Basis, Footing};
-use crate::cel::value::{Miss, Tri, Val, miss};
+use crate::cel::value::{List, Miss, Tri, Val, miss};
 use crate::forms::deadline::DutyRun;
 use crate::forms::{Trigger, Verdict, triggers};
 use crate::lawbook::Lawbook;
@@ -54,12 +55,26 @@ pub struct Run<'a> {
     triggers: RefCell<Vec<Option<Rc<Triggers>>>>,
     /// 规则的限定，相同的看一次。
     scopes: OnceCell<Box<[OnceCell<Tri>]>>,
+    /// 只有一个部分问的触发，列在这里，用过再用。
+    spare: Cell<Vec<Trigger>>,
     /// 逐个触发填写的判断，没有可报的就再用。
     blank: Cell<Option<Box<Verdict>>>,
     /// 正在得出的结果立在哪里：读到的标记与约束力。
     footing: Cell<Footing>,
+    /// 各件事的参与人，第一次问到时才列。
+    people: OnceCell<Box<[People]>>,
     /// 递归深度，防止声明之外的循环。
     pub(crate) depth: Cell<u32>,
+}
+
+/// 一些角色与它们的参与人。
+type InRoles = (Arc<[Arc<str>]>, List);
+
+/// 一件事的参与人：全部的，某些角色的，各列一次。
+#[derive(Default)]
+struct People {
+    all: OnceCell<List>,
+    in_roles: RefCell<Vec<InRoles>>,
 }
 
 impl<'a> Run<'a> {
@@ -71,10 +86,59 @@ impl<'a> Run<'a> {
             duties: OnceCell::new(),
             triggers: RefCell::new(Vec::new()),
             scopes: OnceCell::new(),
+            spare: Cell::new(Vec::new()),
             blank: Cell::new(None),
             footing: Cell::new(Footing::default()),
+            people: OnceCell::new(),
             depth: Cell::new(0),
         }
+    }
+
+    fn people(&self, position: u32) -> &People {
+        let list = self.people.get_or_init(|| {
+            let people = std::iter::repeat_with(People::default);
+            people.take(self.case.events.len()).collect()
+        });
+        &list[position as usize]
+    }
+
+    /// 一件事的参与人；材料没有带这一部分的，写了的只是一部分。
+    pub(crate) fn actors(&self, position: u32) -> &List {
+        self.people(position).all.get_or_init(|| {
+            let prepared = &self.case.events[position as usize];
+            let actors = prepared.event.actors.iter();
+            // Material that does not carry the people may name some of them only; what it names is a lower bound.
+            let open = (!self.case.has_part_at(position, "actors")).then(|| {
+                let kind = self.lawbook.book.vocabulary.kind_of(prepared.kind);
+                miss(format!("{}.actors", kind.name), MissingWhy::NotCovered)
+            });
+            List {
+                items: actors
+                    .map(|a| Val::Actor(Arc::new((a.who.as_str().into(), a.role.as_str().into()))))
+                    .collect(),
+                open,
+            }
+        })
+    }
+
+    /// 一件事里这些角色的参与人的标识。
+    pub(crate) fn actors_in(&self, position: u32, roles: &Arc<[Arc<str>]>) -> List {
+        let mut known = self.people(position).in_roles.borrow_mut();
+        let is_same = |(own, _): &&InRoles| Arc::ptr_eq(own, roles) || own == roles;
+        if let Some((_, list)) = known.iter().find(is_same) {
+            return list.clone();
+        }
+        let all = self.actors(position);
+        let in_roles = |item: &Val| match item {
+            Val::Actor(actor) if roles.contains(&actor.1) => Some(Val::Text(actor.0.clone())),
+            _ => None,
+        };
+        let list = List {
+            items: all.items.iter().filter_map(in_roles).collect(),
+            open: all.open.clone(),
+        };
+        known.push((roles.clone(), list.clone()));
+        list
     }
 
     /// 记下读到的取值、推定、定义或义务的立足点。
@@ -90,24 +154,32 @@ impl<'a> Run<'a> {
     }
 
     /// 一个部分的触发与其间读到的立足点；`ctx` 须是案件级的，同问的部分才答案相同。
-    pub(crate) fn triggers(&self, ctx: &Ctx<'_>, selector: &Selector, by: &[Key]) -> Rc<Triggers> {
-        let find = || {
-            let (list, read) = self.noting(|| triggers(ctx, selector, by));
-            Rc::new(Triggers { list, read })
+    pub(crate) fn triggers(&self, ctx: &Ctx<'_>, selector: &Selector, by: &[Key]) -> Held {
+        let find = |mut list: Vec<Trigger>| {
+            let ((), read) = self.noting(|| triggers(ctx, selector, by, &mut list));
+            Triggers { list, read }
         };
         let Some(id) = selector.shared else {
-            return find();
+            return Held::Own(find(self.spare.take()));
         };
         let known = self.triggers.borrow().get(id as usize).cloned().flatten();
-        known.unwrap_or_else(|| {
-            let found = find();
+        Held::Shared(known.unwrap_or_else(|| {
+            let found = Rc::new(find(Vec::new()));
             let mut kept = self.triggers.borrow_mut();
             if kept.is_empty() {
                 kept.resize(self.lawbook.plan.shared_triggers, None);
             }
             kept[id as usize] = Some(found.clone());
             found
-        })
+        }))
+    }
+
+    /// 交还一列触发，下一个部分再用它的地方。
+    pub(crate) fn give_back_triggers(&self, held: Held) {
+        if let Held::Own(Triggers { mut list, .. }) = held {
+            list.clear();
+            self.spare.set(list);
+        }
     }
 
     /// 规则的程序、地区、部门限定，对本案成不成立。
@@ -149,6 +221,23 @@ pub(crate) struct Triggers {
     pub(crate) list: Vec<Trigger>,
     /// 立足点。
     pub(crate) read: Footing,
+}
+
+/// 一个部分的触发：几个部分同问的共用一份，别的是自己的。
+pub(crate) enum Held {
+    Shared(Rc<Triggers>),
+    Own(Triggers),
+}
+
+impl std::ops::Deref for Held {
+    type Target = Triggers;
+
+    fn deref(&self) -> &Triggers {
+        match self {
+            Held::Shared(triggers) => triggers,
+            Held::Own(triggers) => triggers,
+        }
+    }
 }
 
 /// 一组键值与组内最早的日期。
@@ -359,9 +448,8 @@ impl<'a> Ctx<'a> {
 
     /// 读事实的日子：触发事件那日，否则判断日。
     pub fn fact_day(&self) -> Date {
-        self.at(Slot::E).map_or(self.run.case.as_of, |e| {
-            self.run.case.events[e as usize].day
-        })
+        self.at(Slot::E)
+            .map_or(self.run.case.as_of, |e| self.run.case.day(e))
     }
 
     /// 更正指不清的缺失说明。

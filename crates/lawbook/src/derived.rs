@@ -6,7 +6,7 @@ use mingjing_domain::finding::MissingWhy;
 
 use crate::basis::Basis;
 use crate::book::Book;
-use crate::cel::compile::{Deps, Env, Fun, compile_as};
+use crate::cel::compile::{Deps, Env, Fun, Test, compile_as, compile_test};
 use crate::cel::types::{KindId, Type};
 use crate::cel::value::{Tri, Val, miss};
 use crate::context::{Ctx, Slot};
@@ -16,7 +16,7 @@ use crate::tree::Reader;
 
 /// 一种情形。
 struct Choice {
-    when: Option<Fun>,
+    when: Option<Test>,
     at: Fun,
     basis: Basis,
 }
@@ -54,7 +54,7 @@ impl Derived {
     fn choose(&self, ctx: &Ctx<'_>) -> Val {
         for choice in &self.choices {
             let when = choice.when.as_ref();
-            match when.map_or(Tri::True, |w| w(ctx).into_tri()) {
+            match when.map_or(Tri::True, |w| w(ctx)) {
                 Tri::True => {
                     ctx.note(&choice.basis);
                     return (choice.at)(ctx);
@@ -85,13 +85,8 @@ pub(crate) fn read(
     let mut choices = Vec::new();
     for case in reader.tables("cases", sink) {
         let when = case.get("when").and_then(|node| {
-            compile_as(
-                &mut env,
-                case.text("when", &mut Sink::default())?,
-                &Type::Bool,
-                &case.at(node),
-                sink,
-            )
+            let text = case.text("when", &mut Sink::default())?;
+            compile_test(&mut env, text, &case.at(node), sink)
         });
         let at = case.require("at", sink).and_then(|node| {
             compile_as(

@@ -1,5 +1,7 @@
 //! 示例：规则文件里的小时间线与期望的结果，加载之外单独运行。
 
+mod of_rule;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -21,6 +23,8 @@ use crate::rule::{DecidedBy, Rule, RuleStatus};
 use crate::sets::{SetOptions, SetResult, assess_set};
 use crate::tree::{Node, NodeKind, Reader};
 use crate::vocabulary::Vocabulary;
+
+pub use self::of_rule::Examples;
 
 /// 示例里的事：名称、时间线与判断日；规则与评分表的示例共用。
 pub struct Story {
@@ -71,7 +75,7 @@ struct ExampleCase {
 }
 
 impl ExampleCase {
-    fn read(book: &Book, reader: &Reader<'_>, sink: &mut Sink) -> Option<ExampleCase> {
+    fn read(book: Option<&Book>, reader: &Reader<'_>, sink: &mut Sink) -> Option<ExampleCase> {
         Some(ExampleCase {
             id: reader.text_required("id", sink)?.to_owned(),
             facts: facts(reader, sink),
@@ -96,7 +100,7 @@ pub const OUTCOMES: [&str; 4] = ["pass", "violation", "undetermined", "not_appli
 
 impl Story {
     /// 读示例里的事。
-    pub(crate) fn read(book: &Book, reader: &Reader<'_>, sink: &mut Sink) -> Option<Story> {
+    pub(crate) fn read(book: Option<&Book>, reader: &Reader<'_>, sink: &mut Sink) -> Option<Story> {
         let name = reader.text_required("name", sink)?;
         let mut facts = facts(reader, sink);
         if let Some(rows) = reader.get("rows") {
@@ -159,8 +163,8 @@ impl Story {
 }
 
 impl Example {
-    /// 读 `[[example]]`。
-    pub(crate) fn read(book: &Book, reader: Reader<'_>, sink: &mut Sink) -> Option<Example> {
+    /// 读 `[[example]]`；没有给出书的，是查过的再读一遍，不再查名字。
+    fn read(book: Option<&Book>, reader: Reader<'_>, sink: &mut Sink) -> Option<Example> {
         let expect = reader.text_required("expect", sink)?;
         if !OUTCOMES.contains(&expect) {
             let hint = Some(OUTCOMES.join("、"));
@@ -175,7 +179,7 @@ impl Example {
             case.finish(sink);
         }
         let also = also(book, &reader, sink);
-        let list = |key: &str, sink: &mut Sink| {
+        let list = |key: &'static str, sink: &mut Sink| {
             reader.get(key).map(|_| {
                 reader
                     .texts(key, sink)
@@ -241,13 +245,13 @@ fn timed(vocabulary: &Vocabulary, texts: &[(String, At)]) -> Result<Vec<Event>, 
 }
 
 /// `also`：同一时间线上别的规则期望的结果。
-fn also(book: &Book, reader: &Reader<'_>, sink: &mut Sink) -> Vec<(String, String)> {
+fn also(book: Option<&Book>, reader: &Reader<'_>, sink: &mut Sink) -> Vec<(String, String)> {
     let Some(table) = reader.table("also", sink) else {
         return Vec::new();
     };
     let mut list = Vec::new();
     for (code, _, node) in table.all() {
-        if !book.rules.contains_key(code) {
+        if let Some(book) = book.filter(|book| !book.rules.contains_key(code)) {
             let hint = nearest(code, book.rules.keys().map(String::as_str));
             let message = format!("没有规则 {code}");
             sink.error(&table.at(node), Code::Name, message, hint);
@@ -267,7 +271,7 @@ fn also(book: &Book, reader: &Reader<'_>, sink: &mut Sink) -> Vec<(String, Strin
 }
 
 /// `coverage`：closed、open 或完整的种类。
-fn coverage(book: &Book, reader: &Reader<'_>, sink: &mut Sink) -> Option<Coverage> {
+fn coverage(book: Option<&Book>, reader: &Reader<'_>, sink: &mut Sink) -> Option<Coverage> {
     match reader.get("coverage").map(|n| &n.kind) {
         None => Some(Coverage::Closed),
         Some(NodeKind::Text(t)) if t == "closed" => Some(Coverage::Closed),
@@ -275,7 +279,7 @@ fn coverage(book: &Book, reader: &Reader<'_>, sink: &mut Sink) -> Option<Coverag
         Some(NodeKind::Array(_)) => {
             let kinds = reader.texts("coverage", sink);
             for (kind, node) in &kinds {
-                if book.vocabulary.kind(kind).is_none() {
+                if let Some(book) = book.filter(|book| book.vocabulary.kind(kind).is_none()) {
                     let hint = book.vocabulary.nearest_kind(kind);
                     let message = format!("没有事件 {kind}");
                     sink.error(&reader.at(node), Code::Event, message, hint);

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use mingjing_kernel::calendar::WorkCalendar;
 
 use crate::book::Book;
-use crate::cel::compile::{Deps, Fun};
+use crate::cel::compile::{Deps, Test};
 use crate::cel::types::KindId;
 use crate::derived::Derived;
 use crate::discretion::{General, Item};
@@ -34,7 +34,7 @@ pub struct Lawbook {
     /// 公示样式。
     pub publications: Vec<Publication>,
     /// 每种事件开启实例的条件；没有写的总是开启。
-    pub(crate) openings: Vec<Option<Fun>>,
+    pub(crate) openings: Vec<Option<Test>>,
     /// 跨案的部分：规则与部分的序号。
     pub(crate) set_parts: Vec<(usize, usize)>,
     /// 否决项，各评分表点到它们。
@@ -47,8 +47,6 @@ pub struct Lawbook {
     pub discretion_general: General,
     /// 评估的次序：一案要看哪些部分。
     pub(crate) plan: Plan,
-    /// 义务是否被别的部分或推定引用（引用的才值得记住）。
-    pub(crate) is_referenced: Vec<bool>,
     /// 每条规则可能读到的事件种类，连同它引用的义务、推定与让位的规则所读的。
     pub(crate) reads: Vec<Reads>,
 }
@@ -142,23 +140,7 @@ impl Lawbook {
             over_cases.map(|(j, _)| (i, j)).collect::<Vec<_>>()
         };
         self.set_parts = self.rules.iter().enumerate().flat_map(of_rule).collect();
-        let mut is_referenced = vec![false; self.book.duties.len()];
-        let parts = self.rules.iter().flat_map(|r| &r.parts).map(|p| &p.deps);
-        let escalations = self
-            .rules
-            .iter()
-            .flat_map(|r| &r.escalations)
-            .map(|e| &e.deps);
-        let derived = self.derived.iter().map(|d| &d.deps);
-        for id in parts
-            .chain(escalations)
-            .chain(derived)
-            .flat_map(|d| &d.duties)
-        {
-            is_referenced[*id] = true;
-        }
-        self.is_referenced = is_referenced;
         self.reads = (0..self.rules.len()).map(|i| self.reads_of(i)).collect();
-        self.plan = Plan::new(&mut self.rules, &self.book.vocabulary);
+        self.plan = Plan::new(&mut self.rules, &self.book.duties, &self.book.vocabulary);
     }
 }

@@ -13,8 +13,8 @@ use std::sync::Arc;
 use mingjing_kernel::date::Date;
 
 use crate::book::{Book, DutyName};
-use crate::cel::compile::{Env, Fun, compile_as};
-use crate::cel::types::{KindId, Type};
+use crate::cel::compile::{Env, Test, compile_test};
+use crate::cel::types::KindId;
 use crate::context::Slot;
 use crate::derived::{self, Derived};
 use crate::diagnostic::{At, Code, Diagnostic, Sink, SourceFile, nearest};
@@ -26,7 +26,7 @@ use crate::rule::{self, Rule};
 use crate::sheet::read as sheet;
 use crate::sheet::{Sheet, Veto};
 use crate::statutes::Statutes;
-use crate::tree::{self, Node, Reader};
+use crate::tree::{self, Node, NodeKind, Reader};
 use crate::vocabulary::{Kind, labels};
 
 /// 加载的结果：法典（能建立时）与全部错误。
@@ -40,8 +40,8 @@ pub struct Loaded {
 /// 加载法典。没有错误才可用于评估。
 pub fn load(files: &[SourceFile]) -> Loaded {
     let mut sink = Sink::default();
-    let files = Files::parse(files, &mut sink);
-    let lawbook = read(&files, &mut sink);
+    let mut files = Files::parse(files, &mut sink);
+    let lawbook = read(&mut files, &mut sink);
     let mut diagnostics = sink.diagnostics;
     diagnostics.sort_by(|a, b| (&a.file, a.line, a.column).cmp(&(&b.file, b.line, b.column)));
     diagnostics.dedup();
@@ -52,7 +52,7 @@ pub fn load(files: &[SourceFile]) -> Loaded {
 }
 
 /// 由读好的树建立法典。
-fn read(files: &Files, sink: &mut Sink) -> Option<Lawbook> {
+fn read(files: &mut Files, sink: &mut Sink) -> Option<Lawbook> {
     files.check_folders(sink);
     let mut book = Book::default();
     let version = read_head(files, &mut book, sink);
@@ -67,7 +67,7 @@ fn read(files: &Files, sink: &mut Sink) -> Option<Lawbook> {
     let openings = read_openings(&book, sink);
     let (vetoes, sheets) = read_sheets(files, &book, (&rules, &procedures), sink);
     let (discretion_general, discretion) = discretion::read(files, &book, sink);
-    checks::procedures(files, &book, &rules, &procedures, sink);
+    checks::procedures(&book, &rules, &procedures, sink);
     checks::cycles(&book, &derived, &rules, sink);
     if let Some(reader) = files.optional(released::PATH, sink) {
         released::check(&book, &reader, sink);
@@ -91,7 +91,6 @@ fn read(files: &Files, sink: &mut Sink) -> Option<Lawbook> {
                 discretion,
                 discretion_general,
                 plan: Plan::default(),
-                is_referenced: Vec::new(),
                 reads: Vec::new(),
             };
             lawbook.attach_duties();
@@ -190,22 +189,6 @@ impl Files {
         }
     }
 
-    /// 一个文件顶层某个键的位置；没有则为 `at`。
-    fn key_at(&self, at: &At, key: &str) -> At {
-        let file = self
-            .parsed
-            .iter()
-            .find(|(file, _)| file.path == at.file.path);
-        let entry = file.and_then(|(_, node)| node.entries().iter().find(|(k, _, _)| k == key));
-        entry.map_or_else(
-            || at.clone(),
-            |(_, _, node)| At {
-                file: at.file.clone(),
-                span: node.span.clone(),
-            },
-        )
-    }
-
     /// 各文件里写在 `lead` 之后的标识；自己的表头不算用到。
     fn mentioned(&self, lead: &str) -> HashSet<&str> {
         let mut names = HashSet::new();
@@ -269,8 +252,23 @@ impl Files {
     }
 }
 
+/// 一个文件顶层某个键的位置；没有则为 `at`。
+fn key_at(at: &At, key: &str) -> At {
+    // The tree has been dropped after reading; an error is worth reading the file again.
+    let tree = tree::parse(&at.file, &mut Sink::default());
+    let entries = tree.as_ref().map_or(&[][..], Node::entries);
+    let entry = entries.iter().find(|(k, _, _)| k == key);
+    entry.map_or_else(
+        || at.clone(),
+        |(_, _, node)| At {
+            file: at.file.clone(),
+            span: node.span.clone(),
+        },
+    )
+}
+
 /// 读日期键（加引号的 YYYY-MM-DD）。
-pub(crate) fn date(reader: &Reader<'_>, key: &str, sink: &mut Sink) -> Option<Date> {
+pub(crate) fn date(reader: &Reader<'_>, key: &'static str, sink: &mut Sink) -> Option<Date> {
     let text = reader.text_required(key, sink)?;
     match Date::parse_iso(text) {
         Ok(date) => Some(date),
@@ -310,7 +308,7 @@ fn read_head(files: &Files, book: &mut Book, sink: &mut Sink) -> Option<Arc<str>
 }
 
 /// 代码 = "中文名" 的表，按代码排列。
-fn pairs(reader: &Reader<'_>, key: &str, sink: &mut Sink) -> BTreeMap<String, String> {
+fn pairs(reader: &Reader<'_>, key: &'static str, sink: &mut Sink) -> BTreeMap<String, String> {
     reader.table(key, sink).map_or_else(BTreeMap::new, |table| {
         let labels = labels(&table, sink);
         labels
@@ -377,7 +375,7 @@ fn register_rules(files: &Files, book: &mut Book, sink: &mut Sink) {
             continue;
         };
         let index = book.rules.len();
-        if book.rules.insert(stub.code.clone(), index).is_some() {
+        if book.rules.insert(stub.code.to_owned(), index).is_some() {
             let at = At {
                 file: file.clone(),
                 span: stub.span.clone(),
@@ -390,10 +388,10 @@ fn register_rules(files: &Files, book: &mut Book, sink: &mut Sink) {
             );
             continue;
         }
-        let code: Arc<str> = stub.code.as_str().into();
+        let code: Arc<str> = stub.code.into();
         for (part, (id, form)) in stub.parts.iter().enumerate() {
-            if form == "deadline" {
-                let id = id.as_deref().map(Arc::from);
+            if *form == "deadline" {
+                let id = id.map(Arc::from);
                 book.duties.push(DutyName {
                     code: code.clone(),
                     id,
@@ -444,12 +442,12 @@ fn read_publications(files: &Files, book: &Book, sink: &mut Sink) -> Vec<Publica
 }
 
 /// 各种事件开启实例的条件，`e` 为该事件。
-fn read_openings(book: &Book, sink: &mut Sink) -> Vec<Option<Fun>> {
+fn read_openings(book: &Book, sink: &mut Sink) -> Vec<Option<Test>> {
     let kinds = book.vocabulary.kinds.iter().enumerate();
     let condition = |(i, kind): (usize, &Kind)| {
         let (text, at) = kind.opens_when.as_ref()?;
         let mut env = Env::new(book).slot("e", Slot::E, Arc::from([KindId(i as u16)]));
-        compile_as(&mut env, text, &Type::Bool, at, sink)
+        compile_test(&mut env, text, at, sink)
     };
     kinds.map(condition).collect()
 }
@@ -485,31 +483,41 @@ fn read_sheets(
     (vetoes, sheets)
 }
 
-fn read_rules(files: &Files, book: &Book, sink: &mut Sink) -> Vec<Rule> {
-    let mut seen = BTreeSet::new();
+/// 读各条规则；读完一条就放下它的树，后面的用得着那块地方。
+fn read_rules(files: &mut Files, book: &Book, sink: &mut Sink) -> Vec<Rule> {
+    let mut seen = HashSet::new();
     let mut rules = Vec::new();
-    for (file, node) in files.under("rules/") {
-        let Some(reader) = Reader::new(file, node, sink) else {
-            continue;
-        };
-        let code = rule::stub(node).map(|s| s.code);
-        if code.is_some_and(|code| !seen.insert(code)) {
+    for (file, node) in &mut files.parsed {
+        if !file.path.starts_with("rules/") {
             continue;
         }
-        let before = sink.diagnostics.len();
-        let read = rule::read(book, reader, sink);
-        // A part that failed would shift the numbering of duties; such a rule is only reported.
-        if sink.diagnostics.len() == before
-            || read
-                .as_ref()
-                .is_some_and(|r| r.parts.len() == stub_parts(node))
-        {
-            rules.extend(read);
+        rules.extend(read_rule(file, node, book, &mut seen, sink));
+        // Whoever asks what was read of the trees (the schema) needs them to the end.
+        if sink.asked.is_none() {
+            node.kind = NodeKind::Other("读过");
         }
     }
     rules
 }
 
-fn stub_parts(node: &Node) -> usize {
-    rule::stub(node).map_or(0, |s| s.parts.len())
+fn read_rule(
+    file: &SourceFile,
+    node: &Node,
+    book: &Book,
+    seen: &mut HashSet<String>,
+    sink: &mut Sink,
+) -> Option<Rule> {
+    let reader = Reader::new(file, node, sink)?;
+    let stub = rule::stub(node);
+    if stub
+        .as_ref()
+        .is_some_and(|stub| !seen.insert(stub.code.to_owned()))
+    {
+        return None;
+    }
+    let before = sink.diagnostics.len();
+    let rule = rule::read(book, reader, sink)?;
+    // A part that failed would shift the numbering of duties; such a rule is only reported.
+    let parts = stub.map_or(0, |stub| stub.parts.len());
+    (sink.diagnostics.len() == before || rule.parts.len() == parts).then_some(rule)
 }

@@ -6,7 +6,7 @@ use crate::diagnostic::{Code, Sink};
 use crate::tree::Reader;
 
 /// 读标记列表。
-pub(crate) fn read_marks(reader: &Reader<'_>, key: &str, sink: &mut Sink) -> Marks {
+pub(crate) fn read_marks(reader: &Reader<'_>, key: &'static str, sink: &mut Sink) -> Marks {
     let mut marks = Marks::NONE;
     for (name, node) in reader.texts(key, sink) {
         match Mark::ALL.into_iter().find(|m| m.name() == name) {

@@ -8,9 +8,11 @@ use std::sync::Arc;
 
 use mingjing_domain::finding::MissingWhy;
 
+use crate::book::DutyName;
 use crate::cel::types::KindId;
 use crate::cel::value::{Tri, miss};
-use crate::forms::Form;
+use crate::forms::deadline::Deadline;
+use crate::forms::{self, Form, Part};
 use crate::prepare::{Case, Key};
 use crate::quick::{Asked, Question};
 use crate::rule::{Rule, RuleStatus};
@@ -24,7 +26,55 @@ pub(crate) type PartSet = Box<[u64]>;
 pub(crate) struct Index {
     /// 总要看的。
     always: PartSet,
+    /// 给出折叠好的行才看的。
+    of_rows: PartSet,
     by_kind: Vec<Option<PartSet>>,
+}
+
+/// 什么引起一个部分。
+enum Trigger {
+    /// 什么也不引起它：只指向别的编码
+    Nothing,
+    /// 折叠好的行
+    Rows,
+    /// 这些种类的事件之一；空为总要看
+    Kinds(Vec<KindId>),
+}
+
+impl Trigger {
+    /// 一个部分由什么引起。临期看的是义务，没有起算的事件就没有义务；延期、扣除看的是义务审查过的那些事。
+    fn of(part: &Part, duties: &[DutyName], rules: &[Rule]) -> Trigger {
+        let of_duty = |duty: usize| {
+            let name = &duties[duty];
+            &rules[name.rule].parts[name.part]
+        };
+        let reviewed = |duty: usize, selectors: &dyn Fn(&Deadline) -> Vec<Arc<[KindId]>>| {
+            let Form::Deadline(form) = &of_duty(duty).form else {
+                return Trigger::Nothing;
+            };
+            let selectors = selectors(form);
+            if selectors.is_empty() {
+                return Trigger::Nothing;
+            }
+            // A selector of whatever happens names no kind.
+            match selectors.iter().any(|kinds| kinds.is_empty()) {
+                true => Trigger::Kinds(of_duty(duty).triggers.clone()),
+                false => Trigger::Kinds(selectors.iter().flat_map(|k| k.to_vec()).collect()),
+            }
+        };
+        match &part.form {
+            Form::Refers => Trigger::Nothing,
+            Form::Ratio(_) | Form::Count(_) => Trigger::Rows,
+            Form::NearDue(form) => Trigger::Kinds(of_duty(form.duty).triggers.clone()),
+            Form::Extension(form) => reviewed(form.duty, &|duty| {
+                duty.extend.iter().map(|e| e.by.kinds()).collect()
+            }),
+            Form::Exclusion(form) => reviewed(form.duty, &|duty| {
+                duty.exclude.iter().map(|e| e.from.kinds()).collect()
+            }),
+            _ => Trigger::Kinds(part.triggers.clone()),
+        }
+    }
 }
 
 impl Index {
@@ -33,31 +83,41 @@ impl Index {
         by_kind.resize_with(kinds, || None);
         Index {
             always: empty(parts),
+            of_rows: empty(parts),
             by_kind,
         }
     }
 
-    fn insert(&mut self, part: usize, triggers: &[KindId]) {
-        if triggers.is_empty() {
-            insert(&mut self.always, part);
-        }
+    fn insert(&mut self, part: usize, trigger: &Trigger) {
         let words = self.always.len();
-        for kind in triggers {
-            let set = &mut self.by_kind[usize::from(kind.0)];
-            insert(set.get_or_insert_with(|| empty(words * 64)), part);
+        match trigger {
+            Trigger::Nothing => {}
+            Trigger::Rows => insert(&mut self.of_rows, part),
+            Trigger::Kinds(kinds) if kinds.is_empty() => insert(&mut self.always, part),
+            Trigger::Kinds(kinds) => {
+                for kind in kinds {
+                    let set = &mut self.by_kind[usize::from(kind.0)];
+                    insert(set.get_or_insert_with(|| empty(words * 64)), part);
+                }
+            }
         }
     }
 
     /// 时间线上出现的种类要看的。
     fn of(&self, case: &Case<'_>) -> Vec<u64> {
         let mut wanted = self.always.to_vec();
-        for kind in case.kinds() {
-            let Some(set) = &self.by_kind[usize::from(kind.0)] else {
-                continue;
-            };
+        let mut add = |set: &PartSet| {
             for (word, bits) in wanted.iter_mut().zip(set.iter()) {
                 *word |= bits;
             }
+        };
+        for kind in case.kinds() {
+            if let Some(set) = &self.by_kind[usize::from(kind.0)] {
+                add(set);
+            }
+        }
+        if forms::sets::has_any_rows(case) {
+            add(&self.of_rows);
         }
         wanted
     }
@@ -172,8 +232,9 @@ pub(crate) enum Depth {
 
 impl Plan {
     /// 排好。
-    pub(crate) fn new(rules: &mut [Rule], vocabulary: &Vocabulary) -> Plan {
+    pub(crate) fn new(rules: &mut [Rule], duties: &[DutyName], vocabulary: &Vocabulary) -> Plan {
         let shared_triggers = share_triggers(rules);
+        let rules = &*rules;
         let count = rules.iter().map(|r| r.parts.len()).sum();
         let kinds = vocabulary.kinds.len();
         let mut plan = Plan {
@@ -201,18 +262,19 @@ impl Plan {
                 if matches!(part.form, Form::Set(_)) || rule.status == RuleStatus::Removed {
                     continue;
                 }
-                plan.every.insert(place, &part.triggers);
+                let trigger = Trigger::of(part, duties, rules);
+                plan.every.insert(place, &trigger);
                 if rule.status == RuleStatus::Trial {
                     continue;
                 }
                 let Some(asked) = Asked::of(part) else {
-                    plan.listed.insert(place, &part.triggers);
-                    plan.found.insert(place, &part.triggers);
+                    plan.listed.insert(place, &trigger);
+                    plan.found.insert(place, &trigger);
                     continue;
                 };
                 // A duty is wanted even where nothing is wrong with it.
                 if matches!(part.form, Form::Deadline(_)) {
-                    plan.listed.insert(place, &part.triggers);
+                    plan.listed.insert(place, &trigger);
                 }
                 let number = *questions.entry(asked).or_insert_with_key(|asked| {
                     for kind in asked.kinds() {

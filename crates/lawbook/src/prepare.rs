@@ -134,8 +134,13 @@ pub struct Case<'t> {
     pub(crate) is_vague: bool,
     slots: Vec<Option<Val>>,
     key_texts: Vec<Arc<str>>,
+    /// 各事件的日子：一案的都在一处，问几日几日的不必翻事件。
+    days: Vec<Date>,
     by_kind: Vec<u32>,
     kinds: Vec<KindId>,
+    /// 各种类在 `kinds` 里是第几个（从一数起），没有的为零。
+    places: Vec<u16>,
+    /// `kinds` 里每一种在 `by_kind` 的起止。
     ranges: Vec<(u32, u32)>,
     facts: Vec<FactTable>,
     cover: Vec<Option<&'t KindCoverage>>,
@@ -176,9 +181,11 @@ pub fn prepare<'t>(
         is_vague: is_vague(timeline),
         slots: Vec::new(),
         key_texts: Vec::new(),
+        days: Vec::new(),
         by_kind: Vec::new(),
         kinds: Vec::new(),
-        ranges: vec![(0, 0); vocabulary.kinds.len()],
+        places: vec![0; vocabulary.kinds.len()],
+        ranges: Vec::new(),
         facts: Vec::with_capacity(vocabulary.scopes.len()),
         cover: Vec::new(),
     };
@@ -332,25 +339,28 @@ impl<'t> Case<'t> {
 
     fn index_kinds(&mut self) {
         for event in &self.events {
-            let count = &mut self.ranges[usize::from(event.kind.0)].1;
-            if *count == 0 {
+            let place = &mut self.places[usize::from(event.kind.0)];
+            if *place == 0 {
                 self.kinds.push(event.kind);
+                self.ranges.push((0, 0));
+                *place = self.kinds.len() as u16;
             }
-            *count += 1;
+            self.ranges[usize::from(*place) - 1].1 += 1;
         }
         let mut start = 0;
-        for kind in &self.kinds {
-            let range = &mut self.ranges[usize::from(kind.0)];
+        for range in &mut self.ranges {
             let len = range.1;
             *range = (start, start);
             start += len;
         }
         self.by_kind = vec![0; self.events.len()];
         for (position, event) in self.events.iter().enumerate() {
-            let range = &mut self.ranges[usize::from(event.kind.0)];
+            let place = self.places[usize::from(event.kind.0)];
+            let range = &mut self.ranges[usize::from(place) - 1];
             self.by_kind[range.1 as usize] = position as u32;
             range.1 += 1;
         }
+        self.days = self.events.iter().map(|event| event.day).collect();
     }
 
     fn take_facts(&mut self, vocabulary: &Vocabulary) {
@@ -459,8 +469,18 @@ impl<'t> Case<'t> {
 
     /// 某种类的事件，按先后。
     pub fn of_kind(&self, kind: KindId) -> &[u32] {
-        let (start, end) = self.ranges[usize::from(kind.0)];
-        &self.by_kind[start as usize..end as usize]
+        match self.places[usize::from(kind.0)] {
+            0 => &[],
+            place => {
+                let (start, end) = self.ranges[usize::from(place) - 1];
+                &self.by_kind[start as usize..end as usize]
+            }
+        }
+    }
+
+    /// 一件事的日子。
+    pub fn day(&self, position: u32) -> Date {
+        self.days[position as usize]
     }
 
     /// 某种类到某日为止是否完整。

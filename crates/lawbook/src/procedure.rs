@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::book::Book;
-use crate::cel::compile::{Env, Fun, compile_as};
-use crate::cel::types::{KindId, Type};
+use crate::cel::compile::{Env, Test, compile_test};
+use crate::cel::types::KindId;
 use crate::cel::value::Tri;
 use crate::context::{Ctx, Slot};
 use crate::diagnostic::{At, Code, Sink, nearest};
@@ -19,7 +19,7 @@ pub struct Transition {
     /// 事件。
     pub on: KindId,
     /// 条件。
-    pub when: Option<Fun>,
+    pub when: Option<Test>,
     /// 条件的原文。
     pub when_text: Option<Arc<str>>,
     /// 到哪个状态；`None` 为原状态。
@@ -29,7 +29,7 @@ pub struct Transition {
     /// 守卫规则。
     pub guards: Vec<Arc<str>>,
     /// 必需：条件与不满足时的说明。
-    pub require: Vec<(Fun, Arc<str>)>,
+    pub require: Vec<(Test, Arc<str>)>,
     /// 应有的文书、音像与依据。
     pub wants: BTreeMap<String, Vec<Arc<str>>>,
 }
@@ -84,7 +84,7 @@ impl Procedure {
             }
             let holds = match &transition.when {
                 None => Tri::True,
-                Some(when) => when(&inner).into_tri(),
+                Some(when) => when(&inner),
             };
             let is_here = transition.from.contains(state);
             match holds {
@@ -253,15 +253,9 @@ fn transition(book: &Book, reader: Reader<'_>, sink: &mut Sink) -> Option<Transi
     };
     let mut env = Env::new(book).slot("e", Slot::E, Arc::from([kind]));
     let when_text = step.text("when", sink).map(Arc::from);
-    let when = when_text.as_deref().and_then(|text| {
-        compile_as(
-            &mut env,
-            text,
-            &Type::Bool,
-            &step.at(step.get("when")?),
-            sink,
-        )
-    });
+    let when = when_text
+        .as_deref()
+        .and_then(|text| compile_test(&mut env, text, &step.at(step.get("when")?), sink));
     let to = step.text_required("to", sink)?;
     let who = texts(&step, "who", sink);
     for role in who.iter().filter(|r| !book.vocabulary.is_role(r)) {
@@ -319,7 +313,7 @@ fn guards(book: &Book, reader: &Reader<'_>, sink: &mut Sink) -> Vec<Arc<str>> {
 }
 
 /// `wants` 的一项：文书、音像在法典有这种代码表时须在表内（LB04），依据须在法规库里（LB06）。
-fn wanted(book: &Book, wants: &Reader<'_>, key: &str, sink: &mut Sink) -> Vec<Arc<str>> {
+fn wanted(book: &Book, wants: &Reader<'_>, key: &'static str, sink: &mut Sink) -> Vec<Arc<str>> {
     let list = wanted_list(key).and_then(|name| book.vocabulary.list(name));
     if let Some(list) = list.map(|id| book.vocabulary.list_of(id)) {
         for (code, node) in wants.texts(key, sink) {
@@ -351,22 +345,22 @@ pub(crate) fn wanted_list(key: &str) -> Option<&'static str> {
 }
 
 /// `require`：条件与不满足时的说明。
-fn requirements(env: &mut Env<'_>, reader: &Reader<'_>, sink: &mut Sink) -> Vec<(Fun, Arc<str>)> {
+fn requirements(env: &mut Env<'_>, reader: &Reader<'_>, sink: &mut Sink) -> Vec<(Test, Arc<str>)> {
     let mut require = Vec::new();
     for table in reader.tables("require", sink) {
         let that = table.text_required("that", sink);
         let otherwise = table.text_required("else", sink).unwrap_or("");
-        if let Some(fun) =
-            that.and_then(|t| compile_as(env, t, &Type::Bool, &table.at(table.get("that")?), sink))
+        if let Some(test) =
+            that.and_then(|t| compile_test(env, t, &table.at(table.get("that")?), sink))
         {
-            require.push((fun, otherwise.into()));
+            require.push((test, otherwise.into()));
         }
         table.finish(sink);
     }
     require
 }
 
-fn texts(reader: &Reader<'_>, key: &str, sink: &mut Sink) -> Vec<Arc<str>> {
+fn texts(reader: &Reader<'_>, key: &'static str, sink: &mut Sink) -> Vec<Arc<str>> {
     reader
         .texts(key, sink)
         .into_iter()

@@ -181,7 +181,7 @@ impl Question {
             && part.when.as_ref().is_some_and(|when| {
                 let keys = Keys::none();
                 let ctx = Ctx::new(run, &keys, day).with(Slot::E, position);
-                matches!(when(&ctx).into_tri(), Tri::False)
+                matches!(when(&ctx), Tri::False)
             });
         if !is_off {
             insert(wanted, member.place as usize);
@@ -206,11 +206,8 @@ impl Question {
         if judge_on.is_some_and(|kind| case.of_kind(kind).is_empty()) {
             return;
         }
-        let start = case.events[position as usize].day;
-        let mut days = case
-            .of_kind(met)
-            .iter()
-            .map(|p| case.events[*p as usize].day);
+        let start = case.day(position);
+        let mut days = case.of_kind(met).iter().map(|p| case.day(*p));
         let elapsed = Elapsed {
             start,
             done: days.find(|day| *day >= start),
@@ -260,7 +257,7 @@ impl Question {
         let (Some(first), Some(last)) = (case.of_kind(on).first(), case.of_kind(on).last()) else {
             return;
         };
-        let day = |p: &u32| case.events[*p as usize].day;
+        let day = |p: &u32| case.day(*p);
         let is_found = needs.iter().any(|kind| {
             let found = case.of_kind(*kind);
             match position {
@@ -299,14 +296,14 @@ impl Question {
             };
             let Some(position) = chosen else { continue };
             seen += 1;
-            let event = &case.events[*position as usize];
-            earliest = Some(earliest.map_or(event.day, |day| day.min(event.day)));
+            let day = case.day(*position);
+            earliest = Some(earliest.map_or(day, |earliest| earliest.min(day)));
             if let Some(previous) = before {
-                let earlier = &case.events[previous as usize];
-                let is_same_day = earlier.day == event.day;
-                if earlier.day > event.day
-                    || (is_same_day && (strict || (earlier.at.is_some() && event.at.is_some())))
-                {
+                let earlier = case.day(previous);
+                let is_timed = |position: u32| case.events[position as usize].at.is_some();
+                let is_close =
+                    earlier == day && (strict || (is_timed(previous) && is_timed(*position)));
+                if earlier > day || is_close {
                     reversed = Some(*position);
                 }
             }
@@ -325,7 +322,7 @@ impl Question {
             if earliest < member.from {
                 insert(wanted, member.place as usize);
             } else if let Some(position) = reversed.filter(|_| order.len() == 2) {
-                let day = case.events[position as usize].day;
+                let day = case.day(position);
                 self.look_unless_guarded(run, member, (position, day), wanted);
             } else if !is_clear {
                 insert(wanted, member.place as usize);

@@ -8,11 +8,10 @@ use mingjing_kernel::date::Date;
 
 use crate::basis::Basis;
 use crate::book::Book;
-use crate::cel::compile::{Deps, Env, Fun, compile_as};
-use crate::cel::types::Type;
+use crate::cel::compile::{Deps, Env, Test, compile_test};
 use crate::context::Slot;
 use crate::diagnostic::{At, Code, Sink, nearest};
-use crate::example::Example;
+use crate::example::Examples;
 use crate::forms::reading::PartReader;
 use crate::forms::{Form, Part};
 use crate::marks::read_marks;
@@ -86,7 +85,7 @@ impl DecidedBy {
 /// 升级。
 pub struct Escalation {
     /// 条件。
-    pub when: Fun,
+    pub when: Test,
     /// 程度。
     pub to: Severity,
     /// 建议。
@@ -140,7 +139,7 @@ pub struct Rule {
     /// 升级。
     pub escalations: Vec<Escalation>,
     /// 示例。
-    pub examples: Vec<Example>,
+    pub examples: Examples,
     /// 文件位置。
     pub at: At,
 }
@@ -176,27 +175,26 @@ impl Rule {
 }
 
 /// 规则头的预扫描：编码与各部分的名、形式，用于登记义务。
-pub(crate) struct Stub {
-    pub(crate) code: String,
+pub(crate) struct Stub<'n> {
+    pub(crate) code: &'n str,
     pub(crate) span: std::ops::Range<usize>,
-    pub(crate) parts: Vec<(Option<String>, String)>,
+    pub(crate) parts: Vec<(Option<&'n str>, &'n str)>,
 }
 
 /// 预扫描一个规则文件。
-pub(crate) fn stub(node: &Node) -> Option<Stub> {
-    let find = |node: &Node, key: &str| -> Option<Node> {
-        node.entries()
-            .iter()
-            .find(|(name, _, _)| name == key)
-            .map(|(_, _, n)| n.clone())
-    };
+pub(crate) fn stub(node: &Node) -> Option<Stub<'_>> {
+    fn find<'n>(node: &'n Node, key: &str) -> Option<&'n Node> {
+        let mut entries = node.entries().iter();
+        let (_, _, found) = entries.find(|(name, _, _)| name == key)?;
+        Some(found)
+    }
     let head = find(node, "code")?;
-    let code = head.text()?.to_owned();
-    let parts = match find(node, "part").map(|n| n.kind) {
+    let code = head.text()?;
+    let parts = match find(node, "part").map(|n| &n.kind) {
         Some(NodeKind::Array(items)) => items
             .iter()
             .map(|item| {
-                let text = |key: &str| find(item, key).and_then(|n| n.text().map(str::to_owned));
+                let text = |key: &str| find(item, key).and_then(Node::text);
                 (text("id"), text("form").unwrap_or_default())
             })
             .collect(),
@@ -204,7 +202,7 @@ pub(crate) fn stub(node: &Node) -> Option<Stub> {
     };
     Some(Stub {
         code,
-        span: head.span,
+        span: head.span.clone(),
         parts,
     })
 }
@@ -256,11 +254,12 @@ pub(crate) fn read(book: &Book, reader: Reader<'_>, sink: &mut Sink) -> Option<R
         sink,
     );
     let procedures = shared(reader.texts("procedures", sink));
-    let yields_to = known(&reader, "yields_to", book.rules.keys(), sink);
+    let is_rule = |code: &str| book.rules.contains_key(code);
+    let yields_to = known_by(&reader, "yields_to", is_rule, book.rules.keys(), sink);
     let parts = parts(book, &reader, code.unwrap_or(""), version_by, sink);
     fitting(&reader, &parts, (version_by, decided_by), sink);
     let escalations = escalations(book, &reader, &parts, sink);
-    let examples = examples(book, &reader, sink);
+    let examples = Examples::check(book, &reader, sink);
     let at = reader.here();
     reader.finish(sink);
     let severity = severity?;
@@ -328,7 +327,7 @@ fn end(reader: &Reader<'_>, from: Option<Date>, sink: &mut Sink) -> Option<Date>
     Some(to)
 }
 
-fn severity(reader: &Reader<'_>, key: &str, sink: &mut Sink) -> Option<Severity> {
+fn severity(reader: &Reader<'_>, key: &'static str, sink: &mut Sink) -> Option<Severity> {
     let name = reader.text_required(key, sink)?;
     let parsed = Severity::parse(name);
     if parsed.is_none() {
@@ -365,13 +364,6 @@ fn parts(
         table.finish(sink);
     }
     parts
-}
-
-fn examples(book: &Book, reader: &Reader<'_>, sink: &mut Sink) -> Vec<Example> {
-    let tables = reader.tables("example", sink).into_iter();
-    tables
-        .filter_map(|table| Example::read(book, table, sink))
-        .collect()
 }
 
 fn status(reader: &Reader<'_>, sink: &mut Sink) -> RuleStatus {
@@ -452,13 +444,25 @@ fn decided_by(reader: &Reader<'_>, sink: &mut Sink) -> DecidedBy {
 /// 列表中的名字都要登记过。
 pub(crate) fn known<'n>(
     reader: &Reader<'_>,
-    key: &str,
+    key: &'static str,
+    names: impl Iterator<Item = &'n String> + Clone,
+    sink: &mut Sink,
+) -> Vec<Arc<str>> {
+    let is_known = |text: &str| names.clone().any(|name| name == text);
+    known_by(reader, key, is_known, names.clone(), sink)
+}
+
+/// 同 [`known`]，登记在查得快的表里的。
+fn known_by<'n>(
+    reader: &Reader<'_>,
+    key: &'static str,
+    is_known: impl Fn(&str) -> bool,
     names: impl Iterator<Item = &'n String> + Clone,
     sink: &mut Sink,
 ) -> Vec<Arc<str>> {
     let list = reader.texts(key, sink);
     for (text, node) in &list {
-        if !names.clone().any(|name| name == text) {
+        if !is_known(text) {
             let hint = nearest(text, names.clone().map(String::as_str));
             let message = format!("{key}：没有登记 {text}");
             sink.error(&reader.at(node), Code::Name, message, hint);
@@ -516,7 +520,7 @@ fn escalations(
             let at = table
                 .get("when")
                 .map_or_else(|| table.here(), |n| table.at(n));
-            compile_as(&mut env, text, &Type::Bool, &at, sink)
+            compile_test(&mut env, text, &at, sink)
         });
         let to = table.text_required("to", sink).and_then(Severity::parse);
         let advice = shared(table.texts("advice", sink));

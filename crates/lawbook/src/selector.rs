@@ -5,7 +5,8 @@ use std::sync::Arc;
 use mingjing_kernel::date::Date;
 
 use crate::basis::Basis;
-use crate::cel::compile::{CompileError, Env, Fun, compile_text};
+use crate::book::Book;
+use crate::cel::compile::{CompileError, Env, Test, compile_text};
 use crate::cel::types::{KindId, Type};
 use crate::cel::value::{List, Miss, Tri, Val, merge};
 use crate::context::{Ctx, Match, Slot};
@@ -25,7 +26,7 @@ pub enum Pick {
 /// 一个备选：种类与条件。
 struct Choice {
     kind: KindId,
-    condition: Option<Fun>,
+    condition: Option<Test>,
     /// 条件读到别的事件：分键组的，看的是同组的
     reads_others: bool,
 }
@@ -115,6 +116,39 @@ impl Selector {
             }
         }
         Ok(selector)
+    }
+
+    /// 只认出种类，不编译条件：给具名事件备好名字用。写错的为 `None`，由解析的地方报。
+    pub(crate) fn kinds_of(book: &Book, source: &str) -> Option<Arc<[KindId]>> {
+        let bare = source.trim();
+        let quoted = bare
+            .strip_prefix('\'')
+            .and_then(|text| text.strip_suffix('\''));
+        if let Some(inner) = quoted.filter(|text| !text.contains('\'')) {
+            return Selector::kinds_of(book, inner);
+        }
+        let picks = ["first ", "last ", "each "].into_iter();
+        let body = picks.filter_map(|word| bare.strip_prefix(word)).next();
+        let body = body.unwrap_or(bare).trim();
+        if body == "*" {
+            return Some(Arc::from([]));
+        }
+        if let Some(name) = body.strip_prefix("term.") {
+            return Selector::kinds_of(book, book.terms.get(name)?.select.as_deref()?);
+        }
+        if let Some(rest) = body.strip_prefix("derived.") {
+            let name = rest.split('[').next()?.trim();
+            let kind = &book.derived_kinds[*book.derived_ids.get(name)?];
+            return Some(Arc::from([book.vocabulary.kind(kind)?]));
+        }
+        let kind = |(_, part): (usize, &str)| {
+            let name = part.split('[').next()?;
+            book.vocabulary.kind(name.trim())
+        };
+        let kinds: Option<Vec<KindId>> = split_alternatives(body).into_iter().map(kind).collect();
+        let mut kinds = kinds?;
+        kinds.dedup();
+        Some(kinds.into())
     }
 
     /// 解析，错误写进收集器。
@@ -214,16 +248,14 @@ impl Selector {
             }
             return match &only.condition {
                 None => keys,
-                Some(condition) => condition(&ctx.with(Slot::Item, position))
-                    .into_tri()
-                    .and(|| keys),
+                Some(condition) => condition(&ctx.with(Slot::Item, position)).and(|| keys),
             };
         }
         let mut result = Tri::False;
         for choice in self.choices.iter().filter(|c| c.kind == event.kind) {
             result = result.or(|| match &choice.condition {
                 None => Tri::True,
-                Some(condition) => condition(&ctx.with(Slot::Item, position)).into_tri(),
+                Some(condition) => condition(&ctx.with(Slot::Item, position)),
             });
         }
         result.and(|| keys)
@@ -310,7 +342,7 @@ impl Selector {
     /// 挑中的这一件是不是第一件（最后一件）：材料之外可能还有更早（更晚）的，给出缺什么。
     pub fn unseen(&self, ctx: &Ctx<'_>, position: u32) -> Option<Miss> {
         let through = match self.pick {
-            Pick::First | Pick::Each => ctx.run.case.events[position as usize].day,
+            Pick::First | Pick::Each => ctx.run.case.day(position),
             Pick::Last => ctx.run.case.as_of,
         };
         self.gap(ctx, through)
@@ -465,7 +497,7 @@ fn parse_choice(env: &mut Env<'_>, part: &str, offset: usize) -> Result<Choice, 
     }
     Ok(Choice {
         kind,
-        condition: Some(typed.run),
+        condition: Some(typed.into_test()),
         reads_others,
     })
 }

@@ -181,10 +181,11 @@ pub struct Reader<'a> {
     pub file: &'a SourceFile,
     /// 表节点。
     pub node: &'a Node,
-    used: RefCell<BTreeSet<&'a str>>,
-    asked: RefCell<BTreeSet<String>>,
-    required: RefCell<BTreeSet<String>>,
-    /// 键名由内容决定。
+    /// 用到的、问过的、必需的键，照问的先后，有重复；表小，不必排。
+    used: RefCell<Vec<&'a str>>,
+    asked: RefCell<Vec<&'a str>>,
+    required: RefCell<Vec<&'a str>>,
+    /// 键名由内容决定，全部用掉。
     is_open: Cell<bool>,
 }
 
@@ -229,21 +230,21 @@ impl<'a> Reader<'a> {
     }
 
     /// 可选键。
-    pub fn get(&self, key: &str) -> Option<&'a Node> {
-        self.asked.borrow_mut().insert(key.to_owned());
+    pub fn get(&self, key: &'a str) -> Option<&'a Node> {
+        self.asked.borrow_mut().push(key);
         let (name, _, node) = self
             .node
             .entries()
             .iter()
             .find(|(name, _, _)| name == key)?;
-        self.used.borrow_mut().insert(name);
+        self.used.borrow_mut().push(name);
         Some(node)
     }
 
     /// 必需键；缺则报 LB02。
-    pub fn require(&self, key: &str, sink: &mut Sink) -> Option<&'a Node> {
+    pub fn require(&self, key: &'a str, sink: &mut Sink) -> Option<&'a Node> {
         let node = self.get(key);
-        self.required.borrow_mut().insert(key.to_owned());
+        self.required.borrow_mut().push(key);
         if node.is_none() {
             sink.error(&self.here(), Code::Key, format!("缺少 {key}"), None);
         }
@@ -260,7 +261,7 @@ impl<'a> Reader<'a> {
     }
 
     /// 可选文本。
-    pub fn text(&self, key: &str, sink: &mut Sink) -> Option<&'a str> {
+    pub fn text(&self, key: &'a str, sink: &mut Sink) -> Option<&'a str> {
         let node = self.get(key)?;
         let text = node.text();
         if text.is_none() {
@@ -270,13 +271,13 @@ impl<'a> Reader<'a> {
     }
 
     /// 必需文本。
-    pub fn text_required(&self, key: &str, sink: &mut Sink) -> Option<&'a str> {
+    pub fn text_required(&self, key: &'a str, sink: &mut Sink) -> Option<&'a str> {
         self.require(key, sink)?;
         self.text(key, sink)
     }
 
     /// 可选整数。
-    pub fn int(&self, key: &str, sink: &mut Sink) -> Option<i64> {
+    pub fn int(&self, key: &'a str, sink: &mut Sink) -> Option<i64> {
         let node = self.get(key)?;
         match node.kind {
             NodeKind::Int(n) => Some(n),
@@ -288,7 +289,7 @@ impl<'a> Reader<'a> {
     }
 
     /// 可选的是否，缺省为否。
-    pub fn flag(&self, key: &str, sink: &mut Sink) -> bool {
+    pub fn flag(&self, key: &'a str, sink: &mut Sink) -> bool {
         match self.get(key) {
             None => false,
             Some(Node {
@@ -303,7 +304,7 @@ impl<'a> Reader<'a> {
     }
 
     /// 列表节点；缺则为空。
-    pub fn array(&self, key: &str, sink: &mut Sink) -> &'a [Node] {
+    pub fn array(&self, key: &'a str, sink: &mut Sink) -> &'a [Node] {
         match self.get(key) {
             None => &[],
             Some(Node {
@@ -318,7 +319,7 @@ impl<'a> Reader<'a> {
     }
 
     /// 文本列表。
-    pub fn texts(&self, key: &str, sink: &mut Sink) -> Vec<(&'a str, &'a Node)> {
+    pub fn texts(&self, key: &'a str, sink: &mut Sink) -> Vec<(&'a str, &'a Node)> {
         let items = self.array(key, sink);
         items
             .iter()
@@ -333,7 +334,7 @@ impl<'a> Reader<'a> {
     }
 
     /// 整数列表。
-    pub fn ints(&self, key: &str, sink: &mut Sink) -> Vec<i64> {
+    pub fn ints(&self, key: &'a str, sink: &mut Sink) -> Vec<i64> {
         let items = self.array(key, sink);
         items
             .iter()
@@ -348,7 +349,7 @@ impl<'a> Reader<'a> {
     }
 
     /// 表的列表，逐张给出取键器。
-    pub fn tables(&self, key: &str, sink: &mut Sink) -> Vec<Reader<'a>> {
+    pub fn tables(&self, key: &'a str, sink: &mut Sink) -> Vec<Reader<'a>> {
         self.array(key, sink)
             .iter()
             .filter_map(|item| Reader::new(self.file, item, sink))
@@ -356,7 +357,7 @@ impl<'a> Reader<'a> {
     }
 
     /// 子表。
-    pub fn table(&self, key: &str, sink: &mut Sink) -> Option<Reader<'a>> {
+    pub fn table(&self, key: &'a str, sink: &mut Sink) -> Option<Reader<'a>> {
         Reader::new(self.file, self.get(key)?, sink)
     }
 
@@ -364,14 +365,11 @@ impl<'a> Reader<'a> {
     pub fn all(&self) -> &'a [(String, Range<usize>, Node)] {
         let entries = self.node.entries();
         self.is_open.set(true);
-        self.used
-            .borrow_mut()
-            .extend(entries.iter().map(|(name, _, _)| name.as_str()));
         entries
     }
 
     /// 这些键是否一个也没写。
-    pub fn lacks(&self, keys: &[&str]) -> bool {
+    pub fn lacks(&self, keys: &[&'a str]) -> bool {
         keys.iter().all(|key| self.get(key).is_none())
     }
 
@@ -379,29 +377,33 @@ impl<'a> Reader<'a> {
     pub fn excuse(&self, known: &[&str]) {
         for (name, _, _) in self.node.entries() {
             if known.contains(&name.as_str()) {
-                self.used.borrow_mut().insert(name);
+                self.used.borrow_mut().push(name);
             }
         }
     }
 
     /// 报告没有用到的键（LB02）。
     pub fn finish(self, sink: &mut Sink) {
-        let asked = self.asked.borrow();
+        let once = |keys: &RefCell<Vec<&'a str>>| -> BTreeSet<&'a str> {
+            keys.borrow().iter().copied().collect()
+        };
         if let Some(list) = &mut sink.asked {
+            let owned = |keys| once(keys).into_iter().map(str::to_owned).collect();
             list.push(Asked {
                 node: std::ptr::from_ref(self.node).addr(),
-                keys: asked.iter().cloned().collect(),
-                required: self.required.borrow().iter().cloned().collect(),
+                keys: owned(&self.asked),
+                required: owned(&self.required),
                 is_open: self.is_open.get(),
             });
         }
+        let used = self.used.borrow();
         for (name, span, _) in self.node.entries() {
-            if !self.used.borrow().contains(name.as_str()) {
+            if !self.is_open.get() && !used.contains(&name.as_str()) {
                 let at = At {
                     file: self.file.clone(),
                     span: span.clone(),
                 };
-                let hint = nearest(name, asked.iter().map(String::as_str));
+                let hint = nearest(name, once(&self.asked).into_iter());
                 sink.error(&at, Code::Key, format!("不认识的键 {name}"), hint);
             }
         }

@@ -12,22 +12,132 @@ use super::functions;
 use super::operators::{binary, conditional};
 use super::parser;
 use super::types::{KindId, Type};
-use super::value::{List, Miss, Val, miss};
+use super::value::{List, Miss, Tri, Val, miss};
 use crate::book::Book;
 use crate::context::{Ctx, Local, Slot};
 use crate::diagnostic::{At, Code, Sink, nearest};
 use crate::selector::{Pick, Selected, Selector};
 use crate::vocabulary::Vocabulary;
 
-/// 编译后的表达式。
+/// 编译后的表达式：给出值。
 pub type Fun = Box<dyn Fn(&Ctx<'_>) -> Val + Send + Sync>;
+/// 编译后的条件：给出三值，不经通用的值。
+pub type Test = Box<dyn Fn(&Ctx<'_>) -> Tri + Send + Sync>;
+
+/// 闭包：是否的给出三值，其余的给出值。
+enum Closure {
+    Value(Fun),
+    Test(Test),
+}
+
+/// 表达式从哪里来：直接读得到的，比较时不必抄出来。
+enum Origin {
+    Computed,
+    /// 具名的事件
+    Named(Slot),
+    /// 具名的事件的一个字段
+    Field(Place),
+}
+
+/// 具名的事件的一个字段：在各种类中的位置。
+#[derive(Clone)]
+pub(super) struct Place {
+    slot: Slot,
+    fields: Arc<[(KindId, usize)]>,
+}
+
+impl Place {
+    /// 写明的值；没有这件事、没有这个字段、空白的为 `None`，由一般的读法说明缺什么。
+    pub(super) fn read<'a>(&self, ctx: &Ctx<'a>) -> Option<&'a Val> {
+        let position = ctx.at(self.slot)?;
+        let case = ctx.run.case;
+        let kind = case.events[position as usize].kind;
+        let (_, field) = self.fields.iter().find(|(own, _)| *own == kind)?;
+        case.slot(position, *field)
+    }
+}
 
 /// 表达式与其类型。
 pub struct Typed {
     /// 类型。
     pub ty: Type,
-    /// 闭包。
-    pub run: Fun,
+    closure: Closure,
+    origin: Origin,
+}
+
+impl Typed {
+    /// 给出值的。
+    pub fn value(ty: Type, run: Fun) -> Typed {
+        Typed {
+            ty,
+            closure: Closure::Value(run),
+            origin: Origin::Computed,
+        }
+    }
+
+    /// 给出是否的。
+    pub fn test(run: Test) -> Typed {
+        Typed {
+            ty: Type::Bool,
+            closure: Closure::Test(run),
+            origin: Origin::Computed,
+        }
+    }
+
+    /// 具名的事件。
+    fn named(self, slot: Slot) -> Typed {
+        Typed {
+            origin: Origin::Named(slot),
+            ..self
+        }
+    }
+
+    /// 具名的事件的字段。
+    pub(super) fn field_of(self, slot: Option<Slot>, fields: Arc<[(KindId, usize)]>) -> Typed {
+        let origin = match slot {
+            Some(slot) => Origin::Field(Place { slot, fields }),
+            None => Origin::Computed,
+        };
+        Typed { origin, ..self }
+    }
+
+    /// 哪个具名的事件。
+    pub(super) fn slot(&self) -> Option<Slot> {
+        match self.origin {
+            Origin::Named(slot) => Some(slot),
+            Origin::Computed | Origin::Field(_) => None,
+        }
+    }
+
+    /// 哪个字段。
+    pub(super) fn place(&self) -> Option<Place> {
+        match &self.origin {
+            Origin::Field(place) => Some(place.clone()),
+            Origin::Computed | Origin::Named(_) => None,
+        }
+    }
+
+    /// 作为值。
+    pub fn into_fun(self) -> Fun {
+        match self.closure {
+            Closure::Value(run) => run,
+            Closure::Test(test) => Box::new(move |ctx| test(ctx).into_val()),
+        }
+    }
+
+    /// 作为条件；类型须已查过是是否。
+    pub fn into_test(self) -> Test {
+        match (self.closure, self.origin) {
+            (Closure::Test(test), _) => test,
+            (Closure::Value(run), Origin::Field(place)) => {
+                Box::new(move |ctx| match place.read(ctx) {
+                    Some(Val::Bool(b)) => Tri::of(*b),
+                    _ => run(ctx).into_tri(),
+                })
+            }
+            (Closure::Value(run), _) => Box::new(move |ctx| run(ctx).into_tri()),
+        }
+    }
 }
 
 /// 编译错误。
@@ -150,8 +260,23 @@ pub fn compile_as(
     at: &At,
     sink: &mut Sink,
 ) -> Option<Fun> {
+    checked(env, source, expected, at, sink).map(Typed::into_fun)
+}
+
+/// 编译一个条件；错误写进收集器。
+pub fn compile_test(env: &mut Env<'_>, source: &str, at: &At, sink: &mut Sink) -> Option<Test> {
+    checked(env, source, &Type::Bool, at, sink).map(Typed::into_test)
+}
+
+fn checked(
+    env: &mut Env<'_>,
+    source: &str,
+    expected: &Type,
+    at: &At,
+    sink: &mut Sink,
+) -> Option<Typed> {
     match compile_text(env, source) {
-        Ok(typed) if typed.ty.matches(expected) => Some(typed.run),
+        Ok(typed) if typed.ty.matches(expected) => Some(typed),
         Ok(typed) => {
             let message = format!(
                 "条件“{source}”应为{}，实为{}",
@@ -186,20 +311,15 @@ pub fn compile(env: &mut Env<'_>, tree: &Spanned) -> Result<Typed, CompileError>
         Expr::Index(base, index) => fields::index(env, base, index, at),
         Expr::Not(inner) => {
             let inner = boolean(env, inner)?;
-            Ok(Typed {
-                ty: Type::Bool,
-                run: Box::new(move |ctx| inner(ctx).into_tri().negate().into_val()),
-            })
+            Ok(Typed::test(Box::new(move |ctx| inner(ctx).negate())))
         }
         Expr::Neg(inner) => {
             let inner = expect(env, inner, &Type::Int)?;
-            Ok(Typed {
-                ty: Type::Int,
-                run: Box::new(move |ctx| match inner(ctx) {
-                    Val::Int(n) => n.checked_neg().map_or_else(|| Val::error("溢出"), Val::Int),
-                    other => other,
-                }),
-            })
+            let run: Fun = Box::new(move |ctx| match inner(ctx) {
+                Val::Int(n) => n.checked_neg().map_or_else(|| Val::error("溢出"), Val::Int),
+                other => other,
+            });
+            Ok(Typed::value(Type::Int, run))
         }
         Expr::Binary(operator, left, right) => binary(env, *operator, left, right, at),
         Expr::Cond(c, yes, no) => conditional(env, c, yes, no, at),
@@ -211,26 +331,28 @@ pub fn compile(env: &mut Env<'_>, tree: &Spanned) -> Result<Typed, CompileError>
 }
 
 fn constant(ty: Type, value: Val) -> Typed {
-    Typed {
-        ty,
-        run: Box::new(move |_| value.clone()),
-    }
+    Typed::value(ty, Box::new(move |_| value.clone()))
 }
 
 /// 编译为指定类型。
 pub fn expect(env: &mut Env<'_>, tree: &Spanned, expected: &Type) -> Result<Fun, CompileError> {
     let typed = compile(env, tree)?;
+    of_type(typed, tree, expected).map(Typed::into_fun)
+}
+
+/// 编译为布尔。
+pub fn boolean(env: &mut Env<'_>, tree: &Spanned) -> Result<Test, CompileError> {
+    let typed = compile(env, tree)?;
+    of_type(typed, tree, &Type::Bool).map(Typed::into_test)
+}
+
+fn of_type(typed: Typed, tree: &Spanned, expected: &Type) -> Result<Typed, CompileError> {
     if typed.ty.matches(expected) {
-        Ok(typed.run)
+        Ok(typed)
     } else {
         let message = format!("应为{}，实为{}", expected.name(), typed.ty.name());
         Err(CompileError::new(tree.at, Code::Type, message))
     }
-}
-
-/// 编译为布尔。
-pub fn boolean(env: &mut Env<'_>, tree: &Spanned) -> Result<Fun, CompileError> {
-    expect(env, tree, &Type::Bool)
 }
 
 fn list(env: &mut Env<'_>, items: &[Spanned]) -> Result<Typed, CompileError> {
@@ -243,46 +365,41 @@ fn list(env: &mut Env<'_>, items: &[Spanned]) -> Result<Typed, CompileError> {
             return Err(CompileError::new(item.at, Code::Type, message));
         }
         if ty == Type::Any {
-            ty = typed.ty;
+            ty = typed.ty.clone();
         }
-        funs.push(typed.run);
+        funs.push(typed.into_fun());
     }
-    let literal = items
-        .iter()
-        .all(|i| matches!(i.expr, Expr::Text(_) | Expr::Int(_) | Expr::Bool(_)));
-    let run: Fun = if literal {
-        let items: Arc<[Val]> = items
-            .iter()
-            .map(|i| match &i.expr {
-                Expr::Text(t) => Val::Text(t.as_str().into()),
-                Expr::Int(n) => Val::Int(*n),
-                Expr::Bool(b) => Val::Bool(*b),
-                _ => Val::error("字面量"),
-            })
-            .collect();
-        Box::new(move |_| {
-            Val::List(List {
-                items: items.clone(),
-                open: None,
-            })
-        })
-    } else {
-        Box::new(move |ctx| Val::list(funs.iter().map(|f| f(ctx)).collect::<Vec<_>>()))
+    let run: Fun = match literals(items) {
+        Some(list) => Box::new(move |_| Val::List(list.clone())),
+        None => Box::new(move |ctx| Val::list(funs.iter().map(|f| f(ctx)).collect::<Vec<_>>())),
     };
-    Ok(Typed {
-        ty: Type::List(Box::new(ty)),
-        run,
+    Ok(Typed::value(Type::List(Box::new(ty)), run))
+}
+
+/// 一列字面量；有不是字面量的为 `None`。
+pub(super) fn literals(items: &[Spanned]) -> Option<List> {
+    let items: Option<Arc<[Val]>> = items.iter().map(literal).collect();
+    Some(List {
+        items: items?,
+        open: None,
     })
+}
+
+/// 字面量的值。
+pub(super) fn literal(tree: &Spanned) -> Option<Val> {
+    match &tree.expr {
+        Expr::Text(text) => Some(Val::Text(text.as_str().into())),
+        Expr::Int(n) => Some(Val::Int(*n)),
+        Expr::Bool(b) => Some(Val::Bool(*b)),
+        _ => None,
+    }
 }
 
 fn name(env: &mut Env<'_>, name: &str, at: usize) -> Result<Typed, CompileError> {
     if let Some(depth) = env.locals.iter().rposition(|(n, _)| n == name) {
         let ty = env.locals[depth].1.clone();
         let hops = env.locals.len() - 1 - depth;
-        return Ok(Typed {
-            ty,
-            run: Box::new(move |ctx| local(ctx, hops)),
-        });
+        return Ok(Typed::value(ty, Box::new(move |ctx| local(ctx, hops))));
     }
     if let Some((_, slot, kinds)) = env.slots.iter().find(|(n, _, _)| *n == name) {
         let slot = *slot;
@@ -293,7 +410,7 @@ fn name(env: &mut Env<'_>, name: &str, at: usize) -> Result<Typed, CompileError>
             ctx.at(slot)
                 .map_or_else(|| Val::Unknown(absent.clone()), Val::Event)
         });
-        return Ok(Typed { ty, run });
+        return Ok(Typed::value(ty, run).named(slot));
     }
     if env.has_result && ["late_days", "late", "actual", "limit"].contains(&name) {
         let which = name.to_owned();
@@ -307,10 +424,16 @@ fn name(env: &mut Env<'_>, name: &str, at: usize) -> Result<Typed, CompileError>
             });
             value.map_or_else(|| Val::Unknown(absent.clone()), Val::Int)
         });
-        return Ok(Typed { ty: Type::Int, run });
+        return Ok(Typed::value(Type::Int, run));
     }
     if let Some(kinds) = env.item.clone() {
-        return event_field(env, &kinds, name, at, Box::new(item_value));
+        return event_field(
+            env,
+            &kinds,
+            name,
+            at,
+            (Box::new(item_value), Some(Slot::Item)),
+        );
     }
     let known = env
         .slots
@@ -342,10 +465,7 @@ fn select(env: &mut Env<'_>, pick: &str, text: &str, offset: usize) -> Result<Ty
     let kinds = selector.kinds();
     if pick == "all" {
         let run: Fun = Box::new(move |ctx| selector.all(ctx));
-        return Ok(Typed {
-            ty: Type::List(Box::new(Type::Event(kinds))),
-            run,
-        });
+        return Ok(Typed::value(Type::List(Box::new(Type::Event(kinds))), run));
     }
     let mut selector = selector;
     selector.pick = if pick == "first" {
@@ -359,10 +479,7 @@ fn select(env: &mut Env<'_>, pick: &str, text: &str, offset: usize) -> Result<Ty
             .map_or(Val::Event(position), Val::Unknown),
         Selected::None(m) | Selected::Unknown(m) => Val::Unknown(m),
     });
-    Ok(Typed {
-        ty: Type::Event(kinds),
-        run,
-    })
+    Ok(Typed::value(Type::Event(kinds), run))
 }
 
 /// `has(x)`：有为真；材料完整而没有为假；否则未知。
@@ -370,7 +487,7 @@ fn has(env: &mut Env<'_>, arguments: &[Spanned], at: usize) -> Result<Typed, Com
     let [argument] = arguments else {
         return Err(CompileError::new(at, Code::Type, "has 需要一个参数"));
     };
-    let run: Fun = match &argument.expr {
+    let run: Test = match &argument.expr {
         Expr::Select(pick, text, offset) => {
             let mut selector = Selector::parse(env, text).map_err(|e| CompileError {
                 at: e.at + offset,
@@ -382,24 +499,21 @@ fn has(env: &mut Env<'_>, arguments: &[Spanned], at: usize) -> Result<Typed, Com
                 Pick::First
             };
             Box::new(move |ctx| match selector.exists(ctx) {
-                Selected::Found(_) => Val::Bool(true),
-                Selected::None(_) => Val::Bool(false),
-                Selected::Unknown(m) => Val::Unknown(m),
+                Selected::Found(_) => Tri::True,
+                Selected::None(_) => Tri::False,
+                Selected::Unknown(m) => Tri::Unknown(m),
             })
         }
         Expr::Field(..) | Expr::Name(_) => {
-            let run = compile(env, argument)?.run;
-            // Blank means absent where the material carries the field; a list or text that is empty counts as absent too.
-            Box::new(move |ctx| match run(ctx) {
-                Val::Unknown(m) if m.iter().all(|m| m.why == MissingWhy::Blank) => Val::Bool(false),
-                Val::Unknown(m) if is_absent_envelope(ctx, &m) => Val::Bool(false),
-                Val::Unknown(m) => Val::Unknown(m),
-                Val::List(list) if list.items.is_empty() => {
-                    list.open.map_or(Val::Bool(false), Val::Unknown)
-                }
-                Val::Text(text) => Val::Bool(!text.is_empty()),
-                _ => Val::Bool(true),
-            })
+            let argument = compile(env, argument)?;
+            let place = argument.place();
+            let run = argument.into_fun();
+            Box::new(
+                move |ctx| match place.as_ref().and_then(|place| place.read(ctx)) {
+                    Some(value) => is_there(ctx, value),
+                    None => is_there(ctx, &run(ctx)),
+                },
+            )
         }
         _ => {
             return Err(CompileError::new(
@@ -409,10 +523,21 @@ fn has(env: &mut Env<'_>, arguments: &[Spanned], at: usize) -> Result<Typed, Com
             ));
         }
     };
-    Ok(Typed {
-        ty: Type::Bool,
-        run,
-    })
+    Ok(Typed::test(run))
+}
+
+/// Blank means absent where the material carries the field; a list or text that is empty counts as absent too.
+fn is_there(ctx: &Ctx<'_>, value: &Val) -> Tri {
+    match value {
+        Val::Unknown(m) if m.iter().all(|m| m.why == MissingWhy::Blank) => Tri::False,
+        Val::Unknown(m) if is_absent_envelope(ctx, m) => Tri::False,
+        Val::Unknown(m) => Tri::Unknown(m.clone()),
+        Val::List(list) if list.items.is_empty() => {
+            list.open.clone().map_or(Tri::False, Tri::Unknown)
+        }
+        Val::Text(text) => Tri::of(!text.is_empty()),
+        _ => Tri::True,
+    }
 }
 
 /// 信封字段空白：完整案卷里没有写就是没有。

@@ -48,36 +48,12 @@ pub(super) fn field(
         }
     }
     let typed = compile(env, base)?;
-    let run = typed.run;
-    match typed.ty {
-        Type::Event(kinds) => event_field(env, &kinds, field, at, run),
-        Type::Actor => {
-            let who = match field {
-                "who" => true,
-                "role" => false,
-                _ => {
-                    return Err(CompileError::new(
-                        at,
-                        Code::Name,
-                        format!("参与人没有字段 {field}"),
-                    ));
-                }
-            };
-            let ty = if who {
-                Type::Text
-            } else {
-                env.vocabulary().list("role").map_or(Type::Text, Type::Code)
-            };
-            let run: Fun = Box::new(move |ctx| match run(ctx) {
-                Val::Actor(actor) => Val::Text(if who {
-                    actor.0.clone()
-                } else {
-                    actor.1.clone()
-                }),
-                other => other,
-            });
-            Ok(Typed { ty, run })
-        }
+    let slot = typed.slot();
+    let ty = typed.ty.clone();
+    let run = typed.into_fun();
+    match ty {
+        Type::Event(kinds) => event_field(env, &kinds, field, at, (run, slot)),
+        Type::Actor => actor_field(env, field, at, run),
         Type::Entity(scope) => entity_field(env, scope, field, at, run),
         Type::Record(fields) => {
             let Some(ty) = fields.get(field).cloned() else {
@@ -94,7 +70,7 @@ pub(super) fn field(
                     .unwrap_or_else(|| Val::Unknown(miss(key.as_str(), MissingWhy::Blank))),
                 other => other,
             });
-            Ok(Typed { ty, run })
+            Ok(Typed::value(ty, run))
         }
         other => Err(CompileError::new(
             at,
@@ -102,6 +78,35 @@ pub(super) fn field(
             format!("{}没有字段 {field}", other.name()),
         )),
     }
+}
+
+/// 参与人是谁，什么角色。
+fn actor_field(env: &Env<'_>, field: &str, at: usize, run: Fun) -> Result<Typed, CompileError> {
+    let who = match field {
+        "who" => true,
+        "role" => false,
+        _ => {
+            return Err(CompileError::new(
+                at,
+                Code::Name,
+                format!("参与人没有字段 {field}"),
+            ));
+        }
+    };
+    let ty = if who {
+        Type::Text
+    } else {
+        env.vocabulary().list("role").map_or(Type::Text, Type::Code)
+    };
+    let run: Fun = Box::new(move |ctx| match run(ctx) {
+        Val::Actor(actor) => Val::Text(if who {
+            actor.0.clone()
+        } else {
+            actor.1.clone()
+        }),
+        other => other,
+    });
+    Ok(Typed::value(ty, run))
 }
 
 fn term(env: &mut Env<'_>, name: &str, at: usize) -> Result<Typed, CompileError> {
@@ -131,14 +136,20 @@ fn term(env: &mut Env<'_>, name: &str, at: usize) -> Result<Typed, CompileError>
     if term.basis.is_empty() {
         return Ok(typed);
     }
-    let (basis, run) = (term.basis.clone(), typed.run);
-    Ok(Typed {
-        ty: typed.ty,
-        run: Box::new(move |ctx| {
+    let basis = term.basis.clone();
+    if typed.ty == Type::Bool {
+        let test = typed.into_test();
+        return Ok(Typed::test(Box::new(move |ctx| {
             ctx.note(&basis);
-            run(ctx)
-        }),
-    })
+            test(ctx)
+        })));
+    }
+    let (ty, run) = (typed.ty.clone(), typed.into_fun());
+    let run: Fun = Box::new(move |ctx| {
+        ctx.note(&basis);
+        run(ctx)
+    });
+    Ok(Typed::value(ty, run))
 }
 
 fn fact(env: &mut Env<'_>, scope: ScopeId, field: &str, at: usize) -> Result<Typed, CompileError> {
@@ -163,7 +174,7 @@ fn fact(env: &mut Env<'_>, scope: ScopeId, field: &str, at: usize) -> Result<Typ
             ctx.fact_day(),
         )
     });
-    Ok(Typed { ty, run })
+    Ok(Typed::value(ty, run))
 }
 
 /// 事实按键取值时用哪个键：当前组的，否则触发事件的。
@@ -214,7 +225,7 @@ fn entity_field(
         ),
         other => other,
     });
-    Ok(Typed { ty, run })
+    Ok(Typed::value(ty, run))
 }
 
 /// 字段在各种类中的位置。
@@ -267,7 +278,7 @@ pub(super) fn event_field(
     kinds: &Arc<[KindId]>,
     field: &str,
     at: usize,
-    run: Fun,
+    (run, slot): (Fun, Option<Slot>),
 ) -> Result<Typed, CompileError> {
     if let Some(typed) = envelope(field) {
         let read = typed.1;
@@ -275,10 +286,12 @@ pub(super) fn event_field(
             Val::Event(position) => read(ctx, position),
             other => other,
         });
-        return Ok(Typed { ty: typed.0, run });
+        return Ok(Typed::value(typed.0, run));
     }
     let (places, ty) = places(env, kinds, field, at)?;
     let absent = shared_default(env, &places);
+    let places: Arc<[(KindId, usize)]> = places.into();
+    let fields = places.clone();
     let run: Fun = if let [(only, place)] = places[..] {
         Box::new(move |ctx| match run(ctx) {
             Val::Event(position) if ctx.run.case.events[position as usize].kind == only => {
@@ -299,7 +312,7 @@ pub(super) fn event_field(
             other => other,
         })
     };
-    Ok(Typed { ty, run })
+    Ok(Typed::value(ty, run).field_of(slot, fields))
 }
 
 /// 声明这个字段的各种类共同的缺省值：没有这个字段的种类也照它，旗标不因为别的种类没有而说不清。
@@ -382,7 +395,9 @@ fn envelope(field: &str) -> Option<(Type, Read)> {
             let kind = ctx.run.case.events[p as usize].kind;
             Val::Text(ctx.run.lawbook.book.vocabulary.kind_of(kind).name.clone())
         }),
-        "actors" => (Type::List(Box::new(Type::Actor)), |ctx, p| actors(ctx, p)),
+        "actors" => (Type::List(Box::new(Type::Actor)), |ctx, p| {
+            Val::List(ctx.run.actors(p).clone())
+        }),
         "place" => (Type::Text, |ctx, p| {
             let place = ctx.run.case.events[p as usize].event.place.as_deref();
             place.map_or_else(|| missing(ctx, p, "place"), |t| Val::Text(t.into()))
@@ -424,25 +439,6 @@ fn attached(ctx: &Ctx<'_>, position: u32, part: &str, list: &[String]) -> Val {
     })
 }
 
-/// 事件的参与人；材料不完整且一个也没写时，列表不完整。
-pub fn actors(ctx: &Ctx<'_>, position: u32) -> Val {
-    let prepared = &ctx.run.case.events[position as usize];
-    let kind = ctx.run.lawbook.book.vocabulary.kind_of(prepared.kind);
-    let items: Vec<Val> = prepared
-        .event
-        .actors
-        .iter()
-        .map(|a| Val::Actor(Arc::new((a.who.as_str().into(), a.role.as_str().into()))))
-        .collect();
-    // Material that does not carry the people may name some of them only; what it names is a lower bound.
-    let open = (!ctx.run.case.has_part_at(position, "actors"))
-        .then(|| miss(format!("{}.actors", kind.name), MissingWhy::NotCovered));
-    Val::List(List {
-        items: items.into(),
-        open,
-    })
-}
-
 pub(super) fn index(
     env: &mut Env<'_>,
     base: &Spanned,
@@ -450,7 +446,7 @@ pub(super) fn index(
     at: usize,
 ) -> Result<Typed, CompileError> {
     let list = compile(env, base)?;
-    let Type::List(inner) = list.ty else {
+    let Type::List(inner) = list.ty.clone() else {
         return Err(CompileError::new(
             at,
             Code::Type,
@@ -458,7 +454,7 @@ pub(super) fn index(
         ));
     };
     let index = expect(env, index, &Type::Int)?;
-    let items = list.run;
+    let items = list.into_fun();
     let run: Fun = Box::new(move |ctx| match (items(ctx), index(ctx)) {
         (Val::List(list), Val::Int(i)) => {
             let found = usize::try_from(i)
@@ -472,5 +468,5 @@ pub(super) fn index(
         (Val::Unknown(m), _) | (_, Val::Unknown(m)) => Val::Unknown(m),
         _ => Val::error("下标"),
     });
-    Ok(Typed { ty: *inner, run })
+    Ok(Typed::value(*inner, run))
 }

@@ -3,7 +3,9 @@
 use mingjing_kernel::date::Date;
 
 use super::ast::{Binary, Expr, Spanned};
-use super::compile::{CompileError, Env, Fun, Typed, boolean, compile, expect};
+use super::compile::{
+    CompileError, Env, Fun, Test, Typed, boolean, compile, expect, literal, literals,
+};
 use super::types::{CodeListId, Type};
 use super::value::{List, Tri, Val};
 use crate::diagnostic::{Code, nearest};
@@ -22,9 +24,12 @@ pub(super) fn conditional(
         let message = format!("两个分支类型不同：{}与{}", yes.ty.name(), no.ty.name());
         return Err(CompileError::new(at, Code::Type, message));
     }
-    let ty = if yes.ty == Type::Any { no.ty } else { yes.ty };
-    let (yes, no) = (yes.run, no.run);
-    let run: Fun = Box::new(move |ctx| match c(ctx).into_tri() {
+    let ty = match &yes.ty {
+        Type::Any => no.ty.clone(),
+        ty => ty.clone(),
+    };
+    let (yes, no) = (yes.into_fun(), no.into_fun());
+    let run: Fun = Box::new(move |ctx| match c(ctx) {
         Tri::True => yes(ctx),
         Tri::False => no(ctx),
         Tri::Unknown(m) => {
@@ -36,7 +41,7 @@ pub(super) fn conditional(
             }
         }
     });
-    Ok(Typed { ty, run })
+    Ok(Typed::value(ty, run))
 }
 
 pub(super) fn binary(
@@ -49,15 +54,12 @@ pub(super) fn binary(
     match operator {
         Binary::And | Binary::Or => {
             let (a, b) = (boolean(env, left)?, boolean(env, right)?);
-            let run: Fun = if operator == Binary::And {
-                Box::new(move |ctx| a(ctx).into_tri().and(|| b(ctx).into_tri()).into_val())
+            let run: Test = if operator == Binary::And {
+                Box::new(move |ctx| a(ctx).and(|| b(ctx)))
             } else {
-                Box::new(move |ctx| a(ctx).into_tri().or(|| b(ctx).into_tri()).into_val())
+                Box::new(move |ctx| a(ctx).or(|| b(ctx)))
             };
-            Ok(Typed {
-                ty: Type::Bool,
-                run,
-            })
+            Ok(Typed::test(run))
         }
         Binary::Eq | Binary::Ne => equality(env, operator == Binary::Eq, left, right, at),
         Binary::Lt | Binary::Le | Binary::Gt | Binary::Ge => {
@@ -106,30 +108,20 @@ fn equality(
         let message = format!("{}与{}不能比较", a.ty.name(), b.ty.name());
         return Err(CompileError::new(at, Code::Type, message));
     }
-    let (a, b) = (a.run, b.run);
-    let run: Fun = match literal(right) {
-        Some(constant) => Box::new(move |ctx| {
-            let tri = a(ctx).equal(&constant);
-            if is_equal { tri } else { tri.negate() }.into_val()
+    let place = a.place();
+    let (a, b) = (a.into_fun(), b.into_fun());
+    let told = move |tri: Tri| if is_equal { tri } else { tri.negate() };
+    let run: Test = match (literal(right), place) {
+        (Some(constant), Some(place)) => Box::new(move |ctx| {
+            told(match place.read(ctx) {
+                Some(value) => value.equal(&constant),
+                None => a(ctx).equal(&constant),
+            })
         }),
-        None => Box::new(move |ctx| {
-            let tri = a(ctx).equal(&b(ctx));
-            if is_equal { tri } else { tri.negate() }.into_val()
-        }),
+        (Some(constant), None) => Box::new(move |ctx| told(a(ctx).equal(&constant))),
+        (None, _) => Box::new(move |ctx| told(a(ctx).equal(&b(ctx)))),
     };
-    Ok(Typed {
-        ty: Type::Bool,
-        run,
-    })
-}
-
-fn literal(tree: &Spanned) -> Option<Val> {
-    match &tree.expr {
-        Expr::Text(text) => Some(Val::Text(text.as_str().into())),
-        Expr::Int(n) => Some(Val::Int(*n)),
-        Expr::Bool(b) => Some(Val::Bool(*b)),
-        _ => None,
-    }
+    Ok(Typed::test(run))
 }
 
 fn ordering(
@@ -148,25 +140,32 @@ fn ordering(
         let message = format!("{}与{}不能比大小", a.ty.name(), b.ty.name());
         return Err(CompileError::new(at, Code::Type, message));
     }
-    let (a, b) = (a.run, b.run);
-    let run: Fun = Box::new(move |ctx| {
-        let (x, y) = (a(ctx), b(ctx));
-        if let (Val::Unknown(m), _) | (_, Val::Unknown(m)) = (&x, &y) {
-            return Val::Unknown(m.clone());
-        }
-        let Some(order) = x.order(&y) else {
-            return Val::error("单位不同，不能比较");
-        };
-        Val::Bool(match operator {
-            Binary::Lt => order.is_lt(),
-            Binary::Le => order.is_le(),
-            Binary::Gt => order.is_gt(),
-            _ => order.is_ge(),
-        })
-    });
-    Ok(Typed {
-        ty: Type::Bool,
-        run,
+    let place = a.place();
+    let (a, b) = (a.into_fun(), b.into_fun());
+    let run: Test = match (literal(right), place) {
+        (Some(constant), Some(place)) => Box::new(move |ctx| match place.read(ctx) {
+            Some(value) => ordered(operator, value, &constant),
+            None => ordered(operator, &a(ctx), &constant),
+        }),
+        (Some(constant), None) => Box::new(move |ctx| ordered(operator, &a(ctx), &constant)),
+        (None, _) => Box::new(move |ctx| ordered(operator, &a(ctx), &b(ctx))),
+    };
+    Ok(Typed::test(run))
+}
+
+/// 比大小，三值。
+fn ordered(operator: Binary, x: &Val, y: &Val) -> Tri {
+    if let (Val::Unknown(m), _) | (_, Val::Unknown(m)) = (x, y) {
+        return Tri::Unknown(m.clone());
+    }
+    let Some(order) = x.order(y) else {
+        return Val::error("单位不同，不能比较").into_tri();
+    };
+    Tri::of(match operator {
+        Binary::Lt => order.is_lt(),
+        Binary::Le => order.is_le(),
+        Binary::Gt => order.is_gt(),
+        _ => order.is_ge(),
     })
 }
 
@@ -210,16 +209,16 @@ fn bounded(
         return Err(CompileError::new(list.at, Code::Type, message));
     }
     let limit = expect(env, limit, &Type::Int)?;
-    let list = typed.run;
-    let run: Fun = Box::new(move |ctx| {
+    let list = typed.into_fun();
+    let run: Test = Box::new(move |ctx| {
         let (count, open) = match list(ctx) {
             Val::List(list) => (list.items.len() as i64, list.open),
             Val::Text(text) => (text.chars().count() as i64, None),
-            other => return other,
+            other => return other.into_tri(),
         };
         let limit = match limit(ctx) {
             Val::Int(n) => n,
-            other => return other,
+            other => return other.into_tri(),
         };
         let answer = |count: i64| match operator {
             Binary::Lt => count < limit,
@@ -235,14 +234,11 @@ fn bounded(
             .into_iter()
             .all(|other| other <= count || answer(other) == answer(count));
         match open {
-            Some(m) if !is_settled => Val::Unknown(m),
-            _ => Val::Bool(answer(count)),
+            Some(m) if !is_settled => Tri::Unknown(m),
+            _ => Tri::of(answer(count)),
         }
     });
-    Ok(Some(Typed {
-        ty: Type::Bool,
-        run,
-    }))
+    Ok(Some(Typed::test(run)))
 }
 
 fn membership(
@@ -266,16 +262,33 @@ fn membership(
         let message = format!("{}不会在{}的列表中", a.ty.name(), inner.name());
         return Err(CompileError::new(at, Code::Type, message));
     }
-    let (a, b) = (a.run, b.run);
-    let run: Fun = Box::new(move |ctx| match (a(ctx), b(ctx)) {
-        (Val::Unknown(m), _) | (_, Val::Unknown(m)) => Val::Unknown(m),
-        (value, Val::List(list)) => contains(&list, &value).into_val(),
-        _ => Val::error("in"),
-    });
-    Ok(Typed {
-        ty: Type::Bool,
-        run,
-    })
+    let place = a.place();
+    let constant = match &right.expr {
+        Expr::List(items) => literals(items),
+        _ => None,
+    };
+    let (a, b) = (a.into_fun(), b.into_fun());
+    let run: Test = match (constant, place) {
+        (Some(list), Some(place)) => Box::new(move |ctx| match place.read(ctx) {
+            Some(value) => within(&list, value),
+            None => within(&list, &a(ctx)),
+        }),
+        (Some(list), None) => Box::new(move |ctx| within(&list, &a(ctx))),
+        (None, _) => Box::new(move |ctx| match (a(ctx), b(ctx)) {
+            (Val::Unknown(m), _) | (_, Val::Unknown(m)) => Tri::Unknown(m),
+            (value, Val::List(list)) => contains(&list, &value),
+            _ => Val::error("in").into_tri(),
+        }),
+    };
+    Ok(Typed::test(run))
+}
+
+/// 在不在一列字面量里，三值。
+fn within(list: &List, value: &Val) -> Tri {
+    match value {
+        Val::Unknown(m) => Tri::Unknown(m.clone()),
+        value => contains(list, value),
+    }
 }
 
 /// 列表是否含有某值，三值。
@@ -309,9 +322,9 @@ fn arithmetic(
             return Err(CompileError::new(at, Code::Type, message));
         }
     };
-    let (a, b) = (a.run, b.run);
+    let (a, b) = (a.into_fun(), b.into_fun());
     let run: Fun = Box::new(move |ctx| calculate(operator, a(ctx), b(ctx)));
-    Ok(Typed { ty, run })
+    Ok(Typed::value(ty, run))
 }
 
 fn calculate(operator: Binary, a: Val, b: Val) -> Val {

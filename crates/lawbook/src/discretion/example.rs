@@ -46,9 +46,9 @@ impl DiscretionExample {
         reader: Reader<'_>,
         sink: &mut Sink,
     ) -> Option<DiscretionExample> {
-        let story = Story::read(book, &reader, sink);
+        let story = Story::read(Some(book), &reader, sink);
         let expect = reader.text_required("expect", sink);
-        let texts = |key: &str, sink: &mut Sink| {
+        let texts = |key: &'static str, sink: &mut Sink| {
             let list = reader.texts(key, sink).into_iter();
             list.map(|(text, _)| Arc::from(text)).collect::<Vec<_>>()
         };

@@ -145,7 +145,7 @@ fn cited(
     list.into_iter().map(|(text, _)| text.into()).collect()
 }
 
-fn amount(reader: &Reader<'_>, key: &str, sink: &mut Sink) -> Option<Amount> {
+fn amount(reader: &Reader<'_>, key: &'static str, sink: &mut Sink) -> Option<Amount> {
     let text = reader.text(key, sink)?;
     match Amount::parse(text) {
         Ok(amount) => Some(amount),
@@ -197,7 +197,7 @@ fn kind_label(book: &Book, kind: &str, reader: &Reader<'_>, sink: &mut Sink) -> 
 fn measure(
     book: &Book,
     reader: &Reader<'_>,
-    key: &str,
+    key: &'static str,
     wanted: &str,
     sink: &mut Sink,
 ) -> Option<Measure> {
@@ -307,7 +307,7 @@ fn tier(book: &Book, reader: Reader<'_>, ranges: &[Range], sink: &mut Sink) -> O
 }
 
 /// 幅度里的位置：`0%` 到 `100%`。
-fn percent(reader: &Reader<'_>, key: &str, sink: &mut Sink) -> Option<u32> {
+fn percent(reader: &Reader<'_>, key: &'static str, sink: &mut Sink) -> Option<u32> {
     reader.require(key, sink)?;
     match amount(reader, key, sink)? {
         Amount::Share(share) if share <= checks::WHOLE => Some(share),

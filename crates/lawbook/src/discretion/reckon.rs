@@ -333,7 +333,7 @@ impl<'l> Desk<'_, 'l> {
         let (tests, footing) = self.ctx.run.noting(|| {
             let tests = circumstances.tests.iter().map(|test| SeenTest {
                 test,
-                state: (test.that.run)(&self.ctx).into_tri(),
+                state: (test.that.run)(&self.ctx),
             });
             tests.collect::<Vec<_>>()
         });
@@ -401,7 +401,7 @@ impl<'l> Desk<'_, 'l> {
         let applies = range
             .when
             .as_ref()
-            .map_or(Tri::True, |when| (when.run)(&self.ctx).into_tri());
+            .map_or(Tri::True, |when| (when.run)(&self.ctx));
         let mut lacking = None;
         let base = range.base.as_ref().map(|m| self.measure(m, &mut lacking));
         let count = range.per.as_ref().map(|m| self.measure(m, &mut lacking));

@@ -7,7 +7,7 @@ use mingjing_kernel::date::Date;
 use mingjing_kernel::due::DueAt;
 
 use crate::cel::ast::{Expr, Spanned};
-use crate::cel::compile::{Env, Fun, compile, compile_text};
+use crate::cel::compile::{Env, Test, compile, compile_text};
 use crate::cel::types::{KindId, Type};
 use crate::cel::value::{Tri, Val};
 use crate::context::{Ctx, Keys, ResultScope, Run, Slot};
@@ -126,7 +126,8 @@ impl CaseWords<'_> {
         let typed = compile(&mut env, tree)
             .ok()
             .filter(|t| t.ty.matches(&Type::Bool))?;
-        Some(self.at(place, |ctx| (typed.run)(ctx).into_tri()))
+        let test = typed.into_test();
+        Some(self.at(place, |ctx| test(ctx)))
     }
 
     /// 一个语法树在某处的值；不能单独编译或不知道的为 `None`。
@@ -135,8 +136,8 @@ impl CaseWords<'_> {
         if !kinds.is_empty() {
             env = env.slot("e", Slot::E, Arc::from(kinds));
         }
-        let typed = compile(&mut env, tree).ok()?;
-        match self.at(place, |ctx| (typed.run)(ctx)) {
+        let run = compile(&mut env, tree).ok()?.into_fun();
+        match self.at(place, |ctx| run(ctx)) {
             Val::Unknown(_) => None,
             known => Some(known),
         }
@@ -164,8 +165,8 @@ impl CaseWords<'_> {
         if !kinds.is_empty() {
             env = env.slot("e", Slot::E, Arc::from(kinds));
         }
-        let typed = compile_text(&mut env, source).ok()?;
-        match self.at(place, |ctx| (typed.run)(ctx)) {
+        let run = compile_text(&mut env, source).ok()?.into_fun();
+        match self.at(place, |ctx| run(ctx)) {
             Val::Unknown(_) => None,
             known => Some(known),
         }
@@ -184,7 +185,7 @@ impl CaseWords<'_> {
     }
 
     /// 读结果变量的条件在一个结果上是否成立。
-    pub(crate) fn holds_on(&self, when: &Fun, result: &RuleResult) -> Tri {
+    pub(crate) fn holds_on(&self, when: &Test, result: &RuleResult) -> Tri {
         let detail = &result.detail;
         let ended = detail
             .actual
@@ -202,7 +203,6 @@ impl CaseWords<'_> {
                 result: Some(&scope),
                 ..*ctx
             })
-            .into_tri()
         })
     }
 

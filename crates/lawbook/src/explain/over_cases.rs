@@ -10,14 +10,17 @@ impl CaseWords<'_> {
         let detail = &view.result.detail;
         let (actual, limit) = detail.amount.unwrap_or_default();
         let said = match view.part.form_name.as_ref() {
-            "outlier" if !key("case").is_empty() => {
-                format!("{}的数额为 {actual}，同组的中位数为 {limit}", key("case"))
+            "outlier" => {
+                let (_, sense) = view.phrases.value(view.text("value"));
+                let number = |n| self.values().number(n, &sense);
+                let (actual, limit) = (number(actual), number(limit));
+                match (key("case"), key("high"), key("low")) {
+                    ("", high, low) => {
+                        format!("{high}的中位数为{actual}，{low}的中位数为{limit}，相差过大")
+                    }
+                    (case, _, _) => format!("{case}的数额为{actual}，同组的中位数为{limit}"),
+                }
             }
-            "outlier" => format!(
-                "{}的中位数 {actual}，{}的中位数 {limit}，相差过大",
-                key("high"),
-                key("low")
-            ),
             "overlap" => format!("{}与{}的时间相交", key("first"), key("second")),
             "sequence" if !detail.lacking.is_empty() => format!(
                 "{}缺 {actual} 个号：{}",

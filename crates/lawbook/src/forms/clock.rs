@@ -30,15 +30,20 @@ impl NearDue {
     /// 判断：只报最窄的一档。
     pub fn judge(&self, ctx: &Ctx<'_>) -> Vec<Verdict> {
         let name = &ctx.run.lawbook.book.duties[self.duty];
-        let mut days = self.days.clone();
-        if days.is_empty()
-            && let super::Form::Deadline(form) =
-                &ctx.run.lawbook.rules[name.rule].parts[name.part].form
-        {
-            days = form.near.clone();
-        }
-        days.sort_unstable();
         let rule = &ctx.run.lawbook.rules[name.rule];
+        let part = &rule.parts[name.part];
+        let super::Form::Deadline(form) = &part.form else {
+            return Vec::new();
+        };
+        let is_unknown = ctx.run.duty_cell(self.duty).get().is_none();
+        if ctx.sought.is_some() && is_unknown && form.are_surely_met(ctx, part) {
+            return Vec::new();
+        }
+        let mut days = match self.days.is_empty() {
+            true => form.near.clone(),
+            false => self.days.clone(),
+        };
+        days.sort_unstable();
         deadline::duties(ctx, self.duty)
             .iter()
             .filter(|run| run.exists(rule))
@@ -116,7 +121,7 @@ impl DutyRef {
                     (Tri::True, None) => Tri::True,
                     (Tri::Unknown(m), None) => Tri::Unknown(m.clone()),
                 };
-                let day = ctx.run.case.events[reviewed.position as usize].day;
+                let day = ctx.run.case.day(reviewed.position);
                 let mut verdict = Verdict::new(
                     Some(reviewed.position),
                     run.keys.clone(),
@@ -224,16 +229,13 @@ impl Wait {
         each(ctx, &self.start, part, |inner, trigger, verdict| {
             // Acts before the start belong to the order of steps, not to the waiting.
             let act = match self.before.select_where(inner, |p| {
-                p > trigger.position || ctx.run.case.events[p as usize].day > inner.day
+                p > trigger.position || ctx.run.case.day(p) > inner.day
             }) {
                 Selected::Found(act) => act,
                 Selected::None(_) | Selected::Unknown(_) => return false,
             };
             let inner = inner.with(Slot::Act, act);
-            let unless = part
-                .unless
-                .as_ref()
-                .map_or(Tri::False, |u| u(&inner).into_tri());
+            let unless = part.unless.as_ref().map_or(Tri::False, |u| u(&inner));
             verdict.applies = trigger.applies.clone().and(|| unless.negate());
             verdict.evidence.push(act);
             self.settle(&inner, act, verdict);

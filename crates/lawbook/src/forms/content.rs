@@ -5,7 +5,7 @@ use std::sync::Arc;
 use mingjing_domain::finding::MissingWhy;
 
 use super::{Part, Verdict, each, once};
-use crate::cel::compile::Fun;
+use crate::cel::compile::{Fun, Test};
 use crate::cel::value::{Miss, Tri, Val, merge, miss};
 use crate::context::{Ctx, Slot};
 use crate::selector::{Pick, Selected, Selector};
@@ -15,7 +15,7 @@ pub struct Must {
     /// 触发；`None` 为整个案件一次。
     pub on: Option<Selector>,
     /// 条件。
-    pub that: Fun,
+    pub that: Test,
     /// 实际值。
     pub actual: Option<Fun>,
     /// 下限。
@@ -37,7 +37,7 @@ impl Must {
     }
 
     fn fill(&self, ctx: &Ctx<'_>, result: &mut Verdict) {
-        result.holds = (self.that)(ctx).into_tri();
+        result.holds = (self.that)(ctx);
         if !ctx.drops(result.day, &result.applies, &result.holds) {
             self.amounts(ctx, result);
         }
@@ -62,9 +62,9 @@ pub struct Elements {
     /// 触发。
     pub on: Selector,
     /// 字段：名与读取。
-    pub fields: Vec<(Arc<str>, Fun)>,
+    pub fields: Vec<(Arc<str>, Test)>,
     /// 文书：名与是否在列。
-    pub documents: Vec<(Arc<str>, Fun)>,
+    pub documents: Vec<(Arc<str>, Test)>,
 }
 
 impl Elements {
@@ -73,7 +73,7 @@ impl Elements {
         each(ctx, &self.on, part, |inner, _, result| {
             let mut unknown: Option<Miss> = None;
             for (name, present) in self.fields.iter().chain(&self.documents) {
-                match present(inner).into_tri() {
+                match present(inner) {
                     Tri::True => {}
                     Tri::False => result.detail.lacking.push(name.clone()),
                     Tri::Unknown(m) => {
@@ -223,13 +223,13 @@ pub struct Checklist {
     /// 问题。
     pub question: Arc<str>,
     /// 答案。
-    pub answer: Fun,
+    pub answer: Test,
 }
 
 impl Checklist {
     /// 判断：未回答为无法判定。
     pub fn judge(&self, ctx: &Ctx<'_>, part: &Part) -> Vec<Verdict> {
-        let answer = |inner: &Ctx<'_>| match (self.answer)(inner).into_tri() {
+        let answer = |inner: &Ctx<'_>| match (self.answer)(inner) {
             Tri::Unknown(m) => {
                 let what = m
                     .first()

@@ -34,8 +34,19 @@ pub struct Side {
 pub struct Column {
     /// 求值。
     pub run: Fun,
-    /// 空白也算一行（如还没有终了的一段）。
-    pub is_optional: bool,
+    /// 取不到的怎样算。
+    pub lack: Lack,
+}
+
+/// 取不到的值怎样算。
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lack {
+    /// 这一行说不清。
+    Doubtful,
+    /// 空白也算一行（如还没有终了的一段），不知道的说不清。
+    MayBeBlank,
+    /// 照样算一行，到下结论时再看。
+    Kept,
 }
 
 /// 怎样判；数字是 `limits` 里的序号。
@@ -93,6 +104,8 @@ pub struct OutlierLimits {
     pub limit: usize,
     /// 办法。
     pub method: Method,
+    /// 第二列是已经说明了理由的：照样算样本，不报。
+    pub is_explained: bool,
 }
 
 /// 离群的算法。

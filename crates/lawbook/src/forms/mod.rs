@@ -18,7 +18,7 @@ use mingjing_domain::finding::{Detail, Marks, Refusal, Refused, Severity, Status
 use mingjing_kernel::date::Date;
 
 use crate::basis::Footing;
-use crate::cel::compile::{Deps, Fun};
+use crate::cel::compile::{Deps, Test};
 use crate::cel::types::KindId;
 use crate::cel::value::{Miss, Tri, Val};
 use crate::context::{Ctx, Group, KeySet, Keys, ResultScope, Slot};
@@ -85,9 +85,9 @@ pub struct Part {
     /// 建议处理；空为用规则的。
     pub advice: Vec<Arc<str>>,
     /// 适用条件。
-    pub when: Option<Fun>,
+    pub when: Option<Test>,
     /// 例外。
-    pub unless: Option<Fun>,
+    pub unless: Option<Test>,
     /// 键。
     pub by: Vec<Key>,
     /// 发现的文字。
@@ -185,8 +185,8 @@ pub struct Trigger {
     pub applies: Tri,
 }
 
-/// 按键分组找触发；`first`、`last` 在每组内取。
-pub fn triggers(ctx: &Ctx<'_>, selector: &Selector, by: &[Key]) -> Vec<Trigger> {
+/// 按键分组找触发，列进 `found`；`first`、`last` 在每组内取。
+pub fn triggers(ctx: &Ctx<'_>, selector: &Selector, by: &[Key], found: &mut Vec<Trigger>) {
     if by.is_empty() {
         let trigger = |position, doubt| Trigger {
             position,
@@ -194,15 +194,12 @@ pub fn triggers(ctx: &Ctx<'_>, selector: &Selector, by: &[Key]) -> Vec<Trigger> 
             applies: is_chosen(ctx, selector, position, doubt),
         };
         if selector.pick == Pick::Each {
-            let mut all = Vec::new();
-            selector.each_candidate(ctx, |position, doubt| all.push(trigger(position, doubt)));
-            return all;
+            selector.each_candidate(ctx, |position, doubt| found.push(trigger(position, doubt)));
+            return;
         }
         let picked = selector.picked(ctx, |_| true);
-        return picked
-            .into_iter()
-            .map(|(p, doubt)| trigger(p, doubt))
-            .collect();
+        found.extend(picked.map(|(p, doubt)| trigger(p, doubt)));
+        return;
     }
     let mut groups: Vec<Group> = Vec::new();
     let mut chosen: Vec<Chosen> = Vec::new();
@@ -236,19 +233,15 @@ pub fn triggers(ctx: &Ctx<'_>, selector: &Selector, by: &[Key]) -> Vec<Trigger> 
         Pick::First => !chosen[..i].iter().any(|(_, _, g)| *g == group),
         Pick::Last => !chosen[i + 1..].iter().any(|(_, _, g)| *g == group),
     };
-    (0..chosen.len())
-        .filter(|i| keep(*i, chosen[*i].2))
-        .map(|i| {
-            let (position, doubt, group) = &chosen[i];
-            let keys = keys_of(*group);
-            let applies = is_chosen(ctx, selector, *position, doubt.clone());
-            Trigger {
-                position: *position,
-                keys,
-                applies,
-            }
-        })
-        .collect()
+    let kept = (0..chosen.len()).filter(|i| keep(*i, chosen[*i].2));
+    found.extend(kept.map(|i| {
+        let (position, doubt, group) = &chosen[i];
+        Trigger {
+            position: *position,
+            keys: keys_of(*group),
+            applies: is_chosen(ctx, selector, *position, doubt.clone()),
+        }
+    }));
 }
 
 /// 一个候选：事件、为何说不清、第几组。
@@ -284,7 +277,7 @@ fn is_chosen(ctx: &Ctx<'_>, selector: &Selector, position: u32, doubt: Option<Mi
 pub(crate) fn at<'a>(ctx: &Ctx<'a>, trigger: &'a Trigger) -> Ctx<'a> {
     Ctx {
         keys: &trigger.keys,
-        day: ctx.run.case.events[trigger.position as usize].day,
+        day: ctx.run.case.day(trigger.position),
         ..ctx.with(Slot::E, trigger.position)
     }
 }
@@ -303,6 +296,7 @@ pub(crate) fn each(
     let triggers = run.triggers(ctx, on, &part.by);
     let mut verdicts = Vec::new();
     if triggers.list.is_empty() {
+        run.give_back_triggers(triggers);
         return verdicts;
     }
     let mut sheet = run.blank();
@@ -320,6 +314,7 @@ pub(crate) fn each(
         verdicts.push(std::mem::take(&mut *sheet));
     }
     run.give_back(sheet);
+    run.give_back_triggers(triggers);
     verdicts
 }
 
@@ -344,7 +339,7 @@ pub(crate) fn once(
 
 /// 触发的日子：推定日期或发生日；未知时给出缺什么。
 pub fn day_of(ctx: &Ctx<'_>, selector: &Selector, position: u32) -> Result<Date, Miss> {
-    let own = ctx.run.case.events[position as usize].day;
+    let own = ctx.run.case.day(position);
     match selector.derived {
         None => Ok(own),
         Some(id) => match crate::derived::date_of(ctx, id, position) {
@@ -395,8 +390,9 @@ impl Part {
     pub fn judge(&self, ctx: &Ctx<'_>, forget: bool) -> Vec<Verdict> {
         match &self.form {
             Form::Deadline(form) => match self.duty {
-                // Nobody else asks for it and no list of duties is wanted: judge it and let it go.
-                Some(id) if forget && !ctx.run.lawbook.is_referenced[id] => {
+                // No list of duties is wanted and nobody has asked for it yet: judge it and let it go. Who asks later works
+                // it out in full, which most cases never come to.
+                Some(id) if forget && ctx.run.duty_cell(id).get().is_none() => {
                     let mut runs = form.run(ctx, self);
                     runs.retain(|run| !ctx.drops(run.day, &run.applies, &run.holds));
                     runs.iter().map(|run| deadline::verdict(ctx, run)).collect()
@@ -451,10 +447,7 @@ impl Part {
         let when = match self.form {
             // What `forbids` forbids is the event under this condition: the form has judged it.
             Form::Forbids(_) => Tri::True,
-            _ => self
-                .when
-                .as_ref()
-                .map_or(Tri::True, |w| w(inner).into_tri()),
+            _ => self.when.as_ref().map_or(Tri::True, |w| w(inner)),
         };
         // `wait` 的例外还要看到 `act`，由形式自己判断。
         if matches!(self.form, Form::Wait(_)) {
@@ -463,7 +456,7 @@ impl Part {
         when.and(|| {
             self.unless
                 .as_ref()
-                .map_or(Tri::True, |u| u(inner).into_tri().negate())
+                .map_or(Tri::True, |u| u(inner).negate())
         })
     }
 }

@@ -7,7 +7,7 @@ use mingjing_kernel::period::Period;
 use super::clock::PeriodOf;
 use super::{Part, Verdict, each};
 use crate::basis::Footing;
-use crate::cel::compile::Fun;
+use crate::cel::compile::Test;
 use crate::cel::value::{Miss, Tri, merge, miss};
 use crate::context::{Ctx, Slot};
 use crate::selector::{Pick, Selected, Selector};
@@ -15,7 +15,7 @@ use crate::selector::{Pick, Selected, Selector};
 /// `notice` 的较轻处理。
 pub struct Lesser {
     /// 条件。
-    pub when: Fun,
+    pub when: Test,
     /// 程度。
     pub to: Severity,
     /// 标记。
@@ -31,7 +31,7 @@ pub struct Notice {
     /// 倒计期限。
     pub period: PeriodOf,
     /// 通知说的是不是这一次行为（读 `notice`、`act`）。
-    pub that: Option<Fun>,
+    pub that: Option<Test>,
     /// 较轻处理。
     pub lesser: Vec<Lesser>,
 }
@@ -95,7 +95,7 @@ impl Notice {
             let inner = ctx.with(Slot::Notice, notice);
             let stated = self.that.as_ref().map_or_else(
                 || Tri::Unknown(ctx.uncertain_reference(notice)),
-                |that| that(&inner).into_tri(),
+                |that| that(&inner),
             );
             all.push(Given {
                 belongs: doubt.map_or(Tri::True, Tri::Unknown).and(|| stated),
@@ -186,9 +186,7 @@ impl Notice {
             }
         }
         for lesser in &self.lesser {
-            if matches!(verdict.holds, Tri::False)
-                && matches!((lesser.when)(ctx).into_tri(), Tri::True)
-            {
+            if matches!(verdict.holds, Tri::False) && matches!((lesser.when)(ctx), Tri::True) {
                 verdict.severity = Some(lesser.to);
                 verdict.footing = verdict.footing.union(Footing::marked(lesser.marks));
             }

@@ -7,7 +7,7 @@ use mingjing_kernel::period::Period;
 
 use super::clock::PeriodOf;
 use super::{Part, Trigger, Verdict, each, triggers};
-use crate::cel::compile::Fun;
+use crate::cel::compile::Test;
 use crate::cel::value::{Miss, Tri, miss};
 use crate::context::{Ctx, Slot};
 use crate::selector::{Pick, Selected, Selector};
@@ -59,7 +59,7 @@ pub struct Requires {
     /// 期限（从触发起算）。
     pub within: Option<PeriodOf>,
     /// 附加条件：`e` 为触发，`act` 为所需事件。
-    pub that: Option<Fun>,
+    pub that: Option<Test>,
     /// 触发须附文书。
     pub document: bool,
     /// 触发须附音像。
@@ -104,7 +104,7 @@ impl Requires {
             Ok(limit) => limit,
             Err(m) => return Tri::Unknown(m),
         };
-        let day = ctx.run.case.events[trigger as usize].day;
+        let day = ctx.run.case.day(trigger);
         let through = match (self.position, &limit) {
             (Position::Before | Position::SameDay, _) => day,
             (Position::After | Position::Any, Some(DueAt::Day(day))) => *day,
@@ -176,7 +176,7 @@ impl Requires {
             return Tri::False;
         }
         let event = &ctx.run.case.events[position as usize];
-        let own = ctx.run.case.events[trigger as usize].day;
+        let own = ctx.run.case.day(trigger);
         let placed = match self.position {
             Position::Before => not_later(ctx, position, trigger, self.strict),
             Position::After => not_later(ctx, trigger, position, self.strict),
@@ -195,7 +195,7 @@ impl Requires {
         };
         placed.and(in_time).and(|| match &self.that {
             None => Tri::True,
-            Some(that) => that(&ctx.with(Slot::Act, position)).into_tri(),
+            Some(that) => that(&ctx.with(Slot::Act, position)),
         })
     }
 }
@@ -217,7 +217,9 @@ impl Precedes {
             Some(_) if !part.by.is_empty() => {
                 let mut seen: Vec<Trigger> = Vec::new();
                 for selector in &self.order {
-                    for trigger in triggers(ctx, selector, &part.by) {
+                    let mut found = Vec::new();
+                    triggers(ctx, selector, &part.by, &mut found);
+                    for trigger in found {
                         if !seen.iter().any(|t| t.keys.values == trigger.keys.values) {
                             seen.push(trigger);
                         }
@@ -274,7 +276,7 @@ impl Precedes {
                 if matches!(holds, Tri::True) && verdicts.len() > 1 {
                     continue;
                 }
-                let day = ctx.run.case.events[*b as usize].day;
+                let day = ctx.run.case.day(*b);
                 if ctx.drops(day, &Tri::True, &holds) {
                     continue;
                 }
@@ -296,7 +298,7 @@ impl Precedes {
 impl Precedes {
     /// 材料之外可能还有更早的前者或更晚的后者，逆序就不能断定。
     fn mended(&self, ctx: &Ctx<'_>, i: usize, j: usize, later: u32) -> Option<Miss> {
-        let through = ctx.run.case.events[later as usize].day;
+        let through = ctx.run.case.day(later);
         let earlier = (self.order[i].pick != Pick::Last)
             .then(|| self.order[i].gap(ctx, through))
             .flatten();
@@ -308,7 +310,7 @@ impl Precedes {
 
     /// 材料之外可能还有更早的后者或更晚的前者，顺序就不能断定。
     fn broken(&self, ctx: &Ctx<'_>, i: usize, j: usize, earlier: u32) -> Option<Miss> {
-        let through = ctx.run.case.events[earlier as usize].day;
+        let through = ctx.run.case.day(earlier);
         let later = (self.order[j].pick != Pick::Last)
             .then(|| self.order[j].gap(ctx, through))
             .flatten();
@@ -334,10 +336,7 @@ impl Forbids {
     pub fn judge(&self, ctx: &Ctx<'_>, part: &Part) -> Vec<Verdict> {
         each(ctx, &self.on, part, |inner, trigger, result| {
             // What is forbidden is the event under this condition and in this period; without either it is lawful.
-            let when = part
-                .when
-                .as_ref()
-                .map_or(Tri::True, |w| w(inner).into_tri());
+            let when = part.when.as_ref().map_or(Tri::True, |w| w(inner));
             let scope = when.and(|| self.in_scope(inner, trigger.position, result));
             result.holds = scope.negate();
             true
@@ -345,7 +344,7 @@ impl Forbids {
     }
 
     fn in_scope(&self, ctx: &Ctx<'_>, trigger: u32, result: &mut Verdict) -> Tri {
-        let day = ctx.run.case.events[trigger as usize].day;
+        let day = ctx.run.case.day(trigger);
         let after = self.after.as_ref().map_or(Tri::True, |after| {
             match after.exists_where(ctx, day, |p| {
                 if p == trigger {

@@ -7,6 +7,7 @@ use super::Verdict;
 use crate::cel::compile::Fun;
 use crate::cel::value::{Tri, Val, miss};
 use crate::context::{Ctx, Keys};
+use crate::prepare::Case;
 
 /// 取整。
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,6 +35,13 @@ fn given(ctx: &Ctx<'_>, name: &str) -> Result<i64, Tri> {
         Some(Value::Int(n)) => Ok(*n),
         _ => Err(Tri::Unknown(miss(name, MissingWhy::NotCovered))),
     }
+}
+
+/// 时间线的事实里给出了折叠好的行、分子或者分母。
+pub(crate) fn has_any_rows(case: &Case<'_>) -> bool {
+    let facts = &case.timeline.facts.values;
+    let mut names = ["numerator", "denominator", "rows"].into_iter();
+    names.any(|name| facts.contains_key(name))
 }
 
 /// 集合形式只在给出折叠的行时运行：一个案件、一个机关的时间线不因为没有事件就回答比例。

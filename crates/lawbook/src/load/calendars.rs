@@ -81,7 +81,7 @@ fn holidays(reader: &Reader<'_>, sink: &mut Sink) -> Vec<Holiday> {
 }
 
 /// 日期或 `起..止`（含两端）的列表。
-fn days(reader: &Reader<'_>, key: &str, sink: &mut Sink) -> Vec<Date> {
+fn days(reader: &Reader<'_>, key: &'static str, sink: &mut Sink) -> Vec<Date> {
     let mut list = Vec::new();
     for (text, node) in reader.texts(key, sink) {
         let (first, last) = text.split_once("..").unwrap_or((text, text));

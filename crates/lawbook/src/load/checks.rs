@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use super::Files;
 use crate::book::Book;
 use crate::cel::compile::Deps;
 use crate::cel::types::KindId;
@@ -12,13 +11,7 @@ use crate::procedure::Procedure;
 use crate::rule::Rule;
 
 /// LB11：规则限定的程序须存在，触发的种类须在这些程序（及其中开启的子程序）里出现。
-pub(super) fn procedures(
-    files: &Files,
-    book: &Book,
-    rules: &[Rule],
-    procedures: &[Procedure],
-    sink: &mut Sink,
-) {
+pub(super) fn procedures(book: &Book, rules: &[Rule], procedures: &[Procedure], sink: &mut Sink) {
     let sides = procedures.iter().filter(|p| {
         let opens = |k: &crate::vocabulary::Kind| k.opens.as_ref() == Some(&p.name);
         book.vocabulary.kinds.iter().any(opens)
@@ -27,7 +20,7 @@ pub(super) fn procedures(
         .flat_map(|p| p.transitions.iter().map(|t| t.on))
         .collect();
     for rule in rules.iter().filter(|r| !r.procedures.is_empty()) {
-        let at = || files.key_at(&rule.at, "procedures");
+        let at = || super::key_at(&rule.at, "procedures");
         let mut kinds = of_sides.clone();
         let mut is_known = true;
         for name in &rule.procedures {

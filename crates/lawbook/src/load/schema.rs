@@ -48,9 +48,9 @@ pub fn shapes(files: &[SourceFile]) -> Result<Vec<FileShape>, Vec<Diagnostic>> {
         asked: Some(Vec::new()),
         ..Sink::default()
     };
-    let files = Files::parse(files, &mut sink);
+    let mut files = Files::parse(files, &mut sink);
     // Only what the reading asks is wanted.
-    drop(read(&files, &mut sink));
+    drop(read(&mut files, &mut sink));
     if !sink.diagnostics.is_empty() {
         return Err(sink.diagnostics);
     }

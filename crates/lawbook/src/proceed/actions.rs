@@ -260,7 +260,7 @@ impl Asking<'_> {
         let run = Run::new(self.lawbook, &case);
         let keys = Keys::none();
         let ctx = Ctx::new(&run, &keys, case.as_of).with(Slot::E, position);
-        let missing = |that: &crate::cel::compile::Fun| match that(&ctx).into_tri() {
+        let missing = |that: &crate::cel::compile::Test| match that(&ctx) {
             Tri::True => None,
             Tri::False => Some(Vec::new()),
             Tri::Unknown(m) => Some(m.to_vec()),

@@ -189,7 +189,7 @@ fn open(run: &Run<'_>, progress: &mut Progress, position: u32) {
     if let Some(when) = &run.lawbook.openings[usize::from(event.kind.0)] {
         let keys = Keys::none();
         let ctx = Ctx::new(run, &keys, event.day).with(Slot::E, position);
-        if matches!(when(&ctx).into_tri(), Tri::False) {
+        if matches!(when(&ctx), Tri::False) {
             return;
         }
     }

@@ -149,7 +149,7 @@ fn requirements(
     let day = run.case.events[position as usize].day;
     let ctx = Ctx::new(run, &keys, day).with(Slot::E, position);
     for (that, otherwise) in &transition.require {
-        match that(&ctx).into_tri() {
+        match that(&ctx) {
             Tri::True => {}
             Tri::False => walked.reasons.push(RefusalReason {
                 cause: RefusalCause::Requirement,

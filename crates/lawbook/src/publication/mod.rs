@@ -267,7 +267,7 @@ fn withdrawal(book: &Book, reader: Reader<'_>, sink: &mut Sink) -> Option<Withdr
 fn codes_of(
     book: &Book,
     list: &str,
-    key: &str,
+    key: &'static str,
     reader: &Reader<'_>,
     sink: &mut Sink,
 ) -> Vec<Arc<str>> {

@@ -13,7 +13,7 @@ use crate::cel::value::{Miss, Tri, Val, merge, miss};
 use crate::context::{Ctx, Keys, Run, Slot};
 use crate::forms::Part;
 use crate::forms::clock::PeriodOf;
-use crate::forms::gather::{Every, Gather, How, Side};
+use crate::forms::gather::{Every, Gather, How, Lack, Side};
 use crate::lawbook::Lawbook;
 use crate::prepare::Case;
 use crate::rule::Rule;
@@ -160,7 +160,10 @@ impl Folding<'_, '_> {
                 subject(group, inner, gather, self.rule, (*every, due.as_ref()), day);
             }
         } else if place == 0 {
-            group.limit(day, || gather.limits.iter().map(|f| f(inner)).collect());
+            let run = self.ctx.run;
+            group.limit(day, || {
+                run.noting(|| gather.limits.iter().map(|f| f(inner)).collect())
+            });
         }
         match (applies, cells) {
             (Tri::True, Ok(cells)) => group.rows[place].push(Row {
@@ -220,10 +223,18 @@ pub(super) fn written(value: &Val) -> Option<Arc<str>> {
 
 fn cells(ctx: &Ctx<'_>, side: &Side) -> Result<Box<[Val]>, Miss> {
     let values = side.columns.iter().map(|column| match (column.run)(ctx) {
-        Val::Unknown(m) if !(column.is_optional && is_blank(&m)) => Err(m),
+        Val::Unknown(m) if spoils(column.lack, &m) => Err(m),
         value => Ok(value),
     });
     values.collect()
+}
+
+fn spoils(lack: Lack, m: &Miss) -> bool {
+    match lack {
+        Lack::Doubtful => true,
+        Lack::MayBeBlank => !is_blank(m),
+        Lack::Kept => false,
+    }
 }
 
 fn is_blank(m: &Miss) -> bool {

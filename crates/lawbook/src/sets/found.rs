@@ -154,7 +154,11 @@ impl Telling<'_> {
         let day = said.day.unwrap_or(self.as_of);
         let footing = match group.limits.is_none() && group.rows.iter().all(Vec::is_empty) {
             true => rule.basis.of_rule(day, Body::default()),
-            false => group.footing,
+            false => {
+                let limits = group.limits.as_ref();
+                let read = limits.map(|(_, _, read)| *read).unwrap_or_default();
+                group.footing.union(read)
+            }
         };
         let severity = match near {
             Some(_) => Severity::Warning,
@@ -241,7 +245,7 @@ impl Telling<'_> {
             ..Ctx::new(&run, &keys, result.day)
         };
         let raised = rule.escalations.iter().filter(|escalation| {
-            let is_so = matches!((escalation.when)(&ctx).into_tri(), Tri::True);
+            let is_so = matches!((escalation.when)(&ctx), Tri::True);
             if is_so {
                 result.marks = result.marks.union(escalation.marks);
             }
@@ -271,7 +275,10 @@ pub(super) fn limit(group: &Group, number: Option<usize>) -> Result<Option<i64>,
     let Some(number) = number else {
         return Ok(None);
     };
-    let limits = group.limits.as_ref().map(|(_, limits)| limits.as_slice());
+    let limits = group
+        .limits
+        .as_ref()
+        .map(|(_, limits, _)| limits.as_slice());
     match limits.and_then(|limits| limits.get(number)) {
         Some(Val::Int(n)) => Ok(Some(*n)),
         Some(Val::Unknown(m)) => Err(m.clone()),

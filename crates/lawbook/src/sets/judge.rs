@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::fold::written;
 use super::found::{Said, Telling, int, limit};
 use super::{Group, Row};
-use crate::cel::value::{Miss, Tri};
+use crate::cel::value::{Miss, Tri, Val};
 use crate::forms::gather::{CountLimits, Method, OutlierLimits, SequenceJudge};
 use crate::forms::sets::most;
 
@@ -97,7 +97,9 @@ pub(super) fn outlier(telling: &Telling<'_>, limits: &OutlierLimits, group: &Gro
         .filter_map(|row| Some((row, int(row, 0)?)))
         .collect();
     match limits.method {
-        Method::ModifiedZ if sample.len() as i64 >= min_n => modified_z(telling, &sample, bound),
+        Method::ModifiedZ if sample.len() as i64 >= min_n => {
+            modified_z(telling, &sample, (bound, limits.is_explained))
+        }
         Method::ModifiedZ => Vec::new(),
         Method::MedianRatio => median_ratio(&sample, min_n, bound),
     }
@@ -115,7 +117,13 @@ fn twice_median(values: &mut [i128]) -> i128 {
 }
 
 /// 0.6745 ×（值 − 中位数）÷ MAD，MAD 为零时（值 − 中位数）÷（1.253314 × 平均绝对离差），大于界限的。
-fn modified_z(telling: &Telling<'_>, sample: &[(&Row, i64)], bound: i64) -> Vec<Said> {
+///
+/// One that has been explained stays in the sample, and is not reported.
+fn modified_z(
+    telling: &Telling<'_>,
+    sample: &[(&Row, i64)],
+    (bound, is_explained): (i64, bool),
+) -> Vec<Said> {
     let mut values: Vec<i128> = sample.iter().map(|(_, v)| i128::from(*v)).collect();
     let median = twice_median(&mut values);
     // Everything is doubled (values) or quadrupled (the deviation of deviations), so that halves stay whole.
@@ -130,12 +138,17 @@ fn modified_z(telling: &Telling<'_>, sample: &[(&Row, i64)], bound: i64) -> Vec<
             mad => deviation * 2 * 6_745 > bound * mad,
         }
     };
+    let holds = |row: &Row| match row.cells.get(1) {
+        Some(Val::Bool(true)) if is_explained => Tri::True,
+        Some(Val::Unknown(m)) if is_explained => Tri::Unknown(m.clone()),
+        _ => Tri::False,
+    };
     let out = sample.iter().filter(|(_, value)| is_out(*value));
     out.map(|(row, value)| Said {
         keys: vec![("case", telling.name(row.case).to_string())],
         amount: Some((*value, (median / 2) as i64)),
         day: Some(row.day),
-        ..Said::of(Tri::False, sample.iter().map(|(row, _)| *row))
+        ..Said::of(holds(row), sample.iter().map(|(row, _)| *row))
     })
     .collect()
 }

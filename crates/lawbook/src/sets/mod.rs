@@ -113,8 +113,8 @@ struct Group {
     gaps: [Option<Miss>; 2],
     /// 立足点：各行所立的合起来。
     footing: Footing,
-    /// 限数，取最后一日的。
-    limits: Option<(Date, Vec<Val>)>,
+    /// 限数，取最后一日的，连同它们的立足点。
+    limits: Option<(Date, Vec<Val>, Footing)>,
     /// 按期的：最早见到的日子，各期的限数与截止日。
     since: Option<Date>,
     periods: BTreeMap<i32, Period>,
@@ -267,8 +267,8 @@ impl Group {
             fold::widen(own, gap);
         }
         self.footing = self.footing.union(other.footing);
-        if let Some((day, limits)) = other.limits {
-            self.limit(day, || limits);
+        if let Some((day, limits, footing)) = other.limits {
+            self.limit(day, || (limits, footing));
         }
         self.since = match (self.since, other.since) {
             (Some(a), Some(b)) => Some(a.min(b)),
@@ -280,9 +280,10 @@ impl Group {
     }
 
     /// 限数取最后一日的。
-    fn limit(&mut self, day: Date, limits: impl FnOnce() -> Vec<Val>) {
-        if self.limits.as_ref().is_none_or(|(last, _)| *last <= day) {
-            self.limits = Some((day, limits()));
+    fn limit(&mut self, day: Date, limits: impl FnOnce() -> (Vec<Val>, Footing)) {
+        if self.limits.as_ref().is_none_or(|(last, ..)| *last <= day) {
+            let (limits, footing) = limits();
+            self.limits = Some((day, limits, footing));
         }
     }
 }

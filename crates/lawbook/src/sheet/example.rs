@@ -45,7 +45,7 @@ pub struct SheetExample {
 impl SheetExample {
     /// 读 `[[example]]`。
     pub(crate) fn read(book: &Book, reader: Reader<'_>, sink: &mut Sink) -> Option<SheetExample> {
-        let story = Story::read(book, &reader, sink)?;
+        let story = Story::read(Some(book), &reader, sink)?;
         let mut expect = Vec::new();
         reader.require("expect", sink);
         if let Some(table) = reader.table("expect", sink) {

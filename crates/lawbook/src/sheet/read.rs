@@ -204,7 +204,7 @@ fn veto_places(reader: &Reader<'_>, vetoes: &[Veto], sink: &mut Sink) -> Vec<usi
 }
 
 /// 分值：加引号的文字，如 "0.5"。
-fn points(reader: &Reader<'_>, key: &str, sink: &mut Sink) -> Option<Points> {
+fn points(reader: &Reader<'_>, key: &'static str, sink: &mut Sink) -> Option<Points> {
     let text = reader.text_required(key, sink)?;
     let points = Points::parse(text);
     if points.is_none() {
@@ -381,7 +381,7 @@ impl Shelf<'_> {
     fn condition(
         &self,
         reader: &Reader<'_>,
-        key: &str,
+        key: &'static str,
         has_result: bool,
         sink: &mut Sink,
     ) -> Option<Condition> {

@@ -67,7 +67,7 @@ fn satisfying(procedure: &Procedure, transition: &Transition) -> BTreeMap<String
         let run = Run::new(&LAWBOOK, &case);
         let keys = Keys::none();
         matches!(
-            when(&Ctx::new(&run, &keys, case.as_of).with(Slot::E, 0)).into_tri(),
+            when(&Ctx::new(&run, &keys, case.as_of).with(Slot::E, 0)),
             Tri::True
         )
     };

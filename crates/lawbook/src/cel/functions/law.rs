@@ -182,7 +182,10 @@ fn citation(
             found.map_or_else(|| not_listed(&text), Val::Bool)
         }),
         ("cite_article_in", [c, list]) => {
-            let (c, list) = (expect(env, c, &Type::Text)?, any_list(env, list)?.run);
+            let (c, list) = (
+                expect(env, c, &Type::Text)?,
+                any_list(env, list)?.into_fun(),
+            );
             typed(
                 Type::Bool,
                 pair(c, list, |_, c, list| match (c, list) {

@@ -53,14 +53,15 @@ pub(super) fn call(
         }
         ("distinct", [l]) => {
             let list = any_list(env, l)?;
-            typed(list.ty, unary(list.run, |_, value| distinct(value)))
+            let ty = list.ty.clone();
+            typed(ty, unary(list.into_fun(), |_, value| distinct(value)))
         }
         ("sum", [l]) => {
             let list = any_list(env, l)?;
             if !matches!(&list.ty, Type::List(inner) if inner.matches(&Type::Int)) {
                 return Err(wrong(at, name, "sum(整数列表)"));
             }
-            typed(Type::Int, unary(list.run, |_, value| sum(&value)))
+            typed(Type::Int, unary(list.into_fun(), |_, value| sum(&value)))
         }
         ("first_known", _) if !args.is_empty() => first_known(env, args, at),
         ("min" | "max", _) if !args.is_empty() => extreme(env, name == "min", args, at),
@@ -69,7 +70,7 @@ pub(super) fn call(
             if !matches!(x.ty, Type::List(_) | Type::Text) {
                 return Err(wrong(at, name, "size(列表或文本)"));
             }
-            typed(Type::Int, unary(x.run, |_, value| size(&value)))
+            typed(Type::Int, unary(x.into_fun(), |_, value| size(&value)))
         }
         _ => money(env, name, args, at),
     }
@@ -124,7 +125,7 @@ fn money(
 }
 
 fn two_lists(env: &mut Env<'_>, a: &Spanned, b: &Spanned) -> Result<(Fun, Fun), CompileError> {
-    Ok((any_list(env, a)?.run, any_list(env, b)?.run))
+    Ok((any_list(env, a)?.into_fun(), any_list(env, b)?.into_fun()))
 }
 
 /// 第一个已知的；都不知道时，缺的是全部。
@@ -140,8 +141,8 @@ fn first_known(env: &mut Env<'_>, args: &[Spanned], at: usize) -> Result<Typed, 
                 "first_known 的各项应为同一种值",
             ));
         }
-        ty = ty.or(Some(value.ty));
-        funs.push(value.run);
+        ty = ty.or_else(|| Some(value.ty.clone()));
+        funs.push(value.into_fun());
     }
     let run: Fun = Box::new(move |ctx| {
         let mut missing: Option<Miss> = None;
@@ -238,7 +239,7 @@ fn extreme(
             ));
         }
         ty = Some(item);
-        funs.push(value.run);
+        funs.push(value.into_fun());
     }
     let run: Fun = Box::new(move |ctx| {
         let mut best: Option<Val> = None;

@@ -2,7 +2,9 @@
 
 use super::{any_list, pair, typed, unary};
 use crate::cel::ast::{Expr, Spanned};
-use crate::cel::compile::{CompileError, Env, Fun, Typed, boolean, compile, expect, with_local};
+use crate::cel::compile::{
+    CompileError, Env, Fun, Test, Typed, boolean, compile, expect, with_local,
+};
 use crate::cel::types::Type;
 use crate::cel::value::{List, Tri, Val, merge};
 use crate::context::Ctx;
@@ -74,52 +76,49 @@ fn list_macro(
         return Err(CompileError::new(base.at, Code::Type, "应为列表"));
     };
     env.locals.push((var.to_owned(), (*inner).clone()));
-    let body = if name == "map" {
-        compile(env, body)
-    } else {
-        boolean(env, body).map(|run| Typed {
-            ty: Type::Bool,
-            run,
-        })
-    };
+    let list_type = list.ty.clone();
+    let items = list.into_fun();
+    if name == "map" {
+        let body = compile(env, body);
+        env.locals.pop();
+        return mapped(items, body?);
+    }
+    let run = boolean(env, body);
     env.locals.pop();
-    let body = body?;
-    let items = list.run;
-    let run = body.run;
-    let ty = match name {
-        "map" => Type::List(Box::new(body.ty)),
-        "filter" => list.ty,
-        _ => Type::Bool,
-    };
-    let fun: Fun = match name {
-        "exists" => over(items, move |ctx, list| {
-            let found = list
-                .items
-                .iter()
-                .fold(Tri::False, |acc, v| acc.or(|| local(ctx, v, &run)));
+    let run = run?;
+    match name {
+        "exists" => told(items, move |ctx, list| {
+            let items = list.items.iter();
+            let found = items.fold(Tri::False, |acc, v| acc.or(|| local(ctx, v, &run)));
             close(found, &list, &Tri::False)
         }),
-        "all" => over(items, move |ctx, list| {
-            let found = list
-                .items
-                .iter()
-                .fold(Tri::True, |acc, v| acc.and(|| local(ctx, v, &run)));
+        "all" => told(items, move |ctx, list| {
+            let items = list.items.iter();
+            let found = items.fold(Tri::True, |acc, v| acc.and(|| local(ctx, v, &run)));
             close(found, &list, &Tri::True)
         }),
-        "exists_one" => over(items, move |ctx, list| exists_one(ctx, &list, &run)),
-        "filter" => over(items, move |ctx, list| filter(ctx, list, &run)),
-        _ => over(items, move |ctx, list| {
-            let items: Vec<Val> = list
-                .items
-                .iter()
-                .map(|v| with_local(ctx, v.clone(), |inner| run(inner)))
-                .collect();
-            Val::List(List {
-                items: items.into(),
-                open: list.open,
-            })
-        }),
-    };
+        "exists_one" => told(items, move |ctx, list| exists_one(ctx, &list, &run)),
+        _ => typed(
+            list_type,
+            over(items, move |ctx, list| filter(ctx, list, &run)),
+        ),
+    }
+}
+
+fn mapped(items: Fun, body: Typed) -> Result<Typed, CompileError> {
+    let ty = Type::List(Box::new(body.ty.clone()));
+    let run = body.into_fun();
+    let fun = over(items, move |ctx, list| {
+        let items: Vec<Val> = list
+            .items
+            .iter()
+            .map(|v| with_local(ctx, v.clone(), |inner| run(inner)))
+            .collect();
+        Val::List(List {
+            items: items.into(),
+            open: list.open,
+        })
+    });
     typed(ty, fun)
 }
 
@@ -130,21 +129,33 @@ fn over(items: Fun, f: impl Fn(&Ctx<'_>, List) -> Val + Send + Sync + 'static) -
     })
 }
 
-fn local(ctx: &Ctx<'_>, value: &Val, run: &Fun) -> Tri {
-    with_local(ctx, value.clone(), |inner| run(inner)).into_tri()
+/// 对一列给出是否；未知直接传出。
+fn told(
+    items: Fun,
+    f: impl Fn(&Ctx<'_>, List) -> Tri + Send + Sync + 'static,
+) -> Result<Typed, CompileError> {
+    Ok(Typed::test(Box::new(move |ctx| match items(ctx) {
+        Val::List(list) => f(ctx, list),
+        Val::Unknown(m) => Tri::Unknown(m),
+        _ => Val::error("列表").into_tri(),
+    })))
+}
+
+fn local(ctx: &Ctx<'_>, value: &Val, run: &Test) -> Tri {
+    with_local(ctx, value.clone(), |inner| run(inner))
 }
 
 /// 列表不完整时，尚未见到的一项可能改变结果，于是未知。
-fn close(found: Tri, list: &List, neutral: &Tri) -> Val {
+fn close(found: Tri, list: &List, neutral: &Tri) -> Tri {
     match (&found, neutral, &list.open) {
         (Tri::False, Tri::False, Some(m)) | (Tri::True, Tri::True, Some(m)) => {
-            Val::Unknown(m.clone())
+            Tri::Unknown(m.clone())
         }
-        _ => found.into_val(),
+        _ => found,
     }
 }
 
-fn exists_one(ctx: &Ctx<'_>, list: &List, run: &Fun) -> Val {
+fn exists_one(ctx: &Ctx<'_>, list: &List, run: &Test) -> Tri {
     let mut count = 0;
     let mut doubt = list.open.clone();
     for value in list.items.iter() {
@@ -155,13 +166,13 @@ fn exists_one(ctx: &Ctx<'_>, list: &List, run: &Fun) -> Val {
         }
     }
     match doubt {
-        _ if count > 1 => Val::Bool(false),
-        Some(m) => Val::Unknown(m),
-        None => Val::Bool(count == 1),
+        _ if count > 1 => Tri::False,
+        Some(m) => Tri::Unknown(m),
+        None => Tri::of(count == 1),
     }
 }
 
-fn filter(ctx: &Ctx<'_>, list: List, run: &Fun) -> Val {
+fn filter(ctx: &Ctx<'_>, list: List, run: &Test) -> Val {
     let mut open = list.open;
     let mut kept = Vec::new();
     for value in list.items.iter() {

@@ -50,7 +50,7 @@ fn wrong(at: usize, name: &str, usage: &str) -> CompileError {
 }
 
 fn typed(ty: Type, run: Fun) -> Result<Typed, CompileError> {
-    Ok(Typed { ty, run })
+    Ok(Typed::value(ty, run))
 }
 
 fn text_literal<'t>(tree: &'t Spanned, name: &str, usage: &str) -> Result<&'t str, CompileError> {
@@ -158,8 +158,8 @@ fn any_list(env: &mut Env<'_>, tree: &Spanned) -> Result<Typed, CompileError> {
 fn event_argument(env: &mut Env<'_>, tree: &Spanned) -> Result<Fun, CompileError> {
     let ev = compile(env, tree)?;
     match ev.ty {
-        Type::Event(_) => Ok(ev.run),
-        other => Err(CompileError::new(
+        Type::Event(_) => Ok(ev.into_fun()),
+        ref other => Err(CompileError::new(
             tree.at,
             Code::Type,
             format!("应为事件，实为{}", other.name()),

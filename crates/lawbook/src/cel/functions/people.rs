@@ -7,9 +7,8 @@ use mingjing_domain::finding::MissingWhy;
 use super::{event_argument, names, pair, text_literal, typed, unary, wrong};
 use crate::cel::ast::{Expr, Spanned};
 use crate::cel::compile::{CompileError, Env, Typed, expect};
-use crate::cel::fields::actors;
 use crate::cel::types::Type;
-use crate::cel::value::{List, Val, miss};
+use crate::cel::value::{Val, miss};
 use crate::diagnostic::{Code, nearest};
 
 /// 这一组的函数名。
@@ -117,7 +116,8 @@ fn card_valid(
                 );
                 match card {
                     Val::Unknown(m) => Val::Unknown(m),
-                    value => value.equal(&Val::Text("valid".into())).into_val(),
+                    Val::Text(card) => Val::Bool(card.as_ref() == "valid"),
+                    _ => Val::Bool(false),
                 }
             }
             _ => Val::error("card_valid"),
@@ -150,25 +150,10 @@ fn actors_in_role(env: &mut Env<'_>, ev: &Spanned, role: &Spanned) -> Result<Typ
             ));
         }
     }
-    let run = unary(ev, move |ctx, value| {
-        let Val::Event(position) = value else {
-            return Val::error("actors");
-        };
-        let Val::List(list) = actors(ctx, position) else {
-            return Val::error("actors");
-        };
-        let items: Vec<Val> = list
-            .items
-            .iter()
-            .filter_map(|item| match item {
-                Val::Actor(actor) if roles.contains(&actor.1) => Some(Val::Text(actor.0.clone())),
-                _ => None,
-            })
-            .collect();
-        Val::List(List {
-            items: items.into(),
-            open: list.open,
-        })
+    let roles: Arc<[Arc<str>]> = roles.into();
+    let run = unary(ev, move |ctx, value| match value {
+        Val::Event(position) => Val::List(ctx.run.actors_in(position, &roles)),
+        _ => Val::error("actors"),
     });
     typed(Type::List(Box::new(Type::Text)), run)
 }

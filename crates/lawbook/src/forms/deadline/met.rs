@@ -1,7 +1,7 @@
 //! 完成：哪个事件、何时；材料说不清时缺什么。
 
 use mingjing_domain::finding::MissingWhy;
-use mingjing_kernel::date::Date;
+use mingjing_kernel::date::{Date, Timestamp};
 use mingjing_kernel::due::{DueAt, Start};
 use mingjing_kernel::period::Period;
 
@@ -31,10 +31,9 @@ impl Deadline {
     ) -> Met {
         if let Some(next) = next {
             return match next {
-                Some(position) => Met::Known(
-                    Some(position),
-                    Start::Day(ctx.run.case.events[position as usize].day),
-                ),
+                Some(position) => {
+                    Met::Known(Some(position), Start::Day(ctx.run.case.day(position)))
+                }
                 None => Met::Not(self.restart_gap(ctx, ctx.run.case.as_of)),
             };
         }
@@ -113,32 +112,68 @@ impl Deadline {
     /// 不扣除、不延期、不顺延也已按期：扣除、延期、顺延只会更晚。还没有完成的，判断日也还没有过期。
     ///
     /// INVARIANT: where this says so, the full calculation finds that the duty holds.
-    pub(super) fn is_surely_in_time(&self, ctx: &Ctx<'_>, start: Date, period: Period) -> bool {
+    pub(super) fn is_surely_in_time(
+        &self,
+        ctx: &Ctx<'_>,
+        trigger: u32,
+        (start, given): (Date, Option<Timestamp>),
+        period: Period,
+    ) -> bool {
+        let calendar = &ctx.run.lawbook.calendar;
+        if let Some(met_on) = &self.met_on {
+            let done = match met_on(ctx) {
+                Val::Date(day) => Start::Day(day),
+                Val::Instant(at) => Start::Minute(at),
+                _ => return false,
+            };
+            return match period {
+                Period::Hours { n } => {
+                    let own = ctx.run.case.events[trigger as usize].at;
+                    let from = given.or(own).filter(|at| at.date() == start);
+                    let due = |from: Timestamp| DueAt::Minute(from.add_minutes(i64::from(n) * 60));
+                    from.is_some_and(|from| is_on_time(done, due(from)))
+                }
+                _ => is_surely_within(period, start, done.date(), calendar),
+            };
+        }
+        match self.done_since(ctx, start) {
+            Some((Some(done), _)) => is_surely_within(period, start, done, calendar),
+            Some((None, true)) if calendar.knows(start) => {
+                is_surely_within(period, start, ctx.run.case.as_of, calendar)
+            }
+            _ => false,
+        }
+    }
+
+    /// 显然已经按期完成的，不会临近到期。
+    ///
+    /// INVARIANT: where this says so, the full calculation finds that the duty is met.
+    pub(super) fn is_surely_met(&self, ctx: &Ctx<'_>, start: Date, period: Period) -> bool {
+        match self.done_since(ctx, start) {
+            Some((Some(done), _)) => {
+                is_surely_within(period, start, done, &ctx.run.lawbook.calendar)
+            }
+            _ => false,
+        }
+    }
+
+    /// 起算以后确定的第一次完成，与是不是一次也没有；完成日另有取法的为 `None`。
+    fn done_since(&self, ctx: &Ctx<'_>, start: Date) -> Option<(Option<Date>, bool)> {
         let is_plain = self.met_at.is_empty() && self.met_on.is_none();
-        let Some(met_by) = self
+        let met_by = self
             .met_by
             .as_ref()
-            .filter(|s| is_plain && s.derived.is_none())
-        else {
-            return false;
-        };
+            .filter(|s| is_plain && s.derived.is_none())?;
         let mut done: Option<Date> = None;
         let mut is_open = true;
         met_by.each_candidate(ctx, |position, doubt| {
-            let day = ctx.run.case.events[position as usize].day;
+            let day = ctx.run.case.day(position);
             is_open = false;
             if done.is_none() && doubt.is_none() && day >= start {
                 done = Some(day);
             }
         });
-        let calendar = &ctx.run.lawbook.calendar;
-        match done {
-            Some(done) => is_surely_within(period, start, done, calendar),
-            None if is_open && calendar.knows(start) => {
-                is_surely_within(period, start, ctx.run.case.as_of, calendar)
-            }
-            None => false,
-        }
+        Some((done, is_open))
     }
 
     fn met_time(&self, ctx: &Ctx<'_>, position: u32) -> Result<Start, Miss> {
@@ -148,11 +183,7 @@ impl Deadline {
             .with(Slot::E, position)
             .with(Slot::Start, ctx.at(Slot::E).unwrap_or(position));
         for choice in &self.met_at {
-            match choice
-                .when
-                .as_ref()
-                .map_or(Tri::True, |w| w(&inner).into_tri())
-            {
+            match choice.when.as_ref().map_or(Tri::True, |w| w(&inner)) {
                 Tri::True => {
                     ctx.run.note(Footing::marked(choice.marks));
                     return match (choice.at)(&inner) {

@@ -16,7 +16,7 @@ pub use self::verdict::verdict;
 use super::clock::{PeriodOf, moment};
 use super::{Form, Part, Trigger, at, day_of};
 use crate::basis::Footing;
-use crate::cel::compile::Fun;
+use crate::cel::compile::{Fun, Test};
 use crate::cel::value::{Miss, Tri, Val, merge, miss};
 use crate::context::{Ctx, Keys, Slot};
 use crate::rule::Rule;
@@ -39,7 +39,7 @@ pub struct Exclude {
     /// 止。
     pub to: Selector,
     /// 成立的条件与原文。
-    pub valid: Vec<(Fun, Arc<str>)>,
+    pub valid: Vec<(Test, Arc<str>)>,
 }
 
 /// 延期的声明。
@@ -51,13 +51,13 @@ pub struct Extend {
     /// 批准日。
     pub approved: Option<Fun>,
     /// 成立的条件与原文。
-    pub valid: Vec<(Fun, Arc<str>)>,
+    pub valid: Vec<(Test, Arc<str>)>,
 }
 
 /// 完成日的取法。
 pub struct MetAt {
     /// 条件。
-    pub when: Option<Fun>,
+    pub when: Option<Test>,
     /// 日期。
     pub at: Fun,
     /// 标记。
@@ -285,12 +285,12 @@ pub fn duty_for<'a>(ctx: &Ctx<'a>, id: usize) -> Result<&'a DutyRun, Miss> {
                 }
             })
         });
-    let before = ctx.at(Slot::E).map(|e| ctx.run.case.events[e as usize].day);
+    let before = ctx.at(Slot::E).map(|e| ctx.run.case.day(e));
     let mut last = None;
     let mut any = None;
     for duty in candidates {
         any = any.or(Some(duty));
-        let started = ctx.run.case.events[duty.trigger as usize].day;
+        let started = ctx.run.case.day(duty.trigger);
         if before.is_none_or(|b| started <= b) {
             last = Some(duty);
         }
@@ -317,7 +317,7 @@ impl Deadline {
         for trigger in &triggers.list {
             let inner = at(ctx, trigger);
             match &self.restart_on {
-                None => runs.push(self.run_one(&inner, trigger, None, part)),
+                None => runs.extend(self.run_one(&inner, trigger, None, part)),
                 Some(restart) => self.run_chain(&inner, trigger, (restart, part), &mut runs),
             }
         }
@@ -328,7 +328,34 @@ impl Deadline {
             run.footing = run.footing.union(triggers.read);
             run.narrow(ctx, part);
         }
+        ctx.run.give_back_triggers(triggers);
         runs
+    }
+
+    /// 各次起算都显然已经按期完成：不必推算就知道没有临近到期的。
+    pub(crate) fn are_surely_met(&self, ctx: &Ctx<'_>, part: &Part) -> bool {
+        let is_plain = self.restart_on.is_none()
+            && self.start_at.is_none()
+            && self.version_day.is_none()
+            && self.start.derived.is_none();
+        if !is_plain {
+            return false;
+        }
+        let triggers = ctx.run.triggers(ctx, &self.start, &part.by);
+        let is_met = |trigger: &Trigger| {
+            let inner = at(ctx, trigger);
+            // What happened before the rule was in force is counted, so it must be looked at.
+            if !ctx.seeks(inner.day) {
+                return false;
+            }
+            match ctx.run.noting(|| self.period(&inner)).0 {
+                Ok(Some(Base::Period(period))) => self.is_surely_met(&inner, inner.day, period),
+                _ => false,
+            }
+        };
+        let are_met = triggers.list.iter().all(is_met);
+        ctx.run.give_back_triggers(triggers);
+        are_met
     }
 
     /// 停滞类：每个事件重新起算，直到完成或终止；只留下最后一段与逾期的各段。
@@ -355,7 +382,7 @@ impl Deadline {
         }
         let mut seen = None;
         for (i, point) in points.iter().enumerate() {
-            let day = ctx.run.case.events[*point as usize].day;
+            let day = ctx.run.case.day(*point);
             let next = points.get(i + 1).copied().or(stop);
             let is_last = next.is_none();
             let inner = Ctx {
@@ -367,10 +394,12 @@ impl Deadline {
                 keys: trigger.keys.clone(),
                 applies: trigger.applies.clone(),
             };
-            let mut run = self.run_one(&inner, &from, Some(next), part);
+            let Some(mut run) = self.run_one(&inner, &from, Some(next), part) else {
+                continue;
+            };
             // Between two events that are known there may be one that the material does not carry.
             if let (Tri::False, Some(next)) = (&run.holds, next)
-                && let Some(m) = self.restart_gap(ctx, ctx.run.case.events[next as usize].day)
+                && let Some(m) = self.restart_gap(ctx, ctx.run.case.day(next))
             {
                 run.state = DutyState::Undetermined;
                 run.holds = Tri::Unknown(m);
@@ -386,17 +415,18 @@ impl Deadline {
         }
     }
 
-    /// 一次起算的义务，带着其间读到的标记；`next` 为停滞类的下一事件。
+    /// 一次起算的义务，带着其间读到的标记；`next` 为停滞类的下一事件。只找发现时，没有可报的为 `None`。
     fn run_one(
         &self,
         ctx: &Ctx<'_>,
         trigger: &Trigger,
         next: Option<Option<u32>>,
         part: &Part,
-    ) -> DutyRun {
-        let (mut run, read) = ctx.run.noting(|| self.calculate(ctx, trigger, next, part));
+    ) -> Option<DutyRun> {
+        let (run, read) = ctx.run.noting(|| self.calculate(ctx, trigger, next, part));
+        let mut run = run?;
         run.footing = run.footing.union(read);
-        run
+        Some(run)
     }
 
     fn calculate(
@@ -405,60 +435,61 @@ impl Deadline {
         trigger: &Trigger,
         next: Option<Option<u32>>,
         part: &Part,
-    ) -> DutyRun {
+    ) -> Option<DutyRun> {
         let position = trigger.position;
-        let mut run = DutyRun::begun(trigger, ctx.day);
+        let begun = |day| DutyRun::begun(trigger, day);
         let (start_day, at) = match self.start_day(ctx, position, next.is_some()) {
             Ok(start) => start,
-            Err(m) => return undetermined(run, m),
+            Err(m) => return Some(undetermined(begun(ctx.day), m)),
         };
-        run.day = match &self.version_day {
+        let day = match &self.version_day {
             None if self.start_at.is_none() => start_day,
             None => ctx.day,
             Some(day) => match day(ctx) {
                 Val::Date(day) => day,
-                Val::Unknown(m) => return undetermined(run, m),
+                Val::Unknown(m) => return Some(undetermined(begun(ctx.day), m)),
                 _ => start_day,
             },
         };
-        let ctx = &Ctx {
-            day: run.day,
-            ..*ctx
-        };
-        // Only findings are sought: what does not apply, or is surely done in time, is not worked out.
-        if next.is_none() && part.is_left(ctx, run.day) {
+        let ctx = &Ctx { day, ..*ctx };
+        // Only findings are sought: what does not apply, or is surely done in time, is not written down.
+        if next.is_none() && part.is_left(ctx, day) {
+            return None;
+        }
+        let leaves = next.is_none() && ctx.seeks(day);
+        let is_judged = self.judge_on.as_ref().is_none_or(|judge_on| {
+            let found = judge_on.exists(ctx);
+            matches!(found, Selected::Found(_))
+        });
+        if !is_judged && leaves {
+            return None;
+        }
+        let period = self.period(ctx);
+        match &period {
+            Ok(None) if leaves => return None,
+            Ok(Some(Base::Period(period)))
+                if leaves && self.is_surely_in_time(ctx, position, (start_day, at), *period) =>
+            {
+                return None;
+            }
+            _ => {}
+        }
+        let mut run = begun(day);
+        if !is_judged {
             run.applies = Tri::False;
-            return run;
         }
-        if let Some(judge_on) = &self.judge_on {
-            match judge_on.exists(ctx) {
-                Selected::Found(_) => {}
-                Selected::None(_) => run.applies = Tri::False,
-                Selected::Unknown(_) => run.applies = Tri::False,
+        Some(match period {
+            Ok(Some(period)) => {
+                let plan = self.plan(ctx, position, start_day);
+                self.settle(ctx, run, period, plan, (start_day, at), next)
             }
-            if next.is_none() && matches!(run.applies, Tri::False) && ctx.seeks(run.day) {
-                return run;
-            }
-        }
-        let period = match self.period(ctx) {
-            Ok(Some(period)) => period,
             Ok(None) => {
                 run.applies = Tri::False;
                 run.state = DutyState::Waived;
-                return run;
+                run
             }
-            Err(m) => return undetermined(run, m),
-        };
-        if ctx.seeks(run.day)
-            && next.is_none()
-            && let Base::Period(period) = period
-            && self.is_surely_in_time(ctx, start_day, period)
-        {
-            run.state = DutyState::Met;
-            return run;
-        }
-        let plan = self.plan(ctx, position, start_day);
-        self.settle(ctx, run, period, plan, (start_day, at), next)
+            Err(m) => undetermined(run, m),
+        })
     }
 
     fn start_day(

@@ -10,7 +10,7 @@ use mingjing_kernel::due::{
 use mingjing_kernel::period::Period;
 
 use super::{Base, Deadline, DutyRun, Exclude, Extend, Rejected, Reviewed};
-use crate::cel::compile::Fun;
+use crate::cel::compile::Test;
 use crate::cel::value::{Miss, Tri, Val, merge, miss};
 use crate::context::{Ctx, Slot};
 use crate::selector::Selected;
@@ -70,10 +70,10 @@ impl Deadline {
 }
 
 /// 逐条审查条件：第一个不成立的序号；都成立为真；说不清为未知。
-pub(super) fn review(ctx: &Ctx<'_>, valid: &[(Fun, Arc<str>)]) -> (Tri, Option<u16>) {
+pub(super) fn review(ctx: &Ctx<'_>, valid: &[(Test, Arc<str>)]) -> (Tri, Option<u16>) {
     let mut result = Tri::True;
     for (i, (condition, _)) in valid.iter().enumerate() {
-        let value = condition(ctx).into_tri();
+        let value = condition(ctx);
         if matches!(value, Tri::False) {
             return (Tri::False, Some(i as u16));
         }
@@ -93,12 +93,12 @@ impl Exclude {
         let tag_base = plan.labels.len() as u16;
         plan.labels.push(self.kind.clone());
         for (from, doubt) in self.from.candidates(ctx) {
-            let from_day = ctx.run.case.events[from as usize].day;
+            let from_day = ctx.run.case.day(from);
             let until = self.to.select_where(ctx, |p| p > from);
             let (to, to_day, to_gap) = match until {
                 // An earlier end, outside the material, makes the span shorter.
                 Selected::Found(p) => {
-                    let day = ctx.run.case.events[p as usize].day;
+                    let day = ctx.run.case.day(p);
                     (Some(p), Some(day), self.to.unseen(ctx, p))
                 }
                 Selected::None(_) => (None, None, None),
@@ -204,7 +204,7 @@ impl Extend {
         for (i, (position, doubt)) in self.by.candidates(ctx).into_iter().enumerate() {
             let inner = ctx.with(Slot::Start, trigger).with(Slot::E, position);
             plan.evidence.push(position);
-            let day = ctx.run.case.events[position as usize].day;
+            let day = ctx.run.case.day(position);
             let approved = match self.approved.as_ref().map(|a| a(&inner)) {
                 None => Ok(day),
                 Some(Val::Date(day)) => Ok(day),
@@ -361,7 +361,7 @@ impl Deadline {
         why: Refusal,
         approved: Date,
     ) -> bool {
-        let day = |p: u32| ctx.run.case.events[p as usize].day;
+        let day = |p: u32| ctx.run.case.day(p);
         self.start.candidates(ctx).into_iter().any(|(p, _)| {
             p != trigger && day(p) <= approved && (why == Refusal::Early || day(p) > day(trigger))
         })

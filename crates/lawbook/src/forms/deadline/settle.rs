@@ -174,10 +174,10 @@ impl Deadline {
 
     /// 到那一日为止，说不清是不是终止的一件事。
     fn doubtful_end(&self, ctx: &Ctx<'_>, run: &DutyRun, through: Date) -> Option<Miss> {
-        let start = ctx.run.case.events[run.trigger as usize].day;
+        let start = ctx.run.case.day(run.trigger);
         let candidates = self.ends_by.as_ref()?.candidates(ctx);
         candidates.into_iter().find_map(|(position, doubt)| {
-            let day = ctx.run.case.events[position as usize].day;
+            let day = ctx.run.case.day(position);
             doubt.filter(|_| day >= start && day <= through)
         })
     }
@@ -252,9 +252,9 @@ impl Deadline {
         let Some(ends_by) = &self.ends_by else {
             return false;
         };
-        let start = ctx.run.case.events[run.trigger as usize].day;
+        let start = ctx.run.case.day(run.trigger);
         for (position, doubt) in ends_by.candidates(ctx) {
-            let day = ctx.run.case.events[position as usize].day;
+            let day = ctx.run.case.day(position);
             if doubt.is_none() && day >= start && due.date().is_none_or(|d| day <= d) {
                 run.evidence.push(position);
                 return true;

@@ -7,7 +7,7 @@ use mingjing_kernel::period::{Period, PeriodUnit};
 
 use super::{Kinds, PartReader};
 use crate::cel::ast::{Expr, Spanned};
-use crate::cel::compile::{Fun, compile_as, compile_text};
+use crate::cel::compile::{Fun, Test, compile_as, compile_test, compile_text};
 use crate::cel::parser;
 use crate::cel::types::Type;
 use crate::cel::value::Val;
@@ -108,13 +108,13 @@ impl PartReader<'_, '_, '_> {
         )
     }
 
-    fn conditions(&mut self, reader: &Reader<'_>, sink: &mut Sink) -> Vec<(Fun, Arc<str>)> {
+    fn conditions(&mut self, reader: &Reader<'_>, sink: &mut Sink) -> Vec<(Test, Arc<str>)> {
         reader
             .texts("valid", sink)
             .into_iter()
             .filter_map(|(text, node)| {
-                compile_as(&mut self.env, text, &Type::Bool, &reader.at(node), sink)
-                    .map(|f| (f, Arc::from(text)))
+                compile_test(&mut self.env, text, &reader.at(node), sink)
+                    .map(|test| (test, Arc::from(text)))
             })
             .collect()
     }
@@ -180,7 +180,7 @@ impl PartReader<'_, '_, '_> {
             if let Some(kinds) = &kinds {
                 self.bind("e", Slot::E, kinds.clone());
             }
-            let when = self.cel_in(&reader, "when", &Type::Bool, sink);
+            let when = self.test_in(&reader, "when", sink);
             let at = self.met_date(&reader, sink);
             let marks = read_marks(&reader, "mark", sink);
             if let Some(at) = at {
@@ -193,7 +193,7 @@ impl PartReader<'_, '_, '_> {
     }
 
     /// 日期或时刻的条件。
-    fn moment(&mut self, key: &str, sink: &mut Sink) -> Option<Fun> {
+    fn moment(&mut self, key: &'static str, sink: &mut Sink) -> Option<Fun> {
         let text = self.reader.text(key, sink)?;
         let at = self.reader.at(self.reader.get(key)?);
         self.moment_of(text, &at, sink)
@@ -201,7 +201,7 @@ impl PartReader<'_, '_, '_> {
 
     fn moment_of(&mut self, source: &str, at: &At, sink: &mut Sink) -> Option<Fun> {
         match compile_text(&mut self.env, source) {
-            Ok(typed) if matches!(typed.ty, Type::Date | Type::Instant) => Some(typed.run),
+            Ok(typed) if matches!(typed.ty, Type::Date | Type::Instant) => Some(typed.into_fun()),
             Ok(typed) => {
                 sink.error(
                     at,
@@ -317,14 +317,14 @@ impl PartReader<'_, '_, '_> {
         self.reader.require("period", sink);
         let period = self.period("period", sink)?;
         self.check_unit("period", &period, true, false, sink);
-        let that = self.cel("that", &Type::Bool, sink);
+        let that = self.test("that", sink);
         if that.is_some() && notice.pick != Pick::Each {
             let message = "notice 写了 first 或 last 就只看那一次，不能再写 that";
             sink.error(&self.reader.at_key("that"), Code::Key, message, None);
         }
         let mut lesser = Vec::new();
         for reader in self.reader.tables("lesser", sink) {
-            let when = self.cel_in(&reader, "when", &Type::Bool, sink);
+            let when = self.test_in(&reader, "when", sink);
             let to = reader.text_required("to", sink).and_then(Severity::parse);
             let marks = read_marks(&reader, "mark", sink);
             if let (Some(when), Some(to)) = (when, to) {

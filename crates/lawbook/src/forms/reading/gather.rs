@@ -9,8 +9,8 @@ use crate::context::Slot;
 use crate::diagnostic::{Code, Sink};
 use crate::forms::Form;
 use crate::forms::gather::{
-    Column, CountLimits, Every, Gather, How, Method, OutlierLimits, ReconcileJudge, SequenceJudge,
-    Side,
+    Column, CountLimits, Every, Gather, How, Lack, Method, OutlierLimits, ReconcileJudge,
+    SequenceJudge, Side,
 };
 use crate::selector::Selector;
 
@@ -19,6 +19,10 @@ type Fits = fn(&Type) -> bool;
 
 fn is_number(ty: &Type) -> bool {
     *ty == Type::Int
+}
+
+fn is_answer(ty: &Type) -> bool {
+    *ty == Type::Bool
 }
 
 fn is_moment(ty: &Type) -> bool {
@@ -90,8 +94,15 @@ impl PartReader<'_, '_, '_> {
                 return None;
             }
         };
+        let mut is_explained = false;
         if method == Method::MedianRatio {
             columns.extend(self.column("between", is_name, sink));
+        } else if let Some(column) = self.optional_column("explained", is_answer, sink) {
+            is_explained = true;
+            columns.push(Column {
+                lack: Lack::Kept,
+                ..column
+            });
         }
         let mut limits = Vec::new();
         let window = self.limit("window", &mut limits, sink);
@@ -105,6 +116,7 @@ impl PartReader<'_, '_, '_> {
             min_n,
             limit,
             method,
+            is_explained,
         });
         self.one_sided(columns, limits, how, sink)
     }
@@ -115,12 +127,12 @@ impl PartReader<'_, '_, '_> {
         columns.extend(self.column("from", is_moment, sink));
         let to = self.column("to", is_moment, sink);
         columns.extend(to.map(|column| Column {
-            is_optional: true,
+            lack: Lack::MayBeBlank,
             ..column
         }));
         let place = self.optional_column("place", is_name, sink);
         columns.extend(place.map(|column| Column {
-            is_optional: true,
+            lack: Lack::MayBeBlank,
             ..column
         }));
         let mut limits = Vec::new();
@@ -179,17 +191,17 @@ impl PartReader<'_, '_, '_> {
         for (number, side) in ["left", "right"].into_iter().enumerate() {
             let selector = self.selector_required(side, sink)?;
             self.bind("e", Slot::E, selector.kinds());
-            let own = |what: &str| {
-                let own = format!("{side}_{what}");
-                match self.reader.get(&own) {
-                    Some(_) => own,
-                    None => what.to_owned(),
-                }
+            let own = |own: &'static str, common: &'static str| match self.reader.get(own) {
+                Some(_) => own,
+                None => common,
             };
-            let (key, value) = (own("key"), own("value"));
-            let mut columns: Vec<Column> = self.column(&key, is_name, sink).into_iter().collect();
+            let (key, value) = match side {
+                "left" => (own("left_key", "key"), own("left_value", "value")),
+                _ => (own("right_key", "key"), own("right_value", "value")),
+            };
+            let mut columns: Vec<Column> = self.column(key, is_name, sink).into_iter().collect();
             if judge == ReconcileJudge::Amount {
-                columns.extend(self.column(&value, is_number, sink));
+                columns.extend(self.column(value, is_number, sink));
             }
             if number == 0 {
                 tolerance = self.limit("tolerance", &mut limits, sink);
@@ -237,7 +249,7 @@ impl PartReader<'_, '_, '_> {
         let value = self.optional_column("value", is_number, sink);
         let value = value.unwrap_or(Column {
             run: Box::new(|_| crate::cel::value::Val::Int(1)),
-            is_optional: false,
+            lack: Lack::Doubtful,
         });
         let mut columns = vec![value];
         columns.extend(self.optional_column("period_of", is_period, sink));
@@ -281,7 +293,7 @@ impl PartReader<'_, '_, '_> {
 
     fn side(
         &mut self,
-        key: &str,
+        key: &'static str,
         names: &[Arc<str>],
         columns: Vec<Column>,
         sink: &mut Sink,
@@ -296,7 +308,7 @@ impl PartReader<'_, '_, '_> {
     }
 
     /// `when`、`unless` 读左边的事。
-    fn bind_again(&mut self, key: &str, sink: &mut Sink) {
+    fn bind_again(&mut self, key: &'static str, sink: &mut Sink) {
         if let Some(selector) = self.selector(key, sink) {
             self.bind("e", Slot::E, Selector::kinds(&selector));
         }
@@ -317,7 +329,7 @@ impl PartReader<'_, '_, '_> {
         let mut funs = Vec::with_capacity(names.len());
         for name in names {
             match compile_text(&mut self.env, name) {
-                Ok(typed) if fits(&typed.ty) => funs.push(typed.run),
+                Ok(typed) if fits(&typed.ty) => funs.push(typed.into_fun()),
                 Ok(typed) => {
                     let message = format!("不能按{}归组：{name}", typed.ty.name());
                     sink.error(&at, Code::Type, message, None);
@@ -328,18 +340,23 @@ impl PartReader<'_, '_, '_> {
         (funs.len() == names.len()).then_some(funs)
     }
 
-    fn column(&mut self, key: &str, fits: Fits, sink: &mut Sink) -> Option<Column> {
+    fn column(&mut self, key: &'static str, fits: Fits, sink: &mut Sink) -> Option<Column> {
         self.reader.require(key, sink)?;
         self.optional_column(key, fits, sink)
     }
 
-    fn optional_column(&mut self, key: &str, fits: Fits, sink: &mut Sink) -> Option<Column> {
+    fn optional_column(
+        &mut self,
+        key: &'static str,
+        fits: Fits,
+        sink: &mut Sink,
+    ) -> Option<Column> {
         let text = self.reader.text(key, sink)?;
         let at = self.reader.at_key(key);
         match compile_text(&mut self.env, text) {
             Ok(typed) if fits(&typed.ty) => Some(Column {
-                run: typed.run,
-                is_optional: false,
+                run: typed.into_fun(),
+                lack: Lack::Doubtful,
             }),
             Ok(typed) => {
                 let message = format!("{key} 不能是{}", typed.ty.name());
@@ -358,7 +375,12 @@ impl PartReader<'_, '_, '_> {
         }
     }
 
-    fn limit(&mut self, key: &str, limits: &mut Vec<Fun>, sink: &mut Sink) -> Option<usize> {
+    fn limit(
+        &mut self,
+        key: &'static str,
+        limits: &mut Vec<Fun>,
+        sink: &mut Sink,
+    ) -> Option<usize> {
         let fun = self.number(key, sink)?;
         limits.push(fun);
         Some(limits.len() - 1)

@@ -14,7 +14,7 @@ use super::clock::{DutyRef, PeriodOf};
 use super::{Form, Part};
 use crate::book::Book;
 use crate::cel::ast::Expr;
-use crate::cel::compile::{Env, Fun, compile_as};
+use crate::cel::compile::{Env, Fun, Test, compile_as, compile_test};
 use crate::cel::parser;
 use crate::cel::types::{KindId, Type};
 use crate::cel::value::Val;
@@ -55,7 +55,7 @@ pub const FORMS: [&str; 24] = [
 ];
 
 /// 各形式的键：某个形式没能读完时，其余的键不再报为不认识。
-const KEYS: [&str; 95] = [
+const KEYS: [&str; 96] = [
     "start",
     "start_at",
     "period",
@@ -142,6 +142,7 @@ const KEYS: [&str; 95] = [
     "tolerance",
     "distinct",
     "between",
+    "explained",
     "gap",
     "voided_number",
     "left_key",
@@ -170,27 +171,38 @@ pub struct PartReader<'b, 'a, 'r> {
 type Kinds = Arc<[KindId]>;
 
 impl PartReader<'_, '_, '_> {
-    fn selector(&mut self, key: &str, sink: &mut Sink) -> Option<Selector> {
+    fn selector(&mut self, key: &'static str, sink: &mut Sink) -> Option<Selector> {
         let text = self.reader.text(key, sink)?;
         let at = self.reader.at(self.reader.get(key)?);
         Selector::parse_at(&mut self.env, text, &at, sink)
     }
 
-    fn selector_required(&mut self, key: &str, sink: &mut Sink) -> Option<Selector> {
+    fn selector_required(&mut self, key: &'static str, sink: &mut Sink) -> Option<Selector> {
         self.reader.require(key, sink)?;
         self.selector(key, sink)
     }
 
-    fn cel(&mut self, key: &str, ty: &Type, sink: &mut Sink) -> Option<Fun> {
+    fn cel(&mut self, key: &'static str, ty: &Type, sink: &mut Sink) -> Option<Fun> {
         let text = self.reader.text(key, sink)?;
         let at = self.reader.at(self.reader.get(key)?);
         compile_as(&mut self.env, text, ty, &at, sink)
     }
 
+    fn test(&mut self, key: &'static str, sink: &mut Sink) -> Option<Test> {
+        let reader = self.reader;
+        self.test_in(reader, key, sink)
+    }
+
+    fn test_in(&mut self, reader: &Reader<'_>, key: &'static str, sink: &mut Sink) -> Option<Test> {
+        let text = reader.text(key, sink)?;
+        let at = reader.at(reader.get(key)?);
+        compile_test(&mut self.env, text, &at, sink)
+    }
+
     fn cel_in(
         &mut self,
         reader: &Reader<'_>,
-        key: &str,
+        key: &'static str,
         ty: &Type,
         sink: &mut Sink,
     ) -> Option<Fun> {
@@ -199,14 +211,19 @@ impl PartReader<'_, '_, '_> {
         compile_as(&mut self.env, text, ty, &at, sink)
     }
 
-    fn selector_in(&mut self, reader: &Reader<'_>, key: &str, sink: &mut Sink) -> Option<Selector> {
+    fn selector_in(
+        &mut self,
+        reader: &Reader<'_>,
+        key: &'static str,
+        sink: &mut Sink,
+    ) -> Option<Selector> {
         let text = reader.text_required(key, sink)?;
         let at = reader.at(reader.get(key)?);
         Selector::parse_at(&mut self.env, text, &at, sink)
     }
 
     /// 整数：字面、`param:名` 或条件。
-    fn number(&mut self, key: &str, sink: &mut Sink) -> Option<Fun> {
+    fn number(&mut self, key: &'static str, sink: &mut Sink) -> Option<Fun> {
         let node = self.reader.get(key)?;
         if let crate::tree::NodeKind::Int(n) = node.kind {
             return Some(Box::new(move |_| crate::cel::value::Val::Int(n)));
@@ -229,7 +246,7 @@ impl PartReader<'_, '_, '_> {
         self.env = env.slot(name, slot, kinds);
     }
 
-    fn period(&mut self, key: &str, sink: &mut Sink) -> Option<PeriodOf> {
+    fn period(&mut self, key: &'static str, sink: &mut Sink) -> Option<PeriodOf> {
         let text = self.reader.text(key, sink)?;
         let at = self.reader.at(self.reader.get(key)?);
         if let Some(name) = text.strip_prefix("param:") {
@@ -279,7 +296,7 @@ impl PartReader<'_, '_, '_> {
     /// LB09：倒计期限只能用于 `notice`；小时期限不能有扣除。
     fn check_unit(
         &self,
-        key: &str,
+        key: &'static str,
         period: &PeriodOf,
         is_notice: bool,
         has_exclusions: bool,
@@ -307,7 +324,7 @@ impl PartReader<'_, '_, '_> {
     }
 
     /// 条件是不是写死的 true、false。
-    fn constant(&self, key: &str) -> Option<bool> {
+    fn constant(&self, key: &'static str) -> Option<bool> {
         let text = self.reader.text(key, &mut Sink::default())?;
         match parser::parse(text).ok()?.expr {
             Expr::Bool(b) => Some(b),
@@ -379,8 +396,8 @@ impl PartReader<'_, '_, '_> {
         let advice = advice.collect();
         let before = sink.diagnostics.len();
         let (form, triggers, trigger_text) = self.form(form_name, sink);
-        let when = self.cel("when", &Type::Bool, sink);
-        let unless = self.cel("unless", &Type::Bool, sink);
+        let when = self.test("when", sink);
+        let unless = self.test("unless", sink);
         self.check_constants(form_name, sink);
         let Some(form) = form else {
             self.reader.excuse(&KEYS);
@@ -413,7 +430,7 @@ impl PartReader<'_, '_, '_> {
         })
     }
 
-    fn severity(&self, key: &str, sink: &mut Sink) -> Option<Severity> {
+    fn severity(&self, key: &'static str, sink: &mut Sink) -> Option<Severity> {
         let name = self.reader.text(key, sink)?;
         let severity = Severity::parse(name);
         if severity.is_none() {
@@ -434,9 +451,8 @@ impl PartReader<'_, '_, '_> {
         let mut text: Arc<str> = "".into();
         if let Some(source) = self.reader.text(trigger_key, &mut Sink::default()) {
             if source != "case" {
-                // Errors of the trigger are reported where the form reads it again.
-                if let Ok(selector) = Selector::parse(&mut self.env, source) {
-                    let kinds = selector.kinds();
+                // Errors of the trigger are reported where the form reads it.
+                if let Some(kinds) = Selector::kinds_of(self.book, source) {
                     triggers = kinds.to_vec();
                     self.bind("e", Slot::E, kinds);
                 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use mingjing_domain::finding::Severity;
 
 use super::{Kinds, PartReader};
-use crate::cel::compile::{compile_as, compile_text};
+use crate::cel::compile::{compile_test, compile_text};
 use crate::cel::types::Type;
 use crate::context::Slot;
 use crate::diagnostic::{Code, Sink};
@@ -59,7 +59,7 @@ impl PartReader<'_, '_, '_> {
         }
         let outer = self.env.slots.clone();
         self.bind("act", Slot::Act, kinds);
-        let that = self.cel("that", &Type::Bool, sink);
+        let that = self.test("that", sink);
         self.env.slots = outer;
         Some(Form::Requires(Box::new(Requires {
             on: on?,
@@ -141,7 +141,7 @@ impl PartReader<'_, '_, '_> {
             Some(_) => Some(self.selector("on", sink)?),
         };
         self.reader.require("that", sink);
-        let that = self.cel("that", &Type::Bool, sink);
+        let that = self.test("that", sink);
         let actual = self.number("actual", sink);
         let low = self.number("low", sink);
         let high = self.number("high", sink);
@@ -167,21 +167,15 @@ impl PartReader<'_, '_, '_> {
                     continue;
                 }
             };
-            if let Some(fun) = compile_as(&mut self.env, &source, &Type::Bool, &at, sink) {
-                fields.push((Arc::from(name), fun));
+            if let Some(test) = compile_test(&mut self.env, &source, &at, sink) {
+                fields.push((Arc::from(name), test));
             }
         }
         let mut documents = Vec::new();
         for (name, node) in self.reader.texts("documents", sink) {
             let source = format!("has(e.documents) && '{name}' in e.documents");
-            if let Some(fun) = compile_as(
-                &mut self.env,
-                &source,
-                &Type::Bool,
-                &self.reader.at(node),
-                sink,
-            ) {
-                documents.push((Arc::from(name), fun));
+            if let Some(test) = compile_test(&mut self.env, &source, &self.reader.at(node), sink) {
+                documents.push((Arc::from(name), test));
             }
         }
         self.reader.text("article", sink);
@@ -239,8 +233,8 @@ impl PartReader<'_, '_, '_> {
                     let name: Arc<str> = name.as_str().into();
                     pairings.push(Pairing {
                         name,
-                        left: left.run,
-                        right: right.run,
+                        left: left.into_fun(),
+                        right: right.into_fun(),
                         agreement,
                     });
                 }
@@ -262,7 +256,7 @@ impl PartReader<'_, '_, '_> {
         };
         let question = self.reader.text_required("question", sink)?.into();
         self.reader.require("answer", sink);
-        let answer = self.cel("answer", &Type::Bool, sink)?;
+        let answer = self.test("answer", sink)?;
         Some(Form::Checklist(Checklist {
             on,
             question,

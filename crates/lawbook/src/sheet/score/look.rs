@@ -198,7 +198,7 @@ impl Scorer<'_, '_> {
         let mut answers = self.cases.iter().map(|case| {
             let run = Run::new(self.lawbook, case);
             let keys = Keys::none();
-            (condition.run)(&Ctx::new(&run, &keys, case.as_of)).into_tri()
+            (condition.run)(&Ctx::new(&run, &keys, case.as_of))
         });
         let first = answers.next().unwrap_or(Tri::False);
         let is_same = |other: &Tri| {
