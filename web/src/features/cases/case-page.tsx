@@ -22,6 +22,7 @@ const RecordDrawer = lazy(async () => ({ default: (await import('./record-drawer
 const DutiesTab = lazy(async () => ({ default: (await import('./duties-tab')).DutiesTab }));
 const PapersTab = lazy(async () => ({ default: (await import('./papers-tab')).PapersTab }));
 const PeopleTab = lazy(async () => ({ default: (await import('./people-tab')).PeopleTab }));
+const DiscretionTab = lazy(async () => ({ default: (await import('./discretion-tab')).DiscretionTab }));
 const ScoreTab = lazy(async () => ({ default: (await import('./score-tab')).ScoreTab }));
 const ProofTab = lazy(async () => ({ default: (await import('./proof-tab')).ProofTab }));
 
@@ -61,6 +62,13 @@ export function CasePage() {
     { key: 'papers', label: t('case.tab_papers'), children: <PapersTab id={id} /> },
     { key: 'people', label: t('case.tab_people'), children: <PeopleTab found={found} /> },
     { key: 'score', label: t('case.tab_score'), children: <ScoreTab id={id} /> },
+    {
+      key: 'discretion',
+      label: t('case.tab_discretion'),
+      children: (
+        <DiscretionTab id={id} item={search.item} onChoose={(item) => go({ tab: 'discretion', item })} />
+      ),
+    },
     { key: 'proof', label: t('case.tab_proof'), children: <ProofTab found={found} /> },
   ];
   return (

@@ -1,4 +1,13 @@
-export const CASE_TABS = ['timeline', 'duties', 'findings', 'papers', 'people', 'score', 'proof'] as const;
+export const CASE_TABS = [
+  'timeline',
+  'duties',
+  'findings',
+  'papers',
+  'people',
+  'score',
+  'discretion',
+  'proof',
+] as const;
 
 export type CaseTab = (typeof CASE_TABS)[number];
 
@@ -9,6 +18,8 @@ export interface CaseSearch {
   finding?: string;
   record?: string;
   instance?: string;
+  /** 裁量看的哪一项违法行为。 */
+  item?: string;
   /** 正在更正的事件。 */
   correct?: string;
 }
@@ -19,7 +30,7 @@ export function caseSearch(search: Record<string, unknown>): CaseSearch {
   const found: CaseSearch = {};
   const tab = CASE_TABS.find((it) => it === search.tab);
   if (tab) found.tab = tab;
-  for (const name of ['duty', 'finding', 'record', 'instance', 'correct'] as const) {
+  for (const name of ['duty', 'finding', 'record', 'instance', 'item', 'correct'] as const) {
     const value = text(search[name]);
     if (value) found[name] = value;
   }
