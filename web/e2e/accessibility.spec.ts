@@ -123,6 +123,7 @@ const WALKS: Record<string, Stop[]> = {
     { page: '/cases/$id', query: '?tab=people', state: '人员' },
     { page: '/cases/$id', query: '?tab=people', state: '查看个人信息', open: press('case.reveal') },
     { page: '/cases/$id', query: '?tab=score', state: '评分' },
+    { page: '/cases/$id', query: '?tab=discretion&item=food_without_licence', state: '裁量' },
     { page: '/cases/$id', query: '?tab=proof', state: '存证' },
     { page: '/cases/$id', query: '?tab=proof', state: '取案卷包', open: press('case.bundle') },
     { page: '/cases/$id', query: '?record=clue_registered', state: '记一件事', open: dialogOpens },
@@ -164,6 +165,13 @@ const WALKS: Record<string, Stop[]> = {
     { page: '/lawbook/procedures' },
     { page: '/lawbook/procedures/$procedure' },
     { page: '/lawbook/event-kinds' },
+    { page: '/lawbook/discretion' },
+    {
+      page: '/lawbook/discretion',
+      query: '?item=food_without_licence',
+      state: '算过的',
+      open: press('discretion.reckon'),
+    },
   ],
   clerk: [
     { page: '/registry/officers', state: '登记人员', open: press('registry_new.officer') },
@@ -190,6 +198,7 @@ const WALKS: Record<string, Stop[]> = {
     },
     { page: '/admin/accounts/$id' },
     { page: '/admin/jobs' },
+    { page: '/lawbook/state' },
   ],
   security: [
     { page: '/admin/accounts/$id' },

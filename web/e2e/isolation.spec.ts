@@ -207,9 +207,16 @@ const PAGES: Record<string, ((far: Foreign) => string[]) | 'nothing of others in
   '/': 'nothing of others in the address',
   '/cases': (far) => [`/cases?body=${far.body}`, `/cases?q=${encodeURIComponent(far.number)}`],
   '/cases/$id': (far) =>
-    ['', '?tab=duties', '?tab=findings', '?tab=papers', '?tab=people', '?tab=proof', '?record=decided'].map(
-      (rest) => `/cases/${far.case}${rest}`,
-    ),
+    [
+      '',
+      '?tab=duties',
+      '?tab=findings',
+      '?tab=papers',
+      '?tab=people',
+      '?tab=discretion',
+      '?tab=proof',
+      '?record=decided',
+    ].map((rest) => `/cases/${far.case}${rest}`),
   '/account': 'nothing of others in the address',
   '/desk': (far) => [`/desk?org=${encodeURIComponent(far.org)}`, `/desk?body=${far.body}`],
   '/findings': (far) => [`/findings?body=${far.body}`, `/findings?finding=${far.finding}`],
@@ -220,6 +227,8 @@ const PAGES: Record<string, ((far: Foreign) => string[]) | 'nothing of others in
   '/lawbook/procedures': 'nothing of others in the address',
   '/lawbook/procedures/$procedure': 'nothing of others in the address',
   '/lawbook/event-kinds': 'nothing of others in the address',
+  '/lawbook/discretion': 'nothing of others in the address',
+  '/lawbook/state': 'nothing of others in the address',
   '/registry': 'nothing of others in the address',
   '/registry/officers': (far) => [`/registry/officers?org=${encodeURIComponent(far.org)}`],
   '/registry/officers/$id': (far) => [`/registry/officers/${far.officer}`],

@@ -5,10 +5,10 @@ use utoipa_axum::routes;
 
 use crate::route::{Access, Entry, Repeat, Route};
 use crate::{
-    accounts, adapters, audit_entries, bodies, cases, delegations, disclosures, duties, erasures,
-    event_kinds, exports, fact_scopes, findings, grants, imports, items, jobs, log as ledger,
-    officers, organisations, procedures, public_records, roles, rules, sessions as session, stream,
-    system, totp,
+    accounts, adapters, audit_entries, bodies, cases, delegations, disclosures, discretion_items,
+    duties, erasures, event_kinds, exports, fact_scopes, findings, grants, imports, items, jobs,
+    lawbook_state, log as ledger, officers, organisations, procedures, public_records, roles,
+    rules, sessions as session, stream, system, totp,
 };
 
 /// Why a key is not taken: what it would keep must stand nowhere.
@@ -104,6 +104,24 @@ fn law() -> Vec<Entry> {
             Route::get("/api/v1/fact_scopes", "get_fact_scopes", Access::Public),
             routes!(fact_scopes::get_fact_scopes::get_fact_scopes),
         ),
+        Entry::new(
+            Route::get(
+                "/api/v1/discretion_items",
+                "list_discretion_items",
+                Access::Public,
+            ),
+            routes!(discretion_items::list_discretion_items::list_discretion_items),
+        ),
+        // What is stated may be about somebody: not in an address, hence a POST that writes nothing.
+        Entry::new(
+            Route::post(
+                "/api/v1/discretion_items/{code}/reckon",
+                "reckon_stated_facts",
+                Access::SignedIn,
+            )
+            .reading(),
+            routes!(discretion_items::reckon_stated_facts::reckon_stated_facts),
+        ),
     ]
 }
 
@@ -153,6 +171,7 @@ fn case_reading() -> Vec<Entry> {
         get "/api/v1/cases/{id}/duties/{duty}" cases::get_case_duty, May(Action::Read, Of::Case);
         get "/api/v1/cases/{id}/rules/{code}" cases::explain_case_rule, May(Action::Read, Of::Case);
         get "/api/v1/cases/{id}/score_sheets" cases::score_case, May(Action::Read, Of::Case);
+        get "/api/v1/cases/{id}/discretion" cases::get_case_discretion, May(Action::Read, Of::Case);
         get "/api/v1/cases/{id}/findings" cases::get_case_findings, May(Action::Read, Of::Case);
         get "/api/v1/cases/{id}/log_proofs" cases::list_case_log_proofs, May(Action::Read, Of::LogProof);
     }
@@ -168,6 +187,7 @@ fn supervision() -> Vec<Entry> {
         get "/api/v1/findings/summary" findings::get_finding_summary, May(Action::List, Of::Finding);
         get "/api/v1/findings/places" findings::get_finding_places, May(Action::List, Of::Finding);
         get "/api/v1/findings/trend" findings::get_finding_trend, May(Action::List, Of::Finding);
+        get "/api/v1/rules/{code}/trial" rules::get_rule_trial, May(Action::List, Of::Finding);
         get "/api/v1/findings/{id}" findings::get_finding, May(Action::Read, Of::Finding);
         get "/api/v1/stream" stream::stream_changes, May(Action::List, Of::Finding);
     }
@@ -322,6 +342,7 @@ fn administration() -> Vec<Entry> {
     use ResourceKind as Of;
     routes_of! {
         get "/api/v1/audit_entries" audit_entries::list_audit_entries, May(Action::Read, Of::AuditTrail);
+        get "/api/v1/lawbook_state" lawbook_state::get_lawbook_state, May(Action::Read, Of::Lawbook);
         get "/api/v1/jobs" jobs::list_jobs, May(Action::List, Of::Job);
         post "/api/v1/jobs/{id}/retry" jobs::retry_job, May(Action::Retry, Of::Job);
     }

@@ -9,6 +9,7 @@ pub mod clockwork;
 mod handlers;
 pub mod integrate;
 pub mod kind;
+pub mod law_watch;
 pub mod observe;
 pub mod runner;
 pub mod stop;

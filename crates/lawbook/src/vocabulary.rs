@@ -196,6 +196,16 @@ impl Vocabulary {
         })
     }
 
+    /// 部门的名称；没有登记的以代码代之。
+    pub fn department_name<'n>(&'n self, code: &'n str) -> &'n str {
+        self.departments.get(code).map_or(code, String::as_str)
+    }
+
+    /// 地区的名称；没有登记的以代码代之。
+    pub fn region_name<'n>(&'n self, code: &'n str) -> &'n str {
+        self.regions.get(code).map_or(code, String::as_str)
+    }
+
     /// 按标识找事件种类。
     pub fn kind(&self, name: &str) -> Option<KindId> {
         self.kind_ids.get(name).copied()

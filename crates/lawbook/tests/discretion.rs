@@ -10,12 +10,13 @@ use mingjing_domain::value::Value;
 use mingjing_kernel::date::Date;
 use mingjing_lawbook::cel::value::Tri;
 use mingjing_lawbook::diagnostic::SourceFile;
+use mingjing_lawbook::discretion::Item;
 use mingjing_lawbook::discretion::amount::yuan;
+use mingjing_lawbook::discretion::choose::{NoItem, Setting};
 use mingjing_lawbook::discretion::draft::{Frame, TableRow, draft};
 use mingjing_lawbook::discretion::example;
 use mingjing_lawbook::discretion::reckon::{Interval, Lean, Reckoning, Verdict, reckon};
 use mingjing_lawbook::discretion::words::interval;
-use mingjing_lawbook::discretion::{Item, NoItem};
 use mingjing_lawbook::example::facts_of;
 use mingjing_lawbook::lawbook::Lawbook;
 use mingjing_lawbook::load;
@@ -24,6 +25,15 @@ use support::{SHIPPED, SHIPPED_FILES, load_all, report};
 
 fn day(text: &str) -> Date {
     Date::parse_iso(text).expect("a day")
+}
+
+/// 某日，机关在某地，不知道什么领域。
+fn at<'t>(on: &str, region: Option<&'t str>) -> Setting<'t> {
+    Setting {
+        day: day(on),
+        region,
+        department: None,
+    }
 }
 
 /// 只有事实、材料不完整的时间线。
@@ -135,7 +145,7 @@ fn with_benchmark() -> Lawbook {
 fn lighter_and_heavier_meet_the_tier_where_they_can() {
     let lawbook = with_benchmark();
     let item = lawbook
-        .discretion_item("ex25", day("2025-03-03"), None)
+        .discretion_item("ex25", at("2025-03-03", None))
         .expect("the item");
     let told = |department: &str, prior: i64, factors: &[&str]| {
         let facts = [
@@ -197,7 +207,7 @@ fn lighter_and_heavier_meet_the_tier_where_they_can() {
 fn what_is_not_known_keeps_the_heavier_tiers_open() {
     let lawbook = with_benchmark();
     let item = lawbook
-        .discretion_item("ex25", day("2025-03-03"), None)
+        .discretion_item("ex25", at("2025-03-03", None))
         .expect("the item");
     let told = |facts: &[(&str, Value)]| {
         computed(&lawbook, item, facts, "2025-03-03", |r| {
@@ -229,7 +239,7 @@ fn what_is_not_known_keeps_the_heavier_tiers_open() {
 #[test]
 fn an_act_of_minor_weight_is_not_penalized_and_a_first_offence_may_be_let_off() {
     let item = SHIPPED
-        .discretion_item("food_purchase_unchecked", day("2025-03-03"), None)
+        .discretion_item("food_purchase_unchecked", at("2025-03-03", None))
         .expect("the item");
     let verdict =
         |facts: &[(&str, Value)]| computed(&SHIPPED, item, facts, "2025-03-03", |r| r.verdict);
@@ -254,7 +264,7 @@ fn an_act_of_minor_weight_is_not_penalized_and_a_first_offence_may_be_let_off() 
 #[test]
 fn mitigation_names_the_procedure_that_it_needs() {
     let item = SHIPPED
-        .discretion_item("food_without_licence", day("2025-03-03"), None)
+        .discretion_item("food_without_licence", at("2025-03-03", None))
         .expect("the item");
     let facts = [
         ("discretion.goods_value", Value::Int(500_000)),
@@ -289,7 +299,7 @@ fn mitigation_names_the_procedure_that_it_needs() {
 fn items_are_chosen_by_day_and_place() {
     let found = |code: &str, on: &str, region: Option<&str>| {
         SHIPPED
-            .discretion_item(code, day(on), region)
+            .discretion_item(code, at(on, region))
             .map(|item| item.code.to_string())
     };
     assert_eq!(found("nothing", "2025-03-03", None), Err(NoItem::Unknown));
@@ -311,6 +321,28 @@ fn items_are_chosen_by_day_and_place() {
 }
 
 #[test]
+fn items_are_those_of_the_department() {
+    let of = |department| Setting {
+        department: Some(department),
+        ..at("2025-03-03", Some("440306"))
+    };
+    let found = SHIPPED.discretion_item("food_without_licence", of("ecology"));
+    assert_eq!(found.err(), Some(NoItem::OtherDepartment));
+    let said =
+        NoItem::OtherDepartment.in_words(&SHIPPED, "food_without_licence", day("2025-03-03"));
+    assert!(said.contains("属于市场监管"), "{said}");
+    let all = SHIPPED.discretion_items(of("market_regulation"));
+    assert!(all.iter().any(|item| *item.code == *"food_without_licence"));
+    assert!(all.iter().all(|item| item.suits(Some("market_regulation"))));
+    assert!(
+        all.len()
+            < SHIPPED
+                .discretion_items(at("2025-03-03", Some("440306")))
+                .len()
+    );
+}
+
+#[test]
 fn a_local_benchmark_goes_before_the_national_one() {
     let local = BENCHMARK.replacen(
         "name = \"试\"",
@@ -322,7 +354,7 @@ fn a_local_benchmark_goes_before_the_national_one() {
     files.push(SourceFile::new("discretion/ex25_sz.toml", local));
     let lawbook = load_all(&files);
     let name = |region: &str| {
-        let item = lawbook.discretion_item("ex25", day("2025-03-03"), Some(region));
+        let item = lawbook.discretion_item("ex25", at("2025-03-03", Some(region)));
         item.map(|item| item.name.to_string())
     };
     assert_eq!(name("440306"), Ok("深圳的".to_owned()));
@@ -333,7 +365,7 @@ fn a_local_benchmark_goes_before_the_national_one() {
 fn the_answers_serve_the_rules_of_discretion() {
     let lawbook = with_benchmark();
     let item = lawbook
-        .discretion_item("ex25", day("2025-03-03"), None)
+        .discretion_item("ex25", at("2025-03-03", None))
         .expect("the item");
     let facts = [
         ("act.prior_penalties", Value::Int(1)),

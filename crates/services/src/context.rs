@@ -16,6 +16,7 @@ use crate::admin::seal::DataKey;
 use crate::casework::record_event::check_reason;
 use crate::error::ServiceError;
 use crate::idempotency::Once;
+use crate::law_source::{LawInForce, LoadedLaw, RefusedLaw};
 use crate::retention::Retention;
 use crate::spool::Spool;
 
@@ -23,7 +24,7 @@ use crate::spool::Spool;
 pub struct Services {
     /// 库。
     pub store: Store,
-    lawbook: RwLock<Arc<Lawbook>>,
+    law: RwLock<LawInForce>,
     clock: Arc<dyn Clock>,
     rng: Arc<dyn Rng>,
     passwords: PasswordHasher,
@@ -41,9 +42,17 @@ impl Services {
         clock: Arc<dyn Clock>,
         rng: Arc<dyn Rng>,
     ) -> Self {
+        let law = LawInForce {
+            law: LoadedLaw {
+                lawbook,
+                overlay: Vec::new(),
+            },
+            since: clock.now(),
+            refused: None,
+        };
         Services {
             store,
-            lawbook: RwLock::new(lawbook),
+            law: RwLock::new(law),
             clock,
             rng,
             passwords: PasswordHasher::default(),
@@ -115,14 +124,41 @@ impl Services {
 
     /// 施行中的法典。
     pub fn lawbook(&self) -> Arc<Lawbook> {
-        let lawbook = self.lawbook.read();
-        lawbook.unwrap_or_else(PoisonError::into_inner).clone()
+        let held = self.law.read();
+        let held = held.unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(&held.law.lawbook)
     }
 
     /// 换上另一版法典；已有的判断由重评逐案更新。
     pub fn put_lawbook(&self, lawbook: Arc<Lawbook>) {
-        let held = self.lawbook.write();
-        *held.unwrap_or_else(PoisonError::into_inner) = lawbook;
+        self.take_law(LoadedLaw {
+            lawbook,
+            overlay: Vec::new(),
+        });
+    }
+
+    /// 换上另一部，连同它叠加的文件；以前没有用上的改动不再说。
+    pub fn take_law(&self, law: LoadedLaw) {
+        let since = self.clock.now();
+        let held = self.law.write();
+        *held.unwrap_or_else(PoisonError::into_inner) = LawInForce {
+            law,
+            since,
+            refused: None,
+        };
+    }
+
+    /// 记下一次没有用上的改动；施行中的照旧。
+    pub fn refuse_law(&self, faults: Vec<String>) {
+        let at = self.clock.now();
+        let held = self.law.write();
+        let mut held = held.unwrap_or_else(PoisonError::into_inner);
+        held.refused = Some(RefusedLaw { at, faults });
+    }
+
+    pub(crate) fn law_in_force(&self) -> LawInForce {
+        let held = self.law.read();
+        held.unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// 一次请求。`account` MUST be the account of the actor.

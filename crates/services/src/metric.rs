@@ -55,6 +55,10 @@ metrics! {
     JOB_QUEUE_DEPTH = Gauge "mingjing_job_queue_depth" "排队等着做的任务数，按队列";
     /// 判为失败、等人处理的任务数；标签 `queue`。
     JOB_FAILED_DEPTH = Gauge "mingjing_job_failed_depth" "判为失败、等人处理的任务数，按队列";
+    /// 法典重新加载了几次；标签 `outcome`。
+    LAWBOOK_RELOADS_TOTAL = Counter "mingjing_lawbook_reloads_total" "法典的文件改了之后重新加载的次数，按用上与否";
+    /// 法典最近一次改动没有用上。
+    LAWBOOK_REFUSED = Gauge "mingjing_lawbook_refused" "法典最近一次改动不能用、仍用原来的为 1";
     /// 期满删去的件数；标签 `what`。
     EXPIRED_TOTAL = Counter "mingjing_expired_total" "保存期满而删去、抹去的件数，按种类";
 }

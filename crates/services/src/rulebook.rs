@@ -121,13 +121,18 @@ impl Rulebook {
             && !vocabulary.departments.contains_key(department)
         {
             let known = vocabulary.departments.keys().map(String::as_str);
-            return Err(no_such("department", "部门", department, known));
+            return Err(no_such(
+                Pointer::query("department"),
+                "部门",
+                department,
+                known,
+            ));
         }
         if let Some(area) = &filter.area
             && !self.lawbook.rules.iter().any(|rule| rule.area() == area)
         {
             let known = self.lawbook.rules.iter().map(Rule::area);
-            return Err(no_such("area", "规则组", area, known));
+            return Err(no_such(Pointer::query("area"), "规则组", area, known));
         }
         Ok(())
     }
@@ -159,11 +164,11 @@ fn is_wanted(rule: &Rule, filter: &RuleFilter) -> bool {
 }
 
 /// 含有；拉丁字母不分大小写。
-fn contains(text: &str, wanted: &str) -> bool {
+pub(crate) fn contains(text: &str, wanted: &str) -> bool {
     text.to_lowercase().contains(&wanted.to_lowercase())
 }
 
-fn check_text(text: Option<&str>) -> Result<(), ServiceError> {
+pub(crate) fn check_text(text: Option<&str>) -> Result<(), ServiceError> {
     if text.is_some_and(|t| t.chars().count() > QUERY_CHARS_MAX) {
         let message = format!("不超过 {QUERY_CHARS_MAX} 个字");
         return Err(invalid("q", FieldCode::OutOfRange, message));
@@ -171,8 +176,8 @@ fn check_text(text: Option<&str>) -> Result<(), ServiceError> {
     Ok(())
 }
 
-fn no_such<'a>(
-    parameter: &str,
+pub(crate) fn no_such<'a>(
+    pointer: Pointer,
     noun: &str,
     found: &str,
     known: impl Iterator<Item = &'a str>,
@@ -181,11 +186,8 @@ fn no_such<'a>(
     if !near.is_empty() {
         near.insert(0, '；');
     }
-    invalid(
-        parameter,
-        FieldCode::NotAChoice,
-        format!("法典没有登记这个{noun}{near}"),
-    )
+    let message = format!("法典没有登记这个{noun}{near}");
+    ServiceError::invalid(pointer, FieldCode::NotAChoice, message)
 }
 
 fn invalid(parameter: &str, code: FieldCode, message: String) -> ServiceError {

@@ -10,6 +10,7 @@ use crate::case_row::CaseRow;
 use crate::duty::DutyRow;
 use crate::error::Result;
 use crate::finding::NewFinding;
+use crate::trial::Trials;
 use crate::tx::Tx;
 
 /// 一条时间线推出的各行。
@@ -31,6 +32,8 @@ pub struct Derivation<'a> {
     pub next_look: Option<Date>,
     /// 用了谁的事实。
     pub subjects: &'a BTreeSet<String>,
+    /// 试行的规则会说的。
+    pub trials: &'a Trials,
 }
 
 impl Tx {
@@ -65,6 +68,11 @@ impl Tx {
             let id = one.case.timeline;
             one.subjects.iter().map(move |subject| (id, subject))
         });
-        self.insert_fact_uses(subjects).await
+        self.insert_fact_uses(subjects).await?;
+        let trials = new.iter().flat_map(|one| {
+            let id = one.case.timeline;
+            one.trials.iter().map(move |trial| (id, trial))
+        });
+        self.insert_trials(trials).await
     }
 }

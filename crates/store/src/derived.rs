@@ -34,7 +34,7 @@ const fn derived(
 }
 
 /// 推出来的表。新加一张而不核对的，测试不通过。
-pub const DERIVED: [DerivedTable; 14] = [
+pub const DERIVED: [DerivedTable; 15] = [
     derived("org_node", "id", PLACE),
     derived("body", "id", &[TimelineKind::Body]),
     derived("officer", "id", &[TimelineKind::Officer]),
@@ -47,6 +47,7 @@ pub const DERIVED: [DerivedTable; 14] = [
     derived("finding", "timeline_id", CASE),
     derived("next_look", "timeline_id", CASE),
     derived("fact_use", "timeline_id", CASE),
+    derived("trial", "timeline_id", CASE),
     DerivedTable {
         name: "counter",
         key: None,

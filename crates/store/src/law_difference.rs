@@ -67,7 +67,48 @@ fn standing(row: &FindingRow) -> Option<(&'static str, &'static str)> {
     stands.then(|| (code::status(finding.status), finding.severity.code()))
 }
 
+/// 一条规则换法典的差异有多少。
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LawDifferenceSum {
+    /// 规则编码。
+    pub code: String,
+    /// 新出现的。
+    pub appeared: u64,
+    /// 终结的。
+    pub ended: u64,
+    /// 状态、程度变了的。
+    pub changed: u64,
+}
+
+row! {
+    struct Sum {
+        code: String,
+        appeared: i64,
+        ended: i64,
+        total: i64,
+    }
+}
+
 impl Read {
+    /// 换成这一版法典时的差异，按规则的个数，按编码排列。
+    pub async fn sum_law_differences(
+        &self,
+        lawbook_version: &str,
+    ) -> Result<Vec<LawDifferenceSum>> {
+        let sql = "SELECT code, CAST(SUM(CASE WHEN before_status IS NULL THEN 1 ELSE 0 END) AS BIGINT) AS appeared, \
+                   CAST(SUM(CASE WHEN after_status IS NULL THEN 1 ELSE 0 END) AS BIGINT) AS ended, COUNT(*) AS total \
+                   FROM law_difference WHERE lawbook_version = $1 GROUP BY code ORDER BY code";
+        let rows = self.rows::<Sum>(sql, values![lawbook_version]).await?;
+        let number = |n: i64| u64::try_from(n).unwrap_or_default();
+        let sums = rows.into_iter().map(|row| LawDifferenceSum {
+            appeared: number(row.appeared),
+            ended: number(row.ended),
+            changed: number(row.total - row.appeared - row.ended),
+            code: row.code,
+        });
+        Ok(sums.collect())
+    }
+
     /// 换成这一版法典时的差异，`after` 之后的至多 `limit` 条。
     pub async fn list_law_differences(
         &self,

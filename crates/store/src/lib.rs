@@ -75,6 +75,7 @@ pub mod summary;
 pub mod timeline;
 pub mod totp;
 pub mod trend;
+pub mod trial;
 pub mod tx;
 pub mod undetermined;
 mod value;

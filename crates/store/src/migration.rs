@@ -44,6 +44,7 @@ const MIGRATIONS: &[Migration] = migrations! {
     16 = "0016_lists";
     17 = "0017_walks";
     18 = "0018_confidential_counts";
+    19 = "0019_trial";
 };
 
 const CREATE_TABLE: &str = "CREATE TABLE IF NOT EXISTS schema_version (

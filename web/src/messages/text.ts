@@ -3,6 +3,7 @@ import { admin } from './admin';
 import { oneCase } from './case';
 import { cases } from './cases';
 import { desk } from './desk';
+import { discretion } from './discretion';
 import { forms } from './forms';
 import { home } from './home';
 import { intake } from './intake';
@@ -18,6 +19,7 @@ import { wallscreen } from './wallscreen';
 export const messages = {
   ...admin,
   ...desk,
+  ...discretion,
   ...intake,
   ...lawbook,
   ...log,

@@ -2,6 +2,7 @@ import { DatePicker, Input, InputNumber, Radio, Select, Space } from 'antd';
 import dayjs from 'dayjs';
 import type { ActionField } from '@/api/types';
 import { t } from '@/messages/text';
+import './form.css';
 import type { Draft } from './form-values';
 
 /** Form.Item 给的：值与改动。 */

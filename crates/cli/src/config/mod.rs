@@ -205,6 +205,8 @@ section! {
     LawbookSource "lawbook" {
         /// 法典的目录；空为随程序带的一部。
         folder: Option<PathBuf> = "\"\"";
+        /// 叠加的目录：里面的文件按路径换掉法典里的，或者加进去（本地的规则、参数、裁量基准）；版本随之带上它们的摘要。空为不叠加。目录里的文件改了，服务不必重启：能用的几秒之内换上，案件在后台重评；不能用的照旧用原来的，并在运行日志、指标与工作台“法典”之下的“版本”一页说出来。几个进程共用一个库的，各自的目录须一样。
+        overlay: Option<PathBuf> = "\"\"";
     }
 }
 
@@ -337,6 +339,12 @@ impl Config {
     /// 法典的目录；没有写的用随程序带的一部。
     pub(crate) fn lawbook_folder(&self) -> Option<PathBuf> {
         self.lawbook.folder.as_ref().map(|folder| self.path(folder))
+    }
+
+    /// 叠加的目录；没有写的不叠加。
+    pub(crate) fn lawbook_overlay(&self) -> Option<PathBuf> {
+        let overlay = self.lawbook.overlay.as_ref();
+        overlay.map(|folder| self.path(folder))
     }
 
     /// 存储的配置；库的地址是秘密的，到这时才读出来。

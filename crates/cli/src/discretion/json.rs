@@ -14,7 +14,7 @@ pub(super) fn reckoning(told: &ReckoningText) -> Json {
         "item": told.code,
         "name": told.name,
         "lawbook": told.lawbook,
-        "on": told.day,
+        "on": told.day.in_chinese(),
         "department": told.department,
         "regions": told.regions,
         "citation": told.cite,

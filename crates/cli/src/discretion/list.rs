@@ -85,14 +85,12 @@ fn span(item: &Item) -> String {
 }
 
 fn departments(lawbook: &Lawbook, item: &Item) -> Vec<String> {
-    let known = &lawbook.book.vocabulary.departments;
-    let name = |code: &str| known.get(code).cloned().unwrap_or_else(|| code.to_owned());
+    let name = |code: &str| lawbook.book.vocabulary.department_name(code).to_owned();
     item.departments.iter().map(|code| name(code)).collect()
 }
 
 fn regions(lawbook: &Lawbook, item: &Item) -> String {
-    let known = &lawbook.book.vocabulary.regions;
-    let name = |code: &str| known.get(code).cloned().unwrap_or_else(|| code.to_owned());
+    let name = |code: &str| lawbook.book.vocabulary.region_name(code).to_owned();
     let names: Vec<String> = item.regions.iter().map(|code| name(code)).collect();
     if names.is_empty() {
         String::new()
@@ -118,7 +116,10 @@ fn in_json(lawbook: &Lawbook, item: &Item) -> serde_json::Value {
     let facts: Vec<_> = item
         .asks(&lawbook.book)
         .into_iter()
-        .map(|(path, label, ty)| json!({ "path": path, "label": label.as_ref(), "type": ty.as_ref() }))
+        .map(|ask| {
+            let (label, ty) = (&ask.field.label, &ask.field.type_text);
+            json!({ "path": ask.path(), "label": label.as_ref(), "type": ty.as_ref() })
+        })
         .collect();
     json!({
         "item": item.code.as_ref(),

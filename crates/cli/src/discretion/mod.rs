@@ -8,12 +8,10 @@ mod text;
 
 use std::path::Path;
 
-use mingjing_domain::timeline::Timeline;
-use mingjing_domain::value::Value;
 use mingjing_kernel::date::Date;
 use mingjing_lawbook::diagnostic::nearest;
+use mingjing_lawbook::discretion::choose::{NoItem, Setting, last_day};
 use mingjing_lawbook::discretion::words::{self, ReckoningText};
-use mingjing_lawbook::discretion::{Item, NoItem};
 use mingjing_lawbook::explain::Explainer;
 use mingjing_lawbook::lawbook::Lawbook;
 
@@ -36,18 +34,13 @@ fn reckon(args: &ReckonArgs, folder: Option<&Path>) -> anyhow::Result<Answer> {
     };
     let lawbook = lawbook_files::open(folder)?;
     let timeline = facts::timeline(args, &lawbook)?;
-    let day = match args.on.or_else(|| act_day(&timeline)) {
-        Some(day) => day,
-        None => clock::today()?,
-    };
-    let region = match timeline.facts.at("body.region") {
-        Some(Value::Text(region)) => Some(region.as_str()),
-        _ => None,
-    };
+    let mut setting = Setting::of(&timeline, clock::today()?);
+    setting.day = args.on.unwrap_or(setting.day);
+    let day = setting.day;
+    check_department(&lawbook, setting.department)?;
     let item = lawbook
-        .discretion_item(code, day, region)
+        .discretion_item(code, setting)
         .map_err(|reason| anyhow::anyhow!("{}", refusal(&lawbook, code, day, reason)))?;
-    check_department(&lawbook, item, &timeline)?;
     let explainer = Explainer::new(&lawbook);
     let as_of = last_day(&timeline).map_or(day, |last| last.max(day));
     let told = words::text(&explainer, item, &timeline, as_of, day);
@@ -66,95 +59,28 @@ fn answer(told: &ReckoningText) -> Answer {
     }
 }
 
-/// 违法行为发生日，其次最后一件事之日。
-fn act_day(timeline: &Timeline) -> Option<Date> {
-    let act_on = match timeline.facts.at("case.act_on") {
-        Some(Value::Date(day)) => Some(*day),
-        Some(Value::Text(text)) => Date::parse_iso(text).ok(),
-        _ => None,
-    };
-    act_on.or_else(|| last_day(timeline))
-}
-
-fn last_day(timeline: &Timeline) -> Option<Date> {
-    let days = timeline.events.iter();
-    days.map(|e| e.occurred_until.unwrap_or(e.occurred_on))
-        .max()
-}
-
+/// 为什么没有可用的事项，连同命令行上怎么办。
 fn refusal(lawbook: &Lawbook, code: &str, day: Date, reason: NoItem) -> String {
-    let named = || {
-        lawbook
-            .discretion
-            .iter()
-            .filter(|i| i.code.as_ref() == code)
+    let said = reason.in_words(lawbook, code, day);
+    let hint = match reason {
+        NoItem::Unknown => "全部事项见 mingjing discretion list",
+        NoItem::NotInForce => "。以 --on 写明违法行为之日",
+        NoItem::Elsewhere | NoItem::Ambiguous => "。以 --region 写明机关所在地",
+        NoItem::OtherDepartment => "（--department 或案件里写的）",
     };
-    match reason {
-        NoItem::Unknown => {
-            let near = nearest(code, lawbook.discretion.iter().map(|i| i.code.as_ref()));
-            format!(
-                "没有裁量事项 {}。{}全部事项见 mingjing discretion list",
-                plain(code),
-                near.unwrap_or_default()
-            )
-        }
-        NoItem::NotInForce => {
-            let spans: Vec<String> = named()
-                .map(|item| match item.to {
-                    Some(to) => format!("{}至{}前", item.from.in_chinese(), to.in_chinese()),
-                    None => format!("{}起", item.from.in_chinese()),
-                })
-                .collect();
-            format!(
-                "事项 {code} 在{}没有施行的条文（法典里有的：{}）。以 --on 写明违法行为之日",
-                day.in_chinese(),
-                spans.join("、")
-            )
-        }
-        NoItem::Elsewhere => {
-            let regions: Vec<String> = named()
-                .flat_map(|item| &item.regions)
-                .map(|region| {
-                    let known = &lawbook.book.vocabulary.regions;
-                    known
-                        .get(region.as_ref())
-                        .cloned()
-                        .unwrap_or_else(|| region.to_string())
-                })
-                .collect();
-            format!(
-                "事项 {code} 只在{}施行，与 --region 不合",
-                regions.join("、")
-            )
-        }
-        NoItem::Ambiguous => format!("事项 {code} 几个地区各有一份，以 --region 写明机关所在地"),
-    }
+    format!("{said}{hint}")
 }
 
-/// 机关的领域与事项的不合，算出来的没有用处。
-fn check_department(lawbook: &Lawbook, item: &Item, timeline: &Timeline) -> anyhow::Result<()> {
-    let Some(Value::Text(own)) = timeline.facts.at("body.department") else {
-        return Ok(());
-    };
+/// 写错的领域当作不合，会让人去找不存在的事项。
+fn check_department(lawbook: &Lawbook, department: Option<&str>) -> anyhow::Result<()> {
     let departments = &lawbook.book.vocabulary.departments;
-    anyhow::ensure!(
-        departments.contains_key(own),
-        "没有领域“{}”。{}",
-        plain(own),
-        nearest(own, departments.keys().map(String::as_str)).unwrap_or_default()
-    );
-    let is_fit = item.departments.is_empty() || item.departments.iter().any(|d| **d == **own);
-    let names: Vec<&str> = item
-        .departments
-        .iter()
-        .filter_map(|d| departments.get(d.as_ref()).map(String::as_str))
-        .collect();
-    anyhow::ensure!(
-        is_fit,
-        "事项 {} 属于{}，机关的领域是{}",
-        item.code,
-        names.join("、"),
-        departments.get(own).map_or(own.as_str(), String::as_str)
-    );
+    if let Some(own) = department {
+        anyhow::ensure!(
+            departments.contains_key(own),
+            "没有领域“{}”。{}",
+            plain(own),
+            nearest(own, departments.keys().map(String::as_str)).unwrap_or_default()
+        );
+    }
     Ok(())
 }

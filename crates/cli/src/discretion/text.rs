@@ -66,7 +66,8 @@ fn about(out: &mut String, told: &ReckoningText) {
         0,
         &format!(
             "适用{}的法律　领域：{department}　法典 {}",
-            told.day, told.lawbook
+            told.day.in_chinese(),
+            told.lawbook
         ),
     );
     line(

@@ -146,7 +146,7 @@ async fn prepare(args: &DemoArgs, common: &Common<'_>, config: &Config) -> anyho
     }
     let started = SystemClock.now();
     migrate::migrate(config).await?;
-    let lawbook = common.lawbook(config)?;
+    let lawbook = common.lawbook(config)?.lawbook;
     let day = today(started);
     let plan = Arc::new(Plan::draw(&lawbook, SEED, day, args.cases)?);
     output::line(format_args!(

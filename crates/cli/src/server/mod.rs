@@ -12,6 +12,7 @@ pub(crate) mod fsck;
 pub(crate) mod import;
 mod import_bodies;
 mod key;
+mod law_source;
 pub(crate) mod migrate;
 pub(crate) mod open;
 pub(crate) mod rebuild;

@@ -5,10 +5,10 @@ use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::{Context as _, anyhow};
-use mingjing_lawbook::lawbook::Lawbook;
 use mingjing_services::admin::rules::AdminRules;
 use mingjing_services::context::Services;
 use mingjing_services::error::ServiceError;
+use mingjing_services::law_source::LoadedLaw;
 use mingjing_services::retention::Retention;
 use mingjing_store::config::Location;
 use mingjing_store::context::{SystemClock, SystemRng};
@@ -19,7 +19,7 @@ use tokio::runtime::{Builder, Runtime};
 use crate::config::Config;
 use crate::config::load;
 use crate::files::in_chinese;
-use crate::lawbook_files;
+use crate::server::law_source::Folders;
 
 /// 命令共用的选项。
 #[derive(Debug, Clone, Copy)]
@@ -36,11 +36,14 @@ impl Common<'_> {
         Ok(load::load(self.config)?.config)
     }
 
-    /// 加载法典：`--lawbook` 压过配置。
-    pub(crate) fn lawbook(&self, config: &Config) -> anyhow::Result<Arc<Lawbook>> {
-        let configured = config.lawbook_folder();
-        let folder = self.lawbook.or(configured.as_deref());
-        Ok(Arc::new(lawbook_files::open(folder)?))
+    /// 法典在哪里：`--lawbook` 压过配置。
+    pub(crate) fn law_source(&self, config: &Config) -> Folders {
+        Folders::of(self.lawbook, config)
+    }
+
+    /// 加载法典，连同叠加的文件。
+    pub(crate) fn lawbook(&self, config: &Config) -> anyhow::Result<LoadedLaw> {
+        self.law_source(config).open()
     }
 }
 
@@ -85,7 +88,7 @@ pub(crate) async fn store(config: &Config) -> anyhow::Result<Store> {
 /// 打开库、加载法典，得服务。
 pub(crate) async fn services(common: &Common<'_>, config: &Config) -> anyhow::Result<Services> {
     let store = store(config).await?;
-    let lawbook = common.lawbook(config)?;
+    let law = common.lawbook(config)?;
     let minutes = |number: u32| u16::try_from(number).unwrap_or(u16::MAX);
     let rules = AdminRules {
         idle_minutes: minutes(config.session.idle_minutes.get()),
@@ -101,7 +104,9 @@ pub(crate) async fn services(common: &Common<'_>, config: &Config) -> anyhow::Re
         reply_days: keeping.reply_days.get(),
         job_days: keeping.job_days.get(),
     };
+    let lawbook = Arc::clone(&law.lawbook);
     let services = Services::new(store, lawbook, Arc::new(SystemClock), Arc::new(SystemRng));
+    services.take_law(law);
     Ok(services.with_admin_rules(rules).with_retention(retention))
 }
 

@@ -14,6 +14,7 @@ use mingjing_edge::stream::{StopStreams, Streams};
 use mingjing_edge::telemetry;
 use mingjing_http::router;
 use mingjing_jobs::kind::QUEUES;
+use mingjing_jobs::law_watch::LawWatch;
 use mingjing_jobs::runner::Runner;
 use mingjing_jobs::stop::{Stop, Stopping};
 use mingjing_jobs::{clockwork, integrate, observe};
@@ -21,6 +22,7 @@ use mingjing_ledger::key::SigningKey;
 use mingjing_services::admin::second_factor::seal_clear_secrets;
 use mingjing_services::assessment::reassess::enqueue_for_law;
 use mingjing_services::context::Services;
+use mingjing_services::law_source::LawSource as _;
 use mingjing_services::spool::Spool;
 use mingjing_store::context::{Context, Rng as _, SystemRng};
 use mingjing_store::log::integrator::Integrator;
@@ -68,9 +70,13 @@ pub(crate) fn start(
         // The port first: whoever starts a second one is told before anything is opened.
         let ports = bind(config).await?;
         let told = prepare(config).await?;
+        let source = Arc::new(common.law_source(config));
+        // Looked at before it is loaded: what changes meanwhile is seen at the first look.
+        let mark = source.glance();
         let services = Arc::new(sealing(services(common, config).await?, config).await?);
         let key = key::signing_key(config, &services.store).await?;
-        stay(config, ports, services, (key, told), meter).await
+        let watch = LawWatch::new(source, mark);
+        stay(config, ports, services, (key, told, watch), meter).await
     });
     runtime.shutdown_timeout(RUNTIME_END);
     ended
@@ -134,7 +140,7 @@ async fn stay(
     config: &Config,
     ports: Bound,
     services: Arc<Services>,
-    (key, told): (SigningKey, Option<String>),
+    (key, told, watch): (SigningKey, Option<String>, LawWatch),
     meter: Meter,
 ) -> anyhow::Result<Answer> {
     let mut started = self::told(&ports, &key)?;
@@ -149,7 +155,8 @@ async fn stay(
     let pages = wiring::portal(config, &services, key.verifying_key());
     let state = wiring::state(config, &services, streams, meter.clone(), key.clone())?;
     let router = router::build_beside(state, &edge, pages.merge(wiring::workbench(&edge)));
-    let work = background(config, &services, key, &work_stop)?;
+    let mut work = background(config, &services, key, &work_stop)?;
+    work.spawn(watch.run(Arc::clone(&services), work_stop.watch()));
     let upkeep = tokio::spawn(meter.keep());
     output::line(started)?;
     let drained = answer(ports, router, &limits, &stop_streams, &http_stop).await;

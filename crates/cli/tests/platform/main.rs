@@ -7,6 +7,7 @@ mod lists_again;
 #[path = "../support/office.rs"]
 mod office;
 mod over_http;
+mod overlay;
 #[path = "../support/place.rs"]
 mod place;
 mod ranges;

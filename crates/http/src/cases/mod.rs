@@ -1,4 +1,4 @@
-//! 案件：列出、建立、查看、事件、更正、查看个人信息、接下来可以做什么、义务、发现、存证。
+//! 案件：列出、建立、查看、事件、更正、查看个人信息、接下来可以做什么、义务、发现、裁量、存证。
 
 pub mod bundle_case;
 pub mod case;
@@ -6,6 +6,7 @@ pub mod correct_event;
 pub mod create_case;
 pub mod explain_case_rule;
 pub mod get_case;
+pub mod get_case_discretion;
 pub mod get_case_duties;
 pub mod get_case_duty;
 pub mod get_case_findings;

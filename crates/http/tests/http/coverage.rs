@@ -396,6 +396,7 @@ async fn case(scene: &Scene, operation: &str) -> Option<Example> {
         }
         "explain_case_rule" => Example::new(at("/rules/P-TIME-90D"), Who::Lead, Hidden),
         "score_case" => Example::new(at("/score_sheets"), Who::Lead, Hidden),
+        "get_case_discretion" => Example::new(at("/discretion"), Who::Lead, Hidden),
         "get_case_findings" => Example::new(at("/findings"), Who::Lead, Hidden),
         "list_case_log_proofs" => Example::new(at("/log_proofs"), Who::Lead, Hidden),
         "get_log_entry" => Example::new(
@@ -421,8 +422,18 @@ fn finding(scene: &Scene, operation: &str) -> Option<Example> {
         "get_finding_summary" => {
             Example::new("/api/v1/findings/summary", Who::Head, Empty("summary"))
         }
+        "reckon_stated_facts" => Example::new(
+            "/api/v1/discretion_items/food_without_licence/reckon",
+            Who::Lead,
+            Elsewhere::Open,
+        )
+        .json(json!({"on": "2025-03-03", "facts": {"discretion": {"goods_value": 500_000}}})),
         "get_roles" => Example::new("/api/v1/roles", Who::Lead, Elsewhere::Open),
         "get_adapters" => Example::new("/api/v1/adapters", Who::Lead, Elsewhere::Open),
+        // No rule of the shipped lawbook is on trial.
+        "get_rule_trial" => {
+            Example::new("/api/v1/rules/P-TIME-90D/trial", Who::Head, Hidden).status(404)
+        }
         "get_finding_trend" => {
             Example::new("/api/v1/findings/trend?by=body", Who::Head, Empty("trend"))
         }
@@ -669,6 +680,9 @@ async fn administration(scene: &Scene, operation: &str) -> Option<Example> {
             Who::Auditor,
             Lacks(scene.case.clone()),
         ),
+        "get_lawbook_state" => {
+            Example::new("/api/v1/lawbook_state", Who::System, Refused).far(Who::Stranger)
+        }
         "list_jobs" => Example::new("/api/v1/jobs", Who::System, Refused),
         "retry_job" => {
             let path = format!("/api/v1/jobs/{}/retry", scene.failed_job().await);

@@ -5,6 +5,7 @@ mod app;
 mod cases;
 mod coverage;
 mod disclosing;
+mod discretion;
 mod document;
 mod effort;
 mod event_kinds;

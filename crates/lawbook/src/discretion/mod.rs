@@ -3,6 +3,7 @@
 //! The calculator proposes a range and says of each condition whether it is met; the amount is set by people.
 
 pub mod amount;
+pub mod choose;
 pub mod draft;
 pub mod example;
 pub(crate) mod read;
@@ -21,7 +22,7 @@ use crate::cel::compile::Fun;
 use crate::condition::Condition;
 use crate::diagnostic::At;
 use crate::explain::reads::facts_of_condition;
-use crate::lawbook::Lawbook;
+use crate::vocabulary::{Field, Scope};
 use amount::Amount;
 use example::DiscretionExample;
 
@@ -257,9 +258,25 @@ pub struct Item {
     pub at: At,
 }
 
+/// 要问的一个事实。
+#[derive(Clone, Copy)]
+pub struct Ask<'b> {
+    /// 范围。
+    pub scope: &'b Scope,
+    /// 字段。
+    pub field: &'b Field,
+}
+
+impl Ask<'_> {
+    /// 路径，如 `discretion.goods_value`。
+    pub fn path(&self) -> String {
+        format!("{}.{}", self.scope.name, self.field.name)
+    }
+}
+
 impl Item {
-    /// 要问的事实：路径、中文名、类型；按词汇的次序，通用情节的不在内。
-    pub fn asks(&self, book: &Book) -> Vec<(String, Arc<str>, Arc<str>)> {
+    /// 要问的事实，按词汇的次序；通用情节的不在内。
+    pub fn asks<'b>(&self, book: &'b Book) -> Vec<Ask<'b>> {
         let ranges = self.ranges.iter().filter_map(|r| r.when.as_ref());
         let tiers = self.tiers.iter().map(|t| &t.circumstances);
         let factors = self.factors.iter().map(|f| &f.circumstances);
@@ -267,84 +284,32 @@ impl Item {
         let texts = ranges.chain(tests).map(|condition| condition.text.as_ref());
         let measures = self.ranges.iter().flat_map(|r| [&r.base, &r.per]);
         let paths = measures.flatten().map(|measure| measure.path.as_ref());
-        let mentioned: BTreeSet<(String, String)> = texts
-            .chain(paths)
-            .flat_map(|text| facts_of_condition(text, book))
-            .collect();
-        let mut asks = Vec::new();
-        for scope in &book.vocabulary.scopes {
-            for field in &scope.fields {
-                if mentioned.contains(&(scope.name.to_string(), field.name.to_string())) {
-                    let path = format!("{}.{}", scope.name, field.name);
-                    asks.push((path, field.label.clone(), field.type_text.clone()));
-                }
+        asked(texts.chain(paths), book)
+    }
+}
+
+impl General {
+    /// 通用的情节与程序要问的事实，按词汇的次序。
+    pub fn asks<'b>(&self, book: &'b Book) -> Vec<Ask<'b>> {
+        let factors = self.factors.iter().map(|f| &f.circumstances);
+        let needs = self.needs.iter().map(|n| &n.circumstances);
+        let tests = factors.chain(needs).flat_map(|c| &c.tests);
+        asked(tests.map(|test| test.that.text.as_ref()), book)
+    }
+}
+
+/// The facts that these conditions mention, in the order of the vocabulary.
+fn asked<'t, 'b>(texts: impl Iterator<Item = &'t str>, book: &'b Book) -> Vec<Ask<'b>> {
+    let mentioned: BTreeSet<(String, String)> = texts
+        .flat_map(|text| facts_of_condition(text, book))
+        .collect();
+    let mut asks = Vec::new();
+    for scope in &book.vocabulary.scopes {
+        for field in &scope.fields {
+            if mentioned.contains(&(scope.name.to_string(), field.name.to_string())) {
+                asks.push(Ask { scope, field });
             }
         }
-        asks
     }
-
-    fn is_in_force(&self, day: Date) -> bool {
-        self.from <= day && self.to.is_none_or(|to| day < to)
-    }
-
-    /// 对这个地区有多贴切：前缀越长越贴切；别处的没有，不知道在哪里的只看是不是全国的。
-    fn fit(&self, region: Option<&str>) -> Option<usize> {
-        match region {
-            _ if self.regions.is_empty() => Some(0),
-            None => Some(1),
-            Some(own) => self
-                .regions
-                .iter()
-                .filter(|prefix| own.starts_with(prefix.as_ref()))
-                .map(|prefix| prefix.len() + 1)
-                .max(),
-        }
-    }
-}
-
-/// 找不到可用的事项的原因。
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum NoItem {
-    /// 没有这个标识
-    Unknown,
-    /// 那一日没有施行的
-    NotInForce,
-    /// 只在别的地区施行
-    Elsewhere,
-    /// 几个地区各有一份，不知道用哪一份
-    Ambiguous,
-}
-
-impl Lawbook {
-    /// 某日某地的裁量事项。
-    pub fn discretion_item(
-        &self,
-        code: &str,
-        day: Date,
-        region: Option<&str>,
-    ) -> Result<&Item, NoItem> {
-        let named: Vec<&Item> = self
-            .discretion
-            .iter()
-            .filter(|item| item.code.as_ref() == code)
-            .collect();
-        if named.is_empty() {
-            return Err(NoItem::Unknown);
-        }
-        let in_force: Vec<&Item> = named.into_iter().filter(|i| i.is_in_force(day)).collect();
-        if in_force.is_empty() {
-            return Err(NoItem::NotInForce);
-        }
-        let fitting: Vec<(usize, &Item)> = in_force
-            .into_iter()
-            .filter_map(|item| Some((item.fit(region)?, item)))
-            .collect();
-        let best = fitting.iter().map(|(fit, _)| *fit).max();
-        let mut chosen = fitting.iter().filter(|(fit, _)| Some(*fit) == best);
-        match (chosen.next(), chosen.next()) {
-            (None, _) => Err(NoItem::Elsewhere),
-            (Some(_), Some(_)) => Err(NoItem::Ambiguous),
-            (Some((_, item)), None) => Ok(item),
-        }
-    }
+    asks
 }

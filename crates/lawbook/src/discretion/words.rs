@@ -91,7 +91,7 @@ pub struct ReckoningText {
     /// 法典的版本。
     pub lawbook: String,
     /// 适用哪一日的法律。
-    pub day: String,
+    pub day: Date,
     /// 领域的名称；不知道为空。
     pub department: String,
     /// 只在哪些地区施行；全国的为空。
@@ -122,6 +122,18 @@ pub struct ReckoningText {
     pub missing_paths: Vec<String>,
     /// 裁量规则（DIS-*）所问的事实中，这次能够回答的。
     pub facts: Vec<(&'static str, mingjing_domain::value::Value)>,
+}
+
+impl ReckoningText {
+    /// 引用案件里的话的各处：看的事实的值。
+    pub fn quoting(&mut self) -> impl Iterator<Item = &mut String> {
+        let seen = [&mut self.tiers, &mut self.factors, &mut self.needs];
+        let tests = seen.into_iter().flatten().flat_map(|one| &mut one.tests);
+        let ranges = self.ranges.iter_mut();
+        let of_ranges = ranges.flat_map(|range| range.reads.iter_mut().chain(&mut range.measures));
+        let reads = tests.flat_map(|test| &mut test.reads).chain(of_ranges);
+        reads.filter_map(|read| read.value.as_mut())
+    }
 }
 
 /// 算一次并写成文字；`as_of` 为判断日，`day` 为选法律的日子。
@@ -189,7 +201,7 @@ impl Writer<'_> {
             code: item.code.to_string(),
             name: item.name.to_string(),
             lawbook: lawbook.version.to_string(),
-            day: reckoning.day.in_chinese(),
+            day: reckoning.day,
             department: department.map_or_else(String::new, |d| name(&vocabulary.departments, d)),
             regions: item
                 .regions

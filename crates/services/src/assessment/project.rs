@@ -19,6 +19,7 @@ use mingjing_store::case_row::CaseRow;
 use mingjing_store::duty::DutyRow;
 use mingjing_store::finding::{NewFinding, identifier};
 use mingjing_store::timeline::TimelineHeader;
+use mingjing_store::trial::Trials;
 use mingjing_store::undetermined::Undetermined;
 use serde_json::{Map, Value as Json, json};
 
@@ -49,6 +50,8 @@ pub(crate) struct Seen<'a> {
     /// Results that pass too, for the days on which they may turn; empty when nothing can turn.
     pub(crate) all: &'a [RuleResult],
     pub(crate) progress: &'a Progress,
+    /// Results of the rules on trial.
+    pub(crate) trials: &'a [RuleResult],
 }
 
 /// The derived rows.
@@ -61,6 +64,8 @@ pub(crate) struct Projected {
     pub(crate) not_judged: Json,
     pub(crate) undetermined: Undetermined,
     pub(crate) next_look: Option<Date>,
+    /// What the rules on trial would say: counted, and nothing else.
+    pub(crate) trials: Trials,
 }
 
 /// Derives the rows.
@@ -74,6 +79,7 @@ pub(crate) fn project(seen: &Seen<'_>) -> Projected {
         not_judged: json!({ "before_law": seen.assessment.not_judged }),
         undetermined: Undetermined::of(Json::Array(undetermined)),
         next_look: next_look(seen.lawbook, seen.timeline, seen.assessment, seen.all),
+        trials: trials(seen.trials),
         duties,
         findings,
     }
@@ -123,6 +129,19 @@ fn findings(seen: &Seen<'_>) -> Vec<NewFinding> {
             org_path: seen.org_path.to_owned(),
         });
     rows.collect()
+}
+
+/// By rule, status and the month of the day that is spoken of; what cannot be judged would be no finding either.
+fn trials(results: &[RuleResult]) -> Trials {
+    let mut counts = Trials::new();
+    let said = results.iter().filter(|r| r.outcome == Outcome::Violation);
+    for result in said {
+        let status = result.status.unwrap_or(Status::Violated);
+        let month = i32::from(result.day.year()) * 12 + i32::from(result.day.month()) - 1;
+        let key = (result.code.to_string(), status, month);
+        *counts.entry(key).or_default() += 1;
+    }
+    counts
 }
 
 /// What a finding rests on, without what grows from day to day: a row that nothing has changed stays as it is.

@@ -15,6 +15,7 @@ use mingjing_store::derived::DERIVED;
 use mingjing_store::duty::DutyRow;
 use mingjing_store::error::StoreError;
 use mingjing_store::finding::{EndedBy, FindingRow, NewFinding};
+use mingjing_store::trial::Trials;
 use mingjing_store::tx::{Read, Tx};
 
 use crate::assessment::asked::Asked;
@@ -149,6 +150,7 @@ struct Rows {
     uses: BTreeSet<String>,
     duties: Option<Vec<DutyRow>>,
     findings: Option<Vec<FindingRow>>,
+    trials: Option<Trials>,
 }
 
 /// What many cases share is read once a page.
@@ -275,6 +277,7 @@ async fn read_rows(
         uses: read.list_fact_uses(id).await?,
         duties: report.readable("duty", &key, read.list_case_duties(id).await)?,
         findings: report.readable("finding", &key, read.list_case_findings(id).await)?,
+        trials: report.readable("trial", &key, read.list_case_trials(id).await)?,
     })
 }
 
@@ -304,6 +307,9 @@ fn compare(one: Standing, projected: &Projected, report: &mut RebuildReport) {
     }
     if rows.next.is_some_and(|next| next != projected.next_look) {
         report.add("next_look", &key, "下次看的日子不同");
+    }
+    if rows.trials.is_some_and(|trials| trials != projected.trials) {
+        report.add("trial", &key, "试行的规则会说的不同");
     }
     if rows.uses != one.uses {
         report.add("fact_use", &key, "用到的主体不同");

@@ -7,7 +7,7 @@ use mingjing_domain::finding::Assessment;
 use mingjing_domain::timeline::{Facts, Timeline};
 use mingjing_kernel::date::Date;
 use mingjing_kernel::id::{Id, kind};
-use mingjing_lawbook::assess::{Options, assess_case, assess_rules};
+use mingjing_lawbook::assess::{Options, assess_case, assess_rules, assess_trial};
 use mingjing_lawbook::forms::Form;
 use mingjing_lawbook::lawbook::Lawbook;
 use mingjing_lawbook::prepare::prepare;
@@ -152,6 +152,11 @@ impl Ready {
             .filter(|rule| !is_over && has_limit(rule))
             .map(|rule| rule.code.as_ref());
         let all = assess_rules(lawbook, &case, &options, waiting);
+        let options = Options {
+            keep_all: false,
+            ..options
+        };
+        let trials = assess_trial(lawbook, &case, &options);
         let projected = project(&Seen {
             lawbook,
             header: &self.header,
@@ -162,6 +167,7 @@ impl Ready {
             assessment: &assessment,
             all: &all,
             progress: &progress,
+            trials: &trials,
         });
         (assessment, projected)
     }
@@ -205,6 +211,7 @@ impl Ready {
                 .await?;
         }
         tx.put_next_look(id, projected.next_look).await?;
+        tx.put_trials(id, &projected.trials).await?;
         Ok(Written {
             projected,
             changes,
@@ -228,6 +235,7 @@ impl Ready {
             findings: &projected.findings,
             next_look: projected.next_look,
             subjects: &self.registry.subjects,
+            trials: &projected.trials,
         })
     }
 

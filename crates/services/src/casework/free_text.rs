@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use mingjing_domain::timeline::{Facts, Timeline};
 use mingjing_domain::value::Value;
 use mingjing_kernel::sensitive::{mask_address, mask_name};
+use mingjing_lawbook::discretion::words::ReckoningText;
 use mingjing_lawbook::explain::FindingText;
 use mingjing_lawbook::explain::value::mask_numbers;
 use mingjing_lawbook::explain::why::WhyText;
@@ -121,6 +122,13 @@ impl Names {
     pub(crate) fn mask_in_why(&self, why: &mut WhyText) {
         let lines = why.parts.iter_mut().flat_map(|part| &mut part.lines);
         for text in std::iter::once(&mut why.answer).chain(lines) {
+            *text = self.mask_in(text);
+        }
+    }
+
+    /// The facts that a reckoning of discretion has looked at.
+    pub(crate) fn mask_in_reckoning(&self, reckoning: &mut ReckoningText) {
+        for text in reckoning.quoting() {
             *text = self.mask_in(text);
         }
     }

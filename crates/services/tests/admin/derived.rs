@@ -1,10 +1,15 @@
 //! 推出来的每一张表、每一列：埋下一处不同，核对指得出，重建改得正。
 
+use std::sync::Arc;
+
 use mingjing_domain::event::Actor;
 use mingjing_domain::timeline::Facts;
 use mingjing_kernel::id::{Id, kind};
+use mingjing_lawbook::diagnostic::SourceFile;
+use mingjing_lawbook::load::load;
 use mingjing_policy::resource::Secrecy;
 use mingjing_policy::role::Role;
+use mingjing_services::assessment::reassess::reassess_for_law;
 use mingjing_services::assessment::rebuild::{rebuild, verify};
 use mingjing_services::assessment::report::RebuildReport;
 use mingjing_services::casework::create_case::{CreateCase, create_case};
@@ -15,7 +20,7 @@ use mingjing_store::derived::{DERIVED, DerivedTable};
 use mingjing_testkit::database::Database;
 use mingjing_testkit::on_both_engines;
 
-use crate::desk::{Desk, card, day, event, grant};
+use crate::desk::{Desk, card, day, event, grant, sources};
 use crate::register;
 
 on_both_engines! {
@@ -100,7 +105,37 @@ async fn world(db: Database) -> Desk {
         role: "officer".to_owned(),
     }];
     record(&desk, &request, case, scene).await;
+    put_on_trial(&desk).await;
     desk
+}
+
+/// A rule that has found something, once more under another code and on trial.
+async fn put_on_trial(desk: &Desk) {
+    let found = desk.db.raw_texts("SELECT MIN(code) FROM finding").await;
+    let found = format!("code = \"{}\"\n", found.unwrap()[0]);
+    let mut files = sources();
+    let rule = files.iter().find(|file| file.text.starts_with(&found));
+    let text = rule.unwrap().text.replacen(
+        &found,
+        "code = \"T-TRIAL\"\nstatus = \"trial\"\n\
+         trial = { from = \"2026-01-01\", until = \"2027-01-01\", reason = \"试\" }\n",
+        1,
+    );
+    files.push(SourceFile::new("rules/officers/on-trial.toml", text));
+    for file in &mut files {
+        if *file.path == *"lawbook.toml" {
+            let text = file.text.replacen("version = \"", "version = \"9.", 1);
+            *file = SourceFile::new("lawbook.toml", text);
+        }
+    }
+    let loaded = load(&files);
+    assert!(loaded.diagnostics.is_empty(), "{:#?}", loaded.diagnostics);
+    let lawbook = loaded.lawbook.unwrap();
+    desk.services.put_lawbook(Arc::new(lawbook));
+    let request = desk.services.system("job");
+    reassess_for_law(&desk.services, &request, None)
+        .await
+        .unwrap();
 }
 
 /// The statement that changes one column of one timeline's rows.

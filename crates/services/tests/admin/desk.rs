@@ -38,7 +38,7 @@ pub(crate) const DATA_KEY: [u8; 32] = [0x3c; 32];
 /// Stands nowhere else, to be looked for in files.
 pub(crate) const PLANTED: &str = "Kestrel-over-Moss-77";
 
-fn sources() -> Vec<SourceFile> {
+pub(crate) fn sources() -> Vec<SourceFile> {
     fn collect(root: &Path, folder: &Path, files: &mut Vec<SourceFile>) {
         let entries = std::fs::read_dir(folder).unwrap();
         let mut paths: Vec<PathBuf> = entries.map(|entry| entry.unwrap().path()).collect();

@@ -2,7 +2,7 @@
 
 use mingjing_domain::coverage::Coverage;
 use mingjing_domain::event::Source;
-use mingjing_domain::finding::DutyState;
+use mingjing_domain::finding::{DutyState, Status};
 use mingjing_domain::timeline::Facts;
 use mingjing_kernel::id::{Id, TimelineId, kind};
 use mingjing_lawbook::assess::{Options, assess};
@@ -20,7 +20,9 @@ use mingjing_services::casework::get_case::get_case;
 use mingjing_services::casework::list_duties::list_case_duties;
 use mingjing_services::casework::list_findings::list_case_findings;
 use mingjing_services::casework::opening::{Opening, opening_events};
+use mingjing_services::casework::trial_counts::trial_counts;
 use mingjing_services::error::ServiceError;
+use mingjing_services::law_source::get_law_state;
 use mingjing_store::event::{Nature, NewEvent};
 use mingjing_store::finding::EndedBy;
 use mingjing_store::timeline::{Confidentiality, NewTimeline};
@@ -35,6 +37,7 @@ on_both_engines! {
     a_due_day_turns_an_open_duty_into_a_breach_once,
     a_card_suspended_later_reaches_the_case_that_used_it,
     a_changed_lawbook_leaves_its_differences,
+    a_rule_on_trial_is_counted_and_says_nothing,
     an_imported_case_never_looks_recorded_late,
     what_is_stored_is_tried_as_it_is_judged,
 }
@@ -180,6 +183,11 @@ async fn a_changed_lawbook_leaves_its_differences(db: Database) {
         .unwrap_or_else(|| panic!("{:#?}", loaded.diagnostics));
     let version = lawbook.version.to_string();
     office.services.put_lawbook(Arc::new(lawbook));
+    let state = async || {
+        let request = office.request(Who::System);
+        get_law_state(&office.services, &request).await
+    };
+    assert!(state().await.unwrap().is_reassessing);
     let done = reassess_for_law(&office.services, &system, None)
         .await
         .unwrap();
@@ -188,6 +196,27 @@ async fn a_changed_lawbook_leaves_its_differences(db: Database) {
         .await
         .unwrap();
     assert_eq!(again.looked, 0);
+    let held = state().await.unwrap();
+    assert_eq!(
+        (held.version.as_str(), held.is_reassessing),
+        (version.as_str(), false)
+    );
+    let sums: Vec<(&str, u64, u64)> = held
+        .differences
+        .iter()
+        .map(|(_, sum)| (sum.code.as_str(), sum.appeared, sum.ended))
+        .collect();
+    assert!(sums.contains(&("P-FILE-VERIFY", 0, 1)), "{sums:?}");
+    // A change that cannot be used is told, and nothing else changes.
+    office
+        .services
+        .refuse_law(vec!["rules/a.toml:1:1 LB01 错".to_owned()]);
+    let refused = state().await.unwrap();
+    assert_eq!(refused.version, version);
+    assert_eq!(refused.refused.map(|it| it.faults.len()), Some(1));
+    let lead = office.request(Who::Lead);
+    let barred = get_law_state(&office.services, &lead).await;
+    assert!(matches!(barred, Err(ServiceError::Forbidden)));
     let all = Scope {
         areas: vec![Area {
             within: OrgPath::root(),
@@ -231,6 +260,82 @@ fn edited(file: &SourceFile) -> SourceFile {
         _ => return SourceFile::new(file.path.to_string(), file.text.to_string()),
     };
     SourceFile::new(file.path.to_string(), text)
+}
+
+/// The rule on verifying clues on trial: a case in which it would speak is counted, within reach, and nowhere else.
+async fn a_rule_on_trial_is_counted_and_says_nothing(db: Database) {
+    let office = Office::open(db, "2025-06-03T09:30").await;
+    let case = office.new_case(Facts::default()).await;
+    let (clue, _) = event("2025-06-03T09:20 clue_registered source=inspection");
+    office.record_by_anyone(case, clue).await;
+    office.turn_to("2025-06-25T09:00");
+    let system = office.services.system("job");
+    sweep(&office.services, &system).await.unwrap();
+    let counts = async |who: Who| {
+        let request = office.request(who);
+        trial_counts(&office.services, &request, "P-FILE-VERIFY").await
+    };
+    let none = counts(Who::Supervisor).await;
+    assert!(
+        matches!(none, Err(ServiceError::NotFound)),
+        "it is no trial"
+    );
+
+    let mut files = sources();
+    for file in &mut files {
+        let text = match file.path.as_ref() {
+            "lawbook.toml" => file.text.replacen("version = \"", "version = \"9.", 1),
+            _ if file.text.starts_with("code = \"P-FILE-VERIFY\"") => file.text.replacen(
+                "code = \"P-FILE-VERIFY\"\n",
+                "code = \"P-FILE-VERIFY\"\nstatus = \"trial\"\n\
+                 trial = { from = \"2025-06-01\", until = \"2026-01-01\", reason = \"试\" }\n",
+                1,
+            ),
+            _ => continue,
+        };
+        *file = SourceFile::new(file.path.to_string(), text);
+    }
+    let loaded = load(&files);
+    assert!(loaded.diagnostics.is_empty(), "{:#?}", loaded.diagnostics);
+    let lawbook = loaded.lawbook.unwrap();
+    office.services.put_lawbook(Arc::new(lawbook));
+    reassess_for_law(&office.services, &system, None)
+        .await
+        .unwrap();
+    let found = codes(&office, case).await;
+    assert!(!found.contains(&"P-FILE-VERIFY".to_owned()), "{found:?}");
+    let heard = counts(Who::Supervisor).await.unwrap();
+    assert_eq!(heard.totals, [(Status::Violated, 1)]);
+    let sum = &heard.sums[0];
+    assert_eq!(
+        (sum.body.as_str(), sum.month, sum.cases),
+        (BODY, 2025 * 12 + 5, 1)
+    );
+    assert_eq!(counts(Who::Stranger).await.unwrap().sums, Vec::new());
+    let differences = verify(&office.services).await.unwrap().differences;
+    assert_eq!(differences, Vec::new());
+    // Back in force it is a finding again, and no trial.
+    let version = format!("{}.1", office.services.lawbook().version);
+    let again = sources().into_iter().map(|file| match file.path.as_ref() {
+        "lawbook.toml" => SourceFile::new(
+            "lawbook.toml",
+            file.text
+                .replacen("version = \"", &format!("version = \"{version}."), 1),
+        ),
+        _ => file,
+    });
+    let lawbook = load(&again.collect::<Vec<_>>()).lawbook.unwrap();
+    office.services.put_lawbook(Arc::new(lawbook));
+    reassess_for_law(&office.services, &system, None)
+        .await
+        .unwrap();
+    assert!(
+        codes(&office, case)
+            .await
+            .contains(&"P-FILE-VERIFY".to_owned())
+    );
+    let left = "SELECT COUNT(*) FROM trial";
+    assert_eq!(office.db.raw_number(left).await.unwrap(), 0);
 }
 
 async fn an_imported_case_never_looks_recorded_late(db: Database) {

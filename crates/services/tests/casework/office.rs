@@ -80,6 +80,8 @@ pub(crate) enum Who {
     Stranger,
     /// 甲市监督人员：不许查看个人信息。
     Inspector,
+    /// 系统管理员。
+    System,
 }
 
 impl Who {
@@ -99,6 +101,7 @@ impl Who {
             Who::Supervisor => (Role::SupervisorLead, "/410000/410100/"),
             Who::Stranger => (Role::LeadOfficer, OTHER_PATH),
             Who::Inspector => (Role::Supervisor, "/410000/410100/"),
+            Who::System => (Role::SystemAdmin, "/"),
         }
     }
 }

@@ -24,6 +24,7 @@ const RecordDrawer = lazy(async () => ({ default: (await import('./record-drawer
 const DutiesTab = lazy(async () => ({ default: (await import('./duties-tab')).DutiesTab }));
 const PapersTab = lazy(async () => ({ default: (await import('./papers-tab')).PapersTab }));
 const PeopleTab = lazy(async () => ({ default: (await import('./people-tab')).PeopleTab }));
+const DiscretionTab = lazy(async () => ({ default: (await import('./discretion-tab')).DiscretionTab }));
 const ScoreTab = lazy(async () => ({ default: (await import('./score-tab')).ScoreTab }));
 const DisclosureTab = lazy(async () => ({ default: (await import('./disclosure-tab')).DisclosureTab }));
 const ProofTab = lazy(async () => ({ default: (await import('./proof-tab')).ProofTab }));
@@ -65,6 +66,13 @@ export function CasePage() {
     { key: 'papers', label: t('case.tab_papers'), children: <PapersTab id={id} /> },
     { key: 'people', label: t('case.tab_people'), children: <PeopleTab found={found} /> },
     { key: 'score', label: t('case.tab_score'), children: <ScoreTab id={id} /> },
+    {
+      key: 'discretion',
+      label: t('case.tab_discretion'),
+      children: (
+        <DiscretionTab id={id} item={search.item} onChoose={(item) => go({ tab: 'discretion', item })} />
+      ),
+    },
     ...(may(session, 'disclosure.read')
       ? [{ key: 'disclosure' as const, label: t('case.tab_disclosure'), children: <DisclosureTab id={id} /> }]
       : []),

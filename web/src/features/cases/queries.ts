@@ -85,6 +85,17 @@ export const scoresQuery = (id: string) =>
       (await taken(api.GET('/api/v1/cases/{id}/score_sheets', { params: { path: { id } } }))).score_sheets,
   });
 
+/** 一案的裁量；没有选事项的只有用得上的各项。 */
+export const discretionQuery = (id: string, item: string | undefined) =>
+  queryOptions({
+    queryKey: ['case', id, 'discretion', item ?? ''],
+    queryFn: () => {
+      const params = { path: { id }, query: item ? { item } : {} };
+      return taken(api.GET('/api/v1/cases/{id}/discretion', { params }));
+    },
+    placeholderData: keepPreviousData,
+  });
+
 export const explanationQuery = (id: string, code: string) =>
   queryOptions({
     queryKey: ['case', id, 'why', code],

@@ -14,6 +14,10 @@ export type ParameterSetting = Schemas['ParameterSetting'];
 export type ProcedureTable = Schemas['ProcedureTable'];
 export type ProcedureStep = Schemas['ProcedureStep'];
 
+export type TrialCount = Schemas['TrialCount'];
+export type DiscretionItem = Schemas['DiscretionItem'];
+export type DiscretionAsk = Schemas['DiscretionAsk'];
+
 type ListQuery = NonNullable<paths['/api/v1/rules']['get']['parameters']['query']>;
 
 /** The lawbook changes only when the server is started anew or reloads it. */
@@ -62,9 +66,42 @@ export const ruleQuery = (code: string) =>
     staleTime: STALE_MS,
   });
 
+/** 一条试行的规则会说到多少案。 */
+export const trialQuery = (code: string) =>
+  queryOptions({
+    queryKey: ['rules', 'trial', code],
+    queryFn: async () =>
+      (await taken(api.GET('/api/v1/rules/{code}/trial', { params: { path: { code } } }))).trial,
+  });
+
+export type LawbookState = Schemas['LawbookState'];
+
+/** 本节点的法典：哪一版、叠加了什么、改动用上没有；改了几秒之内就换上，所以隔一会儿再取。 */
+export const lawbookStateQuery = queryOptions({
+  queryKey: ['lawbook_state'],
+  queryFn: async () => (await taken(api.GET('/api/v1/lawbook_state'))).lawbook_state,
+  refetchInterval: 10_000,
+});
+
 export const proceduresQuery = queryOptions({
   queryKey: ['procedures'],
   queryFn: () => taken(api.GET('/api/v1/procedures', { params: { query: { limit: 200 } } })),
+  staleTime: STALE_MS,
+});
+
+/** 全部裁量事项，与各事项通用的情节要问的事实。 */
+export const discretionQuery = queryOptions({
+  queryKey: ['discretion_items'],
+  queryFn: async () => {
+    let shared: DiscretionAsk[] = [];
+    const items = await everyPage<DiscretionItem>(async (cursor) => {
+      const params = { query: { limit: 200, ...cursor } };
+      const page = await taken(api.GET('/api/v1/discretion_items', { params }));
+      shared = page.shared_asks;
+      return { items: page.discretion_items, next: page.meta.next };
+    });
+    return { items, shared };
+  },
   staleTime: STALE_MS,
 });
 

@@ -1,6 +1,6 @@
 import { BookOutlined } from '@ant-design/icons';
 import { type AnyRoute, createRoute, lazyRouteComponent } from '@tanstack/react-router';
-import { eventKindsSearch, procedureSearch, ruleSearch, rulesSearch } from './search';
+import { discretionSearch, eventKindsSearch, procedureSearch, ruleSearch, rulesSearch } from './search';
 
 /** 法典各页；上级路由由总表给出。 */
 export const lawbookRoutes = <P extends AnyRoute>(parent: P) =>
@@ -33,6 +33,17 @@ export const lawbookRoutes = <P extends AnyRoute>(parent: P) =>
       path: '/lawbook/event-kinds',
       validateSearch: eventKindsSearch,
       component: lazyRouteComponent(() => import('./event-kinds-page'), 'EventKindsPage'),
+    }),
+    createRoute({
+      getParentRoute: () => parent,
+      path: '/lawbook/state',
+      component: lazyRouteComponent(() => import('./state-page'), 'LawbookStatePage'),
+    }),
+    createRoute({
+      getParentRoute: () => parent,
+      path: '/lawbook/discretion',
+      validateSearch: discretionSearch,
+      component: lazyRouteComponent(() => import('./discretion-page'), 'DiscretionPage'),
     }),
   ] as const;
 

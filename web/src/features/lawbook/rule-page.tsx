@@ -14,6 +14,7 @@ import { LawbookNav } from './lawbook-nav';
 import { type RuleDetail, type RuleParameter, ruleQuery } from './queries';
 import type { RuleSearch } from './search';
 import { settingsShown } from './settings';
+import { TrialPanel } from './trial-panel';
 
 type Example = components['schemas']['RuleExample'];
 
@@ -47,6 +48,7 @@ export function RulePage() {
       }
     >
       <LawbookNav />
+      {rule.status === 'trial' && <TrialPanel code={rule.code} />}
       <Overview rule={rule} />
       {rule.explanation.sections
         .filter((section) => !SHOWN_ELSEWHERE.has(section.title) && section.lines.length > 0)

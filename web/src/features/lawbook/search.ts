@@ -32,5 +32,11 @@ export function procedureSearch(search: Record<string, unknown>): { state?: stri
   return state ? { state } : {};
 }
 
+/** 裁量试算的地址：哪一项违法行为。填的事实不进地址。 */
+export function discretionSearch(search: Record<string, unknown>): { item?: string } {
+  const item = text(search.item);
+  return item ? { item } : {};
+}
+
 export const eventKindsSearch = listSearch(['q', 'kind'] as const);
 export type EventKindsSearch = ReturnType<typeof eventKindsSearch>;

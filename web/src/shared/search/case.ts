@@ -5,6 +5,7 @@ export const CASE_TABS = [
   'papers',
   'people',
   'score',
+  'discretion',
   'disclosure',
   'proof',
 ] as const;
@@ -18,6 +19,8 @@ export interface CaseSearch {
   finding?: string;
   record?: string;
   instance?: string;
+  /** 裁量看的哪一项违法行为。 */
+  item?: string;
   /** 正在更正的事件。 */
   correct?: string;
 }
@@ -28,7 +31,7 @@ export function caseSearch(search: Record<string, unknown>): CaseSearch {
   const found: CaseSearch = {};
   const tab = CASE_TABS.find((it) => it === search.tab);
   if (tab) found.tab = tab;
-  for (const name of ['duty', 'finding', 'record', 'instance', 'correct'] as const) {
+  for (const name of ['duty', 'finding', 'record', 'instance', 'item', 'correct'] as const) {
     const value = text(search[name]);
     if (value) found[name] = value;
   }

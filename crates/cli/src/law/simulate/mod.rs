@@ -6,6 +6,7 @@ mod tally;
 mod text;
 
 use std::io::{BufWriter, Write as _};
+use std::path::PathBuf;
 use std::time::Instant;
 
 use mingjing_domain::value::Value;
@@ -33,14 +34,17 @@ pub(crate) fn run(args: &SimulateArgs, common: &Common<'_>) -> anyhow::Result<An
     } else {
         None
     };
-    let configured = config
-        .as_ref()
-        .and_then(crate::config::Config::lawbook_folder);
-    let base = match &args.base {
-        Some(named) => lawbook_args::folder(named),
-        None => configured.as_deref(),
+    // Without another to start from, the store is judged by what is configured, overlay and all.
+    let (before, before_files) = match (&args.base, &config) {
+        (Some(named), _) => lawbook_files::open_with_sources(lawbook_args::folder(named))?,
+        (None, Some(config)) => {
+            let overlays: Vec<PathBuf> = config.lawbook_overlay().into_iter().collect();
+            let folder = config.lawbook_folder();
+            let opened = lawbook_files::open_overlaid(folder.as_deref(), &overlays)?;
+            (opened.lawbook, opened.files)
+        }
+        (None, None) => lawbook_files::open_with_sources(None)?,
     };
-    let (before, before_files) = lawbook_files::open_with_sources(base)?;
     let (after, after_files) = lawbook_files::open_with_sources(common.lawbook)?;
     let comparison = compare(
         Edition {
