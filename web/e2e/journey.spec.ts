@@ -151,15 +151,15 @@ test('迟记的决定：监督的人两秒之内看见，公众查得到、核�
 
   const reviewer = await as('reviewer');
   await reviewer.goto(`/workbench/cases/${id}?tab=disclosure`);
-  await reviewer.getByRole('button', { name: t('disclosure.withdraw') }).click();
-  const modal = reviewer.getByRole('dialog', { name: t('disclosure.withdraw_title', { n: 1 }) });
+  await reviewer.getByRole('button', { name: t('disclose.withdraw') }).click();
+  const modal = reviewer.getByRole('dialog', { name: t('disclose.withdraw_title', { n: 1 }) });
   await choose(
     reviewer,
-    modal.getByRole('combobox', { name: t('disclosure.withdraw_ground') }),
+    modal.getByRole('combobox', { name: t('disclose.withdraw_ground') }),
     '依法不应公开',
   );
   await modal.getByLabel(t('reason.label')).fill('复核时发现不属于应当公开的决定');
-  await modal.getByRole('button', { name: t('disclosure.withdraw') }).click();
+  await modal.getByRole('button', { name: t('disclose.withdraw') }).click();
   await expect(reviewer.getByText('撤下：依法不应公开')).toBeVisible();
   await expect(async () => {
     const gone = await citizen.goto(`/decisions/${published}`);
@@ -171,23 +171,23 @@ test('迟记的决定：监督的人两秒之内看见，公众查得到、核�
 async function publish(lead: Page, reviewer: Page, id: string): Promise<string> {
   const at = `/workbench/cases/${id}?tab=disclosure`;
   await lead.goto(at);
-  const drawn = lead.getByRole('table', { name: t('disclosure.preview') });
+  const drawn = lead.getByRole('table', { name: t('disclose.preview') });
   // A natural person keeps the surname only, a company its name: what is masked says why.
   await expect(drawn).toContainText(PARTY);
-  await lead.getByRole('button', { name: t('disclosure.prepare') }).click();
-  await expect(lead.getByText(t('disclosure.awaits'))).toBeVisible();
-  await expect(lead.getByRole('button', { name: t('disclosure.approve'), exact: true })).toHaveCount(0);
+  await lead.getByRole('button', { name: t('disclose.prepare') }).click();
+  await expect(lead.getByText(t('disclose.awaits'))).toBeVisible();
+  await expect(lead.getByRole('button', { name: t('disclose.approve'), exact: true })).toHaveCount(0);
 
   await reviewer.goto(at);
-  await reviewer.getByRole('button', { name: t('disclosure.approve') }).click();
-  await expect(reviewer.getByText(t('disclosure.approved'))).toBeVisible();
+  await reviewer.getByRole('button', { name: t('disclose.approve') }).click();
+  await expect(reviewer.getByText(t('disclose.approved'))).toBeVisible();
 
   // The other's approval reaches the page that stands open.
-  await lead.getByRole('button', { name: t('disclosure.publish') }).click();
+  await lead.getByRole('button', { name: t('disclose.publish') }).click();
   const refusal = lead.getByRole('alert').filter({ hasText: t('record.seen') });
   await refusal.getByRole('checkbox', { name: t('record.seen') }).check();
   await refusal.getByRole('button', { name: t('record.confirm') }).click();
-  const link = lead.getByRole('link', { name: t('disclosure.open_public') });
+  const link = lead.getByRole('link', { name: t('disclose.open_public') });
   await expect(link).toBeVisible();
   return (await link.getAttribute('href'))?.split('/').at(-1) ?? '';
 }

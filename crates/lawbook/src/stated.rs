@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use mingjing_domain::timeline::Facts;
 use mingjing_domain::value::Value;
 
+use crate::cel::value::Val;
 use crate::diagnostic::nearest;
-use crate::prepare::fact_value;
+use crate::prepare::{FactValue, fact_value};
 use crate::vocabulary::{Scope, Vocabulary, plural};
 
 /// 一处不合声明的事实。
@@ -27,6 +28,8 @@ pub enum FactFaultKind {
     Unknown,
     /// 类型不合。
     WrongType,
+    /// 不得为负的数写成了负的。
+    OutOfRange,
 }
 
 /// 核对填报的事实，列出每一处不合声明的，按次序。
@@ -95,10 +98,25 @@ impl Check<'_> {
                 self.fault(&path, FactFaultKind::Unknown, message);
                 continue;
             };
-            if let Err(reason) = fact_value(self.vocabulary, field, value) {
-                let message = format!("“{}”{reason}", field.label);
-                self.fault(&path, FactFaultKind::WrongType, message);
+            match fact_value(self.vocabulary, field, value) {
+                Err(reason) => {
+                    let message = format!("“{}”{reason}", field.label);
+                    self.fault(&path, FactFaultKind::WrongType, message);
+                }
+                Ok(fact) if !field.is_signed && is_negative(&fact) => {
+                    let message = format!("“{}”不能是负的", field.label);
+                    self.fault(&path, FactFaultKind::OutOfRange, message);
+                }
+                Ok(_) => {}
             }
         }
+    }
+}
+
+fn is_negative(fact: &FactValue) -> bool {
+    let is_below = |value: &Val| matches!(value, Val::Int(n) if *n < 0);
+    match fact {
+        FactValue::Plain(value) => is_below(value),
+        FactValue::Dated(spans) => spans.iter().any(|(_, _, value)| is_below(value)),
     }
 }

@@ -4,15 +4,14 @@ use mingjing_domain::coverage::Coverage;
 use mingjing_domain::timeline::{Facts, Timeline};
 use mingjing_domain::value::Value;
 use mingjing_kernel::date::Date;
-use mingjing_lawbook::diagnostic::nearest;
 use mingjing_lawbook::discretion::Item;
 use mingjing_lawbook::discretion::choose::{NoItem, Setting};
 use mingjing_lawbook::discretion::words::{self, ReckoningText};
 use mingjing_lawbook::explain::Explainer;
 use mingjing_lawbook::lawbook::Lawbook;
-use mingjing_lawbook::prepare::type_value;
 
-use crate::error::{FieldCode, FieldError, Pointer, ServiceError};
+use crate::casework::event_input::stated_faults;
+use crate::error::{FieldCode, Pointer, ServiceError};
 use crate::page::{Page, PageRequest, of_cursor};
 use crate::rulebook::{Rulebook, check_text, contains, no_such};
 
@@ -75,7 +74,8 @@ impl Rulebook {
         check_department(lawbook, stated.department.as_deref(), |name| {
             Pointer::body().member(name)
         })?;
-        let errors = faults(lawbook, &stated.facts);
+        let at = Pointer::body().member("facts");
+        let errors = stated_faults(lawbook, &stated.facts, &at);
         if !errors.is_empty() {
             return Err(ServiceError::Invalid(errors));
         }
@@ -141,45 +141,4 @@ fn check_department(
         }
         Some(_) | None => Ok(()),
     }
-}
-
-/// Every fact that is not declared, or not of its declared type.
-fn faults(lawbook: &Lawbook, facts: &Facts) -> Vec<FieldError> {
-    let vocabulary = &lawbook.book.vocabulary;
-    let mut errors = Vec::new();
-    for (name, fields) in &facts.values {
-        let at = Pointer::body().member("facts").member(name);
-        let scope = vocabulary.scope(name).map(|id| vocabulary.scope_of(id));
-        let Some(scope) = scope.filter(|scope| !scope.is_keyed) else {
-            let open = vocabulary.scopes.iter().filter(|scope| !scope.is_keyed);
-            let near = nearest(name, open.map(|scope| scope.name.as_ref()));
-            let message = format!("没有这个范围的事实；{}", near.unwrap_or_default());
-            errors.push(FieldError::new(at, FieldCode::Unknown, message));
-            continue;
-        };
-        let Value::Record(fields) = fields else {
-            let message = "应为对象：字段到值";
-            errors.push(FieldError::new(at, FieldCode::WrongType, message));
-            continue;
-        };
-        for (name, value) in fields {
-            let at = at.clone().member(name);
-            let field = scope.fields.iter().find(|f| f.name.as_ref() == name);
-            let Some(field) = field else {
-                let near = nearest(name, scope.fields.iter().map(|f| f.name.as_ref()));
-                let near = near.unwrap_or_default();
-                let message = format!("“{}”没有这个事实；{near}", scope.label);
-                errors.push(FieldError::new(at, FieldCode::Unknown, message));
-                continue;
-            };
-            if let Err(reason) = type_value(vocabulary, value, &field.ty) {
-                let message = format!("“{}”{reason}", field.label);
-                errors.push(FieldError::new(at, FieldCode::WrongType, message));
-            } else if matches!(value, Value::Int(n) if *n < 0 && !field.is_signed) {
-                let message = format!("“{}”不能是负的", field.label);
-                errors.push(FieldError::new(at, FieldCode::OutOfRange, message));
-            }
-        }
-    }
-    errors
 }

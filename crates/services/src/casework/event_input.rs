@@ -119,6 +119,7 @@ pub(crate) fn stated_faults(lawbook: &Lawbook, facts: &Facts, at: &Pointer) -> V
         let code = match fault.kind {
             FactFaultKind::Unknown => FieldCode::Unknown,
             FactFaultKind::WrongType => FieldCode::WrongType,
+            FactFaultKind::OutOfRange => FieldCode::OutOfRange,
         };
         FieldError::new(pointer, code, fault.message)
     });

@@ -27,7 +27,7 @@ export function DisclosureTab({ id }: { id: string }) {
     <Loaded
       query={query}
       isEmpty={(found) => found.decisions.length + found.public_records.length === 0}
-      empty={t('disclosure.none')}
+      empty={t('disclose.none')}
     >
       {(found) => (
         <>
@@ -59,13 +59,13 @@ function Decision(props: {
   const [isAgain, setAgain] = useState(false);
   return (
     <Panel
-      title={t('disclosure.decision', { on: date(decision.on), seq: decision.seq })}
+      title={t('disclose.decision', { on: date(decision.on), seq: decision.seq })}
       aside={decision.title}
       actions={
         shown ? (
-          <StatusTag tone="good">{t('disclosure.shown', { n: shown.version })}</StatusTag>
+          <StatusTag tone="good">{t('disclose.shown', { n: shown.version })}</StatusTag>
         ) : (
-          <StatusTag tone="warn">{t('disclosure.not_shown')}</StatusTag>
+          <StatusTag tone="warn">{t('disclose.not_shown')}</StatusTag>
         )
       }
     >
@@ -73,7 +73,7 @@ function Decision(props: {
         <Open id={id} open={open} />
       ) : shown && !isAgain ? (
         <Button type="link" className="disclosure-again" onClick={() => setAgain(true)}>
-          {t('disclosure.preview_again')}
+          {t('disclose.preview_again')}
         </Button>
       ) : (
         <Preview id={id} decision={decision.decision} />
@@ -112,7 +112,7 @@ function Preview({ id, decision }: { id: string; decision: string }) {
       return taken(api.POST('/api/v1/disclosures', { params: { header: change.header() }, body }));
     },
     onSuccess: async () => {
-      message.success(t('disclosure.prepared'));
+      message.success(t('disclose.prepared'));
       await change.refresh();
     },
   });
@@ -120,12 +120,12 @@ function Preview({ id, decision }: { id: string; decision: string }) {
     <Loaded query={query}>
       {(draft) => (
         <>
-          <p className="quiet">{t('disclosure.article', { articles: draft.articles.join('、') })}</p>
+          <p className="quiet">{t('disclose.article', { articles: draft.articles.join('、') })}</p>
           {draft.obstacles.length > 0 && (
             <Alert
               type="warning"
               showIcon
-              title={t('disclosure.obstacles')}
+              title={t('disclose.obstacles')}
               description={
                 <ul className="record-list">
                   {draft.obstacles.map((one) => (
@@ -139,12 +139,12 @@ function Preview({ id, decision }: { id: string; decision: string }) {
           )}
           <Fields draft={draft} />
           {draft.left_out.length > 0 && (
-            <p className="quiet">{t('disclosure.left_out', { fields: draft.left_out.join('、') })}</p>
+            <p className="quiet">{t('disclose.left_out', { fields: draft.left_out.join('、') })}</p>
           )}
           {prepare.error && <Failure error={prepare.error} />}
           {may(session, 'disclosure.request') && draft.obstacles.length === 0 && (
             <div className="disclosure-act">
-              <label htmlFor={`until-${decision}`}>{t('disclosure.until')}</label>
+              <label htmlFor={`until-${decision}`}>{t('disclose.until')}</label>
               <DatePicker id={`until-${decision}`} value={until} onChange={setUntil} />
               <Button
                 type="primary"
@@ -152,7 +152,7 @@ function Preview({ id, decision }: { id: string; decision: string }) {
                 disabled={change.version === undefined}
                 onClick={() => prepare.mutate()}
               >
-                {t('disclosure.prepare')}
+                {t('disclose.prepare')}
               </Button>
             </div>
           )}
@@ -165,33 +165,33 @@ function Preview({ id, decision }: { id: string; decision: string }) {
 function Fields({ draft }: { draft: DisclosureDraft }) {
   return (
     <SmallTable<DisclosureDraft['fields'][number]>
-      aria-label={t('disclosure.preview')}
+      aria-label={t('disclose.preview')}
       rowKey={(field) => field.name}
       dataSource={draft.fields}
       width={720}
       columns={[
         {
           key: 'label',
-          title: t('disclosure.item'),
+          title: t('disclose.item'),
           width: 170,
           card: 'title',
           render: (field) => field.label,
         },
         {
           key: 'text',
-          title: t('disclosure.public_text'),
+          title: t('disclose.public_text'),
           card: 'wide',
-          render: (field) => field.text ?? <span className="quiet">{t('disclosure.nothing_shown')}</span>,
+          render: (field) => field.text ?? <span className="quiet">{t('disclose.nothing_shown')}</span>,
         },
         {
           key: 'why',
-          title: t('disclosure.why'),
+          title: t('disclose.why'),
           width: 260,
           card: 'wide',
           render: (field) =>
             field.is_masked ? (
               <>
-                <StatusTag tone="info">{t('disclosure.masked')}</StatusTag> {field.why}
+                <StatusTag tone="info">{t('disclose.masked')}</StatusTag> {field.why}
                 <div className="quiet">{field.articles.join('、')}</div>
               </>
             ) : (
@@ -222,11 +222,11 @@ function Open({ id, open }: { id: string; open: Disclosure }) {
   };
   const approve = useMutation({
     mutationFn: () => taken(api.POST('/api/v1/disclosures/{id}/approve', { params: { path } })),
-    onSuccess: () => done(t('disclosure.approve_done')),
+    onSuccess: () => done(t('disclose.approve_done')),
   });
   const cancel = useMutation({
     mutationFn: () => taken(api.POST('/api/v1/disclosures/{id}/cancel', { params: { path } })),
-    onSuccess: () => done(t('disclosure.cancel_done')),
+    onSuccess: () => done(t('disclose.cancel_done')),
   });
   const publish = useMutation({
     mutationFn: (confirm: string[]) => {
@@ -234,7 +234,7 @@ function Open({ id, open }: { id: string; open: Disclosure }) {
       return taken(api.POST('/api/v1/disclosures/{id}/publish', { params, body: { confirm } }));
     },
     onMutate: () => setRefusal(null),
-    onSuccess: () => done(t('disclosure.publish_done')),
+    onSuccess: () => done(t('disclose.publish_done')),
     onError: (error) => {
       const failed = asProblem(error);
       if (failed.code === 'decision-blocked' || failed.code === 'act-refused') setRefusal(failed);
@@ -247,17 +247,17 @@ function Open({ id, open }: { id: string; open: Disclosure }) {
     <>
       <p>
         <StatusTag tone={isApproved ? 'good' : 'warn'}>
-          {isApproved ? t('disclosure.approved') : t('disclosure.awaits')}
+          {isApproved ? t('disclose.approved') : t('disclose.awaits')}
         </StatusTag>{' '}
         <span className="quiet">
-          {t(isMine && !isApproved ? 'disclosure.drawn_at_you' : 'disclosure.drawn_at', {
+          {t(isMine && !isApproved ? 'disclose.drawn_at_you' : 'disclose.drawn_at', {
             at: instantWithZone(open.prepared_at),
           })}
-          {isApproved && `，${t('disclosure.approved_at', { at: instantWithZone(open.approved_at) })}`}
-          {open.shown_until && `，${t('disclosure.until_on', { on: date(open.shown_until) })}`}
+          {isApproved && `，${t('disclose.approved_at', { at: instantWithZone(open.approved_at) })}`}
+          {open.shown_until && `，${t('disclose.until_on', { on: date(open.shown_until) })}`}
         </span>
       </p>
-      <dl className="disclosure-content" aria-label={t('disclosure.draft')}>
+      <dl className="disclosure-content" aria-label={t('disclose.draft')}>
         {contentOf(open).map((field) => (
           <div key={field.name}>
             <dt>{field.label}</dt>
@@ -277,7 +277,7 @@ function Open({ id, open }: { id: string; open: Disclosure }) {
       <div className="disclosure-act">
         {!isApproved && !isMine && may(session, 'disclosure.approve') && (
           <Button type="primary" loading={approve.isPending} onClick={() => approve.mutate()}>
-            {t('disclosure.approve')}
+            {t('disclose.approve')}
           </Button>
         )}
         {isApproved && !refusal && may(session, 'disclosure.publish') && (
@@ -287,13 +287,13 @@ function Open({ id, open }: { id: string; open: Disclosure }) {
             disabled={change.version === undefined}
             onClick={() => publish.mutate([])}
           >
-            {t('disclosure.publish')}
+            {t('disclose.publish')}
           </Button>
         )}
         {(may(session, 'disclosure.request') || may(session, 'disclosure.approve')) && (
-          <Popconfirm title={t('disclosure.cancel_ask')} onConfirm={() => cancel.mutate()}>
+          <Popconfirm title={t('disclose.cancel_ask')} onConfirm={() => cancel.mutate()}>
             <Button danger loading={cancel.isPending}>
-              {t('disclosure.cancel')}
+              {t('disclose.cancel')}
             </Button>
           </Popconfirm>
         )}
@@ -311,28 +311,28 @@ function Records({ id, records }: { id: string; records: CasePublicRecord[] }) {
   const change = useCaseChange(id);
   const [withdrawing, setWithdrawing] = useState<CasePublicRecord | null>(null);
   return (
-    <Panel title={t('disclosure.records')}>
+    <Panel title={t('disclose.records')}>
       <SmallTable<CasePublicRecord>
-        aria-label={t('disclosure.records')}
+        aria-label={t('disclose.records')}
         rowKey={(record) => record.id}
         dataSource={records}
         width={720}
         columns={[
-          { key: 'version', title: t('disclosure.version'), width: 60, render: (record) => record.version },
+          { key: 'version', title: t('disclose.version'), width: 60, render: (record) => record.version },
           {
             key: 'at',
-            title: t('disclosure.published_at'),
+            title: t('disclose.published_at'),
             width: 220,
             card: 'title',
             render: (record) => instantWithZone(record.published_at),
           },
           {
             key: 'until',
-            title: t('disclosure.shown_until'),
+            title: t('disclose.shown_until'),
             width: 120,
-            render: (record) => (record.shown_until ? date(record.shown_until) : t('disclosure.no_end')),
+            render: (record) => (record.shown_until ? date(record.shown_until) : t('disclose.no_end')),
           },
-          { key: 'state', title: t('disclosure.state'), card: 'wide', render: stateOf },
+          { key: 'state', title: t('disclose.state'), card: 'wide', render: stateOf },
           {
             key: 'act',
             title: '',
@@ -342,11 +342,11 @@ function Records({ id, records }: { id: string; records: CasePublicRecord[] }) {
               !record.withdrawn_at && (
                 <>
                   <a href={`/decisions/${record.id}`} target="_blank" rel="noreferrer">
-                    <LinkOutlined aria-hidden /> {t('disclosure.open_public')}
+                    <LinkOutlined aria-hidden /> {t('disclose.open_public')}
                   </a>{' '}
                   {may(session, 'disclosure.withdraw') && record.grounds.length > 0 && (
                     <Button size="small" danger onClick={() => setWithdrawing(record)}>
-                      {t('disclosure.withdraw')}
+                      {t('disclose.withdraw')}
                     </Button>
                   )}
                 </>
@@ -367,9 +367,9 @@ function Records({ id, records }: { id: string; records: CasePublicRecord[] }) {
 }
 
 function stateOf(record: CasePublicRecord) {
-  if (record.erased_at) return t('disclosure.state_erased', { at: instantWithZone(record.erased_at) });
-  if (!record.withdrawn_at) return <StatusTag tone="good">{t('disclosure.state_shown')}</StatusTag>;
-  return t('disclosure.state_withdrawn', {
+  if (record.erased_at) return t('disclose.state_erased', { at: instantWithZone(record.erased_at) });
+  if (!record.withdrawn_at) return <StatusTag tone="good">{t('disclose.state_shown')}</StatusTag>;
+  return t('disclose.state_withdrawn', {
     at: instantWithZone(record.withdrawn_at),
     ground: record.ground?.name ?? t('unit.none'),
   });

@@ -34,7 +34,7 @@ export function WithdrawModal(props: {
     },
     onMutate: () => setRefusal(null),
     onSuccess: async () => {
-      message.success(t('disclosure.withdraw_done'));
+      message.success(t('disclose.withdraw_done'));
       props.onClose();
       await props.onDone();
     },
@@ -47,25 +47,24 @@ export function WithdrawModal(props: {
   return (
     <Modal
       open
-      title={t('disclosure.withdraw_title', { n: record.version })}
+      title={t('disclose.withdraw_title', { n: record.version })}
       onCancel={props.onClose}
       onOk={form.submit}
-      okText={t('disclosure.withdraw')}
+      okText={t('disclose.withdraw')}
       okButtonProps={{ danger: true, disabled: refusal !== null }}
       confirmLoading={withdraw.isPending}
     >
-      <p className="quiet">{t('disclosure.withdraw_hint')}</p>
+      <p className="quiet">{t('disclose.withdraw_hint')}</p>
       {withdraw.error && !refusal && (
         <Alert role="alert" type="error" showIcon title={problemText(asProblem(withdraw.error))} />
       )}
       <Form form={form} layout="vertical" onFinish={() => withdraw.mutate([])}>
         <Form.Item
           name="ground"
-          label={t('disclosure.withdraw_ground')}
-          rules={[{ required: true, message: t('form.required', { what: t('disclosure.withdraw_ground') }) }]}
+          label={t('disclose.withdraw_ground')}
+          rules={[{ required: true, message: t('form.required', { what: t('disclose.withdraw_ground') }) }]}
           extra={
-            chosen &&
-            (chosen.leaves_notice ? t('disclosure.withdraw_notice') : t('disclosure.withdraw_silent'))
+            chosen && (chosen.leaves_notice ? t('disclose.withdraw_notice') : t('disclose.withdraw_silent'))
           }
         >
           <Select options={record.grounds.map((it) => ({ value: it.code, label: it.name }))} />
