@@ -87,9 +87,9 @@ impl LawWatch {
                 let is_new = *services.lawbook().version != *version;
                 tracing::info!(lawbook.version = %version, lawbook.is_new = is_new, "the lawbook was read anew and is in force");
                 services.take_law(law);
+                told(true);
                 self.owes |= is_new;
                 self.settle(services).await;
-                told(true);
                 Looked::Taken
             }
             Err(faults) => {

@@ -67,7 +67,9 @@ fn a_changed_folder_is_in_force_without_a_restart_and_a_broken_one_is_not() {
 
     fs::remove_file(place.path(FILE)).unwrap();
     until("the return", || shows(&server, "九十日内决定"));
-    assert!(says(&server, "mingjing_lawbook_refused 0"));
+    until("the all-clear", || {
+        says(&server, "mingjing_lawbook_refused 0")
+    });
     assert_eq!(server.stop(), Some(0));
 }
 
