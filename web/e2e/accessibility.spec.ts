@@ -80,6 +80,8 @@ const WALKS: Record<string, Stop[]> = {
       open: (page) => button(page, 'shell.menu_open').click(),
       isNarrow: true,
     },
+  ],
+  'lead 案件列表': [
     { page: '/cases' },
     { page: '/cases', state: '选列', open: press('table.columns') },
     {
@@ -107,6 +109,8 @@ const WALKS: Record<string, Stop[]> = {
       state: '建立案件，有错误',
       open: submitEmptyDialog('create_case.title', 'create_case.submit'),
     },
+  ],
+  'lead 自己的账号': [
     { page: '/account' },
     { page: '/account', state: '改口令，有错误', open: submitEmpty('account.password_change') },
     { page: '/admin/delegations' },
@@ -124,8 +128,11 @@ const WALKS: Record<string, Stop[]> = {
     { page: '/cases/$id', query: '?tab=people', state: '查看个人信息', open: press('case.reveal') },
     { page: '/cases/$id', query: '?tab=score', state: '评分' },
     { page: '/cases/$id', query: '?tab=discretion&item=food_without_licence', state: '裁量' },
+    { page: '/cases/$id', query: '?tab=disclosure', state: '公示' },
     { page: '/cases/$id', query: '?tab=proof', state: '存证' },
     { page: '/cases/$id', query: '?tab=proof', state: '取案卷包', open: press('case.bundle') },
+  ],
+  'lead 案件页的表单': [
     { page: '/cases/$id', query: '?record=clue_registered', state: '记一件事', open: dialogOpens },
     {
       page: '/cases/$id',

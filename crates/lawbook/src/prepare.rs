@@ -1,5 +1,7 @@
 //! 准备：把时间线按词汇定型、排序、编号，成为规则读取的索引。
 
+mod typed;
+
 use std::collections::{BTreeMap, HashMap};
 use std::num::NonZeroU32;
 use std::sync::Arc;
@@ -10,15 +12,17 @@ use mingjing_domain::finding::{EventIndex, MissingWhy};
 use mingjing_domain::timeline::Timeline;
 use mingjing_domain::value::Value;
 use mingjing_kernel::date::{Date, Timestamp};
-use mingjing_kernel::period::Period;
 
 use crate::basis::Body;
-use crate::cel::types::{KindId, ScopeId, Type};
+use crate::cel::types::{KindId, ScopeId};
 use crate::cel::value::{Miss, Val, miss};
 use crate::chronology::arrange;
 use crate::context::KeySet;
 use crate::corrections;
 use crate::vocabulary::{Field, Vocabulary, plural};
+
+pub use typed::type_value;
+pub(crate) use typed::{FactValue, fact_value};
 
 /// 键的序号：party、instance、decision、goods。
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -82,16 +86,6 @@ pub struct Prepared<'t> {
     /// 存疑：更正指不清，说不定没有这件事，或另有正确的记载。
     pub is_doubtful: bool,
     slots: usize,
-}
-
-/// 一段时间 [起, 止) 内的值。
-pub(crate) type DatedValue = (Option<Date>, Option<Date>, Val);
-
-/// 事实的值：一直如此，或按日分段。
-#[derive(Debug, Clone)]
-pub(crate) enum FactValue {
-    Plain(Val),
-    Dated(Vec<DatedValue>),
 }
 
 #[derive(Debug, Default)]
@@ -589,108 +583,4 @@ impl<'t> Case<'t> {
 /// 行政区划代码：省、市、县各两位；统计用的九位、十二位也认。
 fn is_region_code(text: &str) -> bool {
     matches!(text.len(), 2 | 4 | 6 | 9 | 12) && text.bytes().all(|b| b.is_ascii_digit())
-}
-
-/// A fact as declared: one value, or spans of days where the declaration says that it changes.
-pub(crate) fn fact_value(
-    vocabulary: &Vocabulary,
-    field: &Field,
-    value: &Value,
-) -> Result<FactValue, String> {
-    match value {
-        Value::List(spans)
-            if field.is_dated && spans.iter().all(|s| matches!(s, Value::Record(_))) =>
-        {
-            dated(vocabulary, spans, &field.ty).map(FactValue::Dated)
-        }
-        other => type_value(vocabulary, other, &field.ty).map(FactValue::Plain),
-    }
-}
-
-fn dated(vocabulary: &Vocabulary, spans: &[Value], ty: &Type) -> Result<Vec<DatedValue>, String> {
-    let day = |span: &Value, key: &str| match span.at(key) {
-        None => Ok(None),
-        Some(value) => match type_value(vocabulary, value, &Type::Date)? {
-            Val::Date(date) => Ok(Some(date)),
-            _ => Err(format!("{key} 应为日期")),
-        },
-    };
-    spans
-        .iter()
-        .map(|span| {
-            let value = span
-                .at("value")
-                .ok_or_else(|| "分段缺少 value".to_owned())?;
-            Ok((
-                day(span, "from")?,
-                day(span, "to")?,
-                type_value(vocabulary, value, ty)?,
-            ))
-        })
-        .collect()
-}
-
-/// 按声明的类型读一个值；不符时说明原因。
-pub fn type_value(vocabulary: &Vocabulary, value: &Value, ty: &Type) -> Result<Val, String> {
-    let wrong = || Err(format!("应为{}，实为“{}”", ty.name(), shorten(value)));
-    Ok(match (ty, value) {
-        (Type::Bool, Value::Bool(b)) => Val::Bool(*b),
-        (Type::Bool, Value::Text(t)) if t == "true" || t == "是" => Val::Bool(true),
-        (Type::Bool, Value::Text(t)) if t == "false" || t == "否" => Val::Bool(false),
-        (Type::Int, Value::Int(n)) => Val::Int(*n),
-        (Type::Int, Value::Text(t)) => match t.trim().parse() {
-            Ok(n) => Val::Int(n),
-            Err(_) => return wrong(),
-        },
-        (Type::Date, Value::Date(date)) => Val::Date(*date),
-        (Type::Date, Value::Text(t)) => match Date::parse_iso(t) {
-            Ok(date) => Val::Date(date),
-            Err(_) => return wrong(),
-        },
-        (Type::Instant, Value::Timestamp(at)) => Val::Instant(*at),
-        (Type::Instant, Value::Text(t)) => match Timestamp::parse(t) {
-            Ok(at) => Val::Instant(at),
-            Err(_) => return wrong(),
-        },
-        (Type::Period, Value::Period(period)) => Val::Period(*period),
-        (Type::Period, Value::Text(t)) => match t.parse::<Period>() {
-            Ok(period) => Val::Period(period),
-            Err(_) => return wrong(),
-        },
-        (Type::Text, Value::Text(t)) => Val::Text(t.as_str().into()),
-        (Type::Text, Value::Int(n)) => Val::Text(n.to_string().into()),
-        (Type::Text, Value::Date(d)) => Val::Text(d.to_string().into()),
-        (Type::Code(list), Value::Text(t)) => match vocabulary.list_of(*list).find(t) {
-            Some(code) => Val::Text(code.clone()),
-            None => {
-                return Err(format!(
-                    "代码表 {} 没有“{t}”",
-                    vocabulary.list_of(*list).name
-                ));
-            }
-        },
-        (Type::List(inner), Value::List(items)) => {
-            let items: Result<Vec<Val>, String> = items
-                .iter()
-                .map(|item| type_value(vocabulary, item, inner))
-                .collect();
-            Val::list(items?)
-        }
-        (Type::List(inner), single) => Val::list([type_value(vocabulary, single, inner)?]),
-        _ => return wrong(),
-    })
-}
-
-fn shorten(value: &Value) -> String {
-    let text = match value {
-        Value::Text(text) => text.clone(),
-        Value::Int(n) => n.to_string(),
-        Value::Bool(b) => b.to_string(),
-        Value::Date(d) => d.to_string(),
-        Value::Timestamp(t) => t.to_string(),
-        Value::Period(p) => p.to_string(),
-        Value::List(_) => "列表".to_owned(),
-        Value::Record(_) => "记录".to_owned(),
-    };
-    text.chars().take(20).collect()
 }

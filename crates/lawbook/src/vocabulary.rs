@@ -1,8 +1,8 @@
 //! 词汇：事件种类与字段、代码表、事实范围、角色，由法典声明。
 
+mod scope;
 mod words;
 
-use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, OnceLock};
 
@@ -16,6 +16,8 @@ use crate::diagnostic::{At, Code, Sink, nearest, or_nearest};
 use crate::prepare::Key;
 use crate::tree::{Node, NodeKind, Reader};
 
+pub use scope::Scope;
+pub(crate) use scope::plural;
 pub use words::Words;
 
 /// 信封中的字段名，事件声明不得重名。
@@ -110,29 +112,6 @@ pub struct Kind {
     pub absent: Miss,
     /// 键不明时的缺失说明（按 party、instance、decision、goods 的次序）。
     pub ambiguous: [Miss; 4],
-}
-
-/// 事实范围声明。
-#[derive(Debug, Clone)]
-pub struct Scope {
-    /// 标识。
-    pub name: Arc<str>,
-    /// 中文名。
-    pub label: Arc<str>,
-    /// 按哪个键分别取值（`party`）。
-    pub by: Option<Arc<str>>,
-    /// 是否以对象标识为键（`officers.<who>`）。
-    pub is_keyed: bool,
-    /// 字段。
-    pub fields: Vec<Field>,
-}
-
-/// The name under which facts are told key by key: `parties` for `party`.
-pub(crate) fn plural(by: &str) -> Cow<'_, str> {
-    match by {
-        "party" => Cow::Borrowed("parties"),
-        other => Cow::Owned(format!("{other}s")),
-    }
 }
 
 /// 代码表。
@@ -245,17 +224,6 @@ impl Vocabulary {
     pub fn is_role(&self, role: &str) -> bool {
         self.list("role")
             .is_some_and(|id| self.list_of(id).find(role).is_some())
-    }
-
-    /// 写在这个名字之下的事实属于哪个范围，是不是逐个对象写的：`parties` 逐个写 `party` 的，`officers` 逐个写自己的。
-    pub fn told_under(&self, name: &str) -> Option<(&Scope, bool)> {
-        if let Some(id) = self.scope(name) {
-            let scope = self.scope_of(id);
-            return Some((scope, scope.is_keyed));
-        }
-        let is_meant = |scope: &&Scope| scope.by.as_deref().is_some_and(|by| plural(by) == name);
-        let scope = self.scopes.iter().find(is_meant)?;
-        Some((scope, true))
     }
 
     /// 事件种类（或事实范围）的这个字段，是不是不得为负的数；没有声明的不是。

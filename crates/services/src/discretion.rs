@@ -10,7 +10,7 @@ use mingjing_lawbook::discretion::words::{self, ReckoningText};
 use mingjing_lawbook::explain::Explainer;
 use mingjing_lawbook::lawbook::Lawbook;
 
-use crate::casework::event_input::stated_faults;
+use crate::casework::stated_facts::stated_faults;
 use crate::error::{FieldCode, Pointer, ServiceError};
 use crate::page::{Page, PageRequest, of_cursor};
 use crate::rulebook::{Rulebook, check_text, contains, no_such};

@@ -37,15 +37,6 @@ pub(super) fn reckoning(told: &ReckoningText) -> Json {
     })
 }
 
-/// 三值的代码。
-fn state(words: &str) -> &'static str {
-    match words {
-        "符合" | "适用" => "met",
-        "不符合" | "不适用" => "not_met",
-        _ => "unknown",
-    }
-}
-
 fn bounds(bounds: Option<(Fen, Fen)>) -> Json {
     match bounds {
         Some((least, most)) => json!({ "least": least.0, "most": most.0 }),
@@ -63,7 +54,7 @@ fn range(range: &RangeText) -> Json {
         "id": range.id,
         "kind": range.kind,
         "name": range.name,
-        "state": state(range.state),
+        "state": range.state.code(),
         "may": range.may,
         "written": range.written,
         "reads": reads(&range.reads),
@@ -87,13 +78,13 @@ fn seen(seen: &SeenText) -> Json {
     let tests: Vec<Json> = seen
         .tests
         .iter()
-        .map(|test| json!({ "say": test.say, "state": state(test.state), "reads": reads(&test.reads) }))
+        .map(|test| json!({ "say": test.say, "state": test.state.code(), "reads": reads(&test.reads) }))
         .collect();
     json!({
         "id": seen.code,
         "name": seen.name,
         "effect": seen.effect,
-        "state": state(seen.state),
+        "state": seen.state.code(),
         "how": seen.how,
         "tests": tests,
         "citation": seen.cite,

@@ -2,7 +2,9 @@
 
 use std::fmt::Write as _;
 
-use mingjing_lawbook::discretion::words::{RangeText, ReckoningText, SeenText, TestText, interval};
+use mingjing_lawbook::discretion::words::{
+    RangeText, ReckoningText, SeenText, Standing, TestText, interval,
+};
 use mingjing_lawbook::explain::reads::ReadText;
 
 /// 整张。
@@ -26,7 +28,12 @@ pub(super) fn whole(told: &ReckoningText) -> String {
             line(
                 &mut out,
                 1,
-                &format!("{}：{}（{}）", need.name, need.state, need.cite.join("、")),
+                &format!(
+                    "{}：{}（{}）",
+                    need.name,
+                    need.state.in_words(),
+                    need.cite.join("、")
+                ),
             );
             tests(&mut out, need);
         }
@@ -104,13 +111,17 @@ fn range(out: &mut String, range: &RangeText) {
     if !range.name.is_empty() {
         let _ = write!(text, "（{}）", range.name);
     }
-    line(out, 1, &format!("{text}：{}", range.state));
+    line(
+        out,
+        1,
+        &format!("{text}：{}", range.state.of_range_in_words()),
+    );
     range
         .reads
         .iter()
         .chain(&range.measures)
         .for_each(|read| line(out, 3, &self::read(read)));
-    if let Some(bounds) = range.statutory.filter(|_| range.state == "适用") {
+    if let Some(bounds) = range.statutory.filter(|_| range.state == Standing::Met) {
         line(out, 3, &format!("本案为 {}", interval(bounds)));
     }
 }
@@ -120,7 +131,7 @@ fn tier(out: &mut String, told: &ReckoningText, tier: &SeenText) {
     let amounts: Vec<String> = told
         .ranges
         .iter()
-        .filter(|range| range.state == "适用")
+        .filter(|range| range.state == Standing::Met)
         .flat_map(|range| &range.tiers)
         .filter(|(name, _)| *name == tier.name)
         .filter_map(|(_, bounds)| bounds.map(interval))
@@ -135,7 +146,9 @@ fn tier(out: &mut String, told: &ReckoningText, tier: &SeenText) {
         1,
         &format!(
             "{sign}{}（{}）：{}{amounts}",
-            tier.name, tier.how, tier.state
+            tier.name,
+            tier.how,
+            tier.state.in_words()
         ),
     );
     tests(out, tier);
@@ -144,7 +157,7 @@ fn tier(out: &mut String, told: &ReckoningText, tier: &SeenText) {
 /// 符合的、不知道的逐项写；不符合的只列名称，免得淹没。
 fn factors(out: &mut String, told: &ReckoningText) {
     head(out, "情节");
-    for factor in told.factors.iter().filter(|f| f.state == "符合") {
+    for factor in told.factors.iter().filter(|f| f.state == Standing::Met) {
         line(
             out,
             1,
@@ -165,15 +178,17 @@ fn factors(out: &mut String, told: &ReckoningText) {
             line(out, 3, &format!("说明：{}", factor.note));
         }
     }
-    for (state, title) in [("不符合", "不符合"), ("不知道", "不知道，会改变结论")]
-    {
+    for (state, title) in [
+        (Standing::NotMet, "不符合"),
+        (Standing::Unknown, "不知道，会改变结论"),
+    ] {
         let names: Vec<String> = told
             .factors
             .iter()
             .filter(|f| f.state == state)
             .map(|f| match state {
-                "不知道" => format!("{}（{}，缺{}）", f.name, f.effect, unknown(f)),
-                _ => f.name.clone(),
+                Standing::Unknown => format!("{}（{}，缺{}）", f.name, f.effect, unknown(f)),
+                Standing::Met | Standing::NotMet => f.name.clone(),
             })
             .collect();
         if !names.is_empty() {
@@ -185,7 +200,10 @@ fn factors(out: &mut String, told: &ReckoningText) {
 /// 一个情节还不知道的各样事实。
 fn unknown(factor: &SeenText) -> String {
     let mut names: Vec<&str> = Vec::new();
-    let open = factor.tests.iter().filter(|test| test.state == "不知道");
+    let open = factor
+        .tests
+        .iter()
+        .filter(|test| test.state == Standing::Unknown);
     for read in open.flat_map(|test| &test.reads) {
         if read.value.is_none() && !names.contains(&read.label.as_str()) {
             names.push(&read.label);
@@ -202,7 +220,7 @@ fn tests(out: &mut String, seen: &SeenText) {
         } else {
             format!("（{}）", reads.join("；"))
         };
-        line(out, 3, &format!("{say}：{state}{reads}"));
+        line(out, 3, &format!("{say}：{}{reads}", state.in_words()));
     }
 }
 

@@ -19,6 +19,7 @@ use crate::state::State;
 use crate::system::version;
 use crate::wire::label::Label;
 use crate::wire::meta::ListMeta;
+use crate::wire::names;
 
 /// 要哪些裁量事项。
 #[derive(Debug, Deserialize, IntoParams)]
@@ -149,10 +150,9 @@ fn asks(lawbook: &Lawbook, asks: Vec<Ask<'_>>) -> Vec<DiscretionAsk> {
 
 impl DiscretionItem {
     fn of(lawbook: &Lawbook, item: &Item) -> Self {
-        let vocabulary = &lawbook.book.vocabulary;
         let said = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
-        let department = |code: &str| Label::new(code, Some(vocabulary.department_name(code)));
-        let region = |code: &str| Label::new(code, Some(vocabulary.region_name(code)));
+        let departments = item.departments.iter();
+        let regions = item.regions.iter();
         let ranges = item.ranges.iter().map(|range| StatutoryRange {
             range: range.id.to_string(),
             kind: Label::new(&range.kind, Some(&range.kind_label)),
@@ -165,8 +165,8 @@ impl DiscretionItem {
             name: item.name.to_string(),
             effective_on: item.from,
             expires_on: item.to,
-            departments: item.departments.iter().map(|d| department(d)).collect(),
-            regions: item.regions.iter().map(|r| region(r)).collect(),
+            departments: departments.map(|d| names::department(lawbook, d)).collect(),
+            regions: regions.map(|r| names::region(lawbook, r)).collect(),
             citations: item.cite.iter().map(ToString::to_string).collect(),
             ranges: ranges.collect(),
             tiers: item.tiers.iter().map(|t| t.name.to_string()).collect(),

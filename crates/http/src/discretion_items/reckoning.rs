@@ -3,7 +3,9 @@
 use mingjing_kernel::date::Date;
 use mingjing_kernel::money::Fen;
 use mingjing_lawbook::discretion::reckon::Verdict as Of;
-use mingjing_lawbook::discretion::words::{RangeText, ReckoningText, SeenText, TestText, interval};
+use mingjing_lawbook::discretion::words::{
+    RangeText, ReckoningText, SeenText, Standing, TestText, interval,
+};
 use mingjing_lawbook::explain::reads::ReadText;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -74,12 +76,12 @@ pub enum CircumstanceState {
     Unknown,
 }
 
-impl CircumstanceState {
-    fn of(words: &str) -> Self {
-        match words {
-            "符合" | "适用" => CircumstanceState::Met,
-            "不符合" | "不适用" => CircumstanceState::NotMet,
-            _ => CircumstanceState::Unknown,
+impl From<Standing> for CircumstanceState {
+    fn from(standing: Standing) -> Self {
+        match standing {
+            Standing::Met => CircumstanceState::Met,
+            Standing::NotMet => CircumstanceState::NotMet,
+            Standing::Unknown => CircumstanceState::Unknown,
         }
     }
 }
@@ -253,7 +255,7 @@ impl From<RangeText> for FineRange {
             range: range.id,
             kind: range.kind,
             name: said(range.name),
-            state: CircumstanceState::of(range.state),
+            state: range.state.into(),
             is_optional: range.may,
             written: said(range.written),
             reads: range.reads.into_iter().map(FactRead::from).collect(),
@@ -274,7 +276,7 @@ impl From<SeenText> for Circumstance {
             code: said(seen.code),
             name: seen.name,
             effect: said(seen.effect),
-            state: CircumstanceState::of(seen.state),
+            state: seen.state.into(),
             how_text: seen.how.to_owned(),
             is_candidate: seen.is_candidate,
             tests: seen.tests.into_iter().map(CircumstanceTest::from).collect(),
@@ -289,7 +291,7 @@ impl From<TestText> for CircumstanceTest {
     fn from(test: TestText) -> Self {
         CircumstanceTest {
             say: test.say,
-            state: CircumstanceState::of(test.state),
+            state: test.state.into(),
             reads: test.reads.into_iter().map(FactRead::from).collect(),
         }
     }

@@ -17,6 +17,7 @@ use crate::state::State;
 use crate::wire::id::PathId;
 use crate::wire::instant;
 use crate::wire::label::Label;
+use crate::wire::names;
 
 /// 一案的公示。
 #[derive(Debug, Serialize, ToSchema)]
@@ -116,15 +117,6 @@ impl From<&PublishableDecision> for PublishableOut {
     }
 }
 
-fn ground(lawbook: &Lawbook, code: &str) -> Label {
-    let vocabulary = &lawbook.book.vocabulary;
-    let list = vocabulary.list(GROUNDS).map(|id| vocabulary.list_of(id));
-    Label::new(
-        code,
-        list.and_then(|list| list.label(code)).map(AsRef::as_ref),
-    )
-}
-
 fn shown(lawbook: &Lawbook, record: &PublicRecord) -> CasePublicRecord {
     let withdrawn = record.withdrawn.as_ref();
     let style = lawbook
@@ -132,7 +124,7 @@ fn shown(lawbook: &Lawbook, record: &PublicRecord) -> CasePublicRecord {
         .filter(|_| withdrawn.is_none());
     let offered = style.into_iter().flat_map(|style| &style.withdrawals);
     let offered = offered.map(|it: &Withdrawal| {
-        let Label { code, name } = ground(lawbook, &it.ground);
+        let Label { code, name } = names::listed(lawbook, GROUNDS, &it.ground);
         WithdrawalGround {
             code,
             name,
@@ -147,7 +139,7 @@ fn shown(lawbook: &Lawbook, record: &PublicRecord) -> CasePublicRecord {
         published_at: instant::of(record.published_at),
         shown_until: record.shown_until.map(|day| day.to_string()),
         withdrawn_at: withdrawn.map(|withdrawn| instant::of(withdrawn.at)),
-        ground: withdrawn.map(|withdrawn| ground(lawbook, &withdrawn.ground)),
+        ground: withdrawn.map(|it| names::listed(lawbook, GROUNDS, &it.ground)),
         grounds: offered.collect(),
         superseded_by: withdrawn.and_then(|it| it.superseded_by.map(|id| id.to_string())),
         erased_at: record.erased_at.map(instant::of),

@@ -6,14 +6,12 @@ use super::label::Label;
 
 /// 部门。
 pub fn department(lawbook: &Lawbook, code: &str) -> Label {
-    let names = &lawbook.book.vocabulary.departments;
-    Label::new(code, names.get(code).map(String::as_str))
+    Label::new(code, Some(lawbook.book.vocabulary.department_name(code)))
 }
 
 /// 地区。
 pub fn region(lawbook: &Lawbook, code: &str) -> Label {
-    let names = &lawbook.book.vocabulary.regions;
-    Label::new(code, names.get(code).map(String::as_str))
+    Label::new(code, Some(lawbook.book.vocabulary.region_name(code)))
 }
 
 /// 程序。
@@ -37,8 +35,13 @@ pub fn rule(lawbook: &Lawbook, code: &str) -> Label {
 
 /// 参与人的角色。
 pub fn role(lawbook: &Lawbook, code: &str) -> Label {
+    listed(lawbook, "role", code)
+}
+
+/// 代码表里的一个代码。
+pub fn listed(lawbook: &Lawbook, list: &str, code: &str) -> Label {
     let vocabulary = &lawbook.book.vocabulary;
-    let list = vocabulary.list("role").map(|id| vocabulary.list_of(id));
+    let list = vocabulary.list(list).map(|id| vocabulary.list_of(id));
     let name = list.and_then(|list| list.label(code));
     Label::new(code, name.map(AsRef::as_ref))
 }

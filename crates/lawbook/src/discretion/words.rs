@@ -12,13 +12,61 @@ use crate::cel::value::Tri;
 use crate::explain::reads::ReadText;
 use crate::explain::{CaseWords, Explainer};
 
+/// 条件的结论：一个情形、情节、阶次符合与否，一种处罚适用与否。
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Standing {
+    /// 符合；适用。
+    Met,
+    /// 不符合；不适用。
+    NotMet,
+    /// 不知道。
+    Unknown,
+}
+
+impl Standing {
+    fn of(state: &Tri) -> Self {
+        match state {
+            Tri::True => Standing::Met,
+            Tri::False => Standing::NotMet,
+            Tri::Unknown(_) => Standing::Unknown,
+        }
+    }
+
+    /// 情形、情节、阶次的说法。
+    pub const fn in_words(self) -> &'static str {
+        match self {
+            Standing::Met => "符合",
+            Standing::NotMet => "不符合",
+            Standing::Unknown => "不知道",
+        }
+    }
+
+    /// 一种处罚的说法。
+    pub const fn of_range_in_words(self) -> &'static str {
+        match self {
+            Standing::Met => "适用",
+            Standing::NotMet => "不适用",
+            Standing::Unknown => "不知道",
+        }
+    }
+
+    /// 代码，稳定。
+    pub const fn code(self) -> &'static str {
+        match self {
+            Standing::Met => "met",
+            Standing::NotMet => "not_met",
+            Standing::Unknown => "unknown",
+        }
+    }
+}
+
 /// 一种情形。
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TestText {
     /// 情形，照基准的说法。
     pub say: String,
     /// 符合、不符合、不知道。
-    pub state: &'static str,
+    pub state: Standing,
     /// 看的事实。
     pub reads: Vec<ReadText>,
 }
@@ -33,7 +81,7 @@ pub struct SeenText {
     /// 后果的说法；阶次没有。
     pub effect: String,
     /// 符合、不符合、不知道。
-    pub state: &'static str,
+    pub state: Standing,
     /// 几种情形怎样合成。
     pub how: &'static str,
     /// 情形。
@@ -58,7 +106,7 @@ pub struct RangeText {
     /// 处罚种类。
     pub kind: String,
     /// 适用、不适用、不知道。
-    pub state: &'static str,
+    pub state: Standing,
     /// 可以处罚，而不是应当。
     pub may: bool,
     /// 条款的写法，如“货值的10倍以上20倍以下”。
@@ -164,15 +212,6 @@ pub fn interval(bounds: (Fen, Fen)) -> String {
     }
 }
 
-/// 三值的说法。
-fn state(state: &Tri) -> &'static str {
-    match state {
-        Tri::True => "符合",
-        Tri::False => "不符合",
-        Tri::Unknown(_) => "不知道",
-    }
-}
-
 fn how(how: Match) -> &'static str {
     match how {
         Match::All => "同时具备",
@@ -262,14 +301,14 @@ impl Writer<'_> {
             code: String::new(),
             name: String::new(),
             effect: String::new(),
-            state: state(&seen.state),
+            state: Standing::of(&seen.state),
             how: how(seen.how),
             tests: seen
                 .tests
                 .iter()
                 .map(|one| TestText {
                     say: one.test.say.to_string(),
-                    state: state(&one.state),
+                    state: Standing::of(&one.state),
                     reads: self.words.reads(&one.test.that, self.as_of),
                 })
                 .collect(),
@@ -328,11 +367,7 @@ impl Writer<'_> {
             id: range.id.to_string(),
             name: range.name.to_string(),
             kind: range.kind_label.to_string(),
-            state: match seen.applies {
-                Tri::True => "适用",
-                Tri::False => "不适用",
-                Tri::Unknown(_) => "不知道",
-            },
+            state: Standing::of(&seen.applies),
             may: range.may,
             written: written(range),
             measures: measures.into_iter().flatten().collect(),

@@ -49,14 +49,9 @@ pub fn event_fields(
 pub fn facts(vocabulary: &Vocabulary, facts: &Facts) -> Vec<ShownScope> {
     let mut shown = Vec::new();
     for (code, value) in &facts.values {
-        // `parties` holds one record of `party` for each key.
-        let (declared_as, is_plural) = match code.as_str() {
-            "parties" => ("party", true),
-            other => (other, false),
-        };
-        let declared = vocabulary
-            .scope(declared_as)
-            .map(|id| vocabulary.scope_of(id));
+        let told = vocabulary.told_under(code);
+        let declared = told.map(|(scope, _)| scope);
+        let declared_as = declared.map_or(code.as_str(), |scope| scope.name.as_ref());
         let name = declared.map_or_else(|| code.clone(), |scope| scope.label.to_string());
         let fields = declared.map_or(&[][..], |scope| scope.fields.as_slice());
         let scope = |key: Option<&String>, members: &BTreeMap<String, Value>| ShownScope {
@@ -68,7 +63,7 @@ pub fn facts(vocabulary: &Vocabulary, facts: &Facts) -> Vec<ShownScope> {
         let Value::Record(members) = value else {
             continue;
         };
-        if is_plural || declared.is_some_and(|scope| scope.is_keyed) {
+        if told.is_some_and(|(_, is_keyed)| is_keyed) {
             shown.extend(members.iter().filter_map(|(key, one)| match one {
                 Value::Record(one) => Some(scope(Some(key), one)),
                 _ => None,

@@ -20,9 +20,9 @@ use serde_json::json;
 
 use crate::access::{case_audit, note_refusal, require};
 use crate::assessment::reassess::assess_within;
-use crate::casework::event_input::stated_faults;
 use crate::casework::handlers::require_handlers;
 use crate::casework::opening::{Opening, is_classified, opening_events};
+use crate::casework::stated_facts::stated_faults;
 use crate::context::{RequestContext, Services};
 use crate::error::{FieldCode, Pointer, ServiceError};
 use crate::idempotency::{Done, Once, earlier, keep};

@@ -10,12 +10,12 @@ use mingjing_kernel::id::{Id, kind};
 use mingjing_lawbook::diagnostic::nearest;
 use mingjing_lawbook::lawbook::Lawbook;
 use mingjing_lawbook::prepare::{Key, type_value};
-use mingjing_lawbook::stated::{FactFaultKind, fact_faults};
 use mingjing_lawbook::vocabulary::Kind;
 
 use crate::assessment::facts::{ASSIGNED, REGISTERED, STATED};
+use crate::casework::stated_facts::stated_faults;
 use crate::error::{FieldCode, FieldError, Pointer, ServiceError};
-use crate::limit::{EVENT_ITEMS_MAX, FIELD_ERRORS_MAX};
+use crate::limit::EVENT_ITEMS_MAX;
 
 /// Events about the record itself are made by their own use cases, never written by hand.
 const NOT_BY_HAND: [&str; 4] = [REGISTERED, "correction", "override", "erasure"];
@@ -108,22 +108,6 @@ impl EventInput {
             ..Event::new("", &self.kind, on)
         }
     }
-}
-
-/// What stated facts lack against the declarations: a fact that nobody reads would be lost unseen.
-pub(crate) fn stated_faults(lawbook: &Lawbook, facts: &Facts, at: &Pointer) -> Vec<FieldError> {
-    let faults = fact_faults(&lawbook.book.vocabulary, facts);
-    let told = faults.into_iter().take(FIELD_ERRORS_MAX).map(|fault| {
-        let path = fault.path.iter();
-        let pointer = path.fold(at.clone(), |at, part| at.member(part));
-        let code = match fault.kind {
-            FactFaultKind::Unknown => FieldCode::Unknown,
-            FactFaultKind::WrongType => FieldCode::WrongType,
-            FactFaultKind::OutOfRange => FieldCode::OutOfRange,
-        };
-        FieldError::new(pointer, code, fault.message)
-    });
-    told.collect()
 }
 
 struct Check<'a> {

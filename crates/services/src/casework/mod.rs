@@ -22,5 +22,6 @@ pub mod reckon_discretion;
 pub mod record_event;
 pub mod reveal_personal_data;
 pub mod score_case;
+pub(crate) mod stated_facts;
 pub(crate) mod take;
 pub mod trial_counts;

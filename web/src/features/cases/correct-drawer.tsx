@@ -1,7 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Alert, App, Button, Drawer, Form } from 'antd';
-import { useRef, useState } from 'react';
-import { api, ifMatch, newIdempotencyKey } from '@/api/client';
+import { useState } from 'react';
+import { api, ifMatch } from '@/api/client';
 import { asProblem, taken } from '@/api/problem';
 import type { CaseEvent, FactScope, Label } from '@/api/types';
 import { t } from '@/messages/text';
@@ -16,6 +16,7 @@ import {
 import type { Drafts } from '@/shared/form-values';
 import { Loaded } from '@/shared/loaded';
 import { ReasonModal } from '@/shared/reason-modal';
+import { useOnce } from '@/shared/use-once';
 import { FactFields } from './fact-fields';
 import { changed, draftsOf, type Facts } from './facts';
 import { onlyByButton } from './only-by-button';
@@ -136,7 +137,7 @@ function CorrectForm(props: {
   const { message } = App.useApp();
   const [form] = Form.useForm<CorrectDraft>();
   const [told, setTold] = useState<string | null>(null);
-  const sent = useRef({ body: '', key: '' });
+  const once = useOnce();
   const submit = useMutation({
     mutationFn: (draft: CorrectDraft) => {
       const event = correctedBody(declared, started.original, draft);
@@ -145,10 +146,7 @@ function CorrectForm(props: {
         event.fields = { ...event.fields, [FACTS]: facts as unknown as undefined };
       }
       const body = { corrects: props.target, event, reason: started.reason };
-      // The same request sent again keeps its key: it is done once.
-      const text = JSON.stringify([version, body]);
-      if (sent.current.body !== text) sent.current = { body: text, key: newIdempotencyKey() };
-      const header = { 'If-Match': ifMatch(version), 'Idempotency-Key': sent.current.key };
+      const header = { 'If-Match': ifMatch(version), 'Idempotency-Key': once([version, body]) };
       return taken(api.POST('/api/v1/cases/{id}/corrections', { params: { path: { id }, header }, body }));
     },
     onMutate: () => setTold(null),

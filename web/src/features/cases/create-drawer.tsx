@@ -1,8 +1,8 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { Alert, App, Button, Checkbox, Drawer, Form, Input, Select } from 'antd';
-import { useEffect, useRef, useState } from 'react';
-import { api, newIdempotencyKey } from '@/api/client';
+import { useEffect, useState } from 'react';
+import { api } from '@/api/client';
 import { asProblem, taken } from '@/api/problem';
 import type { FactScope } from '@/api/types';
 import { t } from '@/messages/text';
@@ -11,6 +11,7 @@ import { setFaults } from '@/shared/form-faults';
 import type { Drafts } from '@/shared/form-values';
 import { Loaded } from '@/shared/loaded';
 import { type Orgs, useOrgs } from '@/shared/orgs';
+import { useOnce } from '@/shared/use-once';
 import { useSession } from '@/shared/use-session';
 import './case.css';
 import { FactFields } from './fact-fields';
@@ -61,7 +62,7 @@ function CreateForm({ scopes }: { scopes: FactScope[] }) {
   const key = draftKey(useSession().account, 'new', 'case');
   const { save, drop } = useDraft<CaseDraft>(key);
   const [kept, setKept] = useState(() => readDraft<CaseDraft>(key));
-  const sent = useRef({ body: '', key: '' });
+  const once = useOnce();
   const submit = useMutation({
     mutationFn: (draft: CaseDraft) => {
       const body = {
@@ -72,10 +73,7 @@ function CreateForm({ scopes }: { scopes: FactScope[] }) {
         // The interface document cannot say what a declared fact is: the server checks it against the declaration.
         facts: factsOf(scopes, draft.facts ?? {}) as unknown as Record<string, undefined>,
       };
-      // The same request sent again keeps its key: one case is made of it.
-      const text = JSON.stringify(body);
-      if (sent.current.body !== text) sent.current = { body: text, key: newIdempotencyKey() };
-      const header = { 'Idempotency-Key': sent.current.key };
+      const header = { 'Idempotency-Key': once(body) };
       return taken(api.POST('/api/v1/cases', { params: { header }, body }));
     },
     onMutate: () => setTold(null),

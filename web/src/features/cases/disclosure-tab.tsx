@@ -3,7 +3,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Alert, App, Button, DatePicker, Popconfirm } from 'antd';
 import type { Dayjs } from 'dayjs';
 import { useState } from 'react';
-import { api, ifMatch, newIdempotencyKey } from '@/api/client';
+import { api, ifMatch } from '@/api/client';
 import { asProblem, type Problem, taken } from '@/api/problem';
 import type { CasePublicRecord, Disclosure, DisclosureDraft, PublishableDecision } from '@/api/types';
 import { t } from '@/messages/text';
@@ -14,6 +14,7 @@ import { may } from '@/shared/may';
 import { Panel } from '@/shared/page-shell';
 import { SmallTable } from '@/shared/small-table';
 import { StatusTag } from '@/shared/status-tag';
+import { useOnce } from '@/shared/use-once';
 import { useSession } from '@/shared/use-session';
 import { actionsQuery, disclosureDraftQuery, publicationsQuery } from './queries';
 import { Refusal } from './refusal';
@@ -82,39 +83,51 @@ function Decision(props: {
   );
 }
 
-/** What changes a case: with its version, and a key by which the same request sent again is done once. */
+/** What changes a case: with its version; the same request sent again is done once. */
 function useCaseChange(id: string) {
   const client = useQueryClient();
+  const { message } = App.useApp();
   const actions = useQuery(actionsQuery(id));
+  const once = useOnce();
+  const version = actions.data?.version;
+  const refresh = async () => {
+    await client.invalidateQueries({ queryKey: ['case', id] });
+    await client.invalidateQueries({ queryKey: ['lists'] });
+  };
   return {
-    version: actions.data?.version,
-    header: () => ({
-      'If-Match': ifMatch(actions.data?.version ?? 0),
-      'Idempotency-Key': newIdempotencyKey(),
+    version,
+    header: (request: unknown) => ({
+      'If-Match': ifMatch(version ?? 0),
+      'Idempotency-Key': once([version, request]),
     }),
-    refresh: async () => {
-      await client.invalidateQueries({ queryKey: ['case', id] });
-      await client.invalidateQueries({ queryKey: ['lists'] });
+    done: async (said: string) => {
+      message.success(said);
+      await refresh();
+    },
+    /** 法典挡下的，给出去让人看过再来；案件先被别人改了的，取最新的。 */
+    refusal: (error: Error): Problem | null => {
+      const failed = asProblem(error);
+      if (failed.code === 'stale-version') void refresh();
+      return failed.code === 'decision-blocked' || failed.code === 'act-refused' ? failed : null;
     },
   };
 }
+
+export type CaseChange = ReturnType<typeof useCaseChange>;
 
 /** 公开稿：公众会看到什么，遮盖了什么、凭什么，还差什么；可以拟的由此拟。 */
 function Preview({ id, decision }: { id: string; decision: string }) {
   const session = useSession();
   const query = useQuery(disclosureDraftQuery(id, decision));
   const change = useCaseChange(id);
-  const { message } = App.useApp();
   const [until, setUntil] = useState<Dayjs | null>(null);
   const prepare = useMutation({
     mutationFn: () => {
       const body = { case: id, decision, ...(until ? { shown_until: until.format('YYYY-MM-DD') } : {}) };
-      return taken(api.POST('/api/v1/disclosures', { params: { header: change.header() }, body }));
+      return taken(api.POST('/api/v1/disclosures', { params: { header: change.header(body) }, body }));
     },
-    onSuccess: async () => {
-      message.success(t('disclose.prepared'));
-      await change.refresh();
-    },
+    onSuccess: () => change.done(t('disclose.prepared')),
+    onError: change.refusal,
   });
   return (
     <Loaded query={query}>
@@ -213,32 +226,24 @@ function contentOf(open: Disclosure): { name: string; label: string; text: strin
 function Open({ id, open }: { id: string; open: Disclosure }) {
   const session = useSession();
   const change = useCaseChange(id);
-  const { message } = App.useApp();
   const [refusal, setRefusal] = useState<Problem | null>(null);
   const path = { id: open.id };
-  const done = async (said: string) => {
-    message.success(said);
-    await change.refresh();
-  };
   const approve = useMutation({
     mutationFn: () => taken(api.POST('/api/v1/disclosures/{id}/approve', { params: { path } })),
-    onSuccess: () => done(t('disclose.approve_done')),
+    onSuccess: () => change.done(t('disclose.approve_done')),
   });
   const cancel = useMutation({
     mutationFn: () => taken(api.POST('/api/v1/disclosures/{id}/cancel', { params: { path } })),
-    onSuccess: () => done(t('disclose.cancel_done')),
+    onSuccess: () => change.done(t('disclose.cancel_done')),
   });
   const publish = useMutation({
     mutationFn: (confirm: string[]) => {
-      const params = { path, header: change.header() };
+      const params = { path, header: change.header([open.id, confirm]) };
       return taken(api.POST('/api/v1/disclosures/{id}/publish', { params, body: { confirm } }));
     },
     onMutate: () => setRefusal(null),
-    onSuccess: () => done(t('disclose.publish_done')),
-    onError: (error) => {
-      const failed = asProblem(error);
-      if (failed.code === 'decision-blocked' || failed.code === 'act-refused') setRefusal(failed);
-    },
+    onSuccess: () => change.done(t('disclose.publish_done')),
+    onError: (error) => setRefusal(change.refusal(error)),
   });
   const failure = approve.error ?? cancel.error ?? (refusal ? null : publish.error);
   const isMine = open.prepared_by === session.account;
@@ -355,12 +360,7 @@ function Records({ id, records }: { id: string; records: CasePublicRecord[] }) {
         ]}
       />
       {withdrawing && (
-        <WithdrawModal
-          record={withdrawing}
-          header={change.header}
-          onClose={() => setWithdrawing(null)}
-          onDone={change.refresh}
-        />
+        <WithdrawModal record={withdrawing} change={change} onClose={() => setWithdrawing(null)} />
       )}
     </Panel>
   );

@@ -1,7 +1,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Alert, App, Button, Form } from 'antd';
-import { useRef, useState } from 'react';
-import { api, ifMatch, newIdempotencyKey } from '@/api/client';
+import { useState } from 'react';
+import { api, ifMatch } from '@/api/client';
 import { asProblem, type Problem, taken } from '@/api/problem';
 import type { Label, NextAction } from '@/api/types';
 import { t, tOf } from '@/messages/text';
@@ -16,6 +16,7 @@ import {
 } from '@/shared/form-from-declaration';
 import { may } from '@/shared/may';
 import { StatusTag } from '@/shared/status-tag';
+import { useOnce } from '@/shared/use-once';
 import { useSession } from '@/shared/use-session';
 import { onlyByButton } from './only-by-button';
 import { Refusal } from './refusal';
@@ -49,7 +50,7 @@ export function RecordForm({ id, version, recording, roles, onDone }: RecordForm
   const [kept] = useState(() => readDraft<EventDraft>(key));
   const [problem, setProblem] = useState<Problem | null>(null);
   const [told, setTold] = useState<string | null>(null);
-  const sent = useRef({ body: '', key: '' });
+  const once = useOnce();
   const { declared } = recording;
 
   const submit = useMutation({
@@ -61,10 +62,7 @@ export function RecordForm({ id, version, recording, roles, onDone }: RecordForm
         ...(recording.instance ? { instance: recording.instance } : {}),
         ...extra,
       };
-      // The same request sent again keeps its key: it is done once.
-      const text = JSON.stringify([version, body]);
-      if (sent.current.body !== text) sent.current = { body: text, key: newIdempotencyKey() };
-      const header = { 'If-Match': ifMatch(version), 'Idempotency-Key': sent.current.key };
+      const header = { 'If-Match': ifMatch(version), 'Idempotency-Key': once([version, body]) };
       return taken(api.POST('/api/v1/cases/{id}/events', { params: { path: { id }, header }, body }));
     },
     onMutate: () => setTold(null),

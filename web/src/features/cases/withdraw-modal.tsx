@@ -1,11 +1,12 @@
 import { useMutation } from '@tanstack/react-query';
-import { Alert, App, Form, Input, Modal, Select } from 'antd';
+import { Alert, Form, Input, Modal, Select } from 'antd';
 import { useState } from 'react';
 import { api } from '@/api/client';
 import { asProblem, type Problem, taken } from '@/api/problem';
 import type { CasePublicRecord } from '@/api/types';
 import { t } from '@/messages/text';
 import { problemText } from '@/shared/form-faults';
+import type { CaseChange } from './disclosure-tab';
 import { Refusal } from './refusal';
 
 interface Draft {
@@ -14,34 +15,24 @@ interface Draft {
 }
 
 /** 撤下一版：选事由、写理由；会带来发现的，看过之后仍要撤下的再来一次。 */
-export function WithdrawModal(props: {
-  record: CasePublicRecord;
-  header: () => { 'If-Match': string; 'Idempotency-Key': string };
-  onClose: () => void;
-  onDone: () => Promise<void>;
-}) {
-  const { record } = props;
-  const { message } = App.useApp();
+export function WithdrawModal(props: { record: CasePublicRecord; change: CaseChange; onClose: () => void }) {
+  const { record, change } = props;
   const [form] = Form.useForm<Draft>();
   const ground = Form.useWatch('ground', form);
   const [refusal, setRefusal] = useState<Problem | null>(null);
   const withdraw = useMutation({
     mutationFn: (confirm: string[]) => {
       const { ground, reason } = form.getFieldsValue(true) as Draft;
-      const params = { path: { id: record.id }, header: props.header() };
       const body = { ground, reason: reason.trim(), confirm };
+      const params = { path: { id: record.id }, header: change.header([record.id, body]) };
       return taken(api.POST('/api/v1/public_records/{id}/withdraw', { params, body }));
     },
     onMutate: () => setRefusal(null),
     onSuccess: async () => {
-      message.success(t('disclose.withdraw_done'));
       props.onClose();
-      await props.onDone();
+      await change.done(t('disclose.withdraw_done'));
     },
-    onError: (error) => {
-      const failed = asProblem(error);
-      if (failed.code === 'decision-blocked' || failed.code === 'act-refused') setRefusal(failed);
-    },
+    onError: (error) => setRefusal(change.refusal(error)),
   });
   const chosen = record.grounds.find((it) => it.code === ground);
   return (
