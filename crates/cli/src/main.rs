@@ -30,10 +30,6 @@ use clap::Parser as _;
 use crate::args::{Cli, Command};
 use crate::server::open::Common;
 
-/// What the program does is many small values on several threads; the system's allocator took a fifth of its time.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 /// 结论，即退出码。
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Answer {
