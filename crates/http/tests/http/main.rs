@@ -4,6 +4,7 @@
 mod app;
 mod cases;
 mod coverage;
+mod delegating;
 mod disclosing;
 mod discretion;
 mod document;
