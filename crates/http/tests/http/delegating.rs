@@ -14,19 +14,17 @@ async fn whoever_handles_a_case_does_not_review_it_for_another_either(db: Databa
     let world = World::open(db).await;
     let own = world.new_case(Who::Lead, &world.body, "case-own").await;
     let other = world.new_case(Who::Lead, &world.body, "case-other").await;
-    // By writing something down in it one handles it.
-    let recorded = world.record(Who::Deputy, &own, "handled").await;
+    // Standing in for the lead officer, he handles one of the two.
+    let lead = delegate(&world, Who::Lead, "lead_officer").await;
+    let recorded = world.record(Who::Deputy, &own, "handled-1").await;
     assert_eq!(recorded.status, 201, "{}", recorded.text);
-    let before = review(&world, Who::Deputy, &other, "before").await;
+    let path = format!("/api/v1/delegations/{lead}/end");
+    let ended = world.post(Who::Lead, &path, &json!({})).await;
+    assert_eq!(ended.status, 204, "{}", ended.text);
+    let before = review(&world, Who::Deputy, &own, "before").await;
     assert_eq!(before.status, 403, "{}", before.text);
 
-    let delegation = json!({"to": "deputy", "roles": ["legal_reviewer"], "org": world.body_path,
-        "from_on": "2026-03-02", "to_on": "2026-03-09", "reason": "外出培训"});
-    let given = world
-        .post(Who::Reviewer, "/api/v1/delegations", &delegation)
-        .await;
-    assert_eq!(given.status, 201, "{}", given.text);
-
+    delegate(&world, Who::Reviewer, "legal_reviewer").await;
     let refused = review(&world, Who::Deputy, &own, "own").await;
     assert_eq!(refused.status, 403, "{}", refused.text);
     // Of another's case the law objects to a review that comes too early, but not to him.
@@ -34,12 +32,24 @@ async fn whoever_handles_a_case_does_not_review_it_for_another_either(db: Databa
     assert_eq!(early.status, 409, "{}", early.text);
 }
 
+/// Gives Deputy a role for a week; the delegation.
+async fn delegate(world: &World, from: Who, role: &str) -> String {
+    let delegation = json!({"to": "deputy", "roles": [role], "org": world.body_path,
+        "from_on": "2026-03-02", "to_on": "2026-03-09", "reason": "外出培训"});
+    let given = world.post(from, "/api/v1/delegations", &delegation).await;
+    assert_eq!(given.status, 201, "{}", given.text);
+    given.json["delegation"]["id"].as_str().unwrap().to_owned()
+}
+
 async fn review(world: &World, who: Who, case: &str, key: &str) -> Answer {
     let path = format!("/api/v1/cases/{case}");
     let version = world.get(Who::Lead, &path).await.etag();
-    let headers = [("idempotency-key", key), ("if-match", version.as_str())];
-    let event =
-        json!({"kind": "review_done", "on": "2026-03-02", "fields": {"kind": "legal", "written": true}});
+    let key = format!("review-{key}");
+    let headers = [
+        ("idempotency-key", key.as_str()),
+        ("if-match", version.as_str()),
+    ];
+    let event = json!({"kind": "review_done", "on": "2026-03-02", "fields": {"kind": "legal", "written": true}});
     let path = format!("{path}/events");
     world.post_with(who, &path, &event, &headers).await
 }
