@@ -10,6 +10,7 @@ mod document;
 mod effort;
 mod event_kinds;
 mod findings;
+mod foresight;
 mod looking_up;
 mod pages;
 mod procedures;
