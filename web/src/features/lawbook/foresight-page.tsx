@@ -111,8 +111,8 @@ function Start({ of }: { of: Candidate }) {
     mutationFn: async () => {
       const body = { candidate: of.name };
       const asked = { body, version: of.version, after: runs?.[0]?.id };
-      const headers = { 'Idempotency-Key': once(asked) };
-      return (await taken(api.POST('/api/v1/foresight_runs', { body, headers }))).foresight_run;
+      const header = { 'Idempotency-Key': once(asked) };
+      return (await taken(api.POST('/api/v1/foresight_runs', { params: { header }, body }))).foresight_run;
     },
     onSuccess: async (run) => {
       message.success(t('foresight.started'));
