@@ -110,18 +110,14 @@ mod tests {
         };
         assert_eq!(folders.names(), ["写坏的", "改名"]);
 
-        let LawPair { before, after } = folders.open("改名").unwrap_or_else(|e| panic!("{e:?}"));
-        assert_eq!(
-            after.lawbook.rule("T-DECIDE").unwrap().name.as_ref(),
-            "按期决定"
-        );
-        let digest = after
-            .lawbook
-            .version
-            .strip_prefix(before.lawbook.version.as_ref());
+        let open = |name| CandidateSource::open(&folders, name);
+        let LawPair { before, after } = open("改名").unwrap_or_else(|e| panic!("{e:?}"));
+        let rule = after.lawbook.rule("T-DECIDE").unwrap();
+        assert_eq!(&*rule.name, "按期决定");
+        let digest = after.lawbook.version.strip_prefix(&*before.lawbook.version);
         assert!(digest.is_some_and(|digest| digest.starts_with('+')));
 
-        let Err(faults) = folders.open("写坏的") else {
+        let Err(faults) = open("写坏的") else {
             panic!("it is broken");
         };
         let place = format!("写坏的/{RULE}:2:1 LB01");
