@@ -212,6 +212,11 @@ const WALKS: Record<string, Stop[]> = {
     { page: '/admin/accounts/$id', state: '重置口令', open: press('measure.reset_password') },
     { page: '/admin/accounts/$id', state: '授予，有错误', open: submitEmpty('admin.grant') },
   ],
+  jurist: [
+    { page: '/lawbook/foresight' },
+    { page: '/lawbook/foresight', query: '?candidate=从重', state: '一部候选的法典' },
+    { page: '/lawbook/foresight', query: '?candidate=写坏的', state: '不能用的' },
+  ],
   audit: [{ page: '/admin/audit' }],
 };
 

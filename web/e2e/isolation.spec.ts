@@ -228,6 +228,7 @@ const PAGES: Record<string, ((far: Foreign) => string[]) | 'nothing of others in
   '/lawbook/procedures/$procedure': 'nothing of others in the address',
   '/lawbook/event-kinds': 'nothing of others in the address',
   '/lawbook/discretion': 'nothing of others in the address',
+  '/lawbook/foresight': 'nothing of others in the address',
   '/lawbook/state': 'nothing of others in the address',
   '/registry': 'nothing of others in the address',
   '/registry/officers': (far) => [`/registry/officers?org=${encodeURIComponent(far.org)}`],

@@ -375,10 +375,10 @@ pub(crate) enum LawbookCommand {
     /// 试算：换成 --lawbook 的法典，哪些案件会变，从什么变成什么；清单或平台的库，只读
     #[command(help_template = PLAIN, override_usage = "mingjing lawbook simulate <文件>… --lawbook <目录> [选项]\n      mingjing lawbook simulate --store --lawbook <目录> [选项]", after_help = SIMULATE_EXIT_CODES)]
     Simulate(SimulateArgs),
-    /// 规则目录：每条规则的依据、期间、参数与例子写成 Markdown，一组一页，另有总目
+    /// 法典的目录：规则一组一页，程序一个一页连同状态图（SVG），写成 Markdown，各有总目
     #[command(help_template = PLAIN, override_usage = "mingjing lawbook catalogue <目录> [选项]")]
     Catalogue {
-        /// 写到这个目录；没有的建起，已有的同名文件换掉
+        /// 写到这个目录之下的 rules 与 procedures；没有的建起，已有的同名文件换掉
         #[arg(value_name = "目录", help_heading = "参数")]
         folder: PathBuf,
     },

@@ -156,7 +156,7 @@ fn in_json(
             Start::Minute(at) => at.to_string(),
         },
         "period": args.period.to_string(),
-        "due_at": due_text(due.at),
+        "due_at": due.at.text(),
         "suspended_since": match due.at {
             DueAt::Suspended { since } => Some(since.to_string()),
             DueAt::Day(_) | DueAt::Minute(_) => None,
@@ -166,13 +166,4 @@ fn in_json(
         "extensions": extensions,
         "derivation": words,
     })
-}
-
-/// 到期日的数据写法；期间停着的没有。
-pub(crate) fn due_text(at: DueAt) -> Option<String> {
-    match at {
-        DueAt::Day(day) => Some(day.to_string()),
-        DueAt::Minute(at) => Some(at.to_string()),
-        DueAt::Suspended { .. } => None,
-    }
 }

@@ -170,8 +170,12 @@ fn the_catalogue_is_written_page_by_page() {
     let to = scratch.path("目录");
     let ran = mingjing(&["lawbook", "catalogue", &to, "--lawbook", "lawbook"]);
     assert_eq!(ran.code, 0, "{}", ran.err);
-    let index = std::fs::read_to_string(format!("{to}/README.md")).unwrap();
+    let index = std::fs::read_to_string(format!("{to}/rules/README.md")).unwrap();
     assert!(index.contains("[T-DECIDE](penalty.md#T-DECIDE)"), "{index}");
-    let page = std::fs::read_to_string(format!("{to}/penalty.md")).unwrap();
+    let page = std::fs::read_to_string(format!("{to}/rules/penalty.md")).unwrap();
     assert!(page.contains("## T-DECIDE 九十日内决定"), "{page}");
+    let page = std::fs::read_to_string(format!("{to}/procedures/ordinary_penalty.md")).unwrap();
+    assert!(page.contains("](ordinary_penalty.svg)"), "{page}");
+    let drawing = std::fs::read_to_string(format!("{to}/procedures/ordinary_penalty.svg")).unwrap();
+    assert!(drawing.starts_with("<svg "), "{drawing}");
 }

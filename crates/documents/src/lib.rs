@@ -2,6 +2,7 @@
 
 mod cells;
 pub mod check_report;
+pub mod foresight;
 mod html;
 pub mod score_sheet;
 pub mod tables;

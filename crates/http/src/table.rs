@@ -6,9 +6,9 @@ use utoipa_axum::routes;
 use crate::route::{Access, Entry, Repeat, Route};
 use crate::{
     accounts, adapters, audit_entries, bodies, cases, delegations, disclosures, discretion_items,
-    duties, erasures, event_kinds, exports, fact_scopes, findings, grants, imports, items, jobs,
-    lawbook_state, log as ledger, officers, organisations, procedures, public_records, roles,
-    rules, sessions as session, stream, system, totp,
+    duties, erasures, event_kinds, exports, fact_scopes, findings, foresight_runs, grants, imports,
+    items, jobs, lawbook_candidates, lawbook_state, log as ledger, officers, organisations,
+    procedures, public_records, roles, rules, sessions as session, stream, system, totp,
 };
 
 /// Why a key is not taken: what it would keep must stand nowhere.
@@ -18,6 +18,8 @@ const PERSONAL: Repeat = Repeat::NoKey("答复里有个人信息，不另存；�
 const ENDS_SESSION: Repeat = Repeat::NoKey("会话已经结束，重发的不再是本人");
 const BY_CONTENT: Repeat = Repeat::NoKey("以文件与各项的摘要防重：再交同样的一份得到原来的一批");
 const BY_STATE: Repeat = Repeat::NoKey("以批的状态防重：正做着的接着做，做完的原样答复");
+
+const EXPORTED: Repeat = Repeat::NoKey("整份交出，不另存；每导出一次记一次审计");
 
 const BY_ENDING: Repeat =
     Repeat::NoKey("一份公示稿只批准一次、作废一次：重发的答 409，说明已经批准或已经了结");
@@ -50,6 +52,7 @@ pub fn entries() -> Vec<Entry> {
         erasures(),
         disclosures(),
         public_records(),
+        foresight(),
         administration(),
     ];
     parts.into_iter().flatten().collect()
@@ -333,6 +336,21 @@ fn public_records() -> Vec<Entry> {
         get "/api/v1/public_records/{id}/file" public_records::get_public_record_file, Public;
         get "/api/v1/cases/{id}/public_records" public_records::get_case_public_records, May(Action::Read, Of::Disclosure);
         post "/api/v1/public_records/{id}/withdraw" public_records::withdraw_public_record, May(Action::Withdraw, Of::Disclosure);
+    }
+}
+
+/// 换法典之前先看后果。
+fn foresight() -> Vec<Entry> {
+    use Access::Action as May;
+    use ResourceKind as Of;
+    routes_of! {
+        get "/api/v1/lawbook_candidates" lawbook_candidates::get_lawbook_candidates, May(Action::Simulate, Of::Lawbook);
+        get "/api/v1/lawbook_candidates/{name}" lawbook_candidates::get_lawbook_candidate, May(Action::Simulate, Of::Lawbook);
+        get "/api/v1/foresight_runs" foresight_runs::get_foresight_runs, May(Action::Simulate, Of::Lawbook);
+        post "/api/v1/foresight_runs" foresight_runs::create_foresight_run, May(Action::Simulate, Of::Lawbook);
+        get "/api/v1/foresight_runs/{id}" foresight_runs::get_foresight_run, May(Action::Simulate, Of::Lawbook);
+        post "/api/v1/foresight_runs/{id}/cancel" foresight_runs::cancel_foresight_run, May(Action::Simulate, Of::Lawbook);
+        post "/api/v1/foresight_runs/{id}/export" foresight_runs::export_foresight_run, May(Action::Simulate, Of::Lawbook), EXPORTED;
     }
 }
 

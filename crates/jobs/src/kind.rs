@@ -1,6 +1,7 @@
 //! 任务的种类：名称写在库里，只增不改；改名时旧名的解码留一个版本。
 
 use mingjing_services::assessment::reassess;
+use mingjing_services::foresight;
 use mingjing_services::scrub;
 
 /// 任务的种类。
@@ -18,22 +19,25 @@ pub enum JobKind {
     StopPublications,
     /// 清残：抹去的内容从数据库文件里消失。
     Scrub,
+    /// 试算候选的法典。
+    Simulate,
 }
 
 /// 清理与扫描的队列：不排在重评后面。
 pub(crate) const UPKEEP: &str = scrub::QUEUE;
 /// 全部队列；一个队列里一件一件地做。
-pub const QUEUES: [&str; 2] = [reassess::QUEUE, UPKEEP];
+pub const QUEUES: [&str; 3] = [reassess::QUEUE, UPKEEP, foresight::QUEUE];
 
 impl JobKind {
     /// 全部种类。
-    pub const ALL: [JobKind; 6] = [
+    pub const ALL: [JobKind; 7] = [
         JobKind::ReassessFacts,
         JobKind::ReassessLaw,
         JobKind::Sweep,
         JobKind::Purge,
         JobKind::StopPublications,
         JobKind::Scrub,
+        JobKind::Simulate,
     ];
 
     /// 库里的名称。
@@ -45,6 +49,7 @@ impl JobKind {
             JobKind::Purge => "purge",
             JobKind::StopPublications => "stop_publications",
             JobKind::Scrub => scrub::SCRUB,
+            JobKind::Simulate => foresight::SIMULATE,
         }
     }
 

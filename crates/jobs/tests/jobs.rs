@@ -17,9 +17,11 @@ use mingjing_lawbook::load::load;
 use mingjing_policy::org::OrgPath;
 use mingjing_services::assessment::reassess::QUEUE;
 use mingjing_services::context::Services;
+use mingjing_services::foresight::{Record, start::part};
 use mingjing_store::account::{NewAccount, PasswordHash};
 use mingjing_store::error::StoreError;
 use mingjing_store::event::{Nature, NewEvent};
+use mingjing_store::foresight::{ForesightState, NewForesightRun};
 use mingjing_store::idempotency::Reply;
 use mingjing_store::job::NewJob;
 use mingjing_store::log::integrator::Integrator;
@@ -37,6 +39,7 @@ on_both_engines! {
     the_lag_of_the_log_is_the_age_of_what_waits_longest,
     sessions_and_kept_answers_go_when_their_time_is_over,
     a_scrub_that_somebody_holds_up_is_tried_again,
+    a_simulation_whose_lawbook_is_gone_says_so_and_fails_nobody,
 }
 
 /// 一部没有规则的法典：这里不判断案件。
@@ -98,11 +101,11 @@ fn runner(services: &Arc<Services>) -> Runner {
 async fn nothing_is_queued_where_nothing_is_due(db: Database) {
     let services = services(&db);
     look(&services, &services.system("t"), false).await.unwrap();
-    assert_eq!(open(&db).await, [0, 0]);
+    assert_eq!(open(&db).await, [0, 0, 0]);
     look(&services, &services.system("t"), true).await.unwrap();
     // Once is enough, however often it is asked for.
     look(&services, &services.system("t"), true).await.unwrap();
-    assert_eq!(open(&db).await, [0, 1]);
+    assert_eq!(open(&db).await, [0, 1, 0]);
 }
 
 async fn an_unknown_kind_is_tried_again_and_then_left_for_somebody(db: Database) {
@@ -110,10 +113,10 @@ async fn an_unknown_kind_is_tried_again_and_then_left_for_somebody(db: Database)
     enqueue(&db, "of_a_newer_program", 2).await;
     let runner = runner(&services);
     assert_eq!(runner.drain(QUEUE).await.unwrap(), 1);
-    assert_eq!(open(&db).await, [1, 0]);
+    assert_eq!(open(&db).await, [1, 0, 0]);
     db.clock.advance_millis(10_000);
     assert_eq!(runner.drain(QUEUE).await.unwrap(), 1);
-    assert_eq!(open(&db).await, [0, 0]);
+    assert_eq!(open(&db).await, [0, 0, 0]);
     let failed = async |read: &Read| read.list_failed_jobs(None, 10).await;
     let failed = db.store.read(failed).await.unwrap();
     assert_eq!(failed.len(), 1);
@@ -254,11 +257,39 @@ async fn a_scrub_that_somebody_holds_up_is_tried_again(db: Database) {
     assert_eq!(runner.drain(QUEUES[1]).await.unwrap(), 1);
     // SQLite cannot empty its log under a reader; PostgreSQL goes round it.
     let left = u64::from(db.is_sqlite());
-    assert_eq!(open(&db).await, [0, left]);
+    assert_eq!(open(&db).await, [0, left, 0]);
     drop(reader);
     db.clock.advance_millis(3_600_000);
     assert_eq!(runner.drain(QUEUES[1]).await.unwrap(), left);
-    assert_eq!(open(&db).await, [0, 0]);
+    assert_eq!(open(&db).await, [0, 0, 0]);
+    let failed = async |read: &Read| read.list_failed_jobs(None, 10).await;
+    assert!(db.store.read(failed).await.unwrap().is_empty());
+}
+
+/// What cannot be gone on with is told where it was begun; the job itself has done what there was to do.
+async fn a_simulation_whose_lawbook_is_gone_says_so_and_fails_nobody(db: Database) {
+    let services = services(&db);
+    let new = NewForesightRun {
+        candidate: "移走了的".to_owned(),
+        version_before: services.lawbook().version.to_string(),
+        version_after: "x".to_owned(),
+        reach: "[]".to_owned(),
+        as_of: Date::new(2026, 3, 2).unwrap(),
+        total: 0,
+        record: serde_json::to_string(&Record::default()).unwrap(),
+    };
+    let start = async move |tx: &Tx| {
+        let id = tx.start_foresight_run(&new).await?.unwrap();
+        tx.enqueue(&part(id)).await?;
+        Ok::<_, StoreError>(id)
+    };
+    let id = db.store.write(&db.context, start).await.unwrap();
+    assert_eq!(open(&db).await, [0, 0, 1]);
+    assert_eq!(runner(&services).drain(QUEUES[2]).await.unwrap(), 1);
+    let find = async move |read: &Read| read.find_foresight_run(id).await;
+    let run = db.store.read(find).await.unwrap().unwrap();
+    assert_eq!(run.state, ForesightState::Failed);
+    assert_eq!(run.failure.as_deref(), Some("候选的法典不在了"));
     let failed = async |read: &Read| read.list_failed_jobs(None, 10).await;
     assert!(db.store.read(failed).await.unwrap().is_empty());
 }

@@ -114,6 +114,15 @@ impl DueAt {
         }
     }
 
+    /// 数据里的写法，如“2025-02-10”；停着的没有。
+    pub fn text(self) -> Option<String> {
+        match self {
+            DueAt::Day(day) => Some(day.to_string()),
+            DueAt::Minute(at) => Some(at.to_string()),
+            DueAt::Suspended { .. } => None,
+        }
+    }
+
     /// 中文写法，如“2025年2月10日（周一）”“2025年6月2日（周一）16时20分”。
     pub fn in_chinese(self) -> String {
         match self {

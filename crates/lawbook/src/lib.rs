@@ -26,6 +26,7 @@ pub mod lawbook;
 pub mod load;
 pub mod marks;
 pub mod parameters;
+pub mod picture;
 mod plan;
 pub mod prepare;
 pub mod procedure;

@@ -219,11 +219,13 @@ pub enum Action {
     Reload,
     /// 重试。
     Retry,
+    /// 换法典之前试算：只见个数。
+    Simulate,
 }
 
 impl Action {
     /// 全部动作，按权限表的次序。
-    pub const ALL: [Action; 29] = [
+    pub const ALL: [Action; 30] = [
         Action::List,
         Action::Read,
         Action::RecordEvent,
@@ -253,6 +255,7 @@ impl Action {
         Action::Revoke,
         Action::Reload,
         Action::Retry,
+        Action::Simulate,
     ];
 
     /// 中文名。
@@ -287,6 +290,7 @@ impl Action {
             Action::Revoke => "强制下线",
             Action::Reload => "重新加载",
             Action::Retry => "重试",
+            Action::Simulate => "试算",
         }
     }
 }

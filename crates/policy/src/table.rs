@@ -470,6 +470,8 @@ pub const TABLE: &[Row] = &[
         &[(Jurist, Reach::Granted), (SystemAdmin, Reach::Granted)],
     ),
     row(Lawbook, Reload, &[(Jurist, Reach::Granted)]),
+    // Counts over the cases below, none of confidential ones; which cases they are needs the right to read findings.
+    row(Lawbook, Simulate, &[(Jurist, Reach::Granted)]),
     row(Job, List, SYSTEM_ADMIN),
     row(Job, Read, SYSTEM_ADMIN),
     row(Job, Retry, SYSTEM_ADMIN),

@@ -15,6 +15,7 @@ use crate::admin::rules::AdminRules;
 use crate::admin::seal::DataKey;
 use crate::casework::record_event::check_reason;
 use crate::error::ServiceError;
+use crate::foresight::candidates::{CandidateSource, Candidates};
 use crate::idempotency::Once;
 use crate::law_source::{LawInForce, LoadedLaw, RefusedLaw};
 use crate::retention::Retention;
@@ -32,6 +33,7 @@ pub struct Services {
     data_key: Option<DataKey>,
     spool: Option<Spool>,
     retention: Retention,
+    candidates: Candidates,
 }
 
 impl Services {
@@ -60,7 +62,20 @@ impl Services {
             data_key: None,
             spool: None,
             retention: Retention::default(),
+            candidates: Candidates::default(),
         }
+    }
+
+    /// 带上候选的法典：换法典之前试算要它。
+    #[must_use]
+    pub fn with_candidates(mut self, source: Arc<dyn CandidateSource>) -> Self {
+        self.candidates = Candidates::new(source);
+        self
+    }
+
+    /// 候选的法典；没有配置的一部也没有。
+    pub(crate) const fn candidates(&self) -> &Candidates {
+        &self.candidates
     }
 
     /// 带上暂存处：后台到期删原文件要它。

@@ -22,6 +22,7 @@ pub mod discretion;
 pub mod erasure;
 pub mod error;
 pub mod export;
+pub mod foresight;
 pub mod idempotency;
 pub mod intake;
 pub mod job;

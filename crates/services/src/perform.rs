@@ -81,6 +81,9 @@ acts! {
     ReadAudit = "audit_trail.read", "查看审计记录";
     HandOverLogKey = "log.hand_over_key", "换日志的签名密钥";
     RetryJob = "job.retry", "重试失败的任务";
+    StartForesight = "foresight.start", "开始试算候选的法典";
+    CancelForesight = "foresight.cancel", "停下一次试算";
+    ExportForesight = "foresight.export", "导出一次试算";
 }
 
 impl Act {

@@ -101,7 +101,14 @@ pub const OF_PUBLIC_RECORDS: [&str; 2] = ["public_state", "public_term"];
 pub const BY_CONTENT: [&str; 1] = ["undetermined_set"];
 
 /// 办事用的：做完、过期就没有了。
-pub const WORKING: [&str; 4] = ["consumer", "idempotency", "job", "lease"];
+pub const WORKING: [&str; 6] = [
+    "consumer",
+    "foresight_example",
+    "foresight_run",
+    "idempotency",
+    "job",
+    "lease",
+];
 
 row! {
     struct KeyRow {

@@ -38,6 +38,7 @@ pub mod fact_use;
 pub mod facts;
 mod failure;
 pub mod finding;
+pub mod foresight;
 pub mod fsck;
 pub mod grant;
 mod group_writer;

@@ -45,6 +45,7 @@ const MIGRATIONS: &[Migration] = migrations! {
     17 = "0017_walks";
     18 = "0018_confidential_counts";
     19 = "0019_trial";
+    20 = "0020_foresight";
 };
 
 const CREATE_TABLE: &str = "CREATE TABLE IF NOT EXISTS schema_version (

@@ -1,7 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { request } from '@playwright/test';
 import { template } from './template';
 import { BINARY, keepWorld, type Session, type World } from './world';
@@ -18,7 +19,7 @@ export default async function open(): Promise<() => Promise<void>> {
   const folder = mkdtempSync(join(tmpdir(), 'mingjing-e2e-'));
   const data = join(folder, 'demo');
   cpSync(await template(), data, { recursive: true });
-  const server = serve(['demo', '--data', data, '--listen', '127.0.0.1:0']);
+  const server = serve(['demo', '--data', data, '--listen', '127.0.0.1:0'], candidates(folder));
   try {
     keepWorld(await worldAt(await server.origin, data));
   } catch (error) {
@@ -31,6 +32,21 @@ export default async function open(): Promise<() => Promise<void>> {
     rmSync(folder, { recursive: true, force: true });
     if (ended !== 0) throw new Error(`服务没有好好地停下，退出码 ${ended}：\n${server.said()}`);
   };
+}
+
+/** 候选的法典：一部把一条规则的程度改重，一部写坏了。 */
+function candidates(folder: string): string {
+  const rule = 'rules/filing/verification-overdue.toml';
+  const shipped = fileURLToPath(new URL(`../../../lawbook/${rule}`, import.meta.url));
+  const text = readFileSync(shipped, 'utf8');
+  const put = (name: string, content: string) => {
+    const path = join(folder, 'candidates', name, rule);
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, content);
+  };
+  put('从重', text.replace('severity = "违规"', 'severity = "重大违法"'));
+  put('写坏的', `${text}\n没有这个键 = 1\n`);
+  return join(folder, 'candidates');
 }
 
 async function worldAt(origin: string, data: string): Promise<World> {
@@ -54,11 +70,11 @@ async function signIn(origin: string, login: string, password: string): Promise<
 }
 
 /** 启动一个服务；地址出自它打印的那一行。 */
-function serve(args: string[]) {
+function serve(args: string[], candidates: string) {
   // One visitor that is a whole test run: the limit for one visitor would slow it down, not protect anything.
   const limits = { MINGJING_LIMITS_RATE_PER_SECOND: '100000', MINGJING_LIMITS_RATE_BURST: '1000000' };
   const child = spawn(BINARY, args, {
-    env: { ...process.env, ...limits },
+    env: { ...process.env, ...limits, MINGJING_LAWBOOK_CANDIDATES: candidates },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let said = '';

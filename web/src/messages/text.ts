@@ -4,6 +4,7 @@ import { oneCase } from './case';
 import { cases } from './cases';
 import { desk } from './desk';
 import { discretion } from './discretion';
+import { foresight } from './foresight';
 import { forms } from './forms';
 import { home } from './home';
 import { intake } from './intake';
@@ -20,6 +21,7 @@ export const messages = {
   ...admin,
   ...desk,
   ...discretion,
+  ...foresight,
   ...intake,
   ...lawbook,
   ...log,

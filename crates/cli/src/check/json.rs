@@ -5,12 +5,11 @@ use mingjing_domain::timeline::Timeline;
 use mingjing_domain::value::Value;
 use mingjing_interchange::error::RowError;
 use mingjing_interchange::read::Case;
-use mingjing_kernel::due::{ExtensionOutcome, Lateness};
+use mingjing_kernel::due::{DueAt, ExtensionOutcome, Lateness};
 use mingjing_lawbook::explain::{CaseWords, Explainer, FindingText};
 use serde_json::{Value as Json, json};
 
 use crate::check::tally::Tally;
-use crate::due::due_text;
 
 /// 一案的全部行：各条发现，最后是案件自己。
 pub(crate) fn case(explainer: &Explainer<'_>, case: &Case, assessment: &Assessment) -> String {
@@ -46,9 +45,9 @@ pub(crate) fn case(explainer: &Explainer<'_>, case: &Case, assessment: &Assessme
             "rule_id": duty.code.as_ref(),
             "part": duty.part,
             "state": duty.state.name(),
-            "due_at": duty.due.as_ref().and_then(|due| due_text(due.at)),
+            "due_at": duty.due.as_ref().and_then(|due| due.at.text()),
             "provisional": duty.due.as_ref().is_some_and(|due| due.provisional),
-            "met_at": duty.met_at.and_then(due_text),
+            "met_at": duty.met_at.and_then(DueAt::text),
             "keys": duty.keys,
         })).collect::<Vec<_>>(),
     });
@@ -80,9 +79,9 @@ fn finding(words: &CaseWords<'_>, case: &Case, result: &RuleResult, text: &Findi
         "case_id": timeline.id,
         "org_id": organ(timeline),
         "keys": result.keys,
-        "due_at": due.and_then(|due| due_text(due.at)),
+        "due_at": due.and_then(|due| due.at.text()),
         "provisional": due.is_some_and(|due| due.provisional),
-        "actual_at": detail.actual.and_then(due_text),
+        "actual_at": detail.actual.and_then(DueAt::text),
         "delta": detail.late.map(|late| late.amount()),
         "delta_unit": detail.late.map(unit),
         "remaining_days": detail.remaining,

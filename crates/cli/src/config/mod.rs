@@ -207,6 +207,8 @@ section! {
         folder: Option<PathBuf> = "\"\"";
         /// 叠加的目录：里面的文件按路径换掉法典里的，或者加进去（本地的规则、参数、裁量基准）；版本随之带上它们的摘要。空为不叠加。目录里的文件改了，服务不必重启：能用的几秒之内换上，案件在后台重评；不能用的照旧用原来的，并在运行日志、指标与工作台“法典”之下的“版本”一页说出来。几个进程共用一个库的，各自的目录须一样。
         overlay: Option<PathBuf> = "\"\"";
+        /// 候选的法典的目录：每个子目录一部，照叠加的办法叠加在施行中的上面，只供试算，从不施行。有试算许可的人在工作台“法典”之下的“试算”一页看它改了什么、存着的案件会怎样变；有错的在那里说出来。空为没有。
+        candidates: Option<PathBuf> = "\"\"";
     }
 }
 
@@ -345,6 +347,12 @@ impl Config {
     pub(crate) fn lawbook_overlay(&self) -> Option<PathBuf> {
         let overlay = self.lawbook.overlay.as_ref();
         overlay.map(|folder| self.path(folder))
+    }
+
+    /// 候选的法典的目录；没有写的没有。
+    pub(crate) fn lawbook_candidates(&self) -> Option<PathBuf> {
+        let candidates = self.lawbook.candidates.as_ref();
+        candidates.map(|folder| self.path(folder))
     }
 
     /// 存储的配置；库的地址是秘密的，到这时才读出来。

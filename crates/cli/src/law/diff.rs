@@ -3,9 +3,8 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
-use mingjing_lawbook::diff::{
-    Change, Comparison, Difference, Edit, Edition, Impact, Span, compare,
-};
+use mingjing_lawbook::diff::words::short;
+use mingjing_lawbook::diff::{Change, Comparison, Difference, Edition, compare};
 use serde_json::{Value as Json, json};
 
 use crate::args::Format;
@@ -14,8 +13,6 @@ use crate::{Answer, lawbook_files, output};
 
 /// 一行里列出的规则数；其余只计数，JSON 里是全部。
 const RULES_SHOWN: usize = 12;
-/// 一个值打印的字数；全文在 JSON 里。
-const CHARS_SHOWN: usize = 160;
 
 pub(crate) fn run(args: &DiffArgs, folder: Option<&Path>) -> anyhow::Result<Answer> {
     let after = match &args.after {
@@ -51,13 +48,15 @@ pub(crate) fn run(args: &DiffArgs, folder: Option<&Path>) -> anyhow::Result<Answ
 }
 
 fn text(comparison: &Comparison) -> String {
-    let mut text = format!("法典 {} → {}：", comparison.before, comparison.after);
+    let mut text = format!(
+        "法典 {} → {}：{}\n",
+        comparison.before,
+        comparison.after,
+        comparison.in_chinese()
+    );
     if comparison.differences.is_empty() {
-        text.push_str("写的一样\n");
         return text;
     }
-    text.push_str(&counts(comparison));
-    text.push('\n');
     for difference in &comparison.differences {
         tell(&mut text, difference);
     }
@@ -76,21 +75,6 @@ fn text(comparison: &Comparison) -> String {
         }
     });
     text
-}
-
-/// 各类各有几项：`规则 改动 2、新增 1；参数 改动 1`。
-pub(super) fn counts(comparison: &Comparison) -> String {
-    let of_kind = |changes: &std::collections::BTreeMap<Change, usize>| {
-        let counts = changes
-            .iter()
-            .map(|(change, n)| format!("{} {n}", change.name()));
-        counts.collect::<Vec<_>>().join("、")
-    };
-    let counts = comparison.counts();
-    let lines = counts
-        .iter()
-        .map(|(kind, changes)| format!("{} {}", kind.name(), of_kind(changes)));
-    lines.collect::<Vec<_>>().join("；")
 }
 
 fn tell(text: &mut String, difference: &Difference) {
@@ -112,12 +96,12 @@ fn tell(text: &mut String, difference: &Difference) {
     }
     text.push('\n');
     for edit in &difference.edits {
-        let _ = writeln!(text, "  {}", edit_text(edit));
+        let _ = writeln!(text, "  {}", edit.in_chinese());
     }
     for impact in &difference.impacts {
-        let _ = writeln!(text, "  影响 {}", impact_text(impact));
+        let _ = writeln!(text, "  影响 {}", impact.in_chinese());
     }
-    if difference.rules.len() > 1 || (difference.rules.len() == 1 && !is_itself(difference)) {
+    if difference.rules.len() > 1 || (difference.rules.len() == 1 && !difference.is_of_itself()) {
         let shown: Vec<&str> = difference
             .rules
             .iter()
@@ -132,54 +116,6 @@ fn tell(text: &mut String, difference: &Difference) {
         };
         let _ = writeln!(text, "  所及规则 {}{rest}", shown.join("、"));
     }
-}
-
-fn is_itself(difference: &Difference) -> bool {
-    difference
-        .rules
-        .iter()
-        .all(|code| code.as_ref() == difference.key)
-}
-
-fn edit_text(edit: &Edit) -> String {
-    let label = &edit.label;
-    match (&edit.before, &edit.after) {
-        (Some(before), Some(after)) => format!("{label}：{} → {}", short(before), short(after)),
-        (None, Some(after)) => format!("{label}：新写 {}", short(after)),
-        (Some(before), None) => format!("{label}：删去 {}", short(before)),
-        (None, None) => label.clone(),
-    }
-}
-
-fn impact_text(impact: &Impact) -> String {
-    let mut text = span_text(impact.span);
-    if !impact.scope.is_empty() {
-        text = format!("{}，{text}", impact.scope);
-    }
-    match (&impact.before, &impact.after) {
-        (Some(before), Some(after)) => format!("{text}：{} → {}", short(before), short(after)),
-        (None, Some(after)) => format!("{text}：原来没有 → {}", short(after)),
-        (Some(before), None) => format!("{text}：{} → 不再有", short(before)),
-        (None, None) => text,
-    }
-}
-
-fn span_text(span: Span) -> String {
-    match (span.from, span.to) {
-        (Some(from), Some(to)) => format!("{from} 至 {to}（不含）"),
-        (Some(from), None) => format!("{from} 起"),
-        (None, Some(to)) => format!("{to}（不含）以前"),
-        (None, None) => "全部日子".to_owned(),
-    }
-}
-
-/// 长的值截短。
-fn short(text: &str) -> String {
-    if text.chars().count() <= CHARS_SHOWN {
-        return text.to_owned();
-    }
-    let shown: String = text.chars().take(CHARS_SHOWN).collect();
-    format!("{shown}……")
 }
 
 /// JSON 的行；含义见 `docs/cli.md`。

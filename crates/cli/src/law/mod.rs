@@ -300,18 +300,20 @@ fn forms(rule: &Rule) -> Vec<&str> {
 fn write_catalogue(to: &Path, folder: Option<&Path>) -> anyhow::Result<Answer> {
     let lawbook = lawbook_files::open(folder)?;
     let pages = catalogue::pages(&Explainer::new(&lawbook));
-    fs::create_dir_all(to)
-        .map_err(|error| crate::files::in_chinese(&error))
-        .with_context(|| format!("建不了目录 {}", to.display()))?;
     for page in &pages {
         let path = to.join(&page.file);
+        let parent = path.parent().unwrap_or(to);
+        fs::create_dir_all(parent)
+            .map_err(|error| crate::files::in_chinese(&error))
+            .with_context(|| format!("建不了目录 {}", parent.display()))?;
         fs::write(&path, &page.text)
             .map_err(|error| crate::files::in_chinese(&error))
             .with_context(|| format!("写不了 {}", path.display()))?;
     }
-    let (pages, rules) = (pages.len(), lawbook.rules.len());
+    let (rules, procedures) = (lawbook.rules.len(), lawbook.procedures.len());
     output::line(format_args!(
-        "{rules} 条规则，写成 {pages} 页，总目在 README.md"
+        "{rules} 条规则在 rules，{procedures} 个程序连同图在 procedures，共 {} 个文件，总目各在 README.md",
+        pages.len()
     ))?;
     Ok(Answer::Clean)
 }

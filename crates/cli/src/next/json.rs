@@ -4,12 +4,12 @@ use mingjing_domain::finding::Missing;
 use mingjing_domain::procedure::{
     DutyToMeet, FieldToFill, Guard, GuardState, InstanceProgress, Named, NextAction,
 };
+use mingjing_kernel::due::DueAt;
 use mingjing_lawbook::lawbook::Lawbook;
 use mingjing_lawbook::proceed::actions::recordable;
 use serde_json::{Value as Json, json};
 
 use super::Told;
-use crate::due::due_text;
 
 /// 一案的对象。
 pub(super) fn case(lawbook: &Lawbook, told: &Told<'_>) -> Json {
@@ -130,7 +130,7 @@ fn duty(duty: &DutyToMeet) -> Json {
         "rule_id": duty.rule.code.as_ref(),
         "rule_name": duty.rule.name.as_ref(),
         "state": duty.state.name(),
-        "due_at": duty.due.and_then(due_text),
+        "due_at": duty.due.and_then(DueAt::text),
         "remaining_working_days": duty.remaining_working_days,
     })
 }

@@ -13,8 +13,9 @@ use crate::lawbook_files::{self, Unusable};
 /// 在哪里。
 #[derive(Debug, Clone)]
 pub(crate) struct Folders {
-    base: Option<PathBuf>,
-    overlay: Option<PathBuf>,
+    pub(super) base: Option<PathBuf>,
+    pub(super) overlay: Option<PathBuf>,
+    pub(super) candidates: Option<PathBuf>,
 }
 
 impl Folders {
@@ -25,7 +26,13 @@ impl Folders {
                 .map(Path::to_owned)
                 .or_else(|| config.lawbook_folder()),
             overlay: config.lawbook_overlay(),
+            candidates: config.lawbook_candidates(),
         }
+    }
+
+    /// 配置了候选的法典。
+    pub(crate) fn has_candidates(&self) -> bool {
+        self.candidates.is_some()
     }
 
     /// 加载。
@@ -55,7 +62,7 @@ impl LawSource for Folders {
 }
 
 /// 一处错误一行。
-fn faults(error: &anyhow::Error) -> Vec<String> {
+pub(super) fn faults(error: &anyhow::Error) -> Vec<String> {
     let mut lines = match error.downcast_ref::<Unusable>() {
         Some(unusable) => unusable.lines(),
         None => vec![format!("{error:#}")],
@@ -69,7 +76,7 @@ fn faults(error: &anyhow::Error) -> Vec<String> {
 }
 
 /// Names, sizes and times of what lies in a folder; what cannot be read is a change, too.
-fn glance(folder: &Path, told: &mut Vec<String>) {
+pub(super) fn glance(folder: &Path, told: &mut Vec<String>) {
     let entries = match fs::read_dir(folder) {
         Ok(entries) => entries,
         Err(error) => {

@@ -3,6 +3,7 @@
 mod acting;
 pub(crate) mod backup;
 pub(crate) mod bundle;
+mod candidates;
 pub(crate) mod config;
 mod data_key;
 pub(crate) mod demo;

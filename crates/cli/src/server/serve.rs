@@ -73,7 +73,11 @@ pub(crate) fn start(
         let source = Arc::new(common.law_source(config));
         // Looked at before it is loaded: what changes meanwhile is seen at the first look.
         let mark = source.glance();
-        let services = Arc::new(sealing(services(common, config).await?, config).await?);
+        let mut services = sealing(services(common, config).await?, config).await?;
+        if source.has_candidates() {
+            services = services.with_candidates(source.clone());
+        }
+        let services = Arc::new(services);
         let key = key::signing_key(config, &services.store).await?;
         let watch = LawWatch::new(source, mark);
         stay(config, ports, services, (key, told, watch), meter).await

@@ -7,6 +7,7 @@ use axum::response::Response;
 use mingjing_edge::extract::query::{Paging, Query};
 use mingjing_edge::problem::Problem;
 use mingjing_lawbook::explain::Explainer;
+use mingjing_lawbook::picture::{self, picture};
 use mingjing_lawbook::procedure::{Procedure, Transition};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -43,6 +44,58 @@ pub struct ProcedureTable {
     states: Vec<Label>,
     /// 转移。
     transitions: Vec<ProcedureStep>,
+    /// 状态图：照着画，不必再算。
+    picture: StatePicture,
+}
+
+/// 状态图；长度的单位是点，原点在左上角。
+#[derive(Debug, Serialize, ToSchema)]
+pub struct StatePicture {
+    /// 宽。
+    width: i32,
+    /// 高。
+    height: i32,
+    /// 各状态。
+    boxes: Vec<StateBox>,
+    /// 各条线；不换状态的步没有线。
+    lines: Vec<StateLine>,
+}
+
+/// 图上的一个状态。
+#[derive(Debug, Serialize, ToSchema)]
+pub struct StateBox {
+    /// 状态。
+    state: Label,
+    /// 是起始。
+    is_start: bool,
+    /// 是终了。
+    is_final: bool,
+    /// 左边。
+    x: i32,
+    /// 上边。
+    y: i32,
+    /// 宽。
+    width: i32,
+    /// 高。
+    height: i32,
+}
+
+/// 图上的一条线：从一个状态到另一个，几步合成一条。
+#[derive(Debug, Serialize, ToSchema)]
+pub struct StateLine {
+    /// 从哪个状态。
+    from: String,
+    /// 到哪个状态。
+    to: String,
+    /// 各步在 transitions 里的序号，从 1 起，连着的写成起止。
+    #[schema(example = "6–8,10")]
+    steps: String,
+    /// 走法：SVG 路径的 d。
+    path: String,
+    /// 序号的中点，横。
+    label_x: i32,
+    /// 序号的中点，竖。
+    label_y: i32,
 }
 
 /// 转移：在某些状态下，某件事使程序到另一个状态。
@@ -127,6 +180,35 @@ impl ProcedureTable {
             transitions: steps
                 .map(|step| ProcedureStep::of(explainer, procedure, step))
                 .collect(),
+            picture: picture(procedure).into(),
+        }
+    }
+}
+
+impl From<picture::Picture> for StatePicture {
+    fn from(drawn: picture::Picture) -> Self {
+        let boxes = drawn.boxes.into_iter().map(|one| StateBox {
+            state: Label::new(&one.state, Some(&one.name)),
+            is_start: one.is_start,
+            is_final: one.is_final,
+            x: one.x,
+            y: one.y,
+            width: one.width,
+            height: one.height,
+        });
+        let lines = drawn.lines.into_iter().map(|line| StateLine {
+            from: line.from.to_string(),
+            to: line.to.to_string(),
+            steps: line.text,
+            path: line.path,
+            label_x: line.label_x,
+            label_y: line.label_y,
+        });
+        StatePicture {
+            width: drawn.width,
+            height: drawn.height,
+            boxes: boxes.collect(),
+            lines: lines.collect(),
         }
     }
 }

@@ -27,11 +27,15 @@ use mingjing_testkit::database::identity;
 use serde_json::Value;
 use tower::ServiceExt as _;
 
-pub(crate) static LAWBOOK: LazyLock<Arc<Lawbook>> = LazyLock::new(|| {
+pub(crate) static FILES: LazyLock<Vec<SourceFile>> = LazyLock::new(|| {
     let root = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../../lawbook"));
     let mut files = Vec::new();
     collect(root, root, &mut files);
-    let loaded = load(&files);
+    files
+});
+
+pub(crate) static LAWBOOK: LazyLock<Arc<Lawbook>> = LazyLock::new(|| {
+    let loaded = load(&FILES);
     assert!(loaded.diagnostics.is_empty(), "{:?}", loaded.diagnostics);
     Arc::new(loaded.lawbook.unwrap())
 });

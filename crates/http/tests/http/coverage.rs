@@ -12,6 +12,7 @@ use mingjing_testkit::database::Database;
 use mingjing_testkit::on_both_engines;
 use serde_json::{Value, json};
 
+use crate::foresight::running;
 use crate::scene::Scene;
 use crate::world::{Answer, PLANTED, Who, World, signed, token};
 
@@ -132,6 +133,7 @@ fn somewhere(route: &Route) -> String {
         .replace("{index}", "0")
         .replace("{duty}", "x")
         .replace("{code}", "x")
+        .replace("{name}", "x")
 }
 
 async fn nothing_but_what_is_public_answers_without_a_session(db: Database) {
@@ -682,6 +684,25 @@ async fn administration(scene: &Scene, operation: &str) -> Option<Example> {
         ),
         "get_lawbook_state" => {
             Example::new("/api/v1/lawbook_state", Who::System, Refused).far(Who::Stranger)
+        }
+        "get_lawbook_candidates" => {
+            Example::new("/api/v1/lawbook_candidates", Who::Jurist, Refused)
+        }
+        "get_lawbook_candidate" => {
+            Example::new("/api/v1/lawbook_candidates/same", Who::Jurist, Refused)
+        }
+        "get_foresight_runs" => Example::new("/api/v1/foresight_runs", Who::Jurist, Refused),
+        "create_foresight_run" => Example::new("/api/v1/foresight_runs", Who::Jurist, Refused)
+            .json(json!({"candidate": "same"}))
+            .status(201),
+        "get_foresight_run" => Example::new(running(world).await, Who::Jurist, Barred),
+        "cancel_foresight_run" => {
+            let path = format!("{}/cancel", running(world).await);
+            Example::new(path, Who::Jurist, Barred).status(204)
+        }
+        "export_foresight_run" => {
+            let path = format!("{}/export", running(world).await);
+            Example::new(path, Who::Jurist, Barred)
         }
         "list_jobs" => Example::new("/api/v1/jobs", Who::System, Refused),
         "retry_job" => {

@@ -11,6 +11,7 @@ mod document;
 mod effort;
 mod event_kinds;
 mod findings;
+mod foresight;
 mod looking_up;
 mod pages;
 mod procedures;

@@ -17,6 +17,18 @@ async fn every_procedure_is_given_as_its_state_table() {
         assert!(states.contains(&table["start"]));
         let is_named = |s: &serde_json::Value| s["name"] != s["code"];
         assert!(states.iter().all(is_named), "{states:?}");
+        let picture = &table["picture"];
+        let boxes = picture["boxes"].as_array().unwrap();
+        assert_eq!(boxes.len(), states.len());
+        assert!(boxes.iter().all(|one| states.contains(&one["state"])));
+        let codes: Vec<_> = states.iter().map(|s| &s["code"]).collect();
+        for line in picture["lines"].as_array().unwrap() {
+            assert!(
+                codes.contains(&&line["from"]) && codes.contains(&&line["to"]),
+                "{line}"
+            );
+            assert!(line["path"].as_str().unwrap().starts_with('M'), "{line}");
+        }
         for step in steps {
             assert!(
                 step["from"]

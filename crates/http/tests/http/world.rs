@@ -34,6 +34,7 @@ use tempfile::TempDir;
 use tower::ServiceExt as _;
 
 use crate::app::LAWBOOK;
+use crate::foresight::Candidates;
 
 /// 一个别处没有的名字，用来在答复里找。
 pub(crate) const PLANTED: &str = "诸葛试样";
@@ -69,9 +70,11 @@ pub(crate) enum Who {
     FarSystem,
     FarSecurity,
     FarAuditor,
+    /// 全平台的法规人员。
+    Jurist,
 }
 
-const EVERYBODY: [Who; 14] = [
+const EVERYBODY: [Who; 15] = [
     Who::Registrar,
     Who::Lead,
     Who::Deputy,
@@ -86,6 +89,7 @@ const EVERYBODY: [Who; 14] = [
     Who::FarSystem,
     Who::FarSecurity,
     Who::FarAuditor,
+    Who::Jurist,
 ];
 
 /// 一次答复。
@@ -133,7 +137,8 @@ impl World {
                 db.clock.clone(),
                 db.context.rng.clone(),
             )
-            .with_data_key(DataKey::from_bytes([7; 32])),
+            .with_data_key(DataKey::from_bytes([7; 32]))
+            .with_candidates(Arc::new(Candidates)),
         );
         let (_, meter) = measure::recorder().unwrap();
         let (streams, stop) = Streams::new(8);
@@ -391,6 +396,7 @@ fn roles<'a>(who: Who, here: &'a str, there: &'a str) -> Vec<(Role, &'a str)> {
         Who::FarSystem => vec![(Role::SystemAdmin, "/410000/410200/")],
         Who::FarSecurity => vec![(Role::SecurityAdmin, "/410000/410200/")],
         Who::FarAuditor => vec![(Role::AuditAdmin, "/410000/410200/")],
+        Who::Jurist => vec![(Role::Jurist, "/")],
     }
 }
 

@@ -5,6 +5,7 @@ mod purge;
 mod reassess_facts;
 mod reassess_law;
 mod scrub;
+mod simulate;
 mod stop_publications;
 mod sweep;
 
@@ -68,5 +69,6 @@ pub(crate) async fn perform(
         JobKind::Purge => purge::perform(services, request).await,
         JobKind::StopPublications => stop_publications::perform(services, request).await,
         JobKind::Scrub => scrub::perform(services).await,
+        JobKind::Simulate => simulate::perform(services, request, job).await,
     }
 }

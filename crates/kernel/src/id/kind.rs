@@ -70,6 +70,8 @@ kinds! {
     PublicRecord = "public", "公开记录";
     /// 公示稿。
     Disclosure = "disclosure", "公示稿";
+    /// 试算。
+    Foresight = "foresight", "试算";
 }
 
 macro_rules! timeline_kinds {

@@ -7,6 +7,7 @@ mod affected;
 mod compare;
 mod item;
 mod periods;
+pub mod words;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;

@@ -121,6 +121,7 @@ async fn approve(
         tx.note_file_removed(file, FILE_GONE).await?;
     }
     tx.forget_replies_about(of.timeline).await?;
+    tx.forget_foresight_examples(of.timeline).await?;
     if !tx.approve_erasure_request(id, erased).await? {
         return Err(done_already());
     }

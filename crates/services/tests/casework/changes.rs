@@ -254,7 +254,7 @@ async fn the_rule_has_ended_with_the_law(office: &Office, case: Id<kind::Case>, 
 }
 
 /// The lawbook with another version, its rule on verifying clues no longer in force on any day of the case.
-fn edited(file: &SourceFile) -> SourceFile {
+pub(crate) fn edited(file: &SourceFile) -> SourceFile {
     let text = match file.path.as_ref() {
         "lawbook.toml" => file.text.replacen("version = \"", "version = \"9.", 1),
         _ if file.text.starts_with("code = \"P-FILE-VERIFY\"") => file.text.replacen(

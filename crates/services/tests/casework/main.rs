@@ -8,6 +8,7 @@ mod changes;
 #[path = "../support/clock.rs"]
 mod clock;
 mod disclosing;
+mod foresight;
 mod guards;
 mod office;
 #[path = "../support/register.rs"]

@@ -143,19 +143,23 @@ impl Office {
     }
 
     pub(crate) fn request(&self, who: Who) -> RequestContext {
-        let (role, org) = who.grant();
-        let grant = Grant {
-            role,
+        self.request_as(who, &[who.grant()])
+    }
+
+    /// 这个账号，授予另外的角色。
+    pub(crate) fn request_as(&self, who: Who, granted: &[(Role, &str)]) -> RequestContext {
+        let grants = granted.iter().map(|(role, org)| Grant {
+            role: *role,
             org: OrgPath::parse(org).unwrap(),
             line: None,
             term: Term {
                 from: day("2018-01-01"),
                 to: None,
             },
-        };
+        });
         let account = who.account();
         let id = AccountId::parse(&account.to_string()).unwrap();
-        let actor = Actor::signed_in(id, vec![grant]);
+        let actor = Actor::signed_in(id, grants.collect());
         self.services.request(actor, Some(account), "test")
     }
 

@@ -25,6 +25,7 @@ export function LawbookNav() {
       <Link to="/lawbook/discretion" activeOptions={{ includeSearch: false }}>
         {t('lawbook.discretion')}
       </Link>
+      {may(session, 'lawbook.simulate') && <Link to="/lawbook/foresight">{t('foresight.title')}</Link>}
       {may(session, 'lawbook.read') && <Link to="/lawbook/state">{t('lawbook.state')}</Link>}
     </nav>
   );

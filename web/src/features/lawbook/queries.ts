@@ -13,6 +13,8 @@ export type RuleParameter = Schemas['RuleParameter'];
 export type ParameterSetting = Schemas['ParameterSetting'];
 export type ProcedureTable = Schemas['ProcedureTable'];
 export type ProcedureStep = Schemas['ProcedureStep'];
+export type StateBox = Schemas['StateBox'];
+export type StateLine = Schemas['StateLine'];
 
 export type TrialCount = Schemas['TrialCount'];
 export type DiscretionItem = Schemas['DiscretionItem'];

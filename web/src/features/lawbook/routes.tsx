@@ -1,6 +1,13 @@
 import { BookOutlined } from '@ant-design/icons';
 import { type AnyRoute, createRoute, lazyRouteComponent } from '@tanstack/react-router';
-import { discretionSearch, eventKindsSearch, procedureSearch, ruleSearch, rulesSearch } from './search';
+import {
+  discretionSearch,
+  eventKindsSearch,
+  foresightSearch,
+  procedureSearch,
+  ruleSearch,
+  rulesSearch,
+} from './search';
 
 /** 法典各页；上级路由由总表给出。 */
 export const lawbookRoutes = <P extends AnyRoute>(parent: P) =>
@@ -38,6 +45,12 @@ export const lawbookRoutes = <P extends AnyRoute>(parent: P) =>
       getParentRoute: () => parent,
       path: '/lawbook/state',
       component: lazyRouteComponent(() => import('./state-page'), 'LawbookStatePage'),
+    }),
+    createRoute({
+      getParentRoute: () => parent,
+      path: '/lawbook/foresight',
+      validateSearch: foresightSearch,
+      component: lazyRouteComponent(() => import('./foresight-page'), 'ForesightPage'),
     }),
     createRoute({
       getParentRoute: () => parent,

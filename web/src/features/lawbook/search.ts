@@ -40,3 +40,13 @@ export function discretionSearch(search: Record<string, unknown>): { item?: stri
 
 export const eventKindsSearch = listSearch(['q', 'kind'] as const);
 export type EventKindsSearch = ReturnType<typeof eventKindsSearch>;
+
+/** 试算的地址：看哪一部候选的法典、哪一次试算。 */
+export function foresightSearch(search: Record<string, unknown>): { candidate?: string; run?: string } {
+  const found: { candidate?: string; run?: string } = {};
+  for (const name of ['candidate', 'run'] as const) {
+    const value = text(search[name]);
+    if (value) found[name] = value;
+  }
+  return found;
+}

@@ -1,20 +1,19 @@
 //! `mingjing lawbook simulate`：换一份法典，哪些案件会变；清单或库，边读边算，只留不同之处。
 
-mod report;
 mod stored;
-mod tally;
 mod text;
 
 use std::io::{BufWriter, Write as _};
 use std::path::PathBuf;
 use std::time::Instant;
 
+use mingjing_documents::foresight::{Foresight, to_xlsx};
 use mingjing_domain::value::Value;
 use mingjing_interchange::read::Case;
 use mingjing_lawbook::diff::{Comparison, Edition, compare};
 use mingjing_lawbook::lawbook::Lawbook;
-use mingjing_lawbook::sets;
-use mingjing_lawbook::simulate::Simulation;
+use mingjing_lawbook::simulate::tally::{Room, Seen, Tally};
+use mingjing_lawbook::simulate::{Simulation, has_over_cases};
 
 use crate::args::Format;
 use crate::check::stream::{self, Job, Told, Worker};
@@ -22,7 +21,12 @@ use crate::check::{self, reports, terminal};
 use crate::lawbook_args::{self, SimulateArgs};
 use crate::server::open::Common;
 use crate::{Answer, clock, lawbook_files, output};
-use tally::{Seen, Tally};
+
+/// 工作簿里列出的会变的案件处数；表里每条规则、每种变化举的例子。
+const ROOM: Room = Room {
+    all: 10_000,
+    each: 3,
+};
 
 pub(crate) fn run(args: &SimulateArgs, common: &Common<'_>) -> anyhow::Result<Answer> {
     for path in &args.report {
@@ -63,7 +67,7 @@ pub(crate) fn run(args: &SimulateArgs, common: &Common<'_>) -> anyhow::Result<An
         comparison: &comparison,
         simulation: &simulation,
     };
-    let mut desk = Desk::new(args, &trial);
+    let mut desk = Desk::new(args);
     match &config {
         Some(config) => stored::run(args, common, config, &trial, &mut desk)?,
         None => listed(args, &trial, &mut desk)?,
@@ -80,19 +84,21 @@ struct Trying<'a> {
 }
 
 impl Trying<'_> {
-    /// 变化里有没有跨案的规则：它们不在试算之内。
     fn has_over_cases(&self) -> bool {
-        let affected = &self.comparison.affected;
-        let is_over_cases =
-            |lawbook: &Lawbook, code: &str| lawbook.rule(code).is_some_and(sets::is_over_cases);
-        affected
-            .before
-            .iter()
-            .any(|code| is_over_cases(self.before, code))
-            || affected
-                .after
-                .iter()
-                .any(|code| is_over_cases(self.after, code))
+        has_over_cases(self.before, self.after, &self.comparison.affected)
+    }
+
+    fn to_xlsx(&self, tally: &Tally) -> anyhow::Result<Vec<u8>> {
+        let told = Foresight {
+            before: &self.comparison.before,
+            after: &self.comparison.after,
+            changes: &self.comparison.in_chinese(),
+            totals: &tally.totals,
+            instances: &tally.kept,
+            has_over_cases: self.has_over_cases(),
+            notes: &[],
+        };
+        to_xlsx(&told).map_err(|error| anyhow::anyhow!("{error}"))
     }
 }
 
@@ -105,10 +111,10 @@ struct Desk<'a> {
 }
 
 impl<'a> Desk<'a> {
-    fn new(args: &'a SimulateArgs, trial: &Trying<'_>) -> Self {
+    fn new(args: &'a SimulateArgs) -> Self {
         Desk {
             args,
-            tally: Tally::new(trial.after),
+            tally: Tally::new(ROOM),
             out: BufWriter::new(std::io::stdout()),
             begun: Instant::now(),
         }
@@ -134,15 +140,15 @@ impl<'a> Desk<'a> {
         }
         self.out.flush()?;
         for path in &self.args.report {
-            let bytes = report::to_xlsx(&self.tally, trial)?;
+            let bytes = trial.to_xlsx(&self.tally)?;
             reports::save(path, &bytes)?;
         }
         let seconds = taken.as_secs_f64();
         output::aside(format_args!(
             "试算 {} 案，{seconds:.1} 秒",
-            self.tally.cases
+            self.tally.totals.cases
         ));
-        Ok(match (self.tally.cases, self.tally.changed) {
+        Ok(match (self.tally.totals.cases, self.tally.totals.changed) {
             (0, _) => Answer::Unreadable,
             (_, 0) => Answer::Clean,
             _ => Answer::Found,
@@ -159,10 +165,10 @@ fn listed(args: &SimulateArgs, trial: &Trying<'_>, desk: &mut Desk<'_>) -> anyho
     let done = stream::walk(&job, &|at| bar.tell(at), &hire, &mut |told| match told {
         Told::Case(seen) => desk.take(seen),
         Told::Refused(errors) => {
-            desk.tally.refused += 1;
+            desk.tally.totals.refused += 1;
             for error in errors
                 .iter()
-                .take(usize::from(desk.tally.refused <= REFUSED_TOLD))
+                .take(usize::from(desk.tally.totals.refused <= REFUSED_TOLD))
             {
                 output::aside(error);
             }

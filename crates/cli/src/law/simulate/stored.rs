@@ -7,12 +7,12 @@ use std::thread;
 
 use mingjing_kernel::date::Date;
 use mingjing_kernel::id::TimelineId;
+use mingjing_lawbook::simulate::tally::Seen;
 use mingjing_services::assessment::stored::{list_stored, load_stored};
 use mingjing_services::context::Services;
 use tokio::runtime::Handle;
 
 use crate::config::Config;
-use crate::law::simulate::tally::Seen;
 use crate::law::simulate::{Desk, Trying, day};
 use crate::lawbook_args::SimulateArgs;
 use crate::server::open::{Common, of_service, runtime, services};

@@ -2,13 +2,13 @@
 
 use std::fmt::Write as _;
 
-use mingjing_domain::finding::Status;
 use mingjing_lawbook::simulate::Turn;
+use mingjing_lawbook::simulate::tally::{
+    Changed, Instance, Tally, Totals, Turns, Words, turns_in_chinese as counts,
+};
 use serde_json::{Value as Json, json};
 
-use crate::law::diff;
 use crate::law::simulate::Trying;
-use crate::law::simulate::tally::{Changed, Instance, Tally, Told, Words};
 use crate::table::plain;
 
 /// 表里列出的机关数，变得多的在前；全部在工作簿与 JSON 里。
@@ -16,27 +16,23 @@ const BODIES_SHOWN: usize = 20;
 
 /// 给人看的。
 pub(super) fn table(tally: &Tally, trial: &Trying<'_>) -> String {
-    let comparison = trial.comparison;
+    let (comparison, totals) = (trial.comparison, &tally.totals);
     // Writing to a string does not fail.
-    let mut text = format!("法典 {} → {}：", comparison.before, comparison.after);
-    if comparison.differences.is_empty() {
-        text.push_str("写的一样");
-    } else {
-        text.push_str(&diff::counts(comparison));
-    }
-    let _ = writeln!(
-        text,
-        "\n试算 {} 案：会变的 {} 案，{} 处",
-        tally.cases,
-        tally.changed,
-        tally.turns()
+    let mut text = format!(
+        "法典 {} → {}：{}\n试算 {} 案：会变的 {} 案，{} 处\n",
+        comparison.before,
+        comparison.after,
+        comparison.in_chinese(),
+        totals.cases,
+        totals.changed,
+        totals.turns()
     );
-    if tally.refused > 0 {
-        let _ = writeln!(text, "读不了的 {} 行，没有试算", tally.refused);
+    if totals.refused > 0 {
+        let _ = writeln!(text, "读不了的 {} 行，没有试算", totals.refused);
     }
     by_rule(&mut text, tally);
-    by_body(&mut text, tally);
-    on_trial(&mut text, tally);
+    by_body(&mut text, totals);
+    on_trial(&mut text, totals);
     if trial.has_over_cases() {
         text.push_str("\n变化里有跨案的规则，它们不在试算之内\n");
     }
@@ -44,12 +40,12 @@ pub(super) fn table(tally: &Tally, trial: &Trying<'_>) -> String {
 }
 
 fn by_rule(text: &mut String, tally: &Tally) {
-    if tally.by_rule.is_empty() {
+    if tally.totals.by_rule.is_empty() {
         return;
     }
     text.push_str("\n按规则：\n");
-    for (code, turns) in &tally.by_rule {
-        let _ = writeln!(text, "  {code} {}：{}", tally.name(code), counts(turns));
+    for (code, rule) in &tally.totals.by_rule {
+        let _ = writeln!(text, "  {code} {}：{}", rule.name, counts(&rule.turns));
         for turn in Turn::ALL {
             let examples = tally.examples.get(&(code.clone(), turn));
             for instance in examples.into_iter().flatten() {
@@ -59,12 +55,9 @@ fn by_rule(text: &mut String, tally: &Tally) {
     }
 }
 
-fn by_body(text: &mut String, tally: &Tally) {
-    let mut bodies: Vec<_> = tally
-        .by_body
-        .iter()
-        .filter(|(_, b)| b.changed > 0)
-        .collect();
+fn by_body(text: &mut String, totals: &Totals) {
+    let bodies = totals.by_body.iter();
+    let mut bodies: Vec<_> = bodies.filter(|(_, b)| b.changed > 0).collect();
     if bodies.is_empty() {
         return;
     }
@@ -89,26 +82,17 @@ fn by_body(text: &mut String, tally: &Tally) {
     }
 }
 
-fn on_trial(text: &mut String, tally: &Tally) {
-    if tally.on_trial.is_empty() {
+fn on_trial(text: &mut String, totals: &Totals) {
+    if totals.on_trial.is_empty() {
         return;
     }
     text.push_str("\n新的一份里试行的规则会说的（不算变化）：\n");
-    for (code, counts) in &tally.on_trial {
-        let counts = counts
-            .iter()
-            .map(|(status, n)| format!("{} {n}", status.name()));
-        let counts = counts.collect::<Vec<_>>().join("、");
-        let _ = writeln!(text, "  {code} {}：{counts}", tally.name(code));
+    for (code, trial) in &totals.on_trial {
+        let told = trial.counts().into_iter().filter(|(_, n)| *n > 0);
+        let told = told.map(|(status, n)| format!("{} {n}", status.name()));
+        let told = told.collect::<Vec<_>>().join("、");
+        let _ = writeln!(text, "  {code} {}：{told}", trial.name);
     }
-}
-
-/// `新出现 3、到期日不同 12`。
-fn counts(turns: &[u64]) -> String {
-    let told = Turn::ALL.iter().zip(turns).filter(|(_, n)| **n > 0);
-    told.map(|(turn, n)| format!("{} {n}", turn.name()))
-        .collect::<Vec<_>>()
-        .join("、")
 }
 
 fn example(instance: &Instance) -> String {
@@ -117,43 +101,8 @@ fn example(instance: &Instance) -> String {
     if let Some(body) = &instance.body {
         text.push_str(&format!("（{body}）"));
     }
-    text.push_str(&format!(" {}", moved(told)));
+    text.push_str(&format!(" {}", told.moved()));
     text
-}
-
-/// `立案 2025-03-01：没有发现 → 违反，违规，应于 2025-05-30`。
-pub(super) fn moved(told: &Told) -> String {
-    let mut text = place(told);
-    if !text.is_empty() {
-        text.push('：');
-    }
-    let (before, after) = (
-        in_words(told.before.as_ref()),
-        in_words(told.after.as_ref()),
-    );
-    text.push_str(&format!("{before} → {after}"));
-    text
-}
-
-/// 哪一件事、哪一个当事人。
-pub(super) fn place(told: &Told) -> String {
-    let mut pieces = Vec::new();
-    if let Some((name, day)) = &told.event {
-        pieces.push(format!("{name} {day}"));
-    }
-    pieces.extend(told.keys.values().cloned());
-    pieces.join("，")
-}
-
-/// 一份法典说的。
-pub(super) fn in_words(words: Option<&Words>) -> String {
-    let Some(words) = words else {
-        return "没有发现".to_owned();
-    };
-    let mut pieces: Vec<String> = vec![words.status.unwrap_or("没有发现").to_owned()];
-    pieces.extend(words.severity.map(str::to_owned));
-    pieces.extend(words.due.as_ref().map(|due| format!("应于 {due}")));
-    pieces.join("，")
 }
 
 /// 会变的一案一行；含义见 `docs/cli.md`。
@@ -164,8 +113,8 @@ pub(super) fn line(changed: &Changed) -> Json {
         "org_id": changed.body,
         "as_of": changed.as_of.to_string(),
         "changes": changed.turned.iter().map(|told| json!({
-            "rule_id": told.code.as_ref(),
-            "part": told.part.as_ref(),
+            "rule_id": told.code,
+            "part": told.part,
             "change": told.turn.code(),
             "event": told.event.as_ref().map(|(name, day)| json!({
                 "name": name,
@@ -188,10 +137,11 @@ fn words(words: &Words) -> Json {
 
 /// 合计，总是最后一行。
 pub(super) fn summary(tally: &Tally, trial: &Trying<'_>) -> Json {
-    let rules = tally.by_rule.iter().map(|(code, turns)| {
-        json!({ "rule_id": code.as_ref(), "rule_name": tally.name(code), "changes": turns_json(turns) })
+    let totals = &tally.totals;
+    let rules = totals.by_rule.iter().map(|(code, rule)| {
+        json!({ "rule_id": code, "rule_name": rule.name, "changes": turns_json(&rule.turns) })
     });
-    let bodies = tally.by_body.iter().map(|(name, body)| {
+    let bodies = totals.by_body.iter().map(|(name, body)| {
         json!({
             "org_id": name,
             "cases": body.cases,
@@ -199,24 +149,23 @@ pub(super) fn summary(tally: &Tally, trial: &Trying<'_>) -> Json {
             "changes": turns_json(&body.turns),
         })
     });
-    let trials = tally.on_trial.iter().map(|(code, counts)| {
-        let of = |status| counts.get(&status).copied().unwrap_or(0);
+    let trials = totals.on_trial.iter().map(|(code, trial)| {
         json!({
-            "rule_id": code.as_ref(),
-            "violated": of(Status::Violated),
-            "doubt": of(Status::Doubt),
-            "near": of(Status::Near),
-            "undetermined": of(Status::Undetermined),
+            "rule_id": code,
+            "violated": trial.violated,
+            "doubt": trial.doubt,
+            "near": trial.near,
+            "undetermined": trial.undetermined,
         })
     });
     json!({
         "type": "summary",
         "before": trial.comparison.before.as_ref(),
         "after": trial.comparison.after.as_ref(),
-        "cases": tally.cases,
-        "changed_cases": tally.changed,
-        "changes": tally.turns(),
-        "refused": tally.refused,
+        "cases": totals.cases,
+        "changed_cases": totals.changed,
+        "changes": totals.turns(),
+        "refused": totals.refused,
         "by_rule": rules.collect::<Vec<_>>(),
         "by_body": bodies.collect::<Vec<_>>(),
         "trial": trials.collect::<Vec<_>>(),
@@ -224,7 +173,7 @@ pub(super) fn summary(tally: &Tally, trial: &Trying<'_>) -> Json {
     })
 }
 
-fn turns_json(turns: &[u64]) -> Json {
+fn turns_json(turns: &Turns) -> Json {
     let told = Turn::ALL.iter().zip(turns);
     Json::Object(
         told.map(|(turn, n)| (turn.code().to_owned(), json!(n)))

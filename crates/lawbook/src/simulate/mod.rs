@@ -3,6 +3,8 @@
 //! Only rules that may answer differently (`diff::Affected`) are judged, in both books, so what a small change costs does
 //! not grow with the lawbook. What the two say is paired by what stays the same: rule, part, event, keys.
 
+pub mod tally;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -12,22 +14,27 @@ use mingjing_domain::finding::{
 use mingjing_domain::timeline::Timeline;
 use mingjing_kernel::date::Date;
 use mingjing_kernel::due::DueAt;
+use serde::{Deserialize, Serialize};
 
 use crate::assess::{Only, Options, assess, assess_exact, assess_trial};
 use crate::diff::Affected;
 use crate::lawbook::{Lawbook, RuleSet};
 use crate::prepare::{is_vague, prepare};
+use crate::sets;
 
 /// 怎样不同。
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Turn {
     /// 新出现的发现
     Appears,
     /// 不再有的发现
     Vanishes,
     /// 变得无法判定
+    #[serde(rename = "becomes_undetermined")]
     Unsettled,
     /// 原来无法判定，现在判得出
+    #[serde(rename = "becomes_determined")]
     Settled,
     /// 程度不同
     Severity,
@@ -171,6 +178,15 @@ type Identity = (
     Option<EventIndex>,
     BTreeMap<String, String>,
 );
+
+/// 变化里有没有跨案的规则：它们不在试算之内。
+pub fn has_over_cases(before: &Lawbook, after: &Lawbook, affected: &Affected) -> bool {
+    let any = |lawbook: &Lawbook, codes: &std::collections::BTreeSet<Arc<str>>| {
+        let mut rules = codes.iter().filter_map(|code| lawbook.rule(code));
+        rules.any(sets::is_over_cases)
+    };
+    any(before, &affected.before) || any(after, &affected.after)
+}
 
 impl<'l> Simulation<'l> {
     /// 两份法典之间，只看结论可能不同的规则。

@@ -3,23 +3,15 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
+use super::{Page, cell, escaped};
 use crate::explain::Explainer;
 use crate::rule::{Rule, RuleStatus};
 
-/// 一页。
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Page {
-    /// 文件名。
-    pub file: String,
-    /// Markdown。
-    pub text: String,
-}
-
-/// 全部各页：总目在 `README.md`，各组在自己的文件里。
-pub fn pages(explainer: &Explainer<'_>) -> Vec<Page> {
+/// 总目在 `README.md`，各组在自己的文件里。
+pub(super) fn pages(explainer: &Explainer<'_>) -> Vec<Page> {
     let mut pages = vec![Page {
-        file: "README.md".to_owned(),
-        text: index(explainer, true),
+        file: "rules/README.md".to_owned(),
+        text: index(explainer),
     }];
     for (area, rules) in areas(explainer) {
         let mut text = format!("# {}\n\n[总目](README.md)\n", name(explainer, area));
@@ -27,15 +19,15 @@ pub fn pages(explainer: &Explainer<'_>) -> Vec<Page> {
             write_rule(explainer, rule, &mut text);
         }
         pages.push(Page {
-            file: format!("{area}.md"),
+            file: format!("rules/{area}.md"),
             text,
         });
     }
     pages
 }
 
-/// 总目：每条规则一行；`is_linked` 的连到各组的页。
-pub fn index(explainer: &Explainer<'_>, is_linked: bool) -> String {
+/// 总目：每条规则一行，连到各组的页。
+fn index(explainer: &Explainer<'_>) -> String {
     let lawbook = explainer.lawbook();
     let examples: usize = lawbook.rules.iter().map(|r| r.examples.len()).sum();
     // Writing to a string does not fail.
@@ -52,11 +44,7 @@ pub fn index(explainer: &Explainer<'_>, is_linked: bool) -> String {
             name(explainer, area)
         );
         for rule in rules {
-            let code = if is_linked {
-                format!("[{0}]({area}.md#{0})", rule.code)
-            } else {
-                rule.code.to_string()
-            };
+            let code = format!("[{0}]({area}.md#{0})", rule.code);
             let _ = writeln!(
                 text,
                 "| {code} | {}{} | {} | {} | {} | {} | {} | {} |",
@@ -124,21 +112,4 @@ fn remark(status: RuleStatus) -> &'static str {
         RuleStatus::Deprecated => "（将废）",
         RuleStatus::Removed => "（已废）",
     }
-}
-
-/// 表格的格子里不能有竖线。
-fn cell(text: &str) -> String {
-    escaped(text).replace('|', "\\|")
-}
-
-/// Markdown 的记号照字面。
-fn escaped(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        if matches!(c, '*' | '_' | '`' | '<' | '[' | ']') {
-            out.push('\\');
-        }
-        out.push(c);
-    }
-    out
 }
