@@ -160,9 +160,8 @@ fn assess_prepared(
     let not_judged = state.not_judged;
     let mut results = state.results;
     let is_wanted = |rule: u32| only.is_none_or(|o| o.wanted.has(rule as usize));
-    results.retain(|r| is_wanted(r.rule));
-    if !options.keep_all {
-        results.retain(|r| matches!(r.outcome, Outcome::Violation | Outcome::Undetermined));
+    if only.is_some() {
+        results.retain(|r| is_wanted(r.rule));
     }
     let duties = if options.skip_duties {
         Vec::new()
@@ -333,6 +332,9 @@ impl<'a> State<'a> {
     }
 
     fn escalate(&self, rule: &Rule, verdict: &Verdict, result: &mut RuleResult) {
+        if rule.escalations.is_empty() {
+            return;
+        }
         let mut ctx = Ctx::new(self.run, &verdict.keys, verdict.day);
         ctx.result = Some(&verdict.scope);
         if let Some(trigger) = verdict.trigger {

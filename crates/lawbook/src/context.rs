@@ -255,7 +255,7 @@ pub struct Keys {
 }
 
 /// 几个键。
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub struct KeySet(u8);
 
 impl KeySet {
@@ -272,6 +272,12 @@ impl KeySet {
     /// 是否在内。
     pub fn has(self, key: Key) -> bool {
         self.0 & 1 << key as u8 != 0
+    }
+
+    /// 两者共有的。
+    #[must_use]
+    pub fn and(self, other: KeySet) -> KeySet {
+        KeySet(self.0 & other.0)
     }
 
     /// 加入一个键。
@@ -352,7 +358,7 @@ impl Keys {
 /// 局部变量链。
 pub struct Local<'a> {
     /// 值。
-    pub value: Val,
+    pub value: &'a Val,
     /// 外层。
     pub outer: Option<&'a Local<'a>>,
 }

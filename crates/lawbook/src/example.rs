@@ -152,7 +152,7 @@ impl Story {
     /// 时间线合不合词汇；不合的说出第一处。
     pub(crate) fn check(&self, vocabulary: &Vocabulary, timeline: &Timeline) -> Result<(), String> {
         let case = crate::prepare::prepare(vocabulary, timeline, self.as_of, None);
-        match case.mismatches.first() {
+        match case.mismatches().first() {
             None => Ok(()),
             Some(mismatch) => Err(format!(
                 "的数据不合词汇：{} {}",

@@ -131,11 +131,11 @@ impl Parameters {
             return parameter.content(only);
         }
         let mut best: Option<(u32, &Setting)> = None;
-        let mut doubtful: Vec<(&Setting, Miss)> = Vec::new();
+        let mut doubtful: Vec<(&Setting, &'static str)> = Vec::new();
         for setting in parameter.settings.iter().filter(in_force) {
             match fits(setting, case) {
                 Fit::No => {}
-                Fit::Unknown(m) => doubtful.push((setting, m)),
+                Fit::Unknown(path) => doubtful.push((setting, path)),
                 Fit::Yes => {
                     let rank = parameter.rank(setting);
                     if best.is_none_or(|(r, _)| rank > r) {
@@ -145,11 +145,11 @@ impl Parameters {
             }
         }
         let chosen = best.map(|(_, s)| s);
-        for (other, m) in doubtful {
+        for (other, path) in doubtful {
             if chosen.is_none_or(|c| {
                 parameter.rank(other) > parameter.rank(c) && !same(&c.content, &other.content)
             }) {
-                return Chosen::Unknown(m);
+                return Chosen::Unknown(miss(path, MissingWhy::NotCovered));
             }
         }
         chosen.map_or_else(
@@ -192,7 +192,8 @@ impl Parameters {
 enum Fit {
     Yes,
     No,
-    Unknown(Miss),
+    /// 缺哪一个事实
+    Unknown(&'static str),
 }
 
 fn fits(setting: &Setting, case: &Case<'_>) -> Fit {
@@ -210,7 +211,7 @@ fn fits(setting: &Setting, case: &Case<'_>) -> Fit {
     for (wanted, actual, path, is_prefix) in checks {
         match (wanted, actual) {
             (None, _) => {}
-            (Some(_), None) => doubt = Some(miss(path, MissingWhy::NotCovered)),
+            (Some(_), None) => doubt = Some(path),
             (Some(w), Some(a)) if (is_prefix && a.starts_with(w.as_ref())) || w == a => {}
             (Some(_), Some(_)) => return Fit::No,
         }

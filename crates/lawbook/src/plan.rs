@@ -12,7 +12,7 @@ use crate::book::DutyName;
 use crate::cel::types::KindId;
 use crate::cel::value::{Tri, miss};
 use crate::forms::deadline::Deadline;
-use crate::forms::{self, Form, Part};
+use crate::forms::{Form, Part};
 use crate::prepare::{Case, Key};
 use crate::quick::{Asked, Question};
 use crate::rule::{Rule, RuleStatus};
@@ -116,7 +116,7 @@ impl Index {
                 add(set);
             }
         }
-        if forms::sets::has_any_rows(case) {
+        if case.has_rows {
             add(&self.of_rows);
         }
         wanted
@@ -304,10 +304,11 @@ impl Plan {
         };
         let mut wanted = index.of(run.case);
         for kind in run.case.kinds() {
+            let seen = (run.case.of_kind(kind), run.case.days_of(kind));
             for number in &self.asked[usize::from(kind.0)] {
                 let question = &self.questions[*number as usize];
                 if depth == Depth::Found || !question.is_of_duties() {
-                    question.answer(run, kind, &mut wanted);
+                    question.answer(run, seen, &mut wanted);
                 }
             }
         }

@@ -1,15 +1,18 @@
 //! 准备：把时间线按词汇定型、排序、编号，成为规则读取的索引。
 
+mod given;
+mod mismatch;
 mod typed;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::num::NonZeroU32;
+use std::ops::Range;
 use std::sync::Arc;
 
 use mingjing_domain::coverage::{Coverage, KindCoverage};
 use mingjing_domain::event::{Event, Source};
 use mingjing_domain::finding::{EventIndex, MissingWhy};
-use mingjing_domain::timeline::Timeline;
+use mingjing_domain::timeline::{Facts, Timeline};
 use mingjing_domain::value::Value;
 use mingjing_kernel::date::{Date, Timestamp};
 
@@ -18,9 +21,12 @@ use crate::cel::types::{KindId, ScopeId};
 use crate::cel::value::{Miss, Val, miss};
 use crate::chronology::arrange;
 use crate::context::KeySet;
-use crate::corrections;
-use crate::vocabulary::{Field, Vocabulary, plural};
+use crate::corrections::{self, Shown};
+use crate::forms;
+use crate::vocabulary::{Field, Scope, Vocabulary, plural};
+use given::{Row, Rows};
 
+pub use mismatch::Mismatch;
 pub use typed::type_value;
 pub(crate) use typed::{FactValue, fact_value};
 
@@ -85,22 +91,14 @@ pub struct Prepared<'t> {
     pub(crate) declares: KeySet,
     /// 存疑：更正指不清，说不定没有这件事，或另有正确的记载。
     pub is_doubtful: bool,
-    slots: usize,
+    row: Row,
 }
 
+/// 一个范围的事实：共同的，与逐个对象的。
 #[derive(Debug, Default)]
-struct FactTable {
-    plain: Vec<Option<FactValue>>,
-    keyed: HashMap<Arc<str>, Vec<Option<FactValue>>>,
-}
-
-/// 数据与词汇不符：哪条事件或事实、哪个字段、什么原因。
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Mismatch {
-    /// 事件标识或事实路径。
-    pub subject: String,
-    /// 说明与改法。
-    pub message: String,
+struct FactTable<'t> {
+    plain: Option<Row>,
+    keyed: Vec<(&'t str, Row)>,
 }
 
 /// 准备好的时间线。
@@ -118,26 +116,67 @@ pub struct Case<'t> {
     pub region: Option<Arc<str>>,
     /// 事项编码；不知道为 `None`。
     pub item: Option<Arc<str>>,
-    /// 数据与词汇不符之处；这些值按未知处理。
-    pub mismatches: Vec<Mismatch>,
+    vocabulary: &'t Vocabulary,
+    known_at: Option<Timestamp>,
     /// 还没有填完的事件：它的空白是还不知道，不是没有。
     draft: Option<u32>,
     /// 有存疑的事件。
     pub(crate) has_doubt: bool,
     /// 有事件只知大概日期；到评估时再回头看原事件，要把它们整个读进缓存。
     pub(crate) is_vague: bool,
-    slots: Vec<Option<Val>>,
+    fields: Rows<'t, Val>,
     key_texts: Vec<Arc<str>>,
+    /// 有事件写了的键。
+    pub(crate) used_keys: KeySet,
     /// 各事件的日子：一案的都在一处，问几日几日的不必翻事件。
     days: Vec<Date>,
     by_kind: Vec<u32>,
+    /// 与 `by_kind` 相应的日子。
+    kind_days: Vec<Date>,
     kinds: Vec<KindId>,
     /// 各种类在 `kinds` 里是第几个（从一数起），没有的为零。
     places: Vec<u16>,
     /// `kinds` 里每一种在 `by_kind` 的起止。
     ranges: Vec<(u32, u32)>,
-    facts: Vec<FactTable>,
-    cover: Vec<Option<&'t KindCoverage>>,
+    facts: Vec<FactTable<'t>>,
+    fact_rows: Rows<'t, Option<FactValue>>,
+    cover: Cover<'t>,
+    /// 给出了折叠好的行、分子或者分母。
+    pub(crate) has_rows: bool,
+}
+
+/// 覆盖范围，各种类的按序号。
+#[derive(Debug)]
+enum Cover<'t> {
+    Closed,
+    Open,
+    Kinds(Box<[Option<&'t KindCoverage>]>),
+}
+
+impl<'t> Cover<'t> {
+    fn new(vocabulary: &Vocabulary, coverage: &'t Coverage) -> Self {
+        let kinds = match coverage {
+            Coverage::Closed => return Cover::Closed,
+            Coverage::Open => return Cover::Open,
+            Coverage::Kinds(kinds) => kinds,
+        };
+        let mut list = vec![None; vocabulary.kinds.len()];
+        for (name, cover) in kinds {
+            if let Some(kind) = vocabulary.kind(name) {
+                list[usize::from(kind.0)] = Some(cover);
+            }
+        }
+        Cover::Kinds(list.into())
+    }
+
+    /// 说到这一种的；一概完整、一概不完整的，合不合 `test` 由它们自己定。
+    fn of(&self, kind: KindId, test: impl FnOnce(&KindCoverage) -> bool) -> bool {
+        match self {
+            Cover::Closed => true,
+            Cover::Open => false,
+            Cover::Kinds(list) => list[usize::from(kind.0)].is_some_and(test),
+        }
+    }
 }
 
 /// 还没有填完的事件里，有缺省值的字段怎样看。
@@ -155,9 +194,9 @@ pub(crate) fn is_vague(timeline: &Timeline) -> bool {
     events.any(|e| e.occurred_until.is_some_and(|until| until > e.occurred_on))
 }
 
-/// 在判断日与已知时刻看一条时间线；词汇不认识的事件列入不符清单而不参与判断。
+/// 在判断日与已知时刻看一条时间线；词汇不认识的事件不参与判断（见 [`Case::mismatches`]）。
 pub fn prepare<'t>(
-    vocabulary: &Vocabulary,
+    vocabulary: &'t Vocabulary,
     timeline: &'t Timeline,
     as_of: Option<Date>,
     known_at: Option<Timestamp>,
@@ -169,21 +208,26 @@ pub fn prepare<'t>(
         department: None,
         region: None,
         item: None,
-        mismatches: Vec::new(),
+        vocabulary,
+        known_at,
         draft: None,
         has_doubt: false,
         is_vague: is_vague(timeline),
-        slots: Vec::new(),
+        fields: Rows::new(),
         key_texts: Vec::new(),
+        used_keys: KeySet::default(),
         days: Vec::new(),
         by_kind: Vec::new(),
+        kind_days: Vec::new(),
         kinds: Vec::new(),
         places: vec![0; vocabulary.kinds.len()],
         ranges: Vec::new(),
-        facts: Vec::with_capacity(vocabulary.scopes.len()),
-        cover: Vec::new(),
+        facts: Vec::new(),
+        fact_rows: Rows::new(),
+        cover: Cover::new(vocabulary, &timeline.coverage),
+        has_rows: forms::sets::has_any_rows(timeline),
     };
-    case.take_events(vocabulary, known_at);
+    case.take_events();
     let last = case
         .events
         .iter()
@@ -193,99 +237,68 @@ pub fn prepare<'t>(
     let as_of = case.as_of;
     case.events.retain(|e| e.day <= as_of);
     case.index_kinds();
-    case.take_facts(vocabulary);
-    if let Coverage::Kinds(kinds) = &timeline.coverage {
-        case.cover = vocabulary
-            .kinds
-            .iter()
-            .map(|k| kinds.get(k.name.as_ref()))
-            .collect();
-    }
+    case.take_facts();
     case
 }
 
+/// 看得见的、参与判断的事件，照列出的次序；更正指不清的，与词汇不符一并说出。
+fn shown(timeline: &Timeline, known_at: Option<Timestamp>) -> (Vec<Shown>, Vec<Mismatch>) {
+    let events = &timeline.events;
+    let visible = events.iter().enumerate().filter_map(|(index, event)| {
+        let is_first_hand = event.source == Source::FirstHand;
+        let recorded = event.recorded_at.filter(|_| is_first_hand);
+        let is_known = known_at.is_none_or(|known| recorded.is_none_or(|r| r <= known));
+        is_known.then_some((index, recorded))
+    });
+    if events.iter().any(|e| e.corrects.is_some()) {
+        return corrections::settle(events, &visible.collect::<Vec<_>>());
+    }
+    let plain = visible.map(|(index, recorded)| Shown {
+        index,
+        recorded,
+        is_doubtful: false,
+    });
+    (plain.collect(), Vec::new())
+}
+
+/// 写作文字或整数的一个事实。
+fn plain_text(facts: &Facts, path: &str) -> Option<Arc<str>> {
+    match facts.at(path) {
+        Some(Value::Text(text)) => Some(text.as_str().into()),
+        Some(Value::Int(n)) => Some(n.to_string().into()),
+        _ => None,
+    }
+}
+
 impl<'t> Case<'t> {
-    fn take_events(&mut self, vocabulary: &Vocabulary, known_at: Option<Timestamp>) {
-        let events = &self.timeline.events;
-        let mut visible: Vec<(usize, Option<Timestamp>)> = Vec::with_capacity(events.len());
-        for (i, event) in events.iter().enumerate() {
-            let recorded = if event.source == Source::FirstHand {
-                event.recorded_at
-            } else {
-                None
-            };
-            if known_at.is_none_or(|known| recorded.is_none_or(|r| r <= known)) {
-                visible.push((i, recorded));
-            }
-        }
-        if events.iter().any(|e| e.corrects.is_some()) {
-            let (shown, mismatches) = corrections::settle(events, &visible);
-            self.mismatches.extend(mismatches);
-            for event in shown {
-                self.take_event(vocabulary, event.index, event.recorded, event.is_doubtful);
-            }
-        } else {
-            for (i, recorded) in visible {
-                self.take_event(vocabulary, i, recorded, false);
-            }
+    fn take_events(&mut self) {
+        for event in shown(self.timeline, self.known_at).0 {
+            self.take_event(&event);
         }
         self.has_doubt = self.events.iter().any(|e| e.is_doubtful);
         arrange(&mut self.events, |event| (event.day, event.at));
     }
 
-    fn take_event(
-        &mut self,
-        vocabulary: &Vocabulary,
-        i: usize,
-        recorded: Option<Timestamp>,
-        is_doubtful: bool,
-    ) {
-        let event = &self.timeline.events[i];
-        let Some(kind) = vocabulary.kind(&event.kind) else {
-            let near = vocabulary.nearest_kind(&event.kind).unwrap_or_default();
-            self.mismatch(
-                &event.id,
-                format!("不认识的事件种类 {}{near}，这条事件未参与判断", event.kind),
-            );
+    fn take_event(&mut self, shown: &Shown) {
+        let event = &self.timeline.events[shown.index];
+        let Some(kind) = self.vocabulary.kind(&event.kind) else {
             return;
         };
-        let declared = &vocabulary.kind_of(kind).fields;
+        let declared = self.vocabulary.kind_of(kind);
         let keys = self.keys_of(event);
-        let slots = self.slots.len();
-        self.slots.extend(std::iter::repeat_n(None, declared.len()));
-        for (name, value) in &event.fields {
-            let Some(place) = declared
-                .iter()
-                .position(|f| f.name.as_ref() == name.as_str())
-            else {
-                self.mismatch(
-                    &event.id,
-                    format!("事件 {} 没有字段 {name}，已忽略", event.kind),
-                );
-                continue;
-            };
-            match type_value(vocabulary, value, &declared[place].ty) {
-                Ok(typed) => self.slots[slots + place] = Some(typed),
-                Err(reason) => {
-                    self.slots[slots + place] = Some(Val::Unknown(miss(
-                        format!("{}.{name}", event.kind),
-                        MissingWhy::Error,
-                    )));
-                    self.mismatch(&event.id, format!("{} 的字段 {name}：{reason}", event.kind));
-                }
-            }
-        }
+        let fields = &mut self.fields;
+        let row = fields.add(&declared.fields, &declared.by_name, &event.fields);
         self.events.push(Prepared {
             event,
-            index: EventIndex(i as u32),
+            index: EventIndex(shown.index as u32),
             kind,
             day: event.occurred_on,
             at: event.occurred_at,
-            recorded,
+            recorded: shown.recorded,
             keys,
-            declares: vocabulary.kind_of(kind).declares,
-            is_doubtful,
-            slots,
+            declares: declared.declares,
+            is_doubtful: shown.is_doubtful,
+            row,
         });
     }
 
@@ -295,6 +308,7 @@ impl<'t> Case<'t> {
         }
         Key::ALL.map(|key| {
             let text = event.key(key.name())?;
+            self.used_keys.insert(key);
             let found = self.key_value(text);
             found.or_else(|| {
                 self.key_texts.push(text.into());
@@ -324,13 +338,6 @@ impl<'t> Case<'t> {
         NonZeroU32::new(place as u32 + 1).map(KeyValue)
     }
 
-    fn mismatch(&mut self, subject: &str, message: String) {
-        self.mismatches.push(Mismatch {
-            subject: subject.to_owned(),
-            message,
-        });
-    }
-
     fn index_kinds(&mut self) {
         for event in &self.events {
             let place = &mut self.places[usize::from(event.kind.0)];
@@ -348,104 +355,59 @@ impl<'t> Case<'t> {
             start += len;
         }
         self.by_kind = vec![0; self.events.len()];
+        self.kind_days = vec![Date::MIN; self.events.len()];
         for (position, event) in self.events.iter().enumerate() {
             let place = self.places[usize::from(event.kind.0)];
             let range = &mut self.ranges[usize::from(place) - 1];
             self.by_kind[range.1 as usize] = position as u32;
+            self.kind_days[range.1 as usize] = event.day;
             range.1 += 1;
         }
         self.days = self.events.iter().map(|event| event.day).collect();
     }
 
-    fn take_facts(&mut self, vocabulary: &Vocabulary) {
-        let timeline = self.timeline;
-        for scope in &vocabulary.scopes {
+    fn take_facts(&mut self) {
+        let facts = &self.timeline.facts;
+        let record = |name: &str| match facts.values.get(name) {
+            Some(Value::Record(record)) => Some(record),
+            _ => None,
+        };
+        self.facts.reserve_exact(self.vocabulary.scopes.len());
+        for scope in &self.vocabulary.scopes {
             let mut table = FactTable::default();
-            if let Some(Value::Record(record)) = timeline.facts.values.get(scope.name.as_ref()) {
+            if let Some(record) = record(&scope.name) {
                 if scope.is_keyed {
-                    self.take_keyed(vocabulary, &scope.name, &scope.fields, record, &mut table);
+                    self.take_keyed(scope, record, &mut table);
                 } else {
-                    table.plain = self.take_record(vocabulary, &scope.name, &scope.fields, record);
+                    table.plain = Some(self.fact_rows.add(&scope.fields, &scope.by_name, record));
                 }
             }
-            if let Some(by) = &scope.by {
-                let plural = plural(by);
-                if let Some(Value::Record(record)) = timeline.facts.values.get(plural.as_ref()) {
-                    self.take_keyed(vocabulary, &plural, &scope.fields, record, &mut table);
-                }
+            if let Some(record) = scope.by.as_ref().and_then(|by| record(&plural(by))) {
+                self.take_keyed(scope, record, &mut table);
             }
             self.facts.push(table);
         }
-        let text = |path: &str| match timeline.facts.at(path) {
-            Some(Value::Text(text)) => Some(Arc::<str>::from(text.as_str())),
-            Some(Value::Int(n)) => Some(Arc::<str>::from(n.to_string())),
-            _ => None,
-        };
         // A department that the lawbook does not know is not known, never the general one.
-        self.department = text("body.department");
-        let unknown = self
-            .department
-            .take_if(|d| !vocabulary.departments.contains_key(d.as_ref()));
-        if let Some(department) = unknown {
-            let known: Vec<&str> = vocabulary.departments.keys().map(String::as_str).collect();
-            self.mismatch(
-                "body.department",
-                format!(
-                    "法典没有部门“{department}”，按不知道处理；已知的有 {}",
-                    known.join("、")
-                ),
-            );
-        }
-        self.region = text("body.region");
+        let departments = &self.vocabulary.departments;
+        self.department = plain_text(facts, "body.department")
+            .filter(|own| departments.contains_key(own.as_ref()));
         // A region told in another way is not known: it must neither match nor exclude by chance.
-        let strange = self.region.take_if(|code| !is_region_code(code));
-        if let Some(code) = strange {
-            self.mismatch(
-                "body.region",
-                format!("“{code}”不是行政区划代码，按不知道处理；请写 2、4 或 6 位数字，如 210300"),
-            );
-        }
-        self.item = text("item.code");
+        self.region = plain_text(facts, "body.region").filter(|code| is_region_code(code));
+        self.item = plain_text(facts, "item.code");
     }
 
     fn take_keyed(
         &mut self,
-        vocabulary: &Vocabulary,
-        path: &str,
-        fields: &[Field],
-        record: &BTreeMap<String, Value>,
-        table: &mut FactTable,
+        scope: &Scope,
+        record: &'t BTreeMap<String, Value>,
+        table: &mut FactTable<'t>,
     ) {
         for (key, value) in record {
             if let Value::Record(inner) = value {
-                let row = self.take_record(vocabulary, &format!("{path}.{key}"), fields, inner);
-                table.keyed.insert(key.as_str().into(), row);
-            } else {
-                self.mismatch(&format!("{path}.{key}"), "应为一组字段".to_owned());
+                let row = self.fact_rows.add(&scope.fields, &scope.by_name, inner);
+                table.keyed.push((key, row));
             }
         }
-    }
-
-    fn take_record(
-        &mut self,
-        vocabulary: &Vocabulary,
-        path: &str,
-        fields: &[Field],
-        record: &BTreeMap<String, Value>,
-    ) -> Vec<Option<FactValue>> {
-        let mut row = vec![None; fields.len()];
-        for (name, value) in record {
-            let Some(place) = fields.iter().position(|f| f.name.as_ref() == name.as_str()) else {
-                self.mismatch(&format!("{path}.{name}"), "不认识的事实，已忽略".to_owned());
-                continue;
-            };
-            let field = &fields[place];
-            match fact_value(vocabulary, field, value) {
-                Ok(fact) => row[place] = Some(fact),
-                Err(reason) => self.mismatch(&format!("{path}.{name}"), reason),
-            }
-        }
-        row
     }
 
     /// 机关：领域与地区。
@@ -463,11 +425,20 @@ impl<'t> Case<'t> {
 
     /// 某种类的事件，按先后。
     pub fn of_kind(&self, kind: KindId) -> &[u32] {
+        &self.by_kind[self.range(kind)]
+    }
+
+    /// 某种类的事件的日子，按先后。
+    pub(crate) fn days_of(&self, kind: KindId) -> &[Date] {
+        &self.kind_days[self.range(kind)]
+    }
+
+    fn range(&self, kind: KindId) -> Range<usize> {
         match self.places[usize::from(kind.0)] {
-            0 => &[],
+            0 => 0..0,
             place => {
                 let (start, end) = self.ranges[usize::from(place) - 1];
-                &self.by_kind[start as usize..end as usize]
+                start as usize..end as usize
             }
         }
     }
@@ -479,12 +450,14 @@ impl<'t> Case<'t> {
 
     /// 某种类到某日为止是否完整。
     pub fn is_complete(&self, kind: KindId, through: Date) -> bool {
-        match &self.timeline.coverage {
-            Coverage::Closed => true,
-            Coverage::Open => false,
-            Coverage::Kinds(_) => self.cover[usize::from(kind.0)]
-                .is_some_and(|c| c.is_complete && c.until.is_none_or(|until| through <= until)),
-        }
+        let is_whole =
+            |c: &KindCoverage| c.is_complete && c.until.is_none_or(|until| through <= until);
+        self.cover.of(kind, is_whole)
+    }
+
+    /// 案卷是否完整：凡未记录的都没有发生。
+    pub(crate) fn is_closed(&self) -> bool {
+        matches!(self.cover, Cover::Closed)
     }
 
     /// 材料是否带有这个字段：带有而空白就是没有。
@@ -494,12 +467,8 @@ impl<'t> Case<'t> {
 
     /// 材料是否带有这个字段或信封部分（`actors`）。
     pub fn has_part(&self, kind: KindId, name: &str) -> bool {
-        match &self.timeline.coverage {
-            Coverage::Closed => true,
-            Coverage::Open => false,
-            Coverage::Kinds(_) => self.cover[usize::from(kind.0)]
-                .is_some_and(|c| c.fields.as_ref().is_none_or(|fields| fields.contains(name))),
-        }
+        let carries = |c: &KindCoverage| c.fields.as_ref().is_none_or(|own| own.contains(name));
+        self.cover.of(kind, carries)
     }
 
     /// 某一件事是否带有信封的这一部分；还没有填完的不带。
@@ -509,30 +478,65 @@ impl<'t> Case<'t> {
     }
 
     /// 把一件事当作还没有填完的：空白的字段成为“待填”，参与人与所附材料也还不知道。
-    pub(crate) fn leave_open(
-        &mut self,
-        vocabulary: &Vocabulary,
-        index: EventIndex,
-        defaults: Defaults,
-    ) -> Option<u32> {
+    pub(crate) fn leave_open(&mut self, index: EventIndex, defaults: Defaults) -> Option<u32> {
         let position = self.events.iter().position(|e| e.index == index)?;
         let event = &self.events[position];
-        let kind = vocabulary.kind_of(event.kind);
+        let kind = self.vocabulary.kind_of(event.kind);
         for (place, field) in kind.fields.iter().enumerate() {
-            let slot = &mut self.slots[event.slots + place];
             let is_given = defaults == Defaults::Taken && field.default.is_some();
-            if slot.is_none() && !is_given && !field.is_procedure {
+            if !is_given && !field.is_procedure {
                 let what = format!("{}.{}", kind.name, field.name);
-                *slot = Some(Val::Unknown(miss(what, MissingWhy::Person)));
+                let open = Val::Unknown(miss(what, MissingWhy::Person));
+                self.fields.set_blank(event.row, place, open);
             }
         }
         self.draft = Some(position as u32);
         self.draft
     }
 
-    /// 事件的字段原值；空白为 `None`。
+    /// 事件的字段的值；空白为 `None`，类型不合的为未知。
     pub fn slot(&self, position: u32, field: usize) -> Option<&Val> {
-        self.slots[self.events[position as usize].slots + field].as_ref()
+        let event = &self.events[position as usize];
+        self.fields.get(event.row, field, |value| {
+            let declared = &self.vocabulary.kind_of(event.kind).fields[field];
+            type_value(self.vocabulary, value, &declared.ty).unwrap_or_else(|_| {
+                let what = format!("{}.{}", event.event.kind, declared.name);
+                Val::Unknown(miss(what, MissingWhy::Error))
+            })
+        })
+    }
+
+    /// 一个范围（其中一个对象）写明的事实；没有写的、类型不合的为 `None`。
+    fn told(&self, scope: ScopeId, key: Option<&str>, field: usize) -> Option<&FactValue> {
+        let table = &self.facts[usize::from(scope.0)];
+        let declared = self.vocabulary.scope_of(scope);
+        let read = |row: Row| {
+            let told = self.fact_rows.get(row, field, |value| {
+                fact_value(self.vocabulary, &declared.fields[field], value).ok()
+            });
+            told.and_then(Option::as_ref)
+        };
+        let of_key = |key: &str| {
+            let found = table.keyed.iter().rfind(|(own, _)| *own == key);
+            found.and_then(|(_, row)| read(*row))
+        };
+        key.and_then(of_key).or_else(|| match declared.is_keyed {
+            true => None,
+            false => table.plain.and_then(read),
+        })
+    }
+
+    /// 写明而不随日子变的事实。
+    pub(crate) fn told_always(
+        &self,
+        scope: ScopeId,
+        key: Option<&str>,
+        field: usize,
+    ) -> Option<&Val> {
+        match self.told(scope, key, field)? {
+            FactValue::Plain(value) => Some(value),
+            FactValue::Dated(_) => None,
+        }
     }
 
     /// 读事实：未给出时，案卷完整且声明了缺省值的取缺省值，否则未知。
@@ -544,18 +548,8 @@ impl<'t> Case<'t> {
         field: usize,
         on: Date,
     ) -> Val {
-        let table = &self.facts[usize::from(scope.0)];
         let declared = &vocabulary.scope_of(scope).fields[field];
-        let given = key
-            .and_then(|k| table.keyed.get(k))
-            .and_then(|row| row[field].as_ref())
-            .or_else(|| {
-                if vocabulary.scope_of(scope).is_keyed {
-                    None
-                } else {
-                    table.plain.get(field)?.as_ref()
-                }
-            });
+        let given = self.told(scope, key.map(AsRef::as_ref), field);
         let unknown = |miss_plain: &Miss| match key {
             Some(key) if vocabulary.scope_of(scope).is_keyed => Val::Unknown(miss(
                 format!("{}:{key}", declared.name),
@@ -572,8 +566,8 @@ impl<'t> Case<'t> {
                     || unknown(&declared.not_covered),
                     |(_, _, value)| value.clone(),
                 ),
-            None => match (&declared.default, &self.timeline.coverage) {
-                (Some(default), Coverage::Closed) => default.clone(),
+            None => match &declared.default {
+                Some(default) if self.is_closed() => default.clone(),
                 _ => unknown(&declared.not_covered),
             },
         }

@@ -8,7 +8,7 @@ use mingjing_kernel::period::Period;
 
 use crate::cel::types::KindId;
 use crate::cel::value::{Tri, Val};
-use crate::context::{Ctx, Keys, Run, Slot};
+use crate::context::{Ctx, KeySet, Keys, Run, Slot};
 use crate::forms::clock::{PeriodOf, is_surely_within};
 use crate::forms::deadline::{Deadline, PeriodSource};
 use crate::forms::order::{Position, Precedes, Requires};
@@ -18,9 +18,16 @@ use crate::plan::insert;
 use crate::rule::Rule;
 use crate::selector::{Pick, Selector};
 
-/// 问的是什么：同问的部分只差在期限的长短与适用的条件。
+/// 问的是什么，分别什么键：同问的部分只差在期限的长短与适用的条件。
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub(crate) enum Asked {
+pub(crate) struct Asked {
+    what: What,
+    /// 案件用到其中之一的，要分组细看
+    by: KeySet,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+enum What {
     /// 一个起算种类到一个完成种类有多久
     Deadline {
         start: KindId,
@@ -48,6 +55,9 @@ struct Member {
     from: Date,
 }
 
+/// 一个种类的事件与它们的日子。
+pub(crate) type Seen<'c> = (&'c [u32], &'c [Date]);
+
 /// 一个问题与问它的部分。
 pub(crate) struct Question {
     asked: Asked,
@@ -60,7 +70,7 @@ pub(crate) struct Question {
     others: Vec<Member>,
 }
 
-/// 起算的日子，完成的日子。
+/// 起算的日子，完成的日子；还没有完成的，判断日。
 #[derive(Clone, Copy)]
 struct Elapsed {
     start: Date,
@@ -70,23 +80,22 @@ struct Elapsed {
 impl Asked {
     /// 一个部分问的是什么；没有快判的为 `None`。
     pub(crate) fn of(part: &Part) -> Option<Asked> {
-        if !part.by.is_empty() {
-            return None;
-        }
-        match &part.form {
-            Form::Deadline(form) => of_deadline(form),
-            Form::Requires(form) => of_requires(form),
-            Form::Precedes(form) => of_precedes(form),
-            _ => None,
-        }
+        let what = match &part.form {
+            Form::Deadline(form) => of_deadline(form)?,
+            Form::Requires(form) => of_requires(form)?,
+            Form::Precedes(form) => of_precedes(form)?,
+            _ => return None,
+        };
+        let by = KeySet::of(&part.by);
+        Some(Asked { what, by })
     }
 
     /// 时间线上出现这些种类之一，才要问。
     pub(crate) fn kinds(&self) -> Vec<KindId> {
-        match self {
-            Asked::Deadline { start, .. } => vec![*start],
-            Asked::Requires { on, .. } => vec![*on],
-            Asked::Precedes { order, .. } => {
+        match &self.what {
+            What::Deadline { start, .. } => vec![*start],
+            What::Requires { on, .. } => vec![*on],
+            What::Precedes { order, .. } => {
                 let mut kinds: Vec<KindId> = order.iter().skip(1).map(|(kind, _)| *kind).collect();
                 kinds.sort_unstable();
                 kinds.dedup();
@@ -137,22 +146,26 @@ impl Question {
 
     /// 问的是期限。
     pub(crate) fn is_of_duties(&self) -> bool {
-        matches!(self.asked, Asked::Deadline { .. })
+        matches!(self.asked.what, What::Deadline { .. })
     }
 
-    /// 回答：要细看的部分记入 `wanted`；`kind` 为引起这一问的种类。
-    pub(crate) fn answer(&self, run: &Run<'_>, kind: KindId, wanted: &mut [u64]) {
-        match &self.asked {
-            Asked::Deadline {
+    /// 回答：要细看的部分记入 `wanted`；`seen` 为引起这一问的种类的事件与日子。
+    pub(crate) fn answer(&self, run: &Run<'_>, seen: Seen<'_>, wanted: &mut [u64]) {
+        // A case that carries one of the keys has groups to look at one by one.
+        if !self.asked.by.and(run.case.used_keys).is_empty() {
+            return self.look_at_all(wanted);
+        }
+        match &self.asked.what {
+            What::Deadline {
                 pick,
                 met,
                 judge_on,
                 ..
-            } => self.elapsed(run, (kind, *pick), *met, *judge_on, wanted),
-            Asked::Requires {
+            } => self.elapsed(run, (seen, *pick), *met, *judge_on, wanted),
+            What::Requires {
                 needs, position, ..
-            } => self.needed(run, kind, (needs.as_slice(), *position), wanted),
-            Asked::Precedes { order, strict } => {
+            } => self.needed(run, seen, (needs.as_slice(), *position), wanted),
+            What::Precedes { order, strict } => {
                 self.in_order(run, (order.as_slice(), *strict), wanted)
             }
         }
@@ -191,26 +204,42 @@ impl Question {
     fn elapsed(
         &self,
         run: &Run<'_>,
-        (start, pick): (KindId, Pick),
+        ((positions, days), pick): (Seen<'_>, Pick),
         met: KindId,
         judge_on: Option<KindId>,
         wanted: &mut [u64],
     ) {
         let case = run.case;
-        let position = match (case.of_kind(start), pick) {
-            ([], _) => return,
-            ([only], _) => *only,
-            ([first, ..], Pick::First) => *first,
-            _ => return self.look_at_all(wanted),
-        };
-        if judge_on.is_some_and(|kind| case.of_kind(kind).is_empty()) {
+        if judge_on.is_some_and(|kind| case.days_of(kind).is_empty()) {
             return;
         }
-        let start = case.day(position);
-        let mut days = case.of_kind(met).iter().map(|p| case.day(*p));
+        let done = case.days_of(met);
+        match (pick, positions, days) {
+            (Pick::First, [position, ..], [day, ..]) | (Pick::Last, [.., position], [.., day]) => {
+                self.since(run, (*position, *day), done, wanted);
+            }
+            (Pick::Each, ..) => {
+                for (position, day) in positions.iter().zip(days) {
+                    self.since(run, (*position, *day), done, wanted);
+                }
+            }
+            (Pick::First | Pick::Last, ..) => {}
+        }
+    }
+
+    /// 一次起算；`done` 为各次完成的日子。
+    fn since(&self, run: &Run<'_>, at: (u32, Date), done: &[Date], wanted: &mut [u64]) {
+        let (_, start) = at;
+        let calendar = &run.lawbook.calendar;
+        // Not done at all: nothing to find while the day of judgement is not past the due day either.
+        let unfinished = || {
+            let is_open = done.is_empty() && calendar.knows(start);
+            is_open.then_some(run.case.as_of)
+        };
+        let first = done.iter().find(|day| **day >= start).copied();
         let elapsed = Elapsed {
             start,
-            done: days.find(|day| *day >= start),
+            done: first.or_else(unfinished),
         };
         if start < self.latest {
             // Some of the rules may not be in force yet: those are counted by the full judgement.
@@ -218,8 +247,6 @@ impl Question {
                 insert(wanted, member.place as usize);
             }
         }
-        let calendar = &run.lawbook.calendar;
-        let at = (position, start);
         let days = elapsed.done.map(|done| done.days_since(start));
         for (n, member) in &self.calendar {
             if days.is_some_and(|days| days <= i32::from(*n)) {
@@ -249,29 +276,32 @@ impl Question {
     fn needed(
         &self,
         run: &Run<'_>,
-        on: KindId,
-        (needs, position): (&[KindId], Position),
+        (positions, days): Seen<'_>,
+        (needs, wanted_position): (&[KindId], Position),
         wanted: &mut [u64],
     ) {
         let case = run.case;
-        let (Some(first), Some(last)) = (case.of_kind(on).first(), case.of_kind(on).last()) else {
+        let ([position, others @ ..], [first, ..], Some(last)) = (positions, days, days.last())
+        else {
             return;
         };
-        let day = |p: &u32| case.day(*p);
         let is_found = needs.iter().any(|kind| {
-            let found = case.of_kind(*kind);
-            match position {
+            let found = case.days_of(*kind);
+            match wanted_position {
                 Position::Any => !found.is_empty(),
-                Position::Before => found.first().is_some_and(|p| day(p) < day(first)),
-                Position::After => found.last().is_some_and(|p| day(p) > day(last)),
+                Position::Before => found.first().is_some_and(|day| day < first),
+                Position::After => found.last().is_some_and(|day| day > last),
                 Position::SameDay => false,
             }
         });
+        if is_found && *first >= self.latest {
+            return;
+        }
         for member in &self.others {
-            if day(first) < member.from || (!is_found && first != last) {
+            if *first < member.from || (!is_found && !others.is_empty()) {
                 insert(wanted, member.place as usize);
             } else if !is_found {
-                self.look_unless_guarded(run, member, (*first, day(first)), wanted);
+                self.look_unless_guarded(run, member, (*position, *first), wanted);
             }
         }
     }
@@ -283,23 +313,23 @@ impl Question {
         wanted: &mut [u64],
     ) {
         let case = run.case;
-        let mut before: Option<u32> = None;
+        let mut before: Option<(u32, Date)> = None;
         let mut reversed = None;
         let mut seen = 0;
         let mut earliest: Option<Date> = None;
         for (kind, pick) in order {
-            let list = case.of_kind(*kind);
-            let chosen = if *pick == Pick::Last {
-                list.last()
-            } else {
-                list.first()
+            let (list, days) = (case.of_kind(*kind), case.days_of(*kind));
+            let chosen = match pick {
+                Pick::Last => list.last().zip(days.last()),
+                Pick::First | Pick::Each => list.first().zip(days.first()),
             };
-            let Some(position) = chosen else { continue };
+            let Some((position, day)) = chosen else {
+                continue;
+            };
+            let day = *day;
             seen += 1;
-            let day = case.day(*position);
             earliest = Some(earliest.map_or(day, |earliest| earliest.min(day)));
-            if let Some(previous) = before {
-                let earlier = case.day(previous);
+            if let Some((previous, earlier)) = before {
                 let is_timed = |position: u32| case.events[position as usize].at.is_some();
                 let is_close =
                     earlier == day && (strict || (is_timed(previous) && is_timed(*position)));
@@ -307,7 +337,7 @@ impl Question {
                     reversed = Some(*position);
                 }
             }
-            before = Some(*position);
+            before = Some((*position, day));
         }
         let Some(earliest) = earliest.filter(|_| seen > 1) else {
             return;
@@ -317,7 +347,10 @@ impl Question {
             let mut kinds = order.iter();
             kinds.all(|(kind, _)| case.is_complete(*kind, case.as_of))
         };
-        let is_clear = reversed.is_none() && is_complete();
+        let is_clear = reversed.is_none() && (case.is_closed() || is_complete());
+        if is_clear && earliest >= self.latest {
+            return;
+        }
         for member in &self.others {
             if earliest < member.from {
                 insert(wanted, member.place as usize);
@@ -337,7 +370,7 @@ fn part_at<'l>(run: &Run<'l>, member: &Member) -> (&'l Rule, &'l Part) {
     (rule, &rule.parts[usize::from(part)])
 }
 
-fn of_deadline(form: &Deadline) -> Option<Asked> {
+fn of_deadline(form: &Deadline) -> Option<What> {
     let plain = form.start_at.is_none()
         && form.met_at.is_empty()
         && form.met_on.is_none()
@@ -351,7 +384,7 @@ fn of_deadline(form: &Deadline) -> Option<Asked> {
         None => None,
         Some(selector) => Some(selector.simple()?),
     };
-    Some(Asked::Deadline {
+    Some(What::Deadline {
         start: form.start.simple()?,
         pick: form.start.pick,
         met: form.met_by.as_ref()?.simple()?,
@@ -359,25 +392,25 @@ fn of_deadline(form: &Deadline) -> Option<Asked> {
     })
 }
 
-fn of_requires(form: &Requires) -> Option<Asked> {
+fn of_requires(form: &Requires) -> Option<What> {
     let plain = form.within.is_none() && form.that.is_none() && !form.document && !form.media;
     let needs: Option<Vec<KindId>> = form.needs.iter().map(Selector::simple).collect();
     let on = form.on.simple()?;
     let needs = needs.filter(|n| plain && !n.is_empty() && !n.contains(&on))?;
-    (form.position != Position::SameDay).then_some(Asked::Requires {
+    (form.position != Position::SameDay).then_some(What::Requires {
         on,
         needs,
         position: form.position,
     })
 }
 
-fn of_precedes(form: &Precedes) -> Option<Asked> {
+fn of_precedes(form: &Precedes) -> Option<What> {
     let order: Option<Vec<(KindId, Pick)>> = form
         .order
         .iter()
         .map(|s| Some((s.simple()?, s.pick)))
         .collect();
-    Some(Asked::Precedes {
+    Some(What::Precedes {
         order: order?,
         strict: form.strict,
     })

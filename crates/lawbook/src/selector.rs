@@ -311,17 +311,14 @@ impl Selector {
 
     /// 到某日为止材料对所涉种类是否完整；不完整时给出缺什么。
     pub fn gap(&self, ctx: &Ctx<'_>, through: Date) -> Option<Miss> {
+        if ctx.run.case.is_closed() {
+            return None;
+        }
         if self.is_any {
-            let open = !matches!(
-                ctx.run.case.timeline.coverage,
-                mingjing_domain::coverage::Coverage::Closed
-            );
-            return open.then(|| {
-                crate::cel::value::miss(
-                    "其他事件",
-                    mingjing_domain::finding::MissingWhy::NotCovered,
-                )
-            });
+            return Some(crate::cel::value::miss(
+                "其他事件",
+                mingjing_domain::finding::MissingWhy::NotCovered,
+            ));
         }
         let mut gap: Option<Miss> = None;
         for choice in &self.choices {

@@ -106,6 +106,8 @@ pub struct Kind {
     pub opens_when: Option<Placed>,
     /// 字段。
     pub fields: Vec<Field>,
+    /// 各字段的序号，按标识排列：与写明的字段对照走一遍即可。
+    pub(crate) by_name: Box<[u16]>,
     /// 没有记录而材料不含时的缺失说明。
     pub not_covered: Miss,
     /// 确实没有时的缺失说明。
@@ -345,6 +347,7 @@ impl Vocabulary {
             declares: declared_keys(&keys),
             opens,
             opens_when,
+            by_name: by_name(&fields),
             fields,
             not_covered: miss(name, MissingWhy::NotCovered),
             absent: miss(name, MissingWhy::Blank),
@@ -386,6 +389,7 @@ impl Vocabulary {
                 label: label.into(),
                 by,
                 is_keyed,
+                by_name: by_name(&fields),
                 fields,
             });
         }
@@ -537,6 +541,13 @@ impl Vocabulary {
         }
         value
     }
+}
+
+/// 各字段的序号，按标识排列。
+fn by_name(fields: &[Field]) -> Box<[u16]> {
+    let mut places: Vec<u16> = (0..fields.len() as u16).collect();
+    places.sort_by_key(|place| &fields[usize::from(*place)].name);
+    places.into()
 }
 
 fn declared_keys(keys: &[(&str, &Node)]) -> KeySet {

@@ -247,7 +247,7 @@ impl<R: Send> Worker for Judging<'_, '_, R> {
         };
         let (assessment, mismatches) = {
             let prepared = prepare(&lawbook.book.vocabulary, &case.timeline, as_of, None);
-            let mismatches = prepared.mismatches.clone();
+            let mismatches = prepared.mismatches();
             self.gathering.add(&prepared);
             (assess_case(lawbook, &prepared, &options), mismatches)
         };

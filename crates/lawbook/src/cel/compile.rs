@@ -4,13 +4,14 @@ use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use mingjing_domain::finding::MissingWhy;
+use mingjing_domain::finding::{Missing, MissingWhy};
 
 use super::ast::{Expr, Spanned};
 use super::fields::{self, event_field};
 use super::functions;
 use super::operators::{binary, conditional};
 use super::parser;
+use super::place::{Holder, Place};
 use super::types::{KindId, Type};
 use super::value::{List, Miss, Tri, Val, miss};
 use crate::book::Book;
@@ -33,28 +34,10 @@ enum Closure {
 /// 表达式从哪里来：直接读得到的，比较时不必抄出来。
 enum Origin {
     Computed,
-    /// 具名的事件
-    Named(Slot),
-    /// 具名的事件的一个字段
-    Field(Place),
-}
-
-/// 具名的事件的一个字段：在各种类中的位置。
-#[derive(Clone)]
-pub(super) struct Place {
-    slot: Slot,
-    fields: Arc<[(KindId, usize)]>,
-}
-
-impl Place {
-    /// 写明的值；没有这件事、没有这个字段、空白的为 `None`，由一般的读法说明缺什么。
-    pub(super) fn read<'a>(&self, ctx: &Ctx<'a>) -> Option<&'a Val> {
-        let position = ctx.at(self.slot)?;
-        let case = ctx.run.case;
-        let kind = case.events[position as usize].kind;
-        let (_, field) = self.fields.iter().find(|(own, _)| *own == kind)?;
-        case.slot(position, *field)
-    }
+    /// 一件事
+    Event(Holder),
+    /// 读得到的一处
+    Placed(Place),
 }
 
 /// 表达式与其类型。
@@ -84,36 +67,35 @@ impl Typed {
         }
     }
 
-    /// 具名的事件。
-    fn named(self, slot: Slot) -> Typed {
+    /// 是这件事。
+    fn event(self, holder: Holder) -> Typed {
         Typed {
-            origin: Origin::Named(slot),
+            origin: Origin::Event(holder),
             ..self
         }
     }
 
-    /// 具名的事件的字段。
-    pub(super) fn field_of(self, slot: Option<Slot>, fields: Arc<[(KindId, usize)]>) -> Typed {
-        let origin = match slot {
-            Some(slot) => Origin::Field(Place { slot, fields }),
-            None => Origin::Computed,
-        };
-        Typed { origin, ..self }
-    }
-
-    /// 哪个具名的事件。
-    pub(super) fn slot(&self) -> Option<Slot> {
-        match self.origin {
-            Origin::Named(slot) => Some(slot),
-            Origin::Computed | Origin::Field(_) => None,
+    /// 直接读得到。
+    pub(super) fn placed(self, place: Place) -> Typed {
+        Typed {
+            origin: Origin::Placed(place),
+            ..self
         }
     }
 
-    /// 哪个字段。
+    /// 哪一件事。
+    pub(super) fn holder(&self) -> Option<Holder> {
+        match &self.origin {
+            Origin::Event(holder) => Some(holder.clone()),
+            Origin::Computed | Origin::Placed(_) => None,
+        }
+    }
+
+    /// 读得到的哪一处。
     pub(super) fn place(&self) -> Option<Place> {
         match &self.origin {
-            Origin::Field(place) => Some(place.clone()),
-            Origin::Computed | Origin::Named(_) => None,
+            Origin::Placed(place) => Some(place.clone()),
+            Origin::Computed | Origin::Event(_) => None,
         }
     }
 
@@ -129,7 +111,7 @@ impl Typed {
     pub fn into_test(self) -> Test {
         match (self.closure, self.origin) {
             (Closure::Test(test), _) => test,
-            (Closure::Value(run), Origin::Field(place)) => {
+            (Closure::Value(run), Origin::Placed(place)) => {
                 Box::new(move |ctx| match place.read(ctx) {
                     Some(Val::Bool(b)) => Tri::of(*b),
                     _ => run(ctx).into_tri(),
@@ -399,7 +381,8 @@ fn name(env: &mut Env<'_>, name: &str, at: usize) -> Result<Typed, CompileError>
     if let Some(depth) = env.locals.iter().rposition(|(n, _)| n == name) {
         let ty = env.locals[depth].1.clone();
         let hops = env.locals.len() - 1 - depth;
-        return Ok(Typed::value(ty, Box::new(move |ctx| local(ctx, hops))));
+        let run: Fun = Box::new(move |ctx| local(ctx, hops));
+        return Ok(Typed::value(ty, run).placed(Place::Local(hops)));
     }
     if let Some((_, slot, kinds)) = env.slots.iter().find(|(n, _, _)| *n == name) {
         let slot = *slot;
@@ -410,7 +393,7 @@ fn name(env: &mut Env<'_>, name: &str, at: usize) -> Result<Typed, CompileError>
             ctx.at(slot)
                 .map_or_else(|| Val::Unknown(absent.clone()), Val::Event)
         });
-        return Ok(Typed::value(ty, run).named(slot));
+        return Ok(Typed::value(ty, run).event(Holder::Named(slot)));
     }
     if env.has_result && ["late_days", "late", "actual", "limit"].contains(&name) {
         let which = name.to_owned();
@@ -432,7 +415,7 @@ fn name(env: &mut Env<'_>, name: &str, at: usize) -> Result<Typed, CompileError>
             &kinds,
             name,
             at,
-            (Box::new(item_value), Some(Slot::Item)),
+            (Box::new(item_value), Some(Holder::Named(Slot::Item))),
         );
     }
     let known = env
@@ -473,13 +456,15 @@ fn select(env: &mut Env<'_>, pick: &str, text: &str, offset: usize) -> Result<Ty
     } else {
         Pick::Last
     };
+    let selector = Arc::new(selector);
+    let holder = Holder::Selected(selector.clone());
     let run: Fun = Box::new(move |ctx| match selector.select(ctx) {
         Selected::Found(position) => selector
             .unseen(ctx, position)
             .map_or(Val::Event(position), Val::Unknown),
         Selected::None(m) | Selected::Unknown(m) => Val::Unknown(m),
     });
-    Ok(Typed::value(Type::Event(kinds), run))
+    Ok(Typed::value(Type::Event(kinds), run).event(holder))
 }
 
 /// `has(x)`：有为真；材料完整而没有为假；否则未知。
@@ -542,16 +527,13 @@ fn is_there(ctx: &Ctx<'_>, value: &Val) -> Tri {
 
 /// 信封字段空白：完整案卷里没有写就是没有。
 fn is_absent_envelope(ctx: &Ctx<'_>, m: &Miss) -> bool {
-    matches!(
-        ctx.run.case.timeline.coverage,
-        mingjing_domain::coverage::Coverage::Closed
-    ) && m
-        .iter()
-        .all(|m| matches!(m.why, MissingWhy::Imprecise | MissingWhy::AmbiguousKey))
+    let is_of_envelope =
+        |m: &Missing| matches!(m.why, MissingWhy::Imprecise | MissingWhy::AmbiguousKey);
+    ctx.run.case.is_closed() && m.iter().all(is_of_envelope)
 }
 
 /// 在带一个局部变量的环境里求值。
-pub fn with_local<R>(ctx: &Ctx<'_>, value: Val, f: impl FnOnce(&Ctx<'_>) -> R) -> R {
+pub fn with_local<R>(ctx: &Ctx<'_>, value: &Val, f: impl FnOnce(&Ctx<'_>) -> R) -> R {
     let local = Local {
         value,
         outer: ctx.locals,

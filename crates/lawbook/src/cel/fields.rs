@@ -6,6 +6,7 @@ use mingjing_domain::finding::MissingWhy;
 
 use super::ast::{Expr, Spanned};
 use super::compile::{CompileError, Env, Fun, Typed, compile, compile_text, expect};
+use super::place::{Holder, Place};
 use super::types::{KindId, ScopeId, Type};
 use super::value::{List, Tri, Val, miss};
 use crate::context::{Ctx, Slot};
@@ -48,11 +49,11 @@ pub(super) fn field(
         }
     }
     let typed = compile(env, base)?;
-    let slot = typed.slot();
+    let holder = typed.holder();
     let ty = typed.ty.clone();
     let run = typed.into_fun();
     match ty {
-        Type::Event(kinds) => event_field(env, &kinds, field, at, (run, slot)),
+        Type::Event(kinds) => event_field(env, &kinds, field, at, (run, holder)),
         Type::Actor => actor_field(env, field, at, run),
         Type::Entity(scope) => entity_field(env, scope, field, at, run),
         Type::Record(fields) => {
@@ -174,11 +175,11 @@ fn fact(env: &mut Env<'_>, scope: ScopeId, field: &str, at: usize) -> Result<Typ
             ctx.fact_day(),
         )
     });
-    Ok(Typed::value(ty, run))
+    Ok(Typed::value(ty, run).placed(Place::Fact(scope, by, place)))
 }
 
 /// 事实按键取值时用哪个键：当前组的，否则触发事件的。
-fn fact_key<'c>(ctx: &'c Ctx<'_>, key: Key) -> Option<&'c Arc<str>> {
+pub(super) fn fact_key<'c>(ctx: &'c Ctx<'_>, key: Key) -> Option<&'c Arc<str>> {
     let case = ctx.run.case;
     match ctx.keys.values[key as usize] {
         Some(value) => Some(case.key_text(value)),
@@ -278,7 +279,7 @@ pub(super) fn event_field(
     kinds: &Arc<[KindId]>,
     field: &str,
     at: usize,
-    (run, slot): (Fun, Option<Slot>),
+    (run, holder): (Fun, Option<Holder>),
 ) -> Result<Typed, CompileError> {
     if let Some(typed) = envelope(field) {
         let read = typed.1;
@@ -312,7 +313,11 @@ pub(super) fn event_field(
             other => other,
         })
     };
-    Ok(Typed::value(ty, run).field_of(slot, fields))
+    let typed = Typed::value(ty, run);
+    Ok(match holder {
+        Some(holder) => typed.placed(Place::Field(holder, fields)),
+        None => typed,
+    })
 }
 
 /// 声明这个字段的各种类共同的缺省值：没有这个字段的种类也照它，旗标不因为别的种类没有而说不清。

@@ -6,5 +6,6 @@ pub mod fields;
 pub mod functions;
 pub mod operators;
 pub mod parser;
+mod place;
 pub mod types;
 pub mod value;

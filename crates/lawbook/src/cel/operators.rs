@@ -209,12 +209,23 @@ fn bounded(
         return Err(CompileError::new(list.at, Code::Type, message));
     }
     let limit = expect(env, limit, &Type::Int)?;
-    let list = typed.into_fun();
+    let (place, list) = (typed.place(), typed.into_fun());
     let run: Test = Box::new(move |ctx| {
-        let (count, open) = match list(ctx) {
-            Val::List(list) => (list.items.len() as i64, list.open),
-            Val::Text(text) => (text.chars().count() as i64, None),
-            other => return other.into_tri(),
+        let counted = |value: &Val| match value {
+            Val::List(list) => Some((list.items.len() as i64, list.open.clone())),
+            Val::Text(text) => Some((text.chars().count() as i64, None)),
+            _ => None,
+        };
+        let seen = place.as_ref().and_then(|place| place.read(ctx));
+        let (count, open) = match seen.and_then(counted) {
+            Some(counted) => counted,
+            None => {
+                let value = list(ctx);
+                match counted(&value) {
+                    Some(counted) => counted,
+                    None => return value.into_tri(),
+                }
+            }
         };
         let limit = match limit(ctx) {
             Val::Int(n) => n,
@@ -267,6 +278,20 @@ fn membership(
         Expr::List(items) => literals(items),
         _ => None,
     };
+    if let Some(value) = literal(left) {
+        let (place, list) = (b.place(), b.into_fun());
+        let run: Test = Box::new(move |ctx| {
+            if let Some(Val::List(list)) = place.as_ref().and_then(|place| place.read(ctx)) {
+                return contains(list, &value);
+            }
+            match list(ctx) {
+                Val::Unknown(m) => Tri::Unknown(m),
+                Val::List(list) => contains(&list, &value),
+                _ => Val::error("in").into_tri(),
+            }
+        });
+        return Ok(Typed::test(run));
+    }
     let (a, b) = (a.into_fun(), b.into_fun());
     let run: Test = match (constant, place) {
         (Some(list), Some(place)) => Box::new(move |ctx| match place.read(ctx) {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use mingjing_domain::finding::MissingWhy;
 
-use super::{Part, Verdict, each, once};
+use super::{Part, Verdict, each, each_test, once};
 use crate::cel::compile::{Fun, Test};
 use crate::cel::value::{Miss, Tri, Val, merge, miss};
 use crate::context::{Ctx, Slot};
@@ -28,18 +28,15 @@ impl Must {
     /// 判断。
     pub fn judge(&self, ctx: &Ctx<'_>, part: &Part) -> Vec<Verdict> {
         match &self.on {
-            None => once(ctx, part, |inner, result| self.fill(inner, result)),
-            Some(on) => each(ctx, on, part, |inner, _, result| {
-                self.fill(inner, result);
-                true
+            None => once(ctx, part, |inner, result| {
+                result.holds = (self.that)(inner);
+                if !inner.drops(result.day, &result.applies, &result.holds) {
+                    self.amounts(inner, result);
+                }
             }),
-        }
-    }
-
-    fn fill(&self, ctx: &Ctx<'_>, result: &mut Verdict) {
-        result.holds = (self.that)(ctx);
-        if !ctx.drops(result.day, &result.applies, &result.holds) {
-            self.amounts(ctx, result);
+            Some(on) => each_test(ctx, on, part, &self.that, |inner, result| {
+                self.amounts(inner, result);
+            }),
         }
     }
 
@@ -240,10 +237,7 @@ impl Checklist {
         };
         match &self.on {
             None => once(ctx, part, |inner, result| result.holds = answer(inner)),
-            Some(on) => each(ctx, on, part, |inner, _, result| {
-                result.holds = answer(inner);
-                true
-            }),
+            Some(on) => each_test(ctx, on, part, answer, |_, _| ()),
         }
     }
 }

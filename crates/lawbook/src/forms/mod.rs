@@ -187,7 +187,9 @@ pub struct Trigger {
 
 /// 按键分组找触发，列进 `found`；`first`、`last` 在每组内取。
 pub fn triggers(ctx: &Ctx<'_>, selector: &Selector, by: &[Key], found: &mut Vec<Trigger>) {
-    if by.is_empty() {
+    // A key that no event of the case carries groups nothing.
+    let set = KeySet::of(by).and(ctx.run.case.used_keys);
+    if set.is_empty() {
         let trigger = |position, doubt| Trigger {
             position,
             keys: Keys::none(),
@@ -206,8 +208,8 @@ pub fn triggers(ctx: &Ctx<'_>, selector: &Selector, by: &[Key], found: &mut Vec<
     selector.each_candidate(ctx, |position, doubt| {
         let event = &ctx.run.case.events[position as usize];
         let mut values: KeyValues = [None; 4];
-        for key in by {
-            values[*key as usize] = event.keys[*key as usize];
+        for key in set.iter() {
+            values[key as usize] = event.keys[key as usize];
         }
         let group = match groups.iter().position(|(g, _)| *g == values) {
             Some(group) => group,
@@ -218,7 +220,6 @@ pub fn triggers(ctx: &Ctx<'_>, selector: &Selector, by: &[Key], found: &mut Vec<
         };
         chosen.push((position, doubt, group));
     });
-    let set = KeySet::of(by);
     let shared: Option<Rc<[Group]>> = (groups.len() > 1).then(|| groups.as_slice().into());
     let keys_of = |group: usize| Keys {
         by: set,
@@ -318,6 +319,36 @@ pub(crate) fn each(
     verdicts
 }
 
+/// 逐个触发看一个条件：有可报的才写成判断，由 `fill` 填上其余。
+pub(crate) fn each_test(
+    ctx: &Ctx<'_>,
+    on: &Selector,
+    part: &Part,
+    test: impl Fn(&Ctx<'_>) -> Tri,
+    fill: impl Fn(&Ctx<'_>, &mut Verdict),
+) -> Vec<Verdict> {
+    let run = ctx.run;
+    let triggers = run.triggers(ctx, on, &part.by);
+    let mut verdicts = Vec::new();
+    for trigger in &triggers.list {
+        let inner = at(ctx, trigger);
+        if part.is_left(&inner, inner.day) {
+            continue;
+        }
+        let (holds, read) = run.noting(|| test(&inner));
+        if ctx.drops(inner.day, &trigger.applies, &holds) {
+            continue;
+        }
+        let (keys, applies) = (trigger.keys.clone(), trigger.applies.clone());
+        let mut verdict = Verdict::new(Some(trigger.position), keys, inner.day, applies, holds);
+        let ((), more) = run.noting(|| fill(&inner, &mut verdict));
+        verdict.footing = triggers.read.union(read).union(more);
+        verdicts.push(verdict);
+    }
+    run.give_back_triggers(triggers);
+    verdicts
+}
+
 /// 对全案判断一次。
 pub(crate) fn once(
     ctx: &Ctx<'_>,
@@ -395,12 +426,13 @@ impl Part {
                 Some(id) if forget && ctx.run.duty_cell(id).get().is_none() => {
                     let mut runs = form.run(ctx, self);
                     runs.retain(|run| !ctx.drops(run.day, &run.applies, &run.holds));
-                    runs.iter().map(|run| deadline::verdict(ctx, run)).collect()
+                    let runs = runs.into_iter();
+                    runs.map(|run| deadline::verdict(ctx, run)).collect()
                 }
                 Some(id) => deadline::duties(ctx, id)
                     .iter()
                     .filter(|run| !ctx.drops(run.day, &run.applies, &run.holds))
-                    .map(|run| deadline::verdict(ctx, run))
+                    .map(|run| deadline::verdict(ctx, run.clone()))
                     .collect(),
                 None => Vec::new(),
             },

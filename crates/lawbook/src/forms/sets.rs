@@ -1,13 +1,13 @@
 //! 集合形式：对折叠好的行判断比例与次数；行或分子分母作为事实给出。
 
 use mingjing_domain::finding::MissingWhy;
+use mingjing_domain::timeline::Timeline;
 use mingjing_domain::value::Value;
 
 use super::Verdict;
 use crate::cel::compile::Fun;
 use crate::cel::value::{Tri, Val, miss};
 use crate::context::{Ctx, Keys};
-use crate::prepare::Case;
 
 /// 取整。
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,8 +38,8 @@ fn given(ctx: &Ctx<'_>, name: &str) -> Result<i64, Tri> {
 }
 
 /// 时间线的事实里给出了折叠好的行、分子或者分母。
-pub(crate) fn has_any_rows(case: &Case<'_>) -> bool {
-    let facts = &case.timeline.facts.values;
+pub(crate) fn has_any_rows(timeline: &Timeline) -> bool {
+    let facts = &timeline.facts.values;
     let mut names = ["numerator", "denominator", "rows"].into_iter();
     names.any(|name| facts.contains_key(name))
 }

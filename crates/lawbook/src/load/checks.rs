@@ -16,27 +16,33 @@ pub(super) fn procedures(book: &Book, rules: &[Rule], procedures: &[Procedure], 
         let opens = |k: &crate::vocabulary::Kind| k.opens.as_ref() == Some(&p.name);
         book.vocabulary.kinds.iter().any(opens)
     });
-    let of_sides: BTreeSet<KindId> = sides
-        .flat_map(|p| p.transitions.iter().map(|t| t.on))
+    let kinds_of =
+        |p: &Procedure| -> BTreeSet<KindId> { p.transitions.iter().map(|t| t.on).collect() };
+    let of_sides: BTreeSet<KindId> = sides.flat_map(kinds_of).collect();
+    let by_name: HashMap<&str, BTreeSet<KindId>> = procedures
+        .iter()
+        .map(|p| (p.name.as_ref(), kinds_of(p)))
         .collect();
     for rule in rules.iter().filter(|r| !r.procedures.is_empty()) {
         let at = || super::key_at(&rule.at, "procedures");
-        let mut kinds = of_sides.clone();
-        let mut is_known = true;
+        let mut own = Vec::with_capacity(rule.procedures.len());
         for name in &rule.procedures {
-            match procedures.iter().find(|p| p.name == *name) {
-                Some(procedure) => kinds.extend(procedure.transitions.iter().map(|t| t.on)),
+            match by_name.get(name.as_ref()) {
+                Some(kinds) => own.push(kinds),
                 None => {
-                    is_known = false;
                     let hint = nearest(name, procedures.iter().map(|p| p.name.as_ref()));
                     let message = format!("规则限定的程序 {name} 不存在，规则永不触发");
                     sink.error(&at(), Code::DeadRule, message, hint);
                 }
             }
         }
-        let can_fire = rule.parts.iter().any(|part| {
-            part.triggers.is_empty() || part.triggers.iter().any(|kind| kinds.contains(kind))
-        });
+        let is_known = own.len() == rule.procedures.len();
+        let occurs =
+            |kind: &KindId| of_sides.contains(kind) || own.iter().any(|kinds| kinds.contains(kind));
+        let can_fire = rule
+            .parts
+            .iter()
+            .any(|part| part.triggers.is_empty() || part.triggers.iter().any(occurs));
         if is_known && !can_fire {
             let message = "触发的事件都不在规则限定的程序里，规则永不触发";
             let hint = Some("改 procedures，或把事件写进程序的状态表".into());

@@ -213,7 +213,7 @@ impl Asking<'_> {
 
     /// 加上草稿的案件，草稿的空白待填；附草稿的序号。
     fn opened<'t>(
-        &self,
+        &'t self,
         timeline: &'t Timeline,
         index: EventIndex,
         defaults: Defaults,
@@ -221,7 +221,7 @@ impl Asking<'_> {
         let vocabulary = &self.lawbook.book.vocabulary;
         let known_at = self.options.known_at;
         let mut case = prepare(vocabulary, timeline, Some(self.case.as_of), known_at);
-        let position = case.leave_open(vocabulary, index, defaults);
+        let position = case.leave_open(index, defaults);
         (case, position)
     }
 

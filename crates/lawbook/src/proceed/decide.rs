@@ -226,8 +226,9 @@ fn data_reasons(lawbook: &Lawbook, case: &Case<'_>, proposed: &Event) -> Vec<Ref
     if lawbook.book.vocabulary.kind(&proposed.kind).is_none() {
         return vec![data(format!("法典没有事件 {}", proposed.kind))];
     }
-    let own = case.mismatches.iter().filter(|m| m.subject == proposed.id);
-    own.map(|m| data(m.message.clone())).collect()
+    let mismatches = case.mismatches().into_iter();
+    let own = mismatches.filter(|m| m.subject == proposed.id);
+    own.map(|m| data(m.message)).collect()
 }
 
 /// 声明为必填而空白的字段。

@@ -18,6 +18,8 @@ pub struct Scope {
     pub is_keyed: bool,
     /// 字段。
     pub fields: Vec<Field>,
+    /// 各字段的序号，按标识排列。
+    pub(crate) by_name: Box<[u16]>,
 }
 
 /// The name under which facts are told key by key: `parties` for `party`.

@@ -152,7 +152,7 @@ fn a_region_told_in_another_way_is_unknown_and_excludes_nothing() {
     }
     let case = body(timeline(&lawbook, &[DECIDED]), None, Some("辽宁省"));
     let prepared = prepare(&lawbook.book.vocabulary, &case, None, None);
-    let told = &prepared.mismatches[0];
+    let told = &prepared.mismatches()[0];
     assert_eq!(told.subject, "body.region");
     assert!(told.message.contains("210300"), "{}", told.message);
 }

@@ -23,7 +23,7 @@ fn shown(lawbook: &Lawbook, timeline: &Timeline) -> Vec<String> {
 
 fn mismatches(lawbook: &Lawbook, timeline: &Timeline) -> Vec<String> {
     let case = prepare(&lawbook.book.vocabulary, timeline, None, None);
-    let lines = case.mismatches.into_iter();
+    let lines = case.mismatches().into_iter();
     lines
         .map(|m| format!("{}：{}", m.subject, m.message))
         .collect()

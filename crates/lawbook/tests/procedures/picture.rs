@@ -141,7 +141,7 @@ fn every_step_that_changes_the_state_is_on_its_lines_and_no_other() {
         }
         let mut expected = Vec::new();
         for (at, step) in procedure.transitions.iter().enumerate() {
-            for to in &step.to {
+            if let Some(to) = &step.to {
                 let others = step.from.iter().filter(|from| *from != to);
                 expected.extend(others.map(|from| (at + 1, from.to_string(), to.to_string())));
             }

@@ -216,7 +216,7 @@ impl World {
         let timeline = self.timeline();
         let day = self.day();
         let case = prepare(&LAWBOOK.book.vocabulary, &timeline, Some(day), None);
-        assert!(case.mismatches.is_empty(), "{:?}", case.mismatches);
+        assert!(case.mismatches().is_empty(), "{:?}", case.mismatches());
         look(&reckon(&LAWBOOK, self.item(), &case, day))
     }
 

@@ -58,7 +58,8 @@ pub(crate) fn judge<'l>(lawbook: &'l Lawbook, example: &Example, case: &Case) ->
         .as_of
         .as_ref()
         .map(|day| Date::parse_iso(day).expect("as_of is a date"));
-    let mismatches = prepare::prepare(&lawbook.book.vocabulary, &timeline, as_of, None).mismatches;
+    let mismatches =
+        prepare::prepare(&lawbook.book.vocabulary, &timeline, as_of, None).mismatches();
     assert!(mismatches.is_empty(), "{}：{mismatches:?}", timeline.id);
     let options = Options {
         as_of,

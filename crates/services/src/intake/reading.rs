@@ -130,7 +130,7 @@ fn of_case(reading: &Reading, case: Case) -> Incoming {
         Err(reason) => return refuse(reason, "请改正这一行再交。"),
     };
     let vocabulary = &reading.lawbook.book.vocabulary;
-    let mismatches = prepare(vocabulary, &case.timeline, Some(reading.today), None).mismatches;
+    let mismatches = prepare(vocabulary, &case.timeline, Some(reading.today), None).mismatches();
     let mismatches = mismatches
         .into_iter()
         .take(MISMATCHES_MAX)

@@ -1,10 +1,11 @@
 //! 方法与列表宏。
 
-use super::{any_list, pair, typed, unary};
+use super::{any_list, pair, typed};
 use crate::cel::ast::{Expr, Spanned};
 use crate::cel::compile::{
     CompileError, Env, Fun, Test, Typed, boolean, compile, expect, with_local,
 };
+use crate::cel::place::Place;
 use crate::cel::types::Type;
 use crate::cel::value::{List, Tri, Val, merge};
 use crate::context::Ctx;
@@ -77,7 +78,7 @@ fn list_macro(
     };
     env.locals.push((var.to_owned(), (*inner).clone()));
     let list_type = list.ty.clone();
-    let items = list.into_fun();
+    let items = Items::new(list);
     if name == "map" {
         let body = compile(env, body);
         env.locals.pop();
@@ -90,14 +91,14 @@ fn list_macro(
         "exists" => told(items, move |ctx, list| {
             let items = list.items.iter();
             let found = items.fold(Tri::False, |acc, v| acc.or(|| local(ctx, v, &run)));
-            close(found, &list, &Tri::False)
+            close(found, list, &Tri::False)
         }),
         "all" => told(items, move |ctx, list| {
             let items = list.items.iter();
             let found = items.fold(Tri::True, |acc, v| acc.and(|| local(ctx, v, &run)));
-            close(found, &list, &Tri::True)
+            close(found, list, &Tri::True)
         }),
-        "exists_one" => told(items, move |ctx, list| exists_one(ctx, &list, &run)),
+        "exists_one" => told(items, move |ctx, list| exists_one(ctx, list, &run)),
         _ => typed(
             list_type,
             over(items, move |ctx, list| filter(ctx, list, &run)),
@@ -105,44 +106,76 @@ fn list_macro(
     }
 }
 
-fn mapped(items: Fun, body: Typed) -> Result<Typed, CompileError> {
+fn mapped(items: Items, body: Typed) -> Result<Typed, CompileError> {
     let ty = Type::List(Box::new(body.ty.clone()));
     let run = body.into_fun();
     let fun = over(items, move |ctx, list| {
         let items: Vec<Val> = list
             .items
             .iter()
-            .map(|v| with_local(ctx, v.clone(), |inner| run(inner)))
+            .map(|v| with_local(ctx, v, |inner| run(inner)))
             .collect();
         Val::List(List {
             items: items.into(),
-            open: list.open,
+            open: list.open.clone(),
         })
     });
     typed(ty, fun)
 }
 
-fn over(items: Fun, f: impl Fn(&Ctx<'_>, List) -> Val + Send + Sync + 'static) -> Fun {
-    unary(items, move |ctx, value| match value {
-        Val::List(list) => f(ctx, list),
-        _ => Val::error("列表"),
+/// 一列值：读得到的借着看，其余的算出来。
+struct Items {
+    place: Option<Place>,
+    run: Fun,
+}
+
+impl Items {
+    fn new(list: Typed) -> Items {
+        Items {
+            place: list.place(),
+            run: list.into_fun(),
+        }
+    }
+
+    /// 看这一列；不是列表的（未知）照给。
+    fn see<R>(&self, ctx: &Ctx<'_>, f: impl FnOnce(&List) -> R, other: impl FnOnce(Val) -> R) -> R {
+        let place = self.place.as_ref();
+        if let Some(Val::List(list)) = place.and_then(|place| place.read(ctx)) {
+            return f(list);
+        }
+        match (self.run)(ctx) {
+            Val::List(list) => f(&list),
+            value => other(value),
+        }
+    }
+}
+
+fn over(items: Items, f: impl Fn(&Ctx<'_>, &List) -> Val + Send + Sync + 'static) -> Fun {
+    Box::new(move |ctx| {
+        let other = |value| match value {
+            Val::Unknown(m) => Val::Unknown(m),
+            _ => Val::error("列表"),
+        };
+        items.see(ctx, |list| f(ctx, list), other)
     })
 }
 
 /// 对一列给出是否；未知直接传出。
 fn told(
-    items: Fun,
-    f: impl Fn(&Ctx<'_>, List) -> Tri + Send + Sync + 'static,
+    items: Items,
+    f: impl Fn(&Ctx<'_>, &List) -> Tri + Send + Sync + 'static,
 ) -> Result<Typed, CompileError> {
-    Ok(Typed::test(Box::new(move |ctx| match items(ctx) {
-        Val::List(list) => f(ctx, list),
-        Val::Unknown(m) => Tri::Unknown(m),
-        _ => Val::error("列表").into_tri(),
+    Ok(Typed::test(Box::new(move |ctx| {
+        let other = |value| match value {
+            Val::Unknown(m) => Tri::Unknown(m),
+            _ => Val::error("列表").into_tri(),
+        };
+        items.see(ctx, |list| f(ctx, list), other)
     })))
 }
 
 fn local(ctx: &Ctx<'_>, value: &Val, run: &Test) -> Tri {
-    with_local(ctx, value.clone(), |inner| run(inner))
+    with_local(ctx, value, |inner| run(inner))
 }
 
 /// 列表不完整时，尚未见到的一项可能改变结果，于是未知。
@@ -172,8 +205,8 @@ fn exists_one(ctx: &Ctx<'_>, list: &List, run: &Test) -> Tri {
     }
 }
 
-fn filter(ctx: &Ctx<'_>, list: List, run: &Test) -> Val {
-    let mut open = list.open;
+fn filter(ctx: &Ctx<'_>, list: &List, run: &Test) -> Val {
+    let mut open = list.open.clone();
     let mut kept = Vec::new();
     for value in list.items.iter() {
         match local(ctx, value, run) {

@@ -164,9 +164,10 @@ pub struct DutyRun {
 }
 
 impl DutyRun {
-    /// 刚刚起算，还没有推算。
-    fn begun(trigger: &Trigger, day: Date) -> DutyRun {
-        DutyRun {
+    /// 加入一项刚刚起算、还没有推算的。
+    fn begin<'r>(runs: &'r mut Vec<DutyRun>, trigger: &Trigger, day: Date) -> &'r mut DutyRun {
+        let place = runs.len();
+        runs.push(DutyRun {
             trigger: trigger.position,
             keys: trigger.keys.clone(),
             day,
@@ -185,7 +186,8 @@ impl DutyRun {
             evidence: vec![trigger.position],
             doubt: None,
             open_gap: None,
-        }
+        });
+        &mut runs[place]
     }
 
     /// 加上部分的 `when`、`unless`：不适用的不是义务，说不清的不是逾期。
@@ -317,7 +319,7 @@ impl Deadline {
         for trigger in &triggers.list {
             let inner = at(ctx, trigger);
             match &self.restart_on {
-                None => runs.extend(self.run_one(&inner, trigger, None, part)),
+                None => self.run_one(&inner, trigger, None, part, &mut runs),
                 Some(restart) => self.run_chain(&inner, trigger, (restart, part), &mut runs),
             }
         }
@@ -394,7 +396,9 @@ impl Deadline {
                 keys: trigger.keys.clone(),
                 applies: trigger.applies.clone(),
             };
-            let Some(mut run) = self.run_one(&inner, &from, Some(next), part) else {
+            let mut own = Vec::new();
+            self.run_one(&inner, &from, Some(next), part, &mut own);
+            let Some(mut run) = own.pop() else {
                 continue;
             };
             // Between two events that are known there may be one that the material does not carry.
@@ -415,46 +419,49 @@ impl Deadline {
         }
     }
 
-    /// 一次起算的义务，带着其间读到的标记；`next` 为停滞类的下一事件。只找发现时，没有可报的为 `None`。
+    /// 一次起算的义务，带着其间读到的标记，加入 `runs`；`next` 为停滞类的下一事件。只找发现时，没有可报的不加。
     fn run_one(
         &self,
         ctx: &Ctx<'_>,
         trigger: &Trigger,
         next: Option<Option<u32>>,
         part: &Part,
-    ) -> Option<DutyRun> {
-        let (run, read) = ctx.run.noting(|| self.calculate(ctx, trigger, next, part));
-        let mut run = run?;
-        run.footing = run.footing.union(read);
-        Some(run)
+        runs: &mut Vec<DutyRun>,
+    ) {
+        let place = runs.len();
+        let ((), read) = ctx
+            .run
+            .noting(|| self.calculate(ctx, (trigger, next), part, runs));
+        if let Some(run) = runs.get_mut(place) {
+            run.footing = run.footing.union(read);
+        }
     }
 
     fn calculate(
         &self,
         ctx: &Ctx<'_>,
-        trigger: &Trigger,
-        next: Option<Option<u32>>,
+        (trigger, next): (&Trigger, Option<Option<u32>>),
         part: &Part,
-    ) -> Option<DutyRun> {
+        runs: &mut Vec<DutyRun>,
+    ) {
         let position = trigger.position;
-        let begun = |day| DutyRun::begun(trigger, day);
         let (start_day, at) = match self.start_day(ctx, position, next.is_some()) {
             Ok(start) => start,
-            Err(m) => return Some(undetermined(begun(ctx.day), m)),
+            Err(m) => return undetermined(DutyRun::begin(runs, trigger, ctx.day), m),
         };
         let day = match &self.version_day {
             None if self.start_at.is_none() => start_day,
             None => ctx.day,
             Some(day) => match day(ctx) {
                 Val::Date(day) => day,
-                Val::Unknown(m) => return Some(undetermined(begun(ctx.day), m)),
+                Val::Unknown(m) => return undetermined(DutyRun::begin(runs, trigger, ctx.day), m),
                 _ => start_day,
             },
         };
         let ctx = &Ctx { day, ..*ctx };
         // Only findings are sought: what does not apply, or is surely done in time, is not written down.
         if next.is_none() && part.is_left(ctx, day) {
-            return None;
+            return;
         }
         let leaves = next.is_none() && ctx.seeks(day);
         let is_judged = self.judge_on.as_ref().is_none_or(|judge_on| {
@@ -462,34 +469,33 @@ impl Deadline {
             matches!(found, Selected::Found(_))
         });
         if !is_judged && leaves {
-            return None;
+            return;
         }
         let period = self.period(ctx);
         match &period {
-            Ok(None) if leaves => return None,
+            Ok(None) if leaves => return,
             Ok(Some(Base::Period(period)))
                 if leaves && self.is_surely_in_time(ctx, position, (start_day, at), *period) =>
             {
-                return None;
+                return;
             }
             _ => {}
         }
-        let mut run = begun(day);
+        let run = DutyRun::begin(runs, trigger, day);
         if !is_judged {
             run.applies = Tri::False;
         }
-        Some(match period {
+        match period {
             Ok(Some(period)) => {
                 let plan = self.plan(ctx, position, start_day);
-                self.settle(ctx, run, period, plan, (start_day, at), next)
+                self.settle(ctx, run, period, plan, (start_day, at), next);
             }
             Ok(None) => {
                 run.applies = Tri::False;
                 run.state = DutyState::Waived;
-                run
             }
             Err(m) => undetermined(run, m),
-        })
+        }
     }
 
     fn start_day(
@@ -533,9 +539,8 @@ impl Base {
     }
 }
 
-fn undetermined(mut run: DutyRun, m: Miss) -> DutyRun {
+fn undetermined(run: &mut DutyRun, m: Miss) {
     run.state = DutyState::Undetermined;
     run.holds = Tri::Unknown(m.clone());
     run.missing = Some(m);
-    run
 }

@@ -27,12 +27,12 @@ impl Deadline {
     pub(super) fn settle(
         &self,
         ctx: &Ctx<'_>,
-        mut run: DutyRun,
+        run: &mut DutyRun,
         base: Base,
         mut plan: Plan,
         (start_day, at): (Date, Option<Timestamp>),
         next: Option<Option<u32>>,
-    ) -> DutyRun {
+    ) {
         run.rejected = std::mem::take(&mut plan.rejected);
         run.reviewed = std::mem::take(&mut plan.reviewed);
         run.labels = std::mem::take(&mut plan.labels);
@@ -54,7 +54,7 @@ impl Deadline {
             calculate(ctx, base, &plan, late, true).ok()
         };
         let latest = later.as_ref().map_or(calculated.at, |due| due.at);
-        self.note_untimely(ctx, &calculated, later.as_ref(), &plan, &mut run);
+        self.note_untimely(ctx, &calculated, later.as_ref(), &plan, run);
         run.doubt = plan.uncertain();
         if calculated.derivation.is_chained() {
             run.footing.insert(Mark::Convention);
@@ -62,26 +62,25 @@ impl Deadline {
         let met = self.met(ctx, run.trigger, start_day, next, calculated.at);
         // A chained extension of another unit is late by that unit.
         run.unit = calculated.derivation.unit();
-        self.decide(ctx, &mut run, &plan, &calculated, latest, met);
+        self.decide(ctx, run, &plan, &calculated, latest, met);
         // Late on every reading: told by the one that is kindest to who had to act.
         let kindest = match (later, &run.holds) {
             (Some(later), Tri::False) if early != late && plan.doubt.is_none() => later,
             _ => calculated,
         };
         run.due = Some(kindest);
-        run
     }
 
     /// 日历之前：不顺延也已按期的是按期，其余说不清。
     fn without_calendar(
         &self,
         ctx: &Ctx<'_>,
-        mut run: DutyRun,
+        run: &mut DutyRun,
         base: Base,
         start: Point,
         error: &DueError,
         next: Option<Option<u32>>,
-    ) -> DutyRun {
+    ) {
         let m = miss(
             match error {
                 DueError::BeforeCalendar { date, .. } => format!("calendar:{}", date.year()),
@@ -102,11 +101,11 @@ impl Deadline {
                 {
                     run.met = Some((position, at));
                     run.state = DutyState::Met;
-                    return run;
+                    return;
                 }
             }
         }
-        undetermined(run, m)
+        undetermined(run, m);
     }
 
     /// 由到期与完成得出状态与是否按期。

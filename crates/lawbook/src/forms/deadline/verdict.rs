@@ -11,22 +11,9 @@ use crate::context::{Ctx, ResultScope};
 use crate::forms::{Verdict, refused};
 
 /// 把义务变成判断。
-pub fn verdict(ctx: &Ctx<'_>, run: &DutyRun) -> Verdict {
-    let mut verdict = Verdict::new(
-        Some(run.trigger),
-        run.keys.clone(),
-        run.day,
-        run.applies.clone(),
-        run.holds.clone(),
-    );
-    verdict.footing = run.footing;
-    verdict.evidence = run.evidence.clone();
-    verdict.evidence.sort_unstable();
-    verdict.evidence.dedup();
-    let mut detail = Detail {
-        due: run.due.clone(),
-        ..Detail::default()
-    };
+pub fn verdict(ctx: &Ctx<'_>, run: DutyRun) -> Verdict {
+    let mut detail = Detail::default();
+    let mut scope = ResultScope::default();
     if let (Tri::False, Some(due)) = (&run.holds, &run.due) {
         let as_of = ctx.run.case.as_of;
         let actual = match run.met {
@@ -45,7 +32,7 @@ pub fn verdict(ctx: &Ctx<'_>, run: &DutyRun) -> Verdict {
         let late = lateness(run.unit, due.at, actual, &ctx.run.lawbook.calendar);
         let ended = run.met.map_or(as_of, |(_, at)| at.date());
         let days = due.at.date().map_or(0, |d| ended.days_since(d));
-        verdict.scope = ResultScope {
+        scope = ResultScope {
             late: Some(amount(late)),
             late_days: Some(i64::from(days)),
             actual: None,
@@ -58,13 +45,25 @@ pub fn verdict(ctx: &Ctx<'_>, run: &DutyRun) -> Verdict {
             Start::Minute(at) => DueAt::Day(at.date()),
         });
     }
-    detail.refused = run
-        .rejected
-        .iter()
-        .map(|r| refused(ctx, r.position, r.why))
-        .collect();
-    verdict.detail = detail;
-    verdict
+    let refusals = run.rejected.iter();
+    detail.refused = refusals.map(|r| refused(ctx, r.position, r.why)).collect();
+    detail.due = run.due;
+    let mut evidence = run.evidence;
+    evidence.sort_unstable();
+    evidence.dedup();
+    Verdict {
+        trigger: Some(run.trigger),
+        keys: run.keys,
+        day: run.day,
+        applies: run.applies,
+        holds: run.holds,
+        severity: None,
+        status: None,
+        footing: run.footing,
+        evidence,
+        detail,
+        scope,
+    }
 }
 
 fn amount(late: Lateness) -> i64 {

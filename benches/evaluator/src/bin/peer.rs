@@ -1,18 +1,18 @@
 //! 同行负荷：一百条规则，十万条时间线。读同行脚本产生的 `cases.jsonl` 与 `rules.json`，规则写成法典。
 //!
-//! Usage: `peer FOLDER` with the two files of the workload. Prints the violations counted and the speed.
+//! Usage: `peer FOLDER [ready [次数]]` with the two files of the workload. Prints the violations counted and the speed.
 #![allow(clippy::print_stdout, reason = "a benchmark prints its figures")]
 
 use std::fmt::Write as _;
 use std::path::Path;
 
 use anyhow::{Context, ensure};
-use mingjing_benches::{lawbook_files, lawbook_root, load_lawbook, measure};
 use mingjing_domain::coverage::Coverage;
 use mingjing_domain::event::Event;
 use mingjing_domain::finding::{Assessment, Outcome};
 use mingjing_domain::timeline::{Facts, Timeline};
 use mingjing_domain::value::Value;
+use mingjing_evaluator_benches::{lawbook_files, lawbook_root, least_of, load_lawbook, measure};
 use mingjing_kernel::date::Date;
 use mingjing_lawbook::assess::{Options, assess, assess_case};
 use mingjing_lawbook::diagnostic::SourceFile;
@@ -49,14 +49,20 @@ fn main() -> anyhow::Result<()> {
             .iter()
             .map(|t| prepare(&lawbook.book.vocabulary, t, None, None))
             .collect();
-        for _ in 0..5 {
-            measure("评估（已定型）", cases.len(), || {
-                cases
-                    .iter()
-                    .map(|c| count(&assess_case(&lawbook, c, &options).results))
-                    .sum::<usize>()
-            });
-        }
+        let rounds = std::env::args().nth(3).map_or(Ok(5), |n| n.parse())?;
+        let mut violations = 0;
+        let seconds = least_of(rounds, || {
+            let counted = cases
+                .iter()
+                .map(|c| count(&assess_case(&lawbook, c, &options).results));
+            violations = counted.sum();
+            Ok(())
+        })?;
+        println!(
+            "评估（已定型）：{} 案，违反 {violations} 项，{rounds} 次里最快的 {seconds:.3} 秒（每秒 {:.0}）",
+            cases.len(),
+            cases.len() as f64 / seconds
+        );
         return Ok(());
     }
     // Findings and reasons are kept: every assessment stays until all are made.

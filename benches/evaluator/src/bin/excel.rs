@@ -1,7 +1,7 @@
 //! 读十万行 Excel：双公示表头，每行一件处罚，检查并成为案件。
 #![allow(clippy::print_stdout, reason = "a benchmark prints its figures")]
 
-use mingjing_benches::{measure, read_file};
+use mingjing_evaluator_benches::{measure, read_file};
 use mingjing_interchange::read::Item;
 use rust_xlsxwriter::Workbook;
 

@@ -2,7 +2,7 @@
 #![allow(clippy::print_stdout, reason = "a benchmark prints its figures")]
 
 use anyhow::Context;
-use mingjing_benches::{first_case, lawbook_files, lawbook_root, load_lawbook};
+use mingjing_evaluator_benches::{first_case, lawbook_files, lawbook_root, load_lawbook};
 use mingjing_lawbook::assess::{Options, assess_rule};
 use mingjing_lawbook::prepare::prepare;
 
