@@ -14,7 +14,7 @@ export const oneCase = {
   'disclose.preview': '照法典画出的公开稿',
   'disclose.preview_again': '案件更正过的，看现在的公开稿',
   'disclose.article': '依据：{articles}',
-  'disclose.left_out': '决定写了而不公开的：{fields}',
+  'disclose.left_out': '决定写了而不公开的 {n} 项',
   'disclose.obstacles': '还不能公示',
   'disclose.item': '项目',
   'disclose.public_text': '给公众看的',

@@ -5,7 +5,7 @@ import { useIsNarrow } from './narrow';
 /** 表的一格在卡片里写在哪里：题、整行、半行。 */
 export type CardPlace = 'title' | 'wide' | 'half';
 
-interface Cell<Row> {
+export interface SmallColumn<Row> {
   key: string;
   title: string;
   width?: number;
@@ -16,7 +16,7 @@ interface Cell<Row> {
 }
 
 interface SmallTableProps<Row> extends Omit<TableProps<Row>, 'columns' | 'scroll'> {
-  columns: Cell<Row>[];
+  columns: SmallColumn<Row>[];
   /** 各列合起来至少多宽；窄的屏改作卡片，不横着拖。 */
   width: number;
 }

@@ -12,7 +12,7 @@ import { date, instantWithZone } from '@/shared/format';
 import { Loaded } from '@/shared/loaded';
 import { may } from '@/shared/may';
 import { Panel } from '@/shared/page-shell';
-import { SmallTable } from '@/shared/small-table';
+import { type SmallColumn, SmallTable } from '@/shared/small-table';
 import { StatusTag } from '@/shared/status-tag';
 import { useOnce } from '@/shared/use-once';
 import { useSession } from '@/shared/use-session';
@@ -152,7 +152,10 @@ function Preview({ id, decision }: { id: string; decision: string }) {
           )}
           <Fields draft={draft} />
           {draft.left_out.length > 0 && (
-            <p className="quiet">{t('disclose.left_out', { fields: draft.left_out.join('、') })}</p>
+            <details className="quiet">
+              <summary>{t('disclose.left_out', { n: draft.left_out.length })}</summary>
+              {draft.left_out.join('、')}
+            </details>
           )}
           {prepare.error && <Failure error={prepare.error} />}
           {may(session, 'disclosure.request') && draft.obstacles.length === 0 && (
@@ -175,9 +178,29 @@ function Preview({ id, decision }: { id: string; decision: string }) {
   );
 }
 
+type Field = DisclosureDraft['fields'][number];
+
+/** 只在有遮盖的时候有这一列。 */
+const WHY: SmallColumn<Field> = {
+  key: 'why',
+  title: t('disclose.why'),
+  width: 260,
+  card: 'wide',
+  render: (field) =>
+    field.is_masked ? (
+      <>
+        <StatusTag tone="info">{t('disclose.masked')}</StatusTag> {field.why}
+        <div className="quiet">{field.articles.join('、')}</div>
+      </>
+    ) : (
+      t('unit.none')
+    ),
+};
+
 function Fields({ draft }: { draft: DisclosureDraft }) {
+  const isAnyMasked = draft.fields.some((field) => field.is_masked);
   return (
-    <SmallTable<DisclosureDraft['fields'][number]>
+    <SmallTable<Field>
       aria-label={t('disclose.preview')}
       rowKey={(field) => field.name}
       dataSource={draft.fields}
@@ -196,21 +219,7 @@ function Fields({ draft }: { draft: DisclosureDraft }) {
           card: 'wide',
           render: (field) => field.text ?? <span className="quiet">{t('disclose.nothing_shown')}</span>,
         },
-        {
-          key: 'why',
-          title: t('disclose.why'),
-          width: 260,
-          card: 'wide',
-          render: (field) =>
-            field.is_masked ? (
-              <>
-                <StatusTag tone="info">{t('disclose.masked')}</StatusTag> {field.why}
-                <div className="quiet">{field.articles.join('、')}</div>
-              </>
-            ) : (
-              t('unit.none')
-            ),
-        },
+        ...(isAnyMasked ? [WHY] : []),
       ]}
     />
   );

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Alert, Descriptions } from 'antd';
 import { t } from '@/messages/text';
-import { count, instant } from '@/shared/format';
+import { count, instantWithZone } from '@/shared/format';
 import { Loaded } from '@/shared/loaded';
 import { PageShell, Panel } from '@/shared/page-shell';
 import { SmallTable } from '@/shared/small-table';
@@ -29,7 +29,7 @@ function State({ held }: { held: LawbookState }) {
         <Alert
           type="error"
           showIcon
-          title={t('lawbook_state.refused', { at: instant(held.refused.refused_at) })}
+          title={t('lawbook_state.refused', { at: instantWithZone(held.refused.refused_at) })}
           description={
             <ul className="law-faults">
               {held.refused.faults.map((fault) => (
@@ -49,7 +49,7 @@ function State({ held }: { held: LawbookState }) {
               label: t('lawbook_state.version'),
               children: <b className="num">{held.version}</b>,
             },
-            { key: 'since', label: t('lawbook_state.since'), children: instant(held.in_force_at) },
+            { key: 'since', label: t('lawbook_state.since'), children: instantWithZone(held.in_force_at) },
             {
               key: 'overlay',
               label: t('lawbook_state.overlay'),
