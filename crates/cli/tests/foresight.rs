@@ -174,6 +174,10 @@ fn the_catalogue_is_written_page_by_page() {
     assert!(index.contains("[T-DECIDE](penalty.md#T-DECIDE)"), "{index}");
     let page = std::fs::read_to_string(format!("{to}/rules/penalty.md")).unwrap();
     assert!(page.contains("## T-DECIDE 九十日内决定"), "{page}");
+    // The law that comes with the program has procedures.
+    let to = scratch.path("随程序的");
+    let ran = mingjing(&["lawbook", "catalogue", &to]);
+    assert_eq!(ran.code, 0, "{}", ran.err);
     let page = std::fs::read_to_string(format!("{to}/procedures/ordinary_penalty.md")).unwrap();
     assert!(page.contains("](ordinary_penalty.svg)"), "{page}");
     let drawing = std::fs::read_to_string(format!("{to}/procedures/ordinary_penalty.svg")).unwrap();

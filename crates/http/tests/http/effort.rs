@@ -16,8 +16,9 @@ const STATEMENTS_MAX: u64 = 36;
 /// Journeys of the same on PostgreSQL at most. The session: session and account; grants and the like; bodies that open
 /// their cases. The command: whether it is permitted; timeline and earlier answer under the lock; what is registered;
 /// the event, for its position; what is derived so far; all that is written, with the commit. One for an officer's own
-/// facts, where people are named.
-const JOURNEYS_MAX: u64 = 10;
+/// facts, where people are named. And one that sets out before or after the answer to another has been read: as the
+/// answers come.
+const JOURNEYS_MAX: u64 = 11;
 
 async fn an_append_is_a_few_journeys(db: Database) {
     let world = World::open(db).await;
