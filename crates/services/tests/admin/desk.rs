@@ -26,6 +26,7 @@ use mingjing_services::admin::set_up::{Administrator, SetUp, set_up};
 use mingjing_services::admin::sign_in::{SignIn, SignInOutcome, sign_in};
 use mingjing_services::context::{Reason, RequestContext, Services};
 use mingjing_services::error::ServiceError;
+use mingjing_services::foresight::candidates::{CandidateSource, Law, LawPair};
 use mingjing_services::registry::record::{
     Recorded, RegistryEvent, record_registry_event, register,
 };
@@ -95,6 +96,32 @@ pub(crate) struct Person {
     pub(crate) password: String,
 }
 
+/// The one candidate: what is in force, so that nothing changes.
+pub(crate) const CANDIDATE: &str = "照旧";
+
+struct SameLaw;
+
+impl CandidateSource for SameLaw {
+    fn names(&self) -> Vec<String> {
+        vec![CANDIDATE.to_owned()]
+    }
+
+    fn glance(&self, _name: &str) -> String {
+        String::new()
+    }
+
+    fn open(&self, _name: &str) -> Result<LawPair, Vec<String>> {
+        let law = || Law {
+            lawbook: Arc::clone(&LAWBOOK),
+            files: sources(),
+        };
+        Ok(LawPair {
+            before: law(),
+            after: law(),
+        })
+    }
+}
+
 pub(crate) struct Desk {
     pub(crate) db: Database,
     pub(crate) services: Services,
@@ -111,7 +138,8 @@ impl Desk {
             db.clock.clone(),
             db.context.rng.clone(),
         )
-        .with_data_key(DataKey::from_bytes(DATA_KEY));
+        .with_data_key(DataKey::from_bytes(DATA_KEY))
+        .with_candidates(Arc::new(SameLaw));
         let request = services.system("set-up");
         let made = set_up(&services, &request, three()).await.unwrap();
         let [system, security, audit] = made.map(|made| Person {

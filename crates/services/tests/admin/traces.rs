@@ -23,6 +23,8 @@ use mingjing_services::admin::sign_in::{
 use mingjing_services::audit::{AuditQuery, list_audit_entries};
 use mingjing_services::context::RequestContext;
 use mingjing_services::error::ServiceError;
+use mingjing_services::foresight::read::export_run;
+use mingjing_services::foresight::start::{cancel_run, start_run};
 use mingjing_services::job::retry_job;
 use mingjing_services::log_key::hand_over_key;
 use mingjing_services::page::PageRequest;
@@ -40,7 +42,7 @@ use mingjing_testkit::database::{Database, signing_key};
 use mingjing_testkit::on_both_engines;
 
 use crate::clock::work_goes_on;
-use crate::desk::{CLIENT, Desk, PLANTED, Person, code_at, day, event, grant};
+use crate::desk::{CANDIDATE, CLIENT, Desk, PLANTED, Person, code_at, day, event, grant};
 use crate::second_factor::plant_a_clear_secret;
 
 on_both_engines! {
@@ -60,6 +62,7 @@ async fn every_use_case_leaves_an_audit_record(db: Database) {
     use_own_account(&desk, &mut person, &other, body).await;
     use_others_accounts(&desk, &person, &other).await;
     retry_a_failed_job(&desk).await;
+    try_a_candidate(&desk).await;
     plant_a_clear_secret(&desk.db, other.account, &[9; 20]).await;
     let sealed = seal_clear_secrets(&desk.services, &desk.anonymous()).await;
     assert_eq!(sealed.unwrap(), 1);
@@ -103,6 +106,17 @@ async fn hand_over_the_key(desk: &Desk) {
 }
 
 /// A job that gave up at its only attempt, tried again by the system administrator.
+async fn try_a_candidate(desk: &Desk) {
+    let roles = [grant(Role::Jurist, &OrgPath::root())];
+    let jurist = desk.new_person("jurist-he", &OrgPath::root(), &roles).await;
+    let (services, request) = (&desk.services, desk.by(&jurist).await);
+    let run = start_run(services, &request, CANDIDATE, None)
+        .await
+        .unwrap();
+    cancel_run(services, &request, run).await.unwrap();
+    export_run(services, &request, run).await.unwrap();
+}
+
 async fn retry_a_failed_job(desk: &Desk) {
     let services = &desk.services;
     let context = services.context(&services.system("test"));
