@@ -139,13 +139,14 @@ fn ready_folder(folder: &Path, reset: bool) -> anyhow::Result<()> {
 /// Makes the world where there is none yet; gives what is to be printed when it is served.
 async fn prepare(args: &DemoArgs, common: &Common<'_>, config: &Config) -> anyhow::Result<String> {
     let path = config.folder().join(ACCOUNTS);
+    // A world of an earlier release is brought up to date, too.
+    migrate::migrate(config).await?;
     if path.is_file() {
         let text = fs::read_to_string(&path).map_err(|error| in_chinese(&error));
         let kept = serde_json::from_str(&text.context("账号的文件读不了")?)?;
         return Ok(told(&kept, true));
     }
     let started = SystemClock.now();
-    migrate::migrate(config).await?;
     let lawbook = common.lawbook(config)?.lawbook;
     let day = today(started);
     let plan = Arc::new(Plan::draw(&lawbook, SEED, day, args.cases)?);

@@ -185,11 +185,11 @@ fn search(states: usize, start: usize, links: &[Link]) -> (Vec<usize>, Vec<bool>
     (is_open[start], is_found[start]) = (true, true);
     found.push(start);
     while let Some((state, followed)) = path.last_mut() {
-        let own = links
+        let mut own = links
             .iter()
             .enumerate()
             .filter(|(_, link)| link.from == *state);
-        let Some((number, link)) = own.skip(*followed).next() else {
+        let Some((number, link)) = own.nth(*followed) else {
             is_open[*state] = false;
             path.pop();
             continue;

@@ -74,10 +74,10 @@ fn legend(out: &mut String, name: &str) {
         ("state", 4, "经过"),
         ("final", 8, "终了"),
     ] {
-        let _ = write!(
+        let _ = writeln!(
             out,
             "<rect class=\"{class}\" x=\"{x}\" y=\"46\" width=\"28\" height=\"16\" rx=\"{radius}\"/>\
-             <text class=\"small\" x=\"{}\" y=\"59\">{text}</text>\n",
+             <text class=\"small\" x=\"{}\" y=\"59\">{text}</text>",
             x + 34
         );
         x += 78;

@@ -79,14 +79,21 @@ function Candidates({ all }: { all: Candidate[] }) {
                 title: t('foresight.affected'),
                 width: 130,
                 align: 'right',
-                render: (row) => <span className="num">{count(row.affected_rule_count)}</span>,
+                render: (row) =>
+                  row.changes ? (
+                    <span className="num">{count(row.affected_rule_count)}</span>
+                  ) : (
+                    t('unit.none')
+                  ),
               },
               {
                 key: 'from',
                 title: t('foresight.affects_from'),
                 width: 130,
                 render: (row) =>
-                  row.affects_from_on ? t('foresight.from_on', { on: date(row.affects_from_on) }) : '',
+                  row.affects_from_on
+                    ? t('foresight.from_on', { on: date(row.affects_from_on) })
+                    : t('unit.none'),
               },
             ]}
           />
