@@ -6,7 +6,7 @@ import { asProblem, taken } from '@/api/problem';
 import { t, tOf } from '@/messages/text';
 import { download } from '@/shared/download';
 import { problemText } from '@/shared/form-faults';
-import { count, date, instant } from '@/shared/format';
+import { count, date, instantWithZone } from '@/shared/format';
 import { Loaded } from '@/shared/loaded';
 import { Panel } from '@/shared/page-shell';
 import { SmallTable } from '@/shared/small-table';
@@ -72,7 +72,7 @@ function Summary({ run }: { run: ForesightRunDetail }) {
       {run.has_over_cases && <p className="quiet">{t('foresight.over_cases')}</p>}
       <p className="quiet">
         {run.changes}；{t('foresight.as_of')} {date(run.as_of_on)}；{t('foresight.started_at')}{' '}
-        {instant(run.started_at)}
+        {instantWithZone(run.started_at)}
       </p>
     </Panel>
   );
