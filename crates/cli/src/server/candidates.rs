@@ -6,7 +6,6 @@ use std::sync::Arc;
 
 use mingjing_services::foresight::candidates::{CandidateSource, Law, LawPair};
 
-use crate::lawbook_files::{self, Opened};
 use crate::server::law_source::{Folders, faults, glance};
 
 /// 至多几部：多了的多半是误指了一个大目录。
@@ -20,11 +19,11 @@ impl Folders {
 
     /// The law in force with these folders laid over it.
     fn law(&self, over: &[PathBuf]) -> anyhow::Result<Law> {
-        let overlays: Vec<PathBuf> = self.overlay.iter().chain(over).cloned().collect();
-        let Opened { lawbook, files, .. } =
-            lawbook_files::open_overlaid(self.base.as_deref(), &overlays)?;
-        let lawbook = Arc::new(lawbook);
-        Ok(Law { lawbook, files })
+        let opened = self.opened(over)?;
+        Ok(Law {
+            lawbook: Arc::new(opened.lawbook),
+            files: opened.files,
+        })
     }
 }
 
@@ -41,13 +40,7 @@ impl CandidateSource for Folders {
 
     fn glance(&self, name: &str) -> String {
         let candidate = self.candidate(name);
-        let folders = [self.base.as_ref(), self.overlay.as_ref(), Some(&candidate)];
-        let mut told = Vec::new();
-        for folder in folders.into_iter().flatten() {
-            glance(folder, &mut told);
-        }
-        told.sort();
-        told.join("\n")
+        glance([self.base.as_ref(), self.overlay.as_ref(), Some(&candidate)])
     }
 
     fn open(&self, name: &str) -> Result<LawPair, Vec<String>> {

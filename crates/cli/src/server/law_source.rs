@@ -8,7 +8,7 @@ use std::time::UNIX_EPOCH;
 use mingjing_services::law_source::{FAULTS_MAX, LawSource, LoadedLaw};
 
 use crate::config::Config;
-use crate::lawbook_files::{self, Unusable};
+use crate::lawbook_files::{self, Opened, Unusable};
 
 /// 在哪里。
 #[derive(Debug, Clone)]
@@ -37,23 +37,23 @@ impl Folders {
 
     /// 加载。
     pub(crate) fn open(&self) -> anyhow::Result<LoadedLaw> {
-        let overlays: Vec<PathBuf> = self.overlay.iter().cloned().collect();
-        let opened = lawbook_files::open_overlaid(self.base.as_deref(), &overlays)?;
+        let opened = self.opened(&[])?;
         Ok(LoadedLaw {
             lawbook: Arc::new(opened.lawbook),
             overlay: opened.overlay,
         })
     }
+
+    /// The base, the overlay and what else is laid over them.
+    pub(super) fn opened(&self, over: &[PathBuf]) -> anyhow::Result<Opened> {
+        let overlays: Vec<PathBuf> = self.overlay.iter().chain(over).cloned().collect();
+        lawbook_files::open_overlaid(self.base.as_deref(), &overlays)
+    }
 }
 
 impl LawSource for Folders {
     fn glance(&self) -> String {
-        let mut told = Vec::new();
-        for folder in [&self.base, &self.overlay].into_iter().flatten() {
-            glance(folder, &mut told);
-        }
-        told.sort();
-        told.join("\n")
+        glance([self.base.as_ref(), self.overlay.as_ref()])
     }
 
     fn load(&self) -> Result<LoadedLaw, Vec<String>> {
@@ -75,8 +75,18 @@ pub(super) fn faults(error: &anyhow::Error) -> Vec<String> {
     lines
 }
 
+/// What lies in these folders, as one text: another one when anything in them has changed.
+pub(super) fn glance<'a>(folders: impl IntoIterator<Item = Option<&'a PathBuf>>) -> String {
+    let mut told = Vec::new();
+    for folder in folders.into_iter().flatten() {
+        look(folder, &mut told);
+    }
+    told.sort();
+    told.join("\n")
+}
+
 /// Names, sizes and times of what lies in a folder; what cannot be read is a change, too.
-pub(super) fn glance(folder: &Path, told: &mut Vec<String>) {
+fn look(folder: &Path, told: &mut Vec<String>) {
     let entries = match fs::read_dir(folder) {
         Ok(entries) => entries,
         Err(error) => {
@@ -87,7 +97,7 @@ pub(super) fn glance(folder: &Path, told: &mut Vec<String>) {
     for entry in entries.flatten() {
         let path = entry.path();
         if path.is_dir() {
-            glance(&path, told);
+            look(&path, told);
         } else if path.extension().is_some_and(|it| it == "toml")
             && let Ok(about) = entry.metadata()
         {
