@@ -149,6 +149,10 @@ impl Read {
 const UNFINISHED: &str = "d.state <> 'met' AND d.state <> 'met_late' AND d.state <> 'waived' AND d.state <> 'ended' \
      AND d.state <> 'undetermined'";
 
+/// The condition of the index of what is over and was not met in time: there is little of it.
+const OVER: &str =
+    "(d.state = 'met_late' OR d.state = 'waived' OR d.state = 'ended' OR d.state = 'undetermined')";
+
 const fn is_unfinished(state: DutyState) -> bool {
     match state {
         DutyState::Open
@@ -170,8 +174,7 @@ impl DutyFilter {
         let due = due.map(|day| ("d.due_on < ?".to_owned(), values![day]));
         let is_unfinished =
             !self.states.is_empty() && self.states.iter().all(|state| is_unfinished(*state));
-        let mut sets = Vec::new();
-        let mut walks = Vec::new();
+        let (mut sets, mut walks) = (Vec::new(), Vec::new());
         if is_unfinished {
             for (index, column, value) in [
                 ("duty_by_code", "code", self.code.as_deref()),
@@ -184,9 +187,17 @@ impl DutyFilter {
                 walks.push(Walk { index, conditions });
             }
             walks.truncate(1);
+        } else {
+            sets.extend(self.body.as_deref().map(Set::of_body));
         }
         if walks.is_empty() {
-            walks = self.walks_of_states(&due);
+            walks = match self.is_any_state() {
+                true => vec![Walk {
+                    index: "duty_by_due",
+                    conditions: due.into_iter().collect(),
+                }],
+                false => self.walks_of_states(&due),
+            };
         }
         sets.extend(self.account.map(|account| Set::of_account(account.value())));
         Listing {
@@ -206,35 +217,34 @@ impl DutyFilter {
             },
             scope_only: is_unfinished.then_some(UNFINISHED),
             carried: vec!["timeline_id", "org_path", "state", "code", "body_id"],
-            is_covered: is_unfinished,
+            is_covered: true,
             narrow: Box::new(|query| self.narrow(query)),
             walks,
             sets,
         }
     }
 
+    /// What is met is most of all: among all states it is soon found.
+    fn is_any_state(&self) -> bool {
+        self.states.is_empty() || self.states.contains(&DutyState::Met)
+    }
+
     /// Each state has its own order.
     fn walks_of_states(&self, due: &Option<Condition>) -> Vec<Walk> {
-        let states = match self.states.as_slice() {
-            [] => code::duty_states(),
-            some => some.to_vec(),
-        };
-        let walk = |state: DutyState| {
-            let (index, only) = match is_unfinished(state) {
-                true => (
-                    "duty_open_by_due",
-                    Some((UNFINISHED.to_owned(), Vec::new())),
-                ),
-                false => ("duty_by_due", None),
+        let walk = |state: &DutyState| {
+            let (index, only) = match is_unfinished(*state) {
+                true => ("duty_open_by_due", UNFINISHED),
+                false => ("duty_over_by_due", OVER),
             };
-            let state = ("d.state = ?".to_owned(), values![code::duty_state(state)]);
-            let conditions = only.into_iter().chain([state]).chain(due.clone());
+            let only = (only.to_owned(), Vec::new());
+            let state = ("d.state = ?".to_owned(), values![code::duty_state(*state)]);
+            let conditions = [only, state].into_iter().chain(due.clone());
             Walk {
                 index,
                 conditions: conditions.collect(),
             }
         };
-        states.into_iter().map(walk).collect()
+        self.states.iter().map(walk).collect()
     }
 
     fn narrow(&self, query: &mut Query) {

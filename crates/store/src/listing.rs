@@ -500,6 +500,12 @@ impl Set {
         Set::Cases((members.to_owned(), vec![account]))
     }
 
+    /// The cases of a body.
+    pub(crate) fn of_body(body: &str) -> Set {
+        let members = "SELECT timeline_id AS member FROM case_row WHERE body_id = ?";
+        Set::Cases((members.to_owned(), values![body]))
+    }
+
     /// The cases with a finding of this code that has not ended.
     pub(crate) fn of_code(code: &str) -> Set {
         let members = "SELECT DISTINCT timeline_id AS member FROM finding WHERE code = ? AND ended_at IS NULL";
