@@ -1,16 +1,26 @@
-//! 请求的计数与用时：每条路由、方法、状态的记数器只登记一次，此后直接加。
+//! 请求的计数与用时：每条路由、方法、状态的记数器只登记一次，此后直接加；正在处理的有几个也在这里。
 
 use std::collections::HashMap;
-use std::sync::{PoisonError, RwLock};
+use std::sync::{OnceLock, PoisonError, RwLock};
 use std::time::Duration;
 
-use metrics::{Counter, Histogram};
+use metrics::{Counter, Gauge, Histogram};
 use mingjing_services::metric;
 
 /// 已登记的记数器，按路由模板。
 #[derive(Default)]
 pub(crate) struct Counts {
     by_route: RwLock<HashMap<String, Vec<Series>>>,
+    in_flight: OnceLock<Gauge>,
+}
+
+/// 正在处理的一个请求：进来加一，出去减一，半途而废的也减。
+pub(crate) struct InFlight(Gauge);
+
+impl Drop for InFlight {
+    fn drop(&mut self) {
+        self.0.decrement(1.0);
+    }
 }
 
 /// Of one route, what one method came to with one status: a handful per route, so they are looked through.
@@ -22,6 +32,14 @@ struct Series {
 }
 
 impl Counts {
+    /// 又来了一个请求。
+    pub(crate) fn enter(&self) -> InFlight {
+        let register = || metrics::gauge!(metric::HTTP_REQUESTS_IN_FLIGHT);
+        let gauge = self.in_flight.get_or_init(register).clone();
+        gauge.increment(1.0);
+        InFlight(gauge)
+    }
+
     /// 记下一次请求；`method` 与 `route` 都出自有限的几种，不是来者所写的字。
     pub(crate) fn count(&self, method: &'static str, route: &str, status: u16, took: Duration) {
         let by_route = self.by_route.read().unwrap_or_else(PoisonError::into_inner);

@@ -169,7 +169,7 @@ async fn outermost(State(edge): State<Edge>, mut request: Request, next: Next) -
     request.extensions_mut().insert(context);
     let span = tracing::info_span!("request", trace.id = %trace_id);
     let answer = async {
-        let _in_flight = InFlight::enter();
+        let _in_flight = edge.0.counts.enter();
         let (request, leftover) = lend(request);
         let response = next.run(request).await;
         let is_settled = leftover.settle().await;
@@ -318,20 +318,4 @@ fn chain(error: &dyn Error) -> String {
         source = cause.source();
     }
     text
-}
-
-/// 正在处理的请求数：进来加一，出去减一，半途而废的也减。
-struct InFlight;
-
-impl InFlight {
-    fn enter() -> Self {
-        metrics::gauge!(metric::HTTP_REQUESTS_IN_FLIGHT).increment(1.0);
-        InFlight
-    }
-}
-
-impl Drop for InFlight {
-    fn drop(&mut self) {
-        metrics::gauge!(metric::HTTP_REQUESTS_IN_FLIGHT).decrement(1.0);
-    }
 }

@@ -57,13 +57,21 @@ impl Drop for Lent {
 
 /// What may be left of a body when the request has been answered.
 pub(crate) struct Leftover {
-    place: Place,
+    /// Where what is left comes back to; nowhere if there was no body.
+    place: Option<Place>,
     /// The peer waits to be told before it sends: reading would ask it for what nobody wants.
     is_waiting: bool,
 }
 
 /// Lends the body of the request to whoever answers it.
 pub(crate) fn lend(request: Request) -> (Request, Leftover) {
+    if request.body().is_end_stream() {
+        let nothing = Leftover {
+            place: None,
+            is_waiting: false,
+        };
+        return (request, nothing);
+    }
     let place = Place::default();
     let (parts, body) = request.into_parts();
     let is_waiting = parts.headers.contains_key(EXPECT);
@@ -71,15 +79,20 @@ pub(crate) fn lend(request: Request) -> (Request, Leftover) {
         body: Some(body),
         place: Arc::clone(&place),
     };
-    let leftover = Leftover { place, is_waiting };
+    let leftover = Leftover {
+        place: Some(place),
+        is_waiting,
+    };
     (Request::from_parts(parts, Body::new(lent)), leftover)
 }
 
 impl Leftover {
     /// Whether nothing is left now, so that the connection can go on.
     pub(crate) async fn settle(self) -> bool {
-        let held = self.place.lock();
-        let left = held.unwrap_or_else(PoisonError::into_inner).take();
+        let left = self.place.and_then(|place| {
+            let mut held = place.lock().unwrap_or_else(PoisonError::into_inner);
+            held.take()
+        });
         let Some(body) = left else {
             return true;
         };

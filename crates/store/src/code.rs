@@ -47,11 +47,6 @@ pub fn duty_state(state: DutyState) -> &'static str {
     code_of(&DUTY_STATES, &state)
 }
 
-/// All states of duties.
-pub(crate) fn duty_states() -> Vec<DutyState> {
-    DUTY_STATES.iter().map(|(state, _)| *state).collect()
-}
-
 /// 由短码取义务状态。
 pub fn duty_state_of(code: &str) -> Option<DutyState> {
     of_code(&DUTY_STATES, code)
