@@ -6,7 +6,7 @@ use crate::code::read_json;
 use crate::error::Result;
 use crate::query::Query;
 use crate::row::row;
-use crate::sql::{column, values};
+use crate::sql::column;
 use crate::tx::Read;
 
 /// 一段时间里的事实：自首日（含）至止日（不含）。
@@ -49,15 +49,8 @@ pub struct DatedCard {
 }
 
 row! {
-    struct FactsRow {
-        from_on: i32,
-        to_on: Option<i32>,
-        facts: String,
-    }
-}
-
-row! {
     struct PlaceRow {
+        id: String,
         from_on: i32,
         to_on: Option<i32>,
         path: String,
@@ -71,6 +64,16 @@ row! {
         number: String,
         officer_id: String,
         state: String,
+        from_on: i32,
+        to_on: Option<i32>,
+        facts: String,
+    }
+}
+
+row! {
+    struct ItemRow {
+        code: String,
+        id: String,
         from_on: i32,
         to_on: Option<i32>,
         facts: String,
@@ -97,40 +100,79 @@ fn span(from: i32, until: Option<i32>, facts: &str) -> Result<DatedFacts> {
 impl Read {
     /// 组织树上一个节点的历次位置，先后为序。
     pub async fn list_places(&self, id: &str) -> Result<Vec<DatedPlace>> {
-        let rows = self.rows::<PlaceRow>(
-            "SELECT from_on, to_on, path, name, department FROM org_node WHERE id = $1 ORDER BY from_on",
-            values![id],
+        let places = self.list_places_of(&[id]).await?.into_iter();
+        Ok(places.map(|(_, place)| place).collect())
+    }
+
+    /// 组织树上这些节点的历次位置，连同节点，各自先后为序。
+    pub async fn list_places_of(&self, ids: &[&str]) -> Result<Vec<(String, DatedPlace)>> {
+        if ids.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut query = Query::new(
+            "SELECT id, from_on, to_on, path, name, department FROM org_node WHERE 1 = 1",
         );
+        query.and_any("id", ids);
+        query.push(" ORDER BY id, from_on", Vec::new());
+        let (sql, values) = query.into_parts();
         let read = |row: PlaceRow| {
-            Ok(DatedPlace {
+            let place = DatedPlace {
                 from: column::date(row.from_on)?,
                 until: row.to_on.map(column::date).transpose()?,
                 path: row.path,
                 name: row.name,
                 department: row.department,
-            })
+            };
+            Ok((row.id, place))
         };
-        rows.await?.into_iter().map(read).collect()
+        let rows = self.rows::<PlaceRow>(&sql, values).await?.into_iter();
+        rows.map(read).collect()
     }
 
     /// 一个机关的历次事实，先后为序。
     pub async fn list_body_facts(&self, id: &str) -> Result<Vec<DatedFacts>> {
-        let rows = self.rows::<FactsRow>(
-            "SELECT from_on, to_on, facts FROM body WHERE id = $1 ORDER BY from_on",
-            values![id],
-        );
-        let rows = rows.await?.into_iter();
-        rows.map(|row| span(row.from_on, row.to_on, &row.facts))
-            .collect()
+        let spans = self.list_facts_of_bodies(&[id]).await?.into_iter();
+        Ok(spans.map(|(_, span)| span).collect())
     }
 
-    /// 一个事项（按编码）的历次事实，连同它的标识，先后为序。
-    pub async fn list_item_facts(&self, code: &str) -> Result<Vec<(String, DatedFacts)>> {
-        let rows = self.rows::<OwnedRow>(
-            "SELECT id, from_on, to_on, facts FROM item WHERE code = $1 ORDER BY from_on, id",
-            values![code],
-        );
-        let rows = rows.await?.into_iter();
+    /// 这些机关的历次事实，连同机关，各自先后为序。
+    pub async fn list_facts_of_bodies(&self, ids: &[&str]) -> Result<Vec<(String, DatedFacts)>> {
+        self.list_owned(
+            "SELECT id, from_on, to_on, facts FROM body WHERE 1 = 1",
+            ids,
+        )
+        .await
+    }
+
+    /// 这些事项（按编码）的历次事实，连同编码与标识，各自先后为序。
+    pub async fn list_facts_of_items(
+        &self,
+        codes: &[&str],
+    ) -> Result<Vec<(String, String, DatedFacts)>> {
+        if codes.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut query = Query::new("SELECT code, id, from_on, to_on, facts FROM item WHERE 1 = 1");
+        query.and_any("code", codes);
+        query.push(" ORDER BY code, from_on, id", Vec::new());
+        let (sql, values) = query.into_parts();
+        let rows = self.rows::<ItemRow>(&sql, values).await?.into_iter();
+        rows.map(|row| {
+            let span = span(row.from_on, row.to_on, &row.facts)?;
+            Ok((row.code, row.id, span))
+        })
+        .collect()
+    }
+
+    async fn list_owned(&self, select: &str, ids: &[&str]) -> Result<Vec<(String, DatedFacts)>> {
+        if ids.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut query = Query::new(select);
+        query.and_any("id", ids);
+        query.push(" ORDER BY id, from_on", Vec::new());
+        let (sql, values) = query.into_parts();
+        let rows = self.rows::<OwnedRow>(&sql, values).await?.into_iter();
         rows.map(|row| Ok((row.id, span(row.from_on, row.to_on, &row.facts)?)))
             .collect()
     }
@@ -166,16 +208,7 @@ impl Read {
 
     /// 这些人员的历次事实，连同各人的标识。
     pub async fn list_officer_facts(&self, officers: &[&str]) -> Result<Vec<(String, DatedFacts)>> {
-        if officers.is_empty() {
-            return Ok(Vec::new());
-        }
-        let mut query = Query::new("SELECT id, from_on, to_on, facts FROM officer WHERE 1 = 1");
-        query.and_any("id", officers);
-        query.push(" ORDER BY id, from_on", Vec::new());
-        let (sql, values) = query.into_parts();
-        let rows = self.rows::<OwnedRow>(&sql, values).await?;
-        rows.into_iter()
-            .map(|row| Ok((row.id, span(row.from_on, row.to_on, &row.facts)?)))
-            .collect()
+        let select = "SELECT id, from_on, to_on, facts FROM officer WHERE 1 = 1";
+        self.list_owned(select, officers).await
     }
 }

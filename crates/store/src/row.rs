@@ -8,17 +8,25 @@ use crate::failure::{DbError, DbResult};
 /// One row while it stands under the cursor.
 pub(crate) struct Row<'a> {
     cells: Cells<'a>,
-    /// Where the next column is looked for first: structures name their columns in the order of the statement.
+    places: &'a Places,
+    /// The field that is filled next.
     next: usize,
 }
 
+#[derive(Clone, Copy)]
 enum Cells<'a> {
     Sqlite(&'a rusqlite::Row<'a>),
     Postgres(&'a PgRow),
 }
 
+/// Where in the rows of a statement each field of a structure stands: found by the names of the first row, once.
+#[derive(Default)]
+pub(crate) struct Places(Option<Vec<usize>>);
+
 /// What a row of a statement becomes.
 pub(crate) trait FromRow: Sized + Send + 'static {
+    /// The columns, in the order in which `from_row` takes them.
+    const COLUMNS: &'static [&'static str];
     fn from_row(row: &mut Row<'_>) -> DbResult<Self>;
 }
 
@@ -29,31 +37,43 @@ pub(crate) trait Column: Sized {
     fn of_postgres(row: &PgRow, at: usize) -> Result<Self, tokio_postgres::Error>;
 }
 
-impl<'a> Row<'a> {
-    pub(crate) const fn of_sqlite(row: &'a rusqlite::Row<'a>) -> Self {
-        Row {
-            cells: Cells::Sqlite(row),
-            next: 0,
+impl Places {
+    /// A row of SQLite as a structure.
+    pub(crate) fn read_sqlite<R: FromRow>(&mut self, row: &rusqlite::Row<'_>) -> DbResult<R> {
+        self.read(Cells::Sqlite(row))
+    }
+
+    /// A row of PostgreSQL as a structure.
+    pub(crate) fn read_postgres<R: FromRow>(&mut self, row: &PgRow) -> DbResult<R> {
+        self.read(Cells::Postgres(row))
+    }
+
+    fn read<R: FromRow>(&mut self, cells: Cells<'_>) -> DbResult<R> {
+        if self.0.is_none() {
+            let places = R::COLUMNS.iter().map(|name| cells.find(name));
+            self.0 = Some(places.collect::<DbResult<_>>()?);
         }
-    }
-
-    pub(crate) const fn of_postgres(row: &'a PgRow) -> Self {
-        Row {
-            cells: Cells::Postgres(row),
+        R::from_row(&mut Row {
+            cells,
+            places: self,
             next: 0,
-        }
+        })
     }
+}
 
-    /// The cell of the column of this name.
-    pub(crate) fn get<T: Column>(&mut self, name: &str) -> DbResult<T> {
-        let at = self.find(name);
-        let at = at.ok_or_else(|| DbError::Column(name.to_owned()))?;
-        self.next = at + 1;
-        self.at(at)
+impl Row<'_> {
+    /// The cell of the next column.
+    pub(crate) fn next<T: Column>(&mut self) -> DbResult<T> {
+        let places = self.places.0.as_deref().unwrap_or_default();
+        let at = places.get(self.next).copied();
+        self.next += 1;
+        self.cells.at(at.unwrap_or(usize::MAX))
     }
+}
 
-    fn at<T: Column>(&self, at: usize) -> DbResult<T> {
-        match self.cells {
+impl Cells<'_> {
+    fn at<T: Column>(self, at: usize) -> DbResult<T> {
+        match self {
             Cells::Sqlite(row) => {
                 let cell = T::of_sqlite(row.get_ref(at)?);
                 cell.ok_or_else(|| DbError::Column(self.name(at).unwrap_or_default().to_owned()))
@@ -62,22 +82,20 @@ impl<'a> Row<'a> {
         }
     }
 
-    fn find(&self, name: &str) -> Option<usize> {
-        if self.name(self.next) == Some(name) {
-            return Some(self.next);
-        }
-        (0..self.len()).find(|at| self.name(*at) == Some(name))
+    fn find(self, name: &str) -> DbResult<usize> {
+        let found = (0..self.len()).find(|at| self.name(*at) == Some(name));
+        found.ok_or_else(|| DbError::Column(name.to_owned()))
     }
 
-    fn len(&self) -> usize {
-        match self.cells {
+    fn len(self) -> usize {
+        match self {
             Cells::Sqlite(row) => row.as_ref().column_count(),
             Cells::Postgres(row) => row.len(),
         }
     }
 
     fn name(&self, at: usize) -> Option<&str> {
-        match self.cells {
+        match self {
             Cells::Sqlite(row) => row.as_ref().column_name(at).ok(),
             Cells::Postgres(row) => row.columns().get(at).map(tokio_postgres::Column::name),
         }
@@ -98,11 +116,13 @@ macro_rules! row {
         }
 
         impl $crate::row::FromRow for $name {
+            const COLUMNS: &'static [&'static str] = &[$(stringify!($field)),*];
+
             fn from_row(
                 row: &mut $crate::row::Row<'_>,
             ) -> $crate::failure::DbResult<Self> {
                 Ok($name {
-                    $($field: row.get(stringify!($field))?),*
+                    $($field: row.next()?),*
                 })
             }
         }
@@ -112,6 +132,8 @@ pub(crate) use row;
 
 /// Nothing is wanted of the row.
 impl FromRow for () {
+    const COLUMNS: &'static [&'static str] = &[];
+
     fn from_row(_: &mut Row<'_>) -> DbResult<Self> {
         Ok(())
     }
@@ -121,8 +143,10 @@ impl FromRow for () {
 pub(crate) struct First<T>(pub(crate) T);
 
 impl<T: Column + Send + 'static> FromRow for First<T> {
+    const COLUMNS: &'static [&'static str] = &[];
+
     fn from_row(row: &mut Row<'_>) -> DbResult<Self> {
-        row.at(0).map(First)
+        row.cells.at(0).map(First)
     }
 }
 

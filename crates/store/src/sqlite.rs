@@ -14,7 +14,7 @@ use crate::checkpoint::Progress;
 use crate::dialect::Engine;
 use crate::error::{Result, StoreError};
 use crate::failure::{DbError, DbResult};
-use crate::row::{FromRow, Row};
+use crate::row::{FromRow, Places};
 use crate::value::Value;
 
 /// Distinct statements kept prepared per connection; the store has fewer.
@@ -92,12 +92,12 @@ impl Session {
         let mut statement = self.0.prepare_cached(sql)?;
         bind(&mut statement, values)?;
         let mut rows = statement.raw_query();
-        let mut found = Vec::new();
+        let (mut found, mut places) = (Vec::new(), Places::default());
         while found.len() < max {
             let Some(row) = rows.next()? else {
                 break;
             };
-            found.push(R::from_row(&mut Row::of_sqlite(row))?);
+            found.push(places.read_sqlite(row)?);
         }
         Ok(found)
     }

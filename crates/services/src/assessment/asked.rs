@@ -7,7 +7,7 @@ use mingjing_kernel::date::Date;
 use mingjing_lawbook::lawbook::Lawbook;
 use mingjing_store::tx::Read;
 
-use crate::assessment::registry::{RegistryFacts, Wanted, gather};
+use crate::assessment::registry::{Register, RegistryFacts, Wanted};
 use crate::error::ServiceError;
 
 /// What the register says to one question, and how that is kept.
@@ -20,7 +20,10 @@ pub(crate) struct Registered {
 
 /// The answers so far. They MUST all come from one state of the register.
 #[derive(Default)]
-pub(crate) struct Asked(HashMap<(Wanted, Date), Arc<Registered>>);
+pub(crate) struct Asked {
+    register: Register,
+    answers: HashMap<(Wanted, Date), Arc<Registered>>,
+}
 
 impl Asked {
     /// The answer, asked for at most once.
@@ -32,11 +35,11 @@ impl Asked {
         today: Date,
     ) -> Result<Arc<Registered>, ServiceError> {
         let question = (wanted.clone(), today);
-        if let Some(known) = self.0.get(&question) {
+        if let Some(known) = self.answers.get(&question) {
             return Ok(known.clone());
         }
-        let rows = gather(read, wanted).await?;
-        let facts = RegistryFacts::from_rows(&lawbook.book.vocabulary, wanted, &rows, today);
+        self.read_ahead(read, [wanted]).await?;
+        let facts = self.facts(lawbook, wanted, today);
         let content = facts.snapshot()?;
         let digest = read.identity().suite.public_digest(&content);
         let registered = Arc::new(Registered {
@@ -44,7 +47,22 @@ impl Asked {
             snapshot: content.to_bytes().map_err(ServiceError::internal)?,
             digest: *digest.map_err(ServiceError::internal)?.as_bytes(),
         });
-        self.0.insert(question, registered.clone());
+        self.answers.insert(question, registered.clone());
         Ok(registered)
+    }
+
+    /// Reads what all of these will ask for, together.
+    pub(crate) async fn read_ahead<'w>(
+        &mut self,
+        read: &Read,
+        all: impl IntoIterator<Item = &'w Wanted>,
+    ) -> Result<(), ServiceError> {
+        self.register.read(read, all).await
+    }
+
+    /// The facts alone, for whoever keeps nothing of them; they MUST have been read.
+    pub(crate) fn facts(&self, lawbook: &Lawbook, wanted: &Wanted, today: Date) -> RegistryFacts {
+        let vocabulary = &lawbook.book.vocabulary;
+        RegistryFacts::of_register(vocabulary, wanted, &self.register, today)
     }
 }

@@ -1,6 +1,6 @@
 //! 登记的事实：机关、人员、证件、事项在登记簿里的状态，按日期分段；取用过的照原样留一份快照。
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use mingjing_domain::timeline::{Facts, Timeline};
 use mingjing_domain::value::Value;
@@ -10,7 +10,7 @@ use mingjing_ledger::canonical::Canonical;
 use mingjing_store::error::StoreError;
 use mingjing_store::registry_facts::{DatedCard, DatedFacts, DatedPlace};
 use mingjing_store::tx::Read;
-use serde_json::{Map, Value as Json, json};
+use serde_json::{Value as Json, json};
 
 use crate::assessment::facts::{Stated, record_of};
 use crate::error::ServiceError;
@@ -38,62 +38,150 @@ impl Wanted {
             item,
         }
     }
+
+    /// Whose place in the tree is meant.
+    fn node(&self) -> Option<&String> {
+        self.unit.as_ref().or(self.body.as_ref())
+    }
 }
 
-/// 登记簿里取出的行。
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct RegistryRows {
-    /// 机关的历次事实。
-    pub body: Vec<DatedFacts>,
-    /// 办理机构（没有的为机关）在组织树上的历次位置。
-    pub places: Vec<DatedPlace>,
-    /// 参与人的证件。
-    pub cards: Vec<DatedCard>,
-    /// 参与人的历次事实，连同人员标识。
-    pub officers: Vec<(String, DatedFacts)>,
-    /// 事项的历次事实，连同事项标识。
-    pub items: Vec<(String, DatedFacts)>,
+/// A span of facts, each field by its name.
+#[derive(Debug, Clone)]
+struct Span {
+    from: Date,
+    until: Option<Date>,
+    fields: BTreeMap<String, Value>,
 }
 
-/// Reads the rows.
-pub(crate) async fn gather(read: &Read, wanted: &Wanted) -> Result<RegistryRows, ServiceError> {
-    let whos: Vec<&str> = wanted.whos.iter().map(String::as_str).collect();
-    let node = wanted.unit.as_ref().or(wanted.body.as_ref());
-    let body = async {
-        match &wanted.body {
-            Some(body) => read.list_body_facts(body).await,
-            None => Ok(Vec::new()),
+impl Span {
+    fn of(dated: DatedFacts) -> Self {
+        Span {
+            from: dated.from,
+            until: dated.until,
+            fields: match dated.facts {
+                Json::Object(members) => record_of(members),
+                _ => BTreeMap::new(),
+            },
         }
-    };
-    let places = async {
-        match node {
-            Some(node) => read.list_places(node).await,
-            None => Ok(Vec::new()),
+    }
+}
+
+/// A card in a span of days.
+#[derive(Debug, Clone)]
+struct Card {
+    number: String,
+    officer: String,
+    state: String,
+    span: Span,
+}
+
+/// 登记簿里取出的行，按主体：同一个主体只取一遍。
+///
+/// INVARIANT: all of it comes from one state of the register.
+#[derive(Debug, Default)]
+pub(crate) struct Register {
+    bodies: HashMap<String, Vec<Span>>,
+    places: HashMap<String, Vec<DatedPlace>>,
+    /// By whoever is named: a card number or an officer.
+    cards: HashMap<String, Vec<Card>>,
+    officers: HashMap<String, Vec<Span>>,
+    /// By code; with the identifier of each.
+    items: HashMap<String, Vec<(String, Span)>>,
+}
+
+impl Register {
+    /// Reads what these questions need and nobody has asked for before: at most five statements, whatever their number.
+    pub(crate) async fn read<'w>(
+        &mut self,
+        read: &Read,
+        all: impl IntoIterator<Item = &'w Wanted>,
+    ) -> Result<(), ServiceError> {
+        let (mut bodies, mut nodes) = (BTreeSet::new(), BTreeSet::new());
+        let (mut whos, mut codes) = (BTreeSet::new(), BTreeSet::new());
+        for wanted in all {
+            bodies.extend(missing(&self.bodies, wanted.body.as_ref()));
+            nodes.extend(missing(&self.places, wanted.node()));
+            whos.extend(missing(&self.cards, &wanted.whos));
+            codes.extend(missing(&self.items, wanted.item.as_ref()));
         }
-    };
-    let items = async {
-        match &wanted.item {
-            Some(item) => read.list_item_facts(item).await,
-            None => Ok(Vec::new()),
+        let [bodies, nodes, whos, codes] = [bodies, nodes, whos, codes].map(Vec::from_iter);
+        let people = async {
+            let cards = read.list_cards_of(&whos).await?;
+            let mut officers: BTreeSet<&str> = cards.iter().map(|c| c.officer.as_str()).collect();
+            officers.extend(&whos);
+            let officers: Vec<&str> = officers.into_iter().collect();
+            let facts = read.list_officer_facts(&officers).await?;
+            Ok::<_, StoreError>((cards, facts))
+        };
+        let (body_rows, place_rows, (card_rows, officer_rows), item_rows) = tokio::try_join!(
+            biased;
+            read.list_facts_of_bodies(&bodies),
+            read.list_places_of(&nodes),
+            people,
+            read.list_facts_of_items(&codes),
+        )?;
+        // Whoever is not registered is known from now on, too.
+        keep(&mut self.bodies, bodies, body_rows, Span::of);
+        keep(&mut self.places, nodes, place_rows, |place| place);
+        let item_rows = item_rows.into_iter();
+        let item_rows = item_rows.map(|(code, id, span)| (code, (id, span)));
+        keep(&mut self.items, codes, item_rows, |(id, span)| {
+            (id, Span::of(span))
+        });
+        let is_new = |id: &String| !self.officers.contains_key(id);
+        let officer_rows: Vec<_> = officer_rows
+            .into_iter()
+            .filter(|(id, _)| is_new(id))
+            .collect();
+        keep(&mut self.officers, Vec::new(), officer_rows, Span::of);
+        let card_rows: Vec<Card> = card_rows.into_iter().map(Card::of).collect();
+        for who in whos {
+            let theirs = card_rows.iter().filter(|card| card.is_of(who)).cloned();
+            self.cards.insert(who.to_owned(), theirs.collect());
         }
-    };
-    let people = async {
-        let cards = read.list_cards_of(&whos).await?;
-        let mut officers: BTreeSet<&str> = cards.iter().map(|c| c.officer.as_str()).collect();
-        officers.extend(&whos);
-        let officers: Vec<&str> = officers.into_iter().collect();
-        let officers = read.list_officer_facts(&officers).await?;
-        Ok::<_, StoreError>((cards, officers))
-    };
-    let (body, places, (cards, officers), items) =
-        tokio::try_join!(biased; body, places, people, items)?;
-    Ok(RegistryRows {
-        body,
-        places,
-        cards,
-        officers,
-        items,
-    })
+        Ok(())
+    }
+
+    fn cards_of(&self, who: &str) -> &[Card] {
+        self.cards.get(who).map_or(&[], Vec::as_slice)
+    }
+}
+
+/// Those of the names that are not known yet.
+fn missing<'w, T>(
+    known: &HashMap<String, T>,
+    names: impl IntoIterator<Item = &'w String>,
+) -> Vec<&'w str> {
+    let new = names.into_iter().filter(|name| !known.contains_key(*name));
+    new.map(String::as_str).collect()
+}
+
+/// Puts the rows with their owners, in the order in which they were read.
+fn keep<Row, T>(
+    known: &mut HashMap<String, Vec<T>>,
+    asked: Vec<&str>,
+    rows: impl IntoIterator<Item = (String, Row)>,
+    of: impl Fn(Row) -> T,
+) {
+    known.extend(asked.into_iter().map(|name| (name.to_owned(), Vec::new())));
+    for (owner, row) in rows {
+        known.entry(owner).or_default().push(of(row));
+    }
+}
+
+impl Card {
+    fn of(dated: DatedCard) -> Self {
+        Card {
+            number: dated.number,
+            officer: dated.officer,
+            state: dated.state,
+            span: Span::of(dated.span),
+        }
+    }
+
+    fn is_of(&self, who: &str) -> bool {
+        self.number == who || self.officer == who
+    }
 }
 
 /// 登记的事实，与它们出自谁。
@@ -108,42 +196,47 @@ pub struct RegistryFacts {
 }
 
 impl RegistryFacts {
-    /// 由登记簿的行构成；不按日期取值的字段取 `on` 当日的。
-    pub(crate) fn from_rows(
+    /// 由登记簿里取出的行构成；不按日期取值的字段取 `on` 当日的。
+    pub(crate) fn of_register(
         vocabulary: &Vocabulary,
         wanted: &Wanted,
-        rows: &RegistryRows,
+        register: &Register,
         on: Date,
     ) -> Self {
         let mut found = RegistryFacts::default();
+        let scope = |name: &str| vocabulary.scope(name).map(|id| vocabulary.scope_of(id));
+        let body = wanted.body.as_ref().and_then(|id| register.bodies.get(id));
+        let body: Vec<&Span> = body.into_iter().flatten().collect();
+        let places = wanted.node().and_then(|id| register.places.get(id));
+        let items = wanted
+            .item
+            .as_ref()
+            .and_then(|code| register.items.get(code));
+        let items: &[(String, Span)] = items.map_or(&[], Vec::as_slice);
         let subjects = [&wanted.body, &wanted.unit, &wanted.item];
         found
             .subjects
             .extend(subjects.into_iter().flatten().cloned());
         found.subjects.extend(wanted.whos.iter().cloned());
-        let subjects = rows.cards.iter().flat_map(|c| [&c.officer, &c.number]);
+        let cards = wanted.whos.iter().flat_map(|who| register.cards_of(who));
+        let subjects = cards.flat_map(|card| [&card.officer, &card.number]);
         found.subjects.extend(subjects.cloned());
         found
             .subjects
-            .extend(rows.items.iter().map(|(id, _)| id.clone()));
-        found.org_path = held_on(&rows.places, |p| (p.from, p.until), on).map(|p| p.path.clone());
-        let scope = |name: &str| vocabulary.scope(name).map(|id| vocabulary.scope_of(id));
+            .extend(items.iter().map(|(id, _)| id.clone()));
+        let place = places.and_then(|places| held_on(places, |p| (p.from, p.until), on));
+        found.org_path = place.map(|place| place.path.clone());
         let mut put = |name: &str, record: BTreeMap<String, Value>| {
             if !record.is_empty() {
-                found
-                    .facts
-                    .values
-                    .insert(name.to_owned(), Value::Record(record));
+                let record = Value::Record(record);
+                found.facts.values.insert(name.to_owned(), record);
             }
         };
-        put(
-            "body",
-            merged(scope("body"), rows.body.iter().collect(), on),
-        );
-        let item = rows.items.iter().map(|(_, span)| span).collect();
-        put("item", merged(scope("item"), item, on));
+        put("body", merged(scope("body"), &body, on));
+        let item: Vec<&Span> = items.iter().map(|(_, span)| span).collect();
+        put("item", merged(scope("item"), &item, on));
         let officers = wanted.whos.iter().filter_map(|who| {
-            let record = officer(scope("officers"), rows, who, on);
+            let record = officer(scope("officers"), register, who, on);
             (!record.is_empty()).then(|| (who.clone(), Value::Record(record)))
         });
         put("officers", officers.collect());
@@ -191,19 +284,16 @@ fn lay_over(under: &mut BTreeMap<String, Value>, above: &BTreeMap<String, Value>
 /// The facts of one person: the card by its states, the rest of the card and of the person.
 fn officer(
     scope: Option<&Scope>,
-    rows: &RegistryRows,
+    register: &Register,
     who: &str,
     on: Date,
 ) -> BTreeMap<String, Value> {
-    let cards: Vec<&DatedCard> = rows
-        .cards
-        .iter()
-        .filter(|card| card.number == who || card.officer == who)
-        .collect();
+    let cards = register.cards_of(who);
     let owner = cards.first().map_or(who, |card| card.officer.as_str());
-    let own = rows.officers.iter().filter(|(id, _)| id == owner);
-    let mut record = merged(scope, own.map(|(_, span)| span).collect(), on);
-    record.extend(merged(scope, cards.iter().map(|c| &c.span).collect(), on));
+    let own: Vec<&Span> = register.officers.get(owner).into_iter().flatten().collect();
+    let spans: Vec<&Span> = cards.iter().map(|card| &card.span).collect();
+    let mut record = merged(scope, &own, on);
+    record.extend(merged(scope, &spans, on));
     let states = cards
         .iter()
         .map(|card| dated(&card.span, card.state.as_str().into()));
@@ -215,33 +305,28 @@ fn officer(
 }
 
 /// Fields that the lawbook reads by day become spans; the others take the value of the day.
-fn merged(scope: Option<&Scope>, spans: Vec<&DatedFacts>, on: Date) -> BTreeMap<String, Value> {
+fn merged(scope: Option<&Scope>, spans: &[&Span], on: Date) -> BTreeMap<String, Value> {
     let mut record = BTreeMap::new();
     let Some(scope) = scope else {
         return record;
     };
-    let empty = Map::new();
-    let of = |span: &DatedFacts| span.facts.as_object().unwrap_or(&empty).clone();
-    let today = held_on(&spans, |span| (span.from, span.until), on);
+    let today = held_on(spans, |span| (span.from, span.until), on);
     for field in &scope.fields {
         let name = field.name.as_ref();
         if field.is_dated {
-            let values = spans.iter().filter_map(|span| {
-                let value = record_of(of(span)).remove(name)?;
-                Some(dated(span, value))
-            });
-            let values: Vec<Value> = values.collect();
+            let value = |span: &&Span| Some(dated(span, span.fields.get(name)?.clone()));
+            let values: Vec<Value> = spans.iter().filter_map(value).collect();
             if !values.is_empty() {
                 record.insert(name.to_owned(), Value::List(values));
             }
-        } else if let Some(value) = today.and_then(|span| record_of(of(span)).remove(name)) {
-            record.insert(name.to_owned(), value);
+        } else if let Some(value) = today.and_then(|span| span.fields.get(name)) {
+            record.insert(name.to_owned(), value.clone());
         }
     }
     record
 }
 
-fn dated(span: &DatedFacts, value: Value) -> Value {
+fn dated(span: &Span, value: Value) -> Value {
     let mut fields = BTreeMap::from([
         ("from".to_owned(), Value::Text(span.from.to_string())),
         ("value".to_owned(), value),

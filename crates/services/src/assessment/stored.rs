@@ -4,10 +4,13 @@ use mingjing_domain::timeline::Timeline;
 use mingjing_kernel::date::Date;
 use mingjing_kernel::id::TimelineId;
 use mingjing_kernel::id::kind::TimelineKind;
+use mingjing_store::timeline::LoadedTimeline;
 use mingjing_store::tx::Read;
 
 use crate::assessment::asked::Asked;
-use crate::assessment::write::Ready;
+use crate::assessment::facts::{Stated, stated};
+use crate::assessment::registry::{Wanted, over};
+use crate::assessment::write::tell_corrections_apart;
 use crate::context::Services;
 use crate::error::ServiceError;
 use crate::limit::CHUNK_TIMELINES;
@@ -44,12 +47,24 @@ pub async fn load_stored(
 ) -> Result<Vec<StoredCase>, ServiceError> {
     let lawbook = services.lawbook();
     let load = async move |read: &Read| {
-        let (mut cases, mut asked) = (Vec::with_capacity(ids.len()), Asked::default());
-        for loaded in read.load_timelines(&ids).await? {
-            let of = (today, &mut asked);
-            let ready = Ready::gather_asking(read, &lawbook, loaded, of).await?;
-            cases.push((ready.timeline, ready.stated.body));
-        }
+        let loaded = read.load_timelines(&ids).await?.into_iter();
+        let read_facts = |loaded: LoadedTimeline| {
+            let mut timeline = loaded.timeline;
+            tell_corrections_apart(&mut timeline);
+            let stated = stated(&timeline);
+            let wanted = Wanted::of(&timeline, &stated);
+            (timeline, stated, wanted)
+        };
+        let read_facts: Vec<_> = loaded.map(read_facts).collect();
+        let mut asked = Asked::default();
+        let all = read_facts.iter().map(|(_, _, wanted)| wanted);
+        asked.read_ahead(read, all).await?;
+        let with_facts = |(mut timeline, stated, wanted): (Timeline, Stated, Wanted)| {
+            let registered = asked.facts(&lawbook, &wanted, today);
+            timeline.facts = over(&stated.facts, &registered.facts);
+            (timeline, stated.body)
+        };
+        let cases: Vec<_> = read_facts.into_iter().map(with_facts).collect();
         let bodies: Vec<&str> = cases.iter().filter_map(|(_, b)| b.as_deref()).collect();
         let names = read.list_bodies_by_id(&bodies).await?;
         let named = |(timeline, body): (Timeline, Option<String>)| {

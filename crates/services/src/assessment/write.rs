@@ -265,7 +265,7 @@ impl Ready {
 
 /// In the store a correction keeps the id of what it corrects. A judgement must know which of several corrections of one
 /// event is meant: each gets an id of its own, while all of them name the same event as corrected.
-fn tell_corrections_apart(timeline: &mut Timeline) {
+pub(crate) fn tell_corrections_apart(timeline: &mut Timeline) {
     for (number, event) in timeline.events.iter_mut().enumerate() {
         if event.corrects.as_ref() == Some(&event.id) {
             event.id = format!("{}~{}", event.id, number + 1);

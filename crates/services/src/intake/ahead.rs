@@ -89,6 +89,8 @@ pub(super) async fn put_all(
     all: &[Ahead],
 ) -> Result<(), ServiceError> {
     let mut asked = Asked::default();
+    let wanted = all.iter().map(|one| &one.ready.wanted);
+    asked.read_ahead(tx, wanted).await?;
     let mut as_judged = Vec::with_capacity(all.len());
     for one in all {
         let now = asked.ask(tx, lawbook, &one.ready.wanted, today).await?;

@@ -4,13 +4,15 @@
 //! column could be changed without the log noticing. Member names are part of the format of bundles and exports.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use mingjing_domain::event::{Actor, Event, Origin};
 use mingjing_domain::value::Value;
 use mingjing_kernel::date::{Date, Timestamp};
 use mingjing_kernel::id::{Id, kind};
 use mingjing_ledger::canonical::Canonical;
-use serde::{Deserialize, Serialize};
+use serde::de::{MapAccess, SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::error::{Result, StoreError};
 use crate::event::NewEvent;
@@ -48,7 +50,7 @@ pub(crate) struct Body {
     #[serde(skip_serializing_if = "BTreeMap::is_empty", default)]
     keys: BTreeMap<String, String>,
     #[serde(skip_serializing_if = "BTreeMap::is_empty", default)]
-    fields: BTreeMap<String, serde_json::Value>,
+    fields: BTreeMap<String, Plain>,
     #[serde(skip_serializing_if = "Option::is_none", default)]
     origin: Option<Origin>,
     #[serde(skip_serializing_if = "Option::is_none", default)]
@@ -78,7 +80,7 @@ impl Body {
             fields: event
                 .fields
                 .iter()
-                .map(|(name, value)| (name.clone(), to_json(value)))
+                .map(|(name, value)| (name.clone(), Plain(Some(value.clone()))))
                 .collect(),
             origin: event.origin.clone(),
             note: new.note.clone(),
@@ -105,7 +107,7 @@ impl Body {
         event.fields = self
             .fields
             .into_iter()
-            .filter_map(|(name, value)| Some((name, from_json(value)?)))
+            .filter_map(|(name, Plain(value))| Some((name, value?)))
             .collect();
         event.origin = self.origin;
         self.note
@@ -128,23 +130,76 @@ fn to_json(value: &Value) -> serde_json::Value {
     }
 }
 
-/// Days, instants and periods come back as text, as from a case file: what a field is, the lawbook declares.
-fn from_json(value: serde_json::Value) -> Option<Value> {
-    Some(match value {
-        serde_json::Value::Null => return None,
-        serde_json::Value::Bool(it) => Value::Bool(it),
-        serde_json::Value::Number(it) => Value::Int(it.as_i64()?),
-        serde_json::Value::String(it) => Value::Text(it),
-        serde_json::Value::Array(items) => {
-            Value::List(items.into_iter().filter_map(from_json).collect())
+/// A value as the body has it: days, instants and periods come back as text, as from a case file — what a field is, the
+/// lawbook declares. What is no value of ours is `None`.
+#[derive(Debug, Clone, PartialEq)]
+struct Plain(Option<Value>);
+
+impl Serialize for Plain {
+    fn serialize<S: serde::Serializer>(
+        &self,
+        serializer: S,
+    ) -> std::result::Result<S::Ok, S::Error> {
+        self.0.as_ref().map(to_json).serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Plain {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
+        deserializer.deserialize_any(AnyPlain)
+    }
+}
+
+struct AnyPlain;
+
+impl<'de> Visitor<'de> for AnyPlain {
+    type Value = Plain;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a value")
+    }
+
+    fn visit_unit<E>(self) -> std::result::Result<Plain, E> {
+        Ok(Plain(None))
+    }
+
+    fn visit_bool<E>(self, it: bool) -> std::result::Result<Plain, E> {
+        Ok(Plain(Some(Value::Bool(it))))
+    }
+
+    fn visit_i64<E>(self, it: i64) -> std::result::Result<Plain, E> {
+        Ok(Plain(Some(Value::Int(it))))
+    }
+
+    fn visit_u64<E>(self, it: u64) -> std::result::Result<Plain, E> {
+        Ok(Plain(i64::try_from(it).ok().map(Value::Int)))
+    }
+
+    fn visit_f64<E>(self, _: f64) -> std::result::Result<Plain, E> {
+        Ok(Plain(None))
+    }
+
+    fn visit_str<E>(self, it: &str) -> std::result::Result<Plain, E> {
+        Ok(Plain(Some(Value::Text(it.to_owned()))))
+    }
+
+    fn visit_string<E>(self, it: String) -> std::result::Result<Plain, E> {
+        Ok(Plain(Some(Value::Text(it))))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> std::result::Result<Plain, A::Error> {
+        let mut list = Vec::new();
+        while let Some(Plain(item)) = items.next_element()? {
+            list.extend(item);
         }
-        serde_json::Value::Object(members) => {
-            let members = members.into_iter();
-            Value::Record(
-                members
-                    .filter_map(|(k, v)| Some((k, from_json(v)?)))
-                    .collect(),
-            )
+        Ok(Plain(Some(Value::List(list))))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> std::result::Result<Plain, A::Error> {
+        let mut record = BTreeMap::new();
+        while let Some((name, Plain(value))) = members.next_entry()? {
+            record.extend(value.map(|value| (name, value)));
         }
-    })
+        Ok(Plain(Some(Value::Record(record))))
+    }
 }

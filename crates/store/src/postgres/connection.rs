@@ -14,7 +14,7 @@ use crate::failure::DbResult;
 use crate::meter::{Journeys, Meter, OnTheWay};
 use crate::postgres::hold;
 use crate::postgres::parameter::Column;
-use crate::row::{FromRow, Row};
+use crate::row::{FromRow, Places};
 
 /// Distinct statements kept prepared per connection; the store has fewer.
 const STATEMENTS_KEPT: usize = 256;
@@ -140,12 +140,12 @@ impl Connection {
 /// At most `max` rows; how many were changed is known only when all have been read.
 async fn read<R: FromRow>(rows: RowStream, max: usize) -> DbResult<(Vec<R>, u64)> {
     let mut rows = pin!(rows);
-    let mut found = Vec::new();
+    let (mut found, mut places) = (Vec::new(), Places::default());
     while found.len() < max {
         let Some(row) = poll_fn(|context| rows.as_mut().poll_next(context)).await else {
             break;
         };
-        found.push(R::from_row(&mut Row::of_postgres(&row?))?);
+        found.push(places.read_postgres(&row?)?);
     }
     Ok((found, rows.rows_affected().unwrap_or_default()))
 }
