@@ -245,6 +245,25 @@ impl Read {
             .collect()
     }
 
+    /// 到这一天已经由这些节点承继了的节点，终了时的样子，先没有的在前。
+    pub async fn list_predecessors(
+        &self,
+        successors: &[TimelineId],
+        on: Date,
+    ) -> Result<Vec<OrgNode>> {
+        if successors.is_empty() {
+            return Ok(Vec::new());
+        }
+        let ids: Vec<String> = successors.iter().map(ToString::to_string).collect();
+        let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
+        let mut query = Query::new(SELECT);
+        query.push(" WHERE to_on <= ?", values![on]);
+        query.and_any("successor_id", &ids);
+        query.push(" ORDER BY to_on, path", Vec::new());
+        let (sql, values) = query.into_parts();
+        self.nodes(&sql, values).await
+    }
+
     /// 范围之内的节点在这一天的样子，按路径列出 `after` 之后的至多 `limit` 个。
     pub async fn list_org(
         &self,

@@ -5,8 +5,8 @@ use axum::extract::State as Of;
 use mingjing_edge::extract::query::{Query, page_request};
 use mingjing_edge::problem::Problem;
 use mingjing_kernel::date::Date;
-use mingjing_services::model::{OrgFilter, OrgKind};
-use mingjing_services::registry::listing::tree_on;
+use mingjing_services::model::{OrgFilter, OrgKind, OrgNode};
+use mingjing_services::registry::listing::{predecessors_on, tree_on};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -65,13 +65,15 @@ pub async fn list_bodies(
         text: query.q,
     };
     let page = tree_on(&state.services, request, on, &filter, &paging).await?;
+    let earlier = predecessors_on(&state.services, &page.items, on).await?;
+    let earlier_of = |node: &OrgNode| earlier.get(&node.id).map_or(&[][..], Vec::as_slice);
     let lawbook = state.services.lawbook();
     Ok(Json(BodyList {
         meta: ListMeta::of(&page),
         bodies: page
             .items
             .iter()
-            .map(|node| NodeOut::of(&lawbook, node))
+            .map(|node| NodeOut::of(&lawbook, node).succeeding(earlier_of(node)))
             .collect(),
     }))
 }

@@ -72,6 +72,9 @@ pub struct NodeOut {
     parent: Option<String>,
     /// 没有了之后由谁承继。
     successor: Option<String>,
+    /// 到这一天承继了谁；只在区划与主体的列表里写。
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    predecessors: Vec<PredecessorOut>,
     /// 在组织树上的路径。
     org: String,
     /// 领域；区划没有。
@@ -80,7 +83,35 @@ pub struct NodeOut {
     term: TermOut,
 }
 
+/// 承继了的一个节点。
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = OrgPredecessor)]
+pub struct PredecessorOut {
+    /// 标识。
+    id: String,
+    /// 终了时的名称。
+    name: String,
+    /// 止日：自这一天起没有了。
+    #[schema(value_type = String, format = Date)]
+    ended_on: Date,
+}
+
 impl NodeOut {
+    /// 连同承继了谁。
+    pub fn succeeding(self, predecessors: &[OrgNode]) -> Self {
+        let of = |node: &OrgNode| {
+            Some(PredecessorOut {
+                id: node.id.to_string(),
+                name: node.name.clone(),
+                ended_on: node.term.to?,
+            })
+        };
+        NodeOut {
+            predecessors: predecessors.iter().filter_map(of).collect(),
+            ..self
+        }
+    }
+
     /// 一个节点。
     pub fn of(lawbook: &Lawbook, node: &OrgNode) -> Self {
         NodeOut {
@@ -91,6 +122,7 @@ impl NodeOut {
             level: node.level.clone(),
             parent: node.parent.map(|id| id.to_string()),
             successor: node.successor.map(|id| id.to_string()),
+            predecessors: Vec::new(),
             org: node.path.to_string(),
             department: node
                 .department

@@ -85,6 +85,24 @@ pub async fn tree_on(
     Ok(cut(found.await?, page, TREE, |node| node.path.to_string()))
 }
 
+/// 到这一天由这些节点承继了的，各归承继者（R-001）：并入的在当日的树上已经没有，由承继的一方注明。
+#[crate::boxed]
+pub async fn predecessors_on(
+    services: &Services,
+    nodes: &[OrgNode],
+    on: Date,
+) -> Result<BTreeMap<TimelineId, Vec<OrgNode>>, ServiceError> {
+    let ids: Vec<TimelineId> = nodes.iter().map(|node| node.id).collect();
+    let read = services.store.reader().await?;
+    let mut found: BTreeMap<TimelineId, Vec<OrgNode>> = BTreeMap::new();
+    for node in read.list_predecessors(&ids, on).await? {
+        if let Some(successor) = node.successor {
+            found.entry(successor).or_default().push(node);
+        }
+    }
+    Ok(found)
+}
+
 /// 一个区划或机关的历次样子。
 #[crate::boxed]
 pub async fn get_organisation(

@@ -8,10 +8,10 @@ use mingjing_services::assessment::rebuild::verify;
 use mingjing_services::error::ServiceError;
 use mingjing_services::page::{PageRequest, PageSize};
 use mingjing_services::registry::import::import_divisions;
-use mingjing_services::registry::listing::{get_organisation, tree_on};
+use mingjing_services::registry::listing::{get_organisation, predecessors_on, tree_on};
 use mingjing_services::registry::record::{RegistryEvent, record_registry_event};
 use mingjing_services::registry::tree::supervising_divisions;
-use mingjing_store::org_node::{OrgFilter, OrgKind};
+use mingjing_store::org_node::{OrgFilter, OrgKind, OrgNode};
 use mingjing_testkit::database::Database;
 use mingjing_testkit::on_both_engines;
 
@@ -20,6 +20,7 @@ use crate::desk::{Desk, day, event, grant, path};
 on_both_engines! {
     the_tree_of_a_past_day_is_the_tree_of_that_day,
     what_was_merged_lies_below_its_successor_from_that_day,
+    a_body_that_took_over_another_says_so_from_that_day,
     grants_follow_a_body_whose_path_changes,
     only_who_governs_a_place_registers_there_and_moves_things_in,
     a_code_goes_on_meaning_the_division_others_were_registered_under,
@@ -152,6 +153,46 @@ async fn what_was_merged_lies_below_its_successor_from_that_day(db: Database) {
     let circle = event("2025-07-01", "division_renamed", &[("parent", "330301")]);
     let circle = desk.change(&registrar, made.province, circle).await;
     assert!(matches!(circle, Err(ServiceError::Invalid(_))));
+}
+
+/// merged on 2022-03-01, it stands in the tree of a month before and not in that of a month after.
+async fn a_body_that_took_over_another_says_so_from_that_day(db: Database) {
+    let desk = Desk::open(db).await;
+    let registrar = desk.registrar().await;
+    let made = desk.small_tree(&registrar).await;
+    let market = desk
+        .new_body(&registrar, "丁县市场监管局", "330212", "market_regulation")
+        .await;
+    let into = market.to_string();
+    let merged = event("2022-03-01", "body_abolished", &[("successor", &into)]);
+    desk.change(&registrar, made.body, merged).await.unwrap();
+    let bodies_on = async |on: &str| {
+        let filter = OrgFilter {
+            kind: Some(OrgKind::Body),
+            ..OrgFilter::default()
+        };
+        let request = desk.by(&desk.audit).await;
+        let page = PageRequest {
+            size: PageSize::new(50).unwrap(),
+            after: None,
+        };
+        let found = tree_on(&desk.services, &request, day(on), &filter, &page);
+        let nodes = found.await.unwrap().items;
+        let earlier = predecessors_on(&desk.services, &nodes, day(on)).await;
+        let earlier = earlier.unwrap();
+        let named = |node: &OrgNode| {
+            let earlier = earlier.get(&node.id).into_iter().flatten();
+            let earlier = earlier.map(|it| (it.name.clone(), it.term.to));
+            (node.name.clone(), earlier.collect::<Vec<_>>())
+        };
+        nodes.iter().map(named).collect::<Vec<_>>()
+    };
+    let before = bodies_on("2022-02-01").await;
+    assert!(before.contains(&("丁县城管局".to_owned(), Vec::new())));
+    assert!(before.contains(&("丁县市场监管局".to_owned(), Vec::new())));
+    let after = bodies_on("2022-04-01").await;
+    let took = ("丁县城管局".to_owned(), Some(day("2022-03-01")));
+    assert_eq!(after, [("丁县市场监管局".to_owned(), vec![took])]);
 }
 
 async fn grants_follow_a_body_whose_path_changes(db: Database) {

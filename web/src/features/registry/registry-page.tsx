@@ -126,6 +126,11 @@ function OrgTree(props: {
           {branch.node.kind === 'body' && branch.node.department && (
             <span className="quiet reg-department">{branch.node.department.name}</span>
           )}
+          {branch.node.predecessors && (
+            <span className="quiet reg-department">
+              {t('registry.took_over', { names: predecessorsText(branch.node) })}
+            </span>
+          )}
         </>
       ),
       children: branch.children.map(node),
@@ -157,6 +162,8 @@ function OrgTree(props: {
     </>
   );
 }
+
+const predecessorsText = (node: OrgNode) => (node.predecessors ?? []).map((it) => it.name).join('、');
 
 /** 层级的名称，取自登记事件的可选值。 */
 function useLevel() {
@@ -206,6 +213,7 @@ function Head(props: { name: 'division' | 'body'; id: string; version: number; n
   const [isChanging, setChanging] = useState(false);
   if (!node) return null;
   const successor = orgs.ofId(node.successor);
+  const predecessors = orgs.ofId(node.id)?.predecessors ?? [];
   return (
     <Panel
       title={node.name}
@@ -241,6 +249,16 @@ function Head(props: { name: 'division' | 'body'; id: string; version: number; n
           <div>
             <dt>{t('registry.successor')}</dt>
             <dd>{successor.name}</dd>
+          </div>
+        )}
+        {predecessors.length > 0 && (
+          <div>
+            <dt>{t('registry.predecessors')}</dt>
+            <dd>
+              {predecessors.map((it) => (
+                <div key={it.id}>{t('registry.predecessor', { name: it.name, day: it.ended_on })}</div>
+              ))}
+            </dd>
           </div>
         )}
       </dl>
