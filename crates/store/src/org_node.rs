@@ -220,11 +220,11 @@ impl Read {
         self.nodes(&sql, values).await
     }
 
-    /// 这个区划在这一天的下级区划，按路径。
-    pub async fn list_divisions_of(&self, id: TimelineId, on: Date) -> Result<Vec<OrgNode>> {
+    /// 这个区划在这一天的下级区划与本级的主体，按路径。
+    pub async fn list_org_children(&self, id: TimelineId, on: Date) -> Result<Vec<OrgNode>> {
         let mut query = Query::new(SELECT);
         query.push(
-            &format!(" WHERE kind = 'division' AND parent_id = ? AND {HOLDS} ORDER BY path"),
+            &format!(" WHERE parent_id = ? AND {HOLDS} ORDER BY path"),
             values![id, on, on],
         );
         let (sql, values) = query.into_parts();

@@ -9,6 +9,7 @@ use crate::world::{PLANTED, Who};
 
 on_both_engines! {
     every_view_of_findings_counts_the_same,
+    the_supervised_are_the_own_level_and_what_lies_below,
     a_trend_is_of_whole_weeks_and_has_no_gaps,
     findings_are_exported_with_names_and_within_the_scope,
     a_case_is_scored_by_the_sheet_of_its_procedure,
@@ -81,6 +82,41 @@ async fn every_view_of_findings_counts_the_same(db: Database) {
         (&below[0]["node"]["name"], counted(below)),
         (&"甲市".into(), live)
     );
+}
+
+/// the bodies of one's own level and the governments below it, with findings or without; nobody above, nobody beside.
+async fn the_supervised_are_the_own_level_and_what_lies_below(db: Database) {
+    let scene = Scene::set(db).await;
+    let world = &scene.world;
+    for (name, region) in [
+        ("某省市场监督管理局", "410000"),
+        ("甲市城市管理局", "410100"),
+        ("甲市某县公安局", "410102"),
+    ] {
+        if region == "410102" {
+            let city = Some("410100");
+            world.new_division("甲市某县", region, "county", city).await;
+        }
+        world.new_body(name, region).await;
+    }
+    let names = |json: &Value| -> Vec<String> {
+        let rows = list(json, "places").iter();
+        let name = |row: &Value| row["node"]["name"].as_str().unwrap().to_owned();
+        rows.map(name).collect()
+    };
+    let city = world.get(Who::Supervisor, "/api/v1/findings/places").await;
+    let mut found = names(&city.json);
+    found.sort();
+    let expected = ["甲市城市管理局", "甲市市场监督管理局", "甲市某县"];
+    let mut expected = expected.map(str::to_owned).to_vec();
+    expected.sort();
+    assert_eq!(found, expected);
+    let county = "/api/v1/findings/places?org=/410000/410100/410102/";
+    let county = world.get(Who::Supervisor, county).await;
+    assert_eq!(names(&county.json), ["甲市某县公安局"]);
+    let province = "/api/v1/findings/places?org=/410000/";
+    let province = world.get(Who::Supervisor, province).await;
+    assert_eq!(names(&province.json), ["甲市"]);
 }
 
 async fn a_trend_is_of_whole_weeks_and_has_no_gaps(db: Database) {

@@ -179,26 +179,28 @@ impl World {
             ("410100", "甲市", "city", Some("410000")),
             ("410200", "乙市", "city", Some("410000")),
         ] {
-            let mut fields = json!({"code": code, "name": name, "level": level});
-            if let Some(parent) = parent {
-                fields["parent"] = parent.into();
-            }
-            let event =
-                json!({"kind": "division_established", "on": "2018-01-01", "fields": fields});
-            let made = self
-                .post(
-                    Who::Registrar,
-                    "/api/v1/organisations",
-                    &json!({"events": [event]}),
-                )
-                .await;
-            assert_eq!(made.status, 201, "{}", made.text);
+            self.new_division(name, code, level, parent).await;
         }
         (self.body, self.body_path) = self.new_body("甲市市场监督管理局", "410100").await;
         (self.far_body, self.far_path) = self.new_body("乙市市场监督管理局", "410200").await;
     }
 
-    async fn new_body(&self, name: &str, region: &str) -> (String, String) {
+    /// 登记一个区划。
+    pub(crate) async fn new_division(&self, name: &str, code: &str, level: &str, parent: Option<&str>) {
+        let mut fields = json!({"code": code, "name": name, "level": level});
+        if let Some(parent) = parent {
+            fields["parent"] = parent.into();
+        }
+        let event = json!({"kind": "division_established", "on": "2018-01-01", "fields": fields});
+        let events = json!({"events": [event]});
+        let made = self
+            .post(Who::Registrar, "/api/v1/organisations", &events)
+            .await;
+        assert_eq!(made.status, 201, "{}", made.text);
+    }
+
+    /// 登记一个市场监管机关：标识与路径。
+    pub(crate) async fn new_body(&self, name: &str, region: &str) -> (String, String) {
         let fields = json!({"name": name, "body_kind": "department", "department": "market_regulation",
             "region": region, "level": "city", "basis": ["处罚法17"]});
         let event = json!({"kind": "body_registered", "on": "2018-02-01", "fields": fields});

@@ -1,4 +1,4 @@
-//! 发现在哪里：某一级之下，各下级区划、各主体有几个；没有发现的下级区划也列出。
+//! 发现在哪里：某一级之下，各下级区划、各主体有几个；没有发现的也列出，所以也是监督对象的一览（R-002）。
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -99,16 +99,20 @@ async fn below(
             .await?
             .pop()
         {
-            Some(node) => read.list_divisions_of(node.id, today).await?,
+            Some(node) => read.list_org_children(node.id, today).await?,
             None => Vec::new(),
         },
     };
-    // A division that nobody of this reader's reach can have findings in is not one with none.
+    // A place that nobody of this reader's reach can have findings in is not one with none.
     let is_within = |node: &OrgNode| {
-        let areas = scope.areas.iter();
-        areas.map(|area| &area.within).any(|within| {
-            within.as_str().starts_with(node.path.as_str())
-                || node.path.as_str().starts_with(within.as_str())
+        scope.areas.iter().any(|area| {
+            let (within, path) = (area.within.as_str(), node.path.as_str());
+            let is_in_line = node.kind == OrgKind::Division
+                || area
+                    .line
+                    .as_ref()
+                    .is_none_or(|line| node.department.as_deref() == Some(line.as_str()));
+            is_in_line && (within.starts_with(path) || path.starts_with(within))
         })
     };
     let mut places: Vec<Place> = children
