@@ -186,7 +186,13 @@ impl World {
     }
 
     /// 登记一个区划。
-    pub(crate) async fn new_division(&self, name: &str, code: &str, level: &str, parent: Option<&str>) {
+    pub(crate) async fn new_division(
+        &self,
+        name: &str,
+        code: &str,
+        level: &str,
+        parent: Option<&str>,
+    ) {
         let mut fields = json!({"code": code, "name": name, "level": level});
         if let Some(parent) = parent {
             fields["parent"] = parent.into();

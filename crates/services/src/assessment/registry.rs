@@ -22,6 +22,8 @@ pub(crate) struct Wanted {
     pub(crate) unit: Option<String>,
     pub(crate) whos: BTreeSet<String>,
     pub(crate) item: Option<String>,
+    /// Findings that a matter supervises.
+    pub(crate) findings: BTreeSet<String>,
 }
 
 impl Wanted {
@@ -36,6 +38,7 @@ impl Wanted {
             unit: stated.unit.clone(),
             whos: actors.map(|actor| actor.who.clone()).collect(),
             item,
+            findings: stated.supervises.values().flatten().cloned().collect(),
         }
     }
 
@@ -87,10 +90,12 @@ pub(crate) struct Register {
     officers: HashMap<String, Vec<Span>>,
     /// By code; with the identifier of each.
     items: HashMap<String, Vec<(String, Span)>>,
+    /// Of the findings that matters supervise, those that have not ended.
+    standing: HashMap<String, bool>,
 }
 
 impl Register {
-    /// Reads what these questions need and nobody has asked for before: at most five statements, whatever their number.
+    /// Reads what these questions need and nobody has asked for before: at most six statements, whatever their number.
     pub(crate) async fn read<'w>(
         &mut self,
         read: &Read,
@@ -98,13 +103,16 @@ impl Register {
     ) -> Result<(), ServiceError> {
         let (mut bodies, mut nodes) = (BTreeSet::new(), BTreeSet::new());
         let (mut whos, mut codes) = (BTreeSet::new(), BTreeSet::new());
+        let mut findings = BTreeSet::new();
         for wanted in all {
             bodies.extend(missing(&self.bodies, wanted.body.as_ref()));
             nodes.extend(missing(&self.places, wanted.node()));
             whos.extend(missing(&self.cards, &wanted.whos));
             codes.extend(missing(&self.items, wanted.item.as_ref()));
+            findings.extend(missing(&self.standing, &wanted.findings));
         }
-        let [bodies, nodes, whos, codes] = [bodies, nodes, whos, codes].map(Vec::from_iter);
+        let [bodies, nodes, whos, codes, findings] =
+            [bodies, nodes, whos, codes, findings].map(Vec::from_iter);
         let people = async {
             let cards = read.list_cards_of(&whos).await?;
             let mut officers: BTreeSet<&str> = cards.iter().map(|c| c.officer.as_str()).collect();
@@ -113,13 +121,18 @@ impl Register {
             let facts = read.list_officer_facts(&officers).await?;
             Ok::<_, StoreError>((cards, facts))
         };
-        let (body_rows, place_rows, (card_rows, officer_rows), item_rows) = tokio::try_join!(
+        let (body_rows, place_rows, (card_rows, officer_rows), item_rows, standing) = tokio::try_join!(
             biased;
             read.list_facts_of_bodies(&bodies),
             read.list_places_of(&nodes),
             people,
             read.list_facts_of_items(&codes),
+            read.list_standing(&findings),
         )?;
+        for id in findings {
+            let is_standing = standing.iter().any(|one| one == id);
+            self.standing.insert(id.to_owned(), is_standing);
+        }
         // Whoever is not registered is known from now on, too.
         keep(&mut self.bodies, bodies, body_rows, Span::of);
         keep(&mut self.places, nodes, place_rows, |place| place);
@@ -218,6 +231,7 @@ impl RegistryFacts {
             .subjects
             .extend(subjects.into_iter().flatten().cloned());
         found.subjects.extend(wanted.whos.iter().cloned());
+        found.subjects.extend(wanted.findings.iter().cloned());
         let cards = wanted.whos.iter().flat_map(|who| register.cards_of(who));
         let subjects = cards.flat_map(|card| [&card.officer, &card.number]);
         found.subjects.extend(subjects.cloned());
@@ -240,6 +254,14 @@ impl RegistryFacts {
             (!record.is_empty()).then(|| (who.clone(), Value::Record(record)))
         });
         put("officers", officers.collect());
+        // What supervises nothing says nothing of it.
+        if !wanted.findings.is_empty() {
+            let standing = |id: &&String| register.standing.get(*id) == Some(&true);
+            let count = wanted.findings.iter().filter(standing).count();
+            let count = Value::Int(i64::try_from(count).unwrap_or(i64::MAX));
+            let record = BTreeMap::from([("standing_findings".to_owned(), count)]);
+            put("supervision", record);
+        }
         found
     }
 
