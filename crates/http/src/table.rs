@@ -178,6 +178,7 @@ fn case_reading() -> Vec<Entry> {
         get "/api/v1/cases/{id}/score_sheets" cases::score_case, May(Action::Read, Of::Case);
         get "/api/v1/cases/{id}/discretion" cases::get_case_discretion, May(Action::Read, Of::Case);
         get "/api/v1/cases/{id}/findings" cases::get_case_findings, May(Action::Read, Of::Case);
+        get "/api/v1/cases/{id}/links" cases::get_case_links, May(Action::Read, Of::Case);
         get "/api/v1/cases/{id}/log_proofs" cases::list_case_log_proofs, May(Action::Read, Of::LogProof);
     }
 }

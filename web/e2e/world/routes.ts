@@ -76,6 +76,7 @@ export const TREATMENTS: Record<string, Treatment> = {
   list_case_events: hiddenCase,
   record_event: { ...hiddenCase, data: () => CLUE },
   get_case_findings: hiddenCase,
+  get_case_links: hiddenCase,
   list_case_log_proofs: hiddenCase,
   get_next_actions: hiddenCase,
   get_case_public_records: hiddenCase,

@@ -10,6 +10,7 @@ pub mod get_case_discretion;
 pub mod get_case_duties;
 pub mod get_case_duty;
 pub mod get_case_findings;
+pub mod get_case_links;
 pub mod get_next_actions;
 pub mod list_case_events;
 pub mod list_case_log_proofs;

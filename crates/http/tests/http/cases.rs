@@ -13,6 +13,7 @@ on_both_engines! {
     a_stale_version_changes_nothing,
     personal_data_shows_only_to_whoever_gave_a_reason,
     an_event_is_proved_by_the_log_and_the_page_by_its_cursor,
+    linked_cases_are_told_on_both_sides_and_only_to_whoever_sees_them,
     cases_are_exported_as_lines_or_as_a_masked_table,
 }
 
@@ -229,4 +230,53 @@ async fn an_event_is_proved_by_the_log_and_the_page_by_its_cursor(db: Database) 
         world.get(Who::Lead, "/api/v1/log/tiles/9/9").await.status,
         404
     );
+}
+
+async fn linked_cases_are_told_on_both_sides_and_only_to_whoever_sees_them(db: Database) {
+    let world = World::open(db).await;
+    let one = world.new_case(Who::Lead, &world.body, "case-0001").await;
+    let other = world.new_case(Who::Deputy, &world.body, "case-0002").await;
+    let link = async |to: &str, is_ended: bool, key: &str| {
+        let path = format!("/api/v1/cases/{one}");
+        let version = world.get(Who::Lead, &path).await.etag();
+        let headers = [("idempotency-key", key), ("if-match", &version)];
+        let fields = json!({"to": to, "link": "originates_from", "is_ended": is_ended});
+        let event = json!({"kind": "link", "on": "2026-02-02", "fields": fields});
+        let path = format!("/api/v1/cases/{one}/events");
+        world.post_with(Who::Lead, &path, &event, &headers).await
+    };
+    let by_number = link("甲市监案〔2026〕2号", false, "link-0001").await;
+    assert_eq!(by_number.status, 422, "{}", by_number.text);
+    assert_eq!(by_number.json["errors"][0]["pointer"], "/fields/to");
+    let made = link(&other, false, "link-0002").await;
+    assert_eq!(made.status, 201, "{}", made.text);
+
+    let links = async |who: Who, case: &str| {
+        let answer = world.get(who, &format!("/api/v1/cases/{case}/links")).await;
+        assert_eq!(answer.status, 200, "{}", answer.text);
+        answer.json["links"].as_array().unwrap().clone()
+    };
+    let out = links(Who::Head, &one).await;
+    assert_eq!(out.len(), 1, "{out:?}");
+    assert_eq!(out[0]["link"]["name"], "由其引起");
+    assert_eq!(
+        (&out[0]["case"]["id"], &out[0]["is_incoming"]),
+        (&json!(other), &json!(false))
+    );
+    let into = links(Who::Head, &other).await;
+    assert_eq!(
+        (&into[0]["case"]["id"], &into[0]["is_incoming"]),
+        (&json!(one), &json!(true))
+    );
+    // Each sees the other case only if it is his as well.
+    assert_eq!(links(Who::Lead, &one).await[0]["case"], json!(null));
+    assert_eq!(
+        links(Who::Deputy, &other).await,
+        Vec::<serde_json::Value>::new()
+    );
+
+    let ended = link(&other, true, "link-0003").await;
+    assert_eq!(ended.status, 201, "{}", ended.text);
+    assert_eq!(links(Who::Head, &one).await.len(), 0);
+    assert_eq!(links(Who::Head, &other).await.len(), 0);
 }

@@ -403,6 +403,7 @@ async fn case(scene: &Scene, operation: &str) -> Option<Example> {
         "score_case" => Example::new(at("/score_sheets"), Who::Lead, Hidden),
         "get_case_discretion" => Example::new(at("/discretion"), Who::Lead, Hidden),
         "get_case_findings" => Example::new(at("/findings"), Who::Lead, Hidden),
+        "get_case_links" => Example::new(at("/links"), Who::Lead, Hidden),
         "list_case_log_proofs" => Example::new(at("/log_proofs"), Who::Lead, Hidden),
         "get_log_entry" => Example::new(
             format!("/api/v1/log/entries/{}", scene.log_index),

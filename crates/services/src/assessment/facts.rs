@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use mingjing_domain::event::Event;
 use mingjing_domain::timeline::{Facts, Timeline};
 use mingjing_domain::value::Value;
+use mingjing_kernel::date::Date;
 use mingjing_kernel::id::{Id, TimelineId, kind};
 use serde_json::Value as Json;
 
@@ -29,6 +30,8 @@ pub(crate) struct Stated {
     pub(crate) org_path: Option<String>,
     pub(crate) handlers: Vec<Id<kind::Account>>,
     pub(crate) facts: Facts,
+    /// The timelines that it is linked to, as the events name them.
+    pub(crate) linked: BTreeSet<TimelineId>,
     /// Of a matter: the findings that it supervises, by the case in which they were found.
     pub(crate) supervises: BTreeMap<TimelineId, BTreeSet<String>>,
 }
@@ -53,6 +56,7 @@ pub(crate) fn effective(timeline: &Timeline) -> Vec<(usize, &Event)> {
 /// Reads the statements, in the order they were recorded.
 pub(crate) fn stated(timeline: &Timeline) -> Stated {
     let mut stated = Stated::default();
+    stated.linked = links(timeline).into_keys().map(|(to, _)| to).collect();
     for (_, event) in effective(timeline) {
         match event.kind.as_str() {
             REGISTERED => {
@@ -74,6 +78,25 @@ pub(crate) fn stated(timeline: &Timeline) -> Stated {
         }
     }
     stated
+}
+
+/// What a timeline is linked to and how, each since which day; links that were ended are none.
+pub(crate) fn links(timeline: &Timeline) -> BTreeMap<(TimelineId, String), Date> {
+    let mut links = BTreeMap::new();
+    for (_, event) in effective(timeline) {
+        if event.kind != LINK {
+            continue;
+        }
+        let to = text(event, "to").and_then(|id| TimelineId::parse(&id).ok());
+        let (Some(to), Some(how)) = (to, text(event, "link")) else {
+            continue;
+        };
+        match event.fields.get("is_ended") {
+            Some(Value::Bool(true)) => links.remove(&(to, how)),
+            _ => links.insert((to, how), event.occurred_on),
+        };
+    }
+    links
 }
 
 fn link(event: &Event, supervises: &mut BTreeMap<TimelineId, BTreeSet<String>>) {

@@ -110,6 +110,9 @@ impl Ready {
         let registered = asked.ask(read, lawbook, &self.wanted, today).await?;
         let registered = Arc::unwrap_or_clone(registered);
         self.registry = registered.facts;
+        // Whoever is linked to is asked who names it, and is told by these.
+        let linked = self.stated.linked.iter().map(ToString::to_string);
+        self.registry.subjects.extend(linked);
         self.snapshot = registered.snapshot;
         self.digest = registered.digest;
         self.timeline.facts = over(&self.stated.facts, &self.registry.facts);

@@ -15,6 +15,7 @@ pub mod list_cases;
 pub mod list_duties;
 pub mod list_events;
 pub mod list_findings;
+pub mod list_links;
 pub(crate) mod mask;
 pub mod next_actions;
 pub mod opening;

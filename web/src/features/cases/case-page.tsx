@@ -13,6 +13,7 @@ import { useSession } from '@/shared/use-session';
 import './case.css';
 import { CaseHead } from './case-head';
 import { FindingsTab } from './findings-tab';
+import { LinksPanel } from './links-panel';
 import { NextActions } from './next-actions';
 import { caseQuery } from './queries';
 import { TimelineTab } from './timeline-tab';
@@ -87,6 +88,7 @@ export function CasePage() {
       <div className="case">
         <div className="case-main">
           <CaseHead found={found} />
+          <LinksPanel id={id} />
           <Tabs
             className="case-tabs"
             activeKey={search.tab ?? 'timeline'}

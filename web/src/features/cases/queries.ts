@@ -1,7 +1,7 @@
 import { keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { api } from '@/api/client';
 import { taken, takenWhole } from '@/api/problem';
-import type { paths } from '@/api/schema';
+import type { components, paths } from '@/api/schema';
 import type { CaseEvent, EventKind, EventProof, Severity } from '@/api/types';
 import type { CasesSearch } from '@/shared/search/cases';
 import { PAGE_SIZE } from '@/shared/search/list-search';
@@ -76,6 +76,15 @@ export const findingsQuery = (id: string) =>
     queryKey: ['case', id, 'findings'],
     queryFn: async () =>
       (await taken(api.GET('/api/v1/cases/{id}/findings', { params: { path: { id } } }))).findings,
+  });
+
+export type CaseLink = components['schemas']['CaseLink'];
+
+export const linksQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['case', id, 'links'],
+    queryFn: async () =>
+      (await taken(api.GET('/api/v1/cases/{id}/links', { params: { path: { id } } }))).links,
   });
 
 export const scoresQuery = (id: string) =>
