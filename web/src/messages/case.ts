@@ -95,7 +95,7 @@ export const oneCase = {
   'case.unfold': '还有 {n} 项',
   'case.recorded': '第 {seq} 件，{at} 记录',
 
-  'case.duties_none': '没有义务',
+  'case.duties_none': '还没有义务。记下立案、告知、作出决定这些事之后，法律规定的期限列在这里。',
   'case.duties_no_open': '没有等着完成的义务，也没有逾期的',
   'case.duties_over': '已经完成、免除或终了的 {n} 项也列出（写的是规则的名称；按期完成的没有问题）',
   'case.duties_unclear': '另有无法判定的 {n} 项：缺事实，不当作完成，也不当作逾期',
@@ -186,6 +186,8 @@ export const oneCase = {
 
   'case.next': '接下来',
   'case.next_none': '程序已终了，或者没有可以走的步骤。',
+  'case.next_steps': '可以办 {n} 步：{names}',
+  'case.next_not_you': '没有可以由你办的步骤',
   'case.next_barred': '由别人办的 {n} 步：{names}',
   'case.record': '记录',
   'case.record_this': '记录：{name}',

@@ -81,6 +81,7 @@ export const lawbook = {
   'lawbook.procedures_side': '在别的程序当中开启的',
   'lawbook.procedure_size': '{states} 个状态，{steps} 种转移',
   'lawbook.picture': '状态图',
+  'lawbook.picture_wide': '比屏幕宽，打开之后左右拖着看；各步在下面都有',
   'lawbook.picture_aside': '线旁的数是下面各步的序号；选一个状态，只看它的出入',
   'lawbook.picture_of': '{name}的状态图',
   'lawbook.is_start': '起始',

@@ -54,7 +54,7 @@ export const shell = {
   'table.total': '共 {total} 条',
   'table.huge': '结果很多，只能逐页往后看；加条件可以更快找到。',
   'table.page_size': '每页',
-  'table.per_page': '{count} 条',
+  'table.per_page': '每页 {count} 条',
   'table.zone': '时刻均为北京时间。',
   'table.refresh': '刷新',
   'table.sort': '排序',

@@ -40,7 +40,14 @@ export function AccountPage() {
   const session = useSession();
   const orgs = useOrgs();
   const account = query.data;
-  if (!account) return <PageWaiting title={t('admin.accounts')} query={query} />;
+  if (!account)
+    return (
+      <PageWaiting
+        title={t('admin.accounts')}
+        query={query}
+        up={<Link to="/admin/accounts">{t('admin.accounts')}</Link>}
+      />
+    );
   return (
     <PageShell
       title={account.name}

@@ -104,9 +104,11 @@ function Entry(props: {
         </div>
         {event.actors.length > 0 && (
           <div className="timeline-actors quiet">
-            {event.actors
-              .map((actor) => t('case.actor', { who: actor.who, role: actor.role_name }))
-              .join('　')}
+            {event.actors.map((actor) => (
+              <span key={`${actor.who} ${actor.role_name}`}>
+                {t('case.actor', { who: actor.who, role: actor.role_name })}
+              </span>
+            ))}
           </div>
         )}
         {fields.length > 0 && (

@@ -38,7 +38,14 @@ export function BatchPage() {
     }
   }, [client, id, state]);
   const batch = query.data;
-  if (!batch) return <PageWaiting title={t('intake.title')} query={query} />;
+  if (!batch)
+    return (
+      <PageWaiting
+        title={t('intake.title')}
+        query={query}
+        up={<Link to="/intake">{t('intake.title')}</Link>}
+      />
+    );
   return (
     <PageShell
       title={t('intake.batch', { name: batch.file_name })}
