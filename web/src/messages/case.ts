@@ -83,6 +83,7 @@ export const oneCase = {
   'case.count_undetermined': '无法判定 {n} 处',
   'case.final': '终了',
 
+  'case.timeline_none': '还没有记下一件事。从“接下来”里记录。',
   'case.newest_first': '最近的在前',
   'case.until': '至迟 {on}',
   'case.correction': '更正',
@@ -145,7 +146,7 @@ export const oneCase = {
   'case.missing_one': '缺{what}：{why}。{supply}',
   'case.ended': '已消除 {n} 处',
 
-  'case.papers_none': '各事都没有带文书、音像',
+  'case.papers_none': '各事都没有带文书、音像。记录、更正时填在“文书、音像与附记”里的列在这里。',
   'case.paper': '文书或音像',
   'case.paper_kind': '种类',
   'case.paper_doc': '文书',

@@ -15,6 +15,7 @@ export const lawbook = {
   'lawbook.mark': '标记',
   'lawbook.department': '部门',
   'lawbook.region': '地区',
+  'lawbook.procedures_none': '施行中的法典没有声明程序。看“版本”里施行的是哪一部，或者告诉系统管理员。',
   'lawbook.empty_hint': '换个条件试试。',
   'lawbook.rule': '规则',
   'lawbook.what': '检查什么',

@@ -31,7 +31,7 @@ export function TimelineTab({ found, onOpen }: TimelineProps) {
   const mayCorrect = may(session, 'case.correct');
   const byEvent = useMemo(() => byTrigger(findings.data ?? []), [findings.data]);
   return (
-    <Loaded query={events} isEmpty={(list) => list.length === 0}>
+    <Loaded query={events} isEmpty={(list) => list.length === 0} empty={t('case.timeline_none')}>
       {(list) => (
         <>
           <div className="timeline-top">
