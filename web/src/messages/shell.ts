@@ -59,6 +59,9 @@ export const shell = {
   'table.refresh': '刷新',
   'table.sort': '排序',
 
+  'org.whole': '全平台',
+  'org.unnamed': '（机构的名称没有取到）',
+
   'unit.fen': '元',
   'unit.timezone': '北京时间',
   'unit.remaining': '剩 {days} 个工作日',

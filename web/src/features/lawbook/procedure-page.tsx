@@ -100,7 +100,7 @@ function Steps({ steps }: { steps: { step: ProcedureStep; n: number }[] }) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
     <section className="law-scroll" tabIndex={0} aria-label={t('lawbook.steps')}>
-      <table className="law-table law-steps">
+      <table className="law-table written-cards">
         <thead>
           <tr>
             <th scope="col">{t('lawbook.step_n')}</th>
