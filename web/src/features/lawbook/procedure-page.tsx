@@ -143,7 +143,7 @@ function Steps({ steps }: { steps: { step: ProcedureStep; n: number }[] }) {
                       </span>
                     ))}
               </td>
-              <td data-label={t('lawbook.basis')}>{step.basis.join('、')}</td>
+              <td data-label={t('lawbook.basis')}>{step.basis.join('、') || t('unit.none')}</td>
             </tr>
           ))}
         </tbody>
