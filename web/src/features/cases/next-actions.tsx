@@ -32,7 +32,9 @@ export function NextActions({ id, onRecord }: { id: string; onRecord: OnRecord }
     <details className="panel next next-fold">
       <summary className="next-fold-head">
         {t('case.next')}
-        {query.data && <span className="quiet">{foldedText(query.data.next_actions)}</span>}
+        <span className="quiet">
+          {query.data ? foldedText(query.data.next_actions) : t(query.error ? 'page.failed' : 'page.loading')}
+        </span>
       </summary>
       <div className="panel-body">{steps}</div>
     </details>
