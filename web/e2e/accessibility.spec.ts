@@ -57,6 +57,10 @@ async function unfoldFilters(page: Page) {
   if (await fold.isVisible()) await fold.click();
 }
 
+/** 窄的屏上收起的一块：打开它。 */
+const unfold = (key: MessageKey) => (page: Page) =>
+  page.locator('details:not([open]) > summary', { hasText: t(key) }).click();
+
 /** 地址里就写着打开的：等它出来。 */
 const dialogOpens = (page: Page) => expect(page.getByRole('dialog').first()).toBeVisible();
 
@@ -120,6 +124,7 @@ const WALKS: Record<string, Stop[]> = {
   ],
   'lead 案件页': [
     { page: '/cases/$id' },
+    { page: '/cases/$id', state: '展开接下来', open: unfold('case.next'), isNarrow: true },
     { page: '/cases/$id', query: '?tab=duties&duty={duty}', state: '义务与推算' },
     { page: '/cases/$id', query: '?tab=findings&finding={finding}', state: '发现' },
     { page: '/cases/$id', query: '?tab=findings', state: '为什么', open: press('case.why') },
@@ -171,6 +176,12 @@ const WALKS: Record<string, Stop[]> = {
     { page: '/lawbook/rules/$code' },
     { page: '/lawbook/procedures' },
     { page: '/lawbook/procedures/$procedure' },
+    {
+      page: '/lawbook/procedures/$procedure',
+      state: '展开状态图',
+      open: unfold('lawbook.picture'),
+      isNarrow: true,
+    },
     { page: '/lawbook/event-kinds' },
     { page: '/lawbook/discretion' },
     {
@@ -237,7 +248,7 @@ const PORTAL: Record<string, string[]> = {
   '/bodies': [''],
   '/bodies/{id}': [''],
   '/items': [''],
-  '/officers': ['', '?card=没有这样的证号'],
+  '/officers': ['', '?number=没有这样的证号', '?card=没有这样的条件'],
   '/log': [''],
   '/log/key.pem': [],
   '/log/checkpoint.txt': [],

@@ -14,6 +14,7 @@ export type CaseEvent = Schemas['Event'];
 export type EventKind = Schemas['EventKind'];
 export type EventProof = Schemas['EventProof'];
 export type NextAction = Schemas['NextAction'];
+export type NextActionsAnswer = Schemas['NextActionsAnswer'];
 export type Recordable = Schemas['Recordable'];
 export type ActionField = Schemas['ActionField'];
 export type FactScope = Schemas['FactScope'];

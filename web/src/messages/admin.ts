@@ -1,10 +1,10 @@
 export const admin = {
   'admin.accounts': '账号与授权',
+  'admin.audit_none': '换个条件试试：日期放宽，或者不限是谁、对什么。',
   'admin.audit': '审计记录',
   'admin.jobs': '失败的任务',
   'admin.delegations': '委托',
   'admin.any': '不限',
-  'admin.whole': '全平台',
   'admin.login': '登录名',
   'admin.login_hint': '登录名的开头',
   'admin.login_rule': '3 至 32 个小写字母、数字、点、连字符、下划线，字母开头',

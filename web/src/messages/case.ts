@@ -83,6 +83,7 @@ export const oneCase = {
   'case.count_undetermined': '无法判定 {n} 处',
   'case.final': '终了',
 
+  'case.timeline_none': '还没有记下一件事。从“接下来”里记录。',
   'case.newest_first': '最近的在前',
   'case.until': '至迟 {on}',
   'case.correction': '更正',
@@ -95,7 +96,7 @@ export const oneCase = {
   'case.unfold': '还有 {n} 项',
   'case.recorded': '第 {seq} 件，{at} 记录',
 
-  'case.duties_none': '没有义务',
+  'case.duties_none': '还没有义务。记下立案、告知、作出决定这些事之后，法律规定的期限列在这里。',
   'case.duties_no_open': '没有等着完成的义务，也没有逾期的',
   'case.duties_over': '已经完成、免除或终了的 {n} 项也列出（写的是规则的名称；按期完成的没有问题）',
   'case.duties_unclear': '另有无法判定的 {n} 项：缺事实，不当作完成，也不当作逾期',
@@ -145,7 +146,7 @@ export const oneCase = {
   'case.missing_one': '缺{what}：{why}。{supply}',
   'case.ended': '已消除 {n} 处',
 
-  'case.papers_none': '各事都没有带文书、音像',
+  'case.papers_none': '各事都没有带文书、音像。记录、更正时填在“文书、音像与附记”里的列在这里。',
   'case.paper': '文书或音像',
   'case.paper_kind': '种类',
   'case.paper_doc': '文书',
@@ -190,6 +191,8 @@ export const oneCase = {
 
   'case.next': '接下来',
   'case.next_none': '程序已终了，或者没有可以走的步骤。',
+  'case.next_steps': '可以办 {n} 步：{names}',
+  'case.next_not_you': '没有可以由你办的步骤',
   'case.next_barred': '由别人办的 {n} 步：{names}',
   'case.record': '记录',
   'case.record_this': '记录：{name}',

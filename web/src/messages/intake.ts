@@ -11,7 +11,6 @@ export const intake = {
   'intake.source': '来源的名称',
   'intake.source_hint': '同一来源里同一标识的是同一案，如“市场监管处罚决定月报”',
   'intake.org': '代表的机构',
-  'intake.whole': '全平台',
   'intake.body': '没有写机关的行归',
   'intake.body_hint': '行里写了机关的不用选',
   'intake.try': '交上并试导入',
@@ -55,7 +54,7 @@ export const intake = {
   'intake.why_no_map': '没有“认定主体”的许可：由监督机构的人员认定',
 
   'intake.rows': '各行的结果',
-  'intake.rows_none': '没有这样的行。',
+  'intake.rows_none': '换一种结果看，或者再点一次去掉。',
   'intake.place': '位置',
   'intake.row': '第 {n} 行',
   'intake.nth': '第 {n} 件',

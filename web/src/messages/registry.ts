@@ -64,7 +64,7 @@ export const registry = {
   'registry.item_code': '事项编码',
   'registry.listed': '在清单上',
   'registry.withdrawn': '已移出清单',
-  'registry.items_none': '没有登记事项。',
+  'registry.items_none': '没有符合条件的事项。换个条件，或者由内勤人员照权责清单登记。',
 
   'registry.change': '记一条变更',
   'registry.change_hint': '变更另记一条，原来的样子仍在；以版本防止盖掉别人的修改。',

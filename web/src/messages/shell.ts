@@ -54,10 +54,13 @@ export const shell = {
   'table.total': '共 {total} 条',
   'table.huge': '结果很多，只能逐页往后看；加条件可以更快找到。',
   'table.page_size': '每页',
-  'table.per_page': '{count} 条',
+  'table.per_page': '每页 {count} 条',
   'table.zone': '时刻均为北京时间。',
   'table.refresh': '刷新',
   'table.sort': '排序',
+
+  'org.whole': '全平台',
+  'org.unnamed': '（机构的名称没有取到）',
 
   'unit.fen': '元',
   'unit.timezone': '北京时间',

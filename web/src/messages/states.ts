@@ -33,6 +33,12 @@ export const states = {
   'problem.act_refused': '请看下面各条，和案件旁的“接下来”：现在可以做哪些、还缺什么。',
   'problem.decision_blocked':
     '下面各条有一条没有消除，就不能这样办。请逐条处理；有权的人可以写明理由，仍然办理。',
+  'problem.invalid_request':
+    '请改正标出来的地方。没有标出来的，是地址里的条件或者翻到的一页已经用不上了：清除条件，或者从菜单重新打开这一页。',
+  'problem.stale_version': '请重新打开这一页，核对之后再办；填了的在草稿里。',
+  'problem.sign_in_unfinished': '请退出，重新登录，照提示输入动态口令或者修改口令。',
+  'problem.body_too_large': '请缩小文件或者减少内容；成批的数据从“汇入”交。',
+  'problem.limit_exceeded': '请减少数量，或者等已有的办完再试。',
   'problem.csrf_token_mismatch': '登录的凭据换过了。请重新打开这一页再试；填了的在草稿里。',
   'problem.idempotency_key_reused': '这一次提交与先前的一次混了。请重新打开这一页再试；填了的在草稿里。',
   'problem.rate_limited': '操作太快了，请过一会儿再试。',

@@ -6,7 +6,7 @@ import { asProblem } from '@/api/problem';
 import type { ListMeta } from '@/api/types';
 import { t } from '@/messages/text';
 import { count } from './format';
-import { ProblemPage } from './page-states';
+import { PageWait, ProblemPage } from './page-states';
 import { fromStart, type ListSearch, PAGE_SIZE, PAGE_SIZES } from './search/list-search';
 import { type CardPlace, SmallTable } from './small-table';
 
@@ -67,7 +67,7 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>) {
   return (
     <div className="table-card">
       <div className="table-top">
-        <span className="quiet" aria-live="polite">
+        <span className="table-count quiet" aria-live="polite">
           {rows ? rowsText(rows.length, meta, search.page ?? 1) : t('page.loading')}
         </span>
         <span className="grow" />
@@ -106,7 +106,6 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>) {
         aria-label={props.name}
         rowKey={props.rowKey}
         dataSource={rows ?? []}
-        loading={!rows && props.isFetching}
         sticky={{ offsetHeader: 48 }}
         width={shown.reduce((sum, column) => sum + (column.width ?? 120), 0)}
         locale={{
@@ -116,7 +115,7 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>) {
               {props.emptyHint}
             </div>
           ) : (
-            <div className="page-wait">{t('page.loading')}</div>
+            <PageWait />
           ),
         }}
         columns={shown.map((column) => ({
@@ -223,20 +222,22 @@ function Pages(props: {
         options={PAGE_SIZES.map((size) => ({ value: size, label: t('table.per_page', { count: size }) }))}
         onChange={(size) => onSearch({ ...fromStart(search), size })}
       />
-      <Button size="small" disabled={page === 1} onClick={() => onSearch(fromStart(search))}>
-        {t('table.first')}
-      </Button>
-      <Button size="small" disabled={page === 1} onClick={() => router.history.back()}>
-        {t('table.previous')}
-      </Button>
-      <span className="num">{t('table.page', { page })}</span>
-      <Button
-        size="small"
-        disabled={!next}
-        onClick={() => next && onSearch({ ...search, cursor: next, page: page + 1 })}
-      >
-        {t('table.next')}
-      </Button>
+      <span className="table-turn">
+        <Button size="small" disabled={page === 1} onClick={() => onSearch(fromStart(search))}>
+          {t('table.first')}
+        </Button>
+        <Button size="small" disabled={page === 1} onClick={() => router.history.back()}>
+          {t('table.previous')}
+        </Button>
+        <span className="num">{t('table.page', { page })}</span>
+        <Button
+          size="small"
+          disabled={!next}
+          onClick={() => next && onSearch({ ...search, cursor: next, page: page + 1 })}
+        >
+          {t('table.next')}
+        </Button>
+      </span>
     </nav>
   );
 }

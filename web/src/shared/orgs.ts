@@ -3,6 +3,7 @@ import { useMemo } from 'react';
 import { api } from '@/api/client';
 import { taken } from '@/api/problem';
 import type { components } from '@/api/schema';
+import { t } from '@/messages/text';
 import { everyPage } from './every-page';
 
 export type OrgNode = components['schemas']['OrgNode'];
@@ -53,3 +54,7 @@ export function useOrgs(): Orgs {
     };
   }, [data]);
 }
+
+/** 路径写成机构的名称；名称还没有取到的照实说，不写路径。 */
+export const orgName = (orgs: Orgs, path: string) =>
+  path === '/' ? t('org.whole') : (orgs.ofPath(path)?.name ?? t('org.unnamed'));

@@ -10,13 +10,13 @@ import { problemText } from '@/shared/form-faults';
 import { instant, instantWithZone } from '@/shared/format';
 import { Loaded } from '@/shared/loaded';
 import { may } from '@/shared/may';
-import { useOrgs } from '@/shared/orgs';
+import { orgName, useOrgs } from '@/shared/orgs';
 import { PageShell, Panel } from '@/shared/page-shell';
 import { PageWaiting } from '@/shared/page-waiting';
 import { ReasonModal } from '@/shared/reason-modal';
 import { SmallTable } from '@/shared/small-table';
 import { useSession } from '@/shared/use-session';
-import { AccountTags, orgName } from './account-tags';
+import { AccountTags } from './account-tags';
 import './admin.css';
 import { CredentialsModal } from './credentials-modal';
 import {
@@ -40,7 +40,14 @@ export function AccountPage() {
   const session = useSession();
   const orgs = useOrgs();
   const account = query.data;
-  if (!account) return <PageWaiting title={t('admin.accounts')} query={query} />;
+  if (!account)
+    return (
+      <PageWaiting
+        title={t('admin.accounts')}
+        query={query}
+        up={<Link to="/admin/accounts">{t('admin.accounts')}</Link>}
+      />
+    );
   return (
     <PageShell
       title={account.name}
@@ -161,7 +168,7 @@ function Measures({ account, isSelf }: { account: Account; isSelf: boolean }) {
 
 /** 授在哪里，连同条线。 */
 const grantOrg = (grant: Grant) => {
-  const org = grant.org === '/' ? t('admin.whole') : (grant.org_name ?? grant.org);
+  const org = grant.org === '/' ? t('org.whole') : (grant.org_name ?? grant.org);
   return grant.line ? t('admin.org_line', { org, line: grant.line.name }) : org;
 };
 

@@ -8,12 +8,12 @@ import { type Column, DataTable } from '@/shared/data-table';
 import { type Filter, FilterBar } from '@/shared/filter-bar';
 import { instant } from '@/shared/format';
 import { may } from '@/shared/may';
-import { type Orgs, useOrgs } from '@/shared/orgs';
+import { type Orgs, orgName, useOrgs } from '@/shared/orgs';
 import { PageShell, Panel } from '@/shared/page-shell';
 import type { ListSearch } from '@/shared/search/list-search';
 import { useEver } from '@/shared/use-ever';
 import { useSession } from '@/shared/use-session';
-import { AccountTags, orgName } from './account-tags';
+import { AccountTags } from './account-tags';
 import './admin.css';
 import { type Account, accountsQuery, type Credentials } from './queries';
 import { mayLines } from './role-words';
@@ -145,6 +145,7 @@ const accountColumns = (orgs: Orgs): Column<Account>[] => [
     key: 'created',
     title: t('admin.created_at'),
     width: 150,
+    card: 'wide',
     isInstant: true,
     render: (row) => <span className="num">{instant(row.created_at)}</span>,
   },
@@ -160,6 +161,7 @@ const accountColumns = (orgs: Orgs): Column<Account>[] => [
 /** 三员分立：各能做什么，没有列出的一律不许；出自接口的权限表。 */
 function ThreeOfficers() {
   const { roles, separation } = useRoles();
+  if (roles.length === 0) return null;
   return (
     <Panel title={t('admin.three')} aside={t('admin.three_aside')} className="admin-three">
       <div className="admin-cards">

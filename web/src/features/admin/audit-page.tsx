@@ -57,6 +57,7 @@ export function AuditPage() {
         onRetry={() => void query.refetch()}
         search={search}
         onSearch={onSearch}
+        emptyHint={<span className="quiet">{t('admin.audit_none')}</span>}
       />
     </PageShell>
   );
@@ -119,7 +120,7 @@ const COLUMNS: Column<AuditEntry>[] = [
     title: t('admin.where'),
     width: 240,
     card: 'wide',
-    render: (row) => (row.org === '/' ? t('admin.whole') : (row.org_name ?? row.org)),
+    render: (row) => (row.org === '/' ? t('org.whole') : (row.org_name ?? row.org)),
   },
   {
     key: 'reason',

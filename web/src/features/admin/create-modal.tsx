@@ -69,7 +69,7 @@ export function CreateModal(props: {
           <Select
             showSearch={{ optionFilterProp: 'label' }}
             options={[
-              { value: '/', label: t('admin.whole') },
+              { value: '/', label: t('org.whole') },
               ...[...orgs.divisions, ...orgs.bodies].map((node) => ({ value: node.org, label: node.name })),
             ]}
           />

@@ -7,8 +7,8 @@ import { asProblem, taken } from '@/api/problem';
 import type { Session } from '@/api/types';
 import { t } from '@/messages/text';
 import { setFaults } from '@/shared/form-faults';
-import { useOrgs } from '@/shared/orgs';
-import { orgName } from './account-tags';
+import { orgName, useOrgs } from '@/shared/orgs';
+
 import { delegationsQuery } from './queries';
 
 interface NewValues {

@@ -27,7 +27,7 @@ export function DelegationsPage() {
   return (
     <PageShell title={t('admin.delegations')}>
       <Panel title={t('admin.delegate')} aside={t('admin.delegate_aside')}>
-        {own.length === 0 ? (
+        {roles.length === 0 ? null : own.length === 0 ? (
           <Alert type="info" showIcon title={t('admin.delegate_nothing')} />
         ) : (
           <Suspense fallback={null}>
@@ -99,7 +99,7 @@ function List(props: { title: string; rows: Delegation[]; other: 'from' | 'to' }
             {
               key: 'org',
               title: t('admin.grant_org'),
-              render: (_, row) => (row.org === '/' ? t('admin.whole') : (row.org_name ?? row.org)),
+              render: (_, row) => (row.org === '/' ? t('org.whole') : (row.org_name ?? row.org)),
             },
             {
               key: 'term',

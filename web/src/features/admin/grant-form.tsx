@@ -73,7 +73,7 @@ export function GrantForm({ account }: { account: Account }) {
         <Select
           showSearch={{ optionFilterProp: 'label' }}
           options={[
-            { value: '/', label: t('admin.whole') },
+            { value: '/', label: t('org.whole') },
             ...[...orgs.divisions, ...orgs.bodies].map((node) => ({ value: node.org, label: node.name })),
           ]}
         />

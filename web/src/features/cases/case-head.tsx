@@ -5,21 +5,26 @@ import { Due } from '@/shared/due';
 import { count, date, fen } from '@/shared/format';
 import { SeverityTag, StatusTag } from '@/shared/status-tag';
 
+/** 手机上两列：名称长的占整行，日子两个一行。 */
+const WHOLE_LINE = { xs: 2, sm: 1 };
+
 const or = (text: string | null | undefined) => text ?? t('unit.none');
 
 /** 案件的头：当事人、机关、日子、各种数。 */
 export function CaseHead({ found }: { found: Case }) {
   const items = [
-    { key: 'party', label: t('cases.party'), children: or(found.party) },
-    { key: 'body', label: t('cases.body'), children: or(found.body_name) },
+    { key: 'party', label: t('cases.party'), span: WHOLE_LINE, children: or(found.party) },
+    { key: 'body', label: t('cases.body'), span: WHOLE_LINE, children: or(found.body_name) },
     {
       key: 'due',
       label: t('cases.next_due'),
+      span: WHOLE_LINE,
       children: <Due on={found.next_due_on} remaining={found.next_due_in_working_days} />,
     },
     {
       key: 'place',
       label: t('case.department_region'),
+      span: WHOLE_LINE,
       children: [found.department?.name, found.region?.name].filter(Boolean).join(' · ') || t('unit.none'),
     },
     { key: 'filed', label: t('cases.filed'), children: date(found.filed_on) },
@@ -30,7 +35,7 @@ export function CaseHead({ found }: { found: Case }) {
   ];
   return (
     <div className="case-head">
-      <Descriptions size="small" column={{ xs: 1, sm: 2, lg: 3 }} items={items} />
+      <Descriptions size="small" column={{ xs: 2, sm: 2, lg: 3 }} items={items} />
       <Progress found={found} />
     </div>
   );

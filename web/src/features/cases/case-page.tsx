@@ -42,7 +42,9 @@ export function CasePage() {
   const go = (next: CaseSearch) => void navigate({ search: next, resetScroll: false });
   const found = query.data;
   if (!found) {
-    return <PageWaiting title={t('cases.one')} query={query} />;
+    return (
+      <PageWaiting title={t('cases.one')} query={query} up={<Link to="/cases">{t('cases.title')}</Link>} />
+    );
   }
   const tabs: { key: CaseTab; label: string; n?: number; tone?: string; children: React.ReactNode }[] = [
     {

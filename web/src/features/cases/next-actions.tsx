@@ -1,10 +1,12 @@
 import { EditOutlined } from '@ant-design/icons';
 import { useQuery } from '@tanstack/react-query';
 import { Button, Select } from 'antd';
-import type { NextAction } from '@/api/types';
+import type { NextAction, NextActionsAnswer } from '@/api/types';
 import { t, tOf } from '@/messages/text';
 import { Due } from '@/shared/due';
+import { count } from '@/shared/format';
 import { Loaded } from '@/shared/loaded';
+import { useIsStacked } from '@/shared/narrow';
 import { Panel } from '@/shared/page-shell';
 import { StatusTag, type Tone } from '@/shared/status-tag';
 import { actionsQuery } from './queries';
@@ -16,54 +18,80 @@ const GUARD_TONES: Record<string, Tone> = { would_violate: 'bad', undetermined: 
 /** 接下来可以做的：由接口按状态表、守卫与权限给出，这里不另判断；做不了的写明为什么。 */
 export function NextActions({ id, onRecord }: { id: string; onRecord: OnRecord }) {
   const query = useQuery(actionsQuery(id));
+  const isStacked = useIsStacked();
+  const steps = <Loaded query={query}>{(given) => <Steps given={given} onRecord={onRecord} />}</Loaded>;
+  if (!isStacked) {
+    return (
+      <Panel title={t('case.next')} className="next">
+        {steps}
+      </Panel>
+    );
+  }
+  // Above the case itself, a long list would hide what the case is about.
   return (
-    <Panel title={t('case.next')} className="next">
-      <Loaded query={query}>
-        {({ next_actions, recordable }) => (
-          <>
-            {next_actions.length === 0 && <p className="quiet">{t('case.next_none')}</p>}
-            <ul className="next-list">
-              {next_actions
-                .filter((action) => action.is_permitted)
-                .sort(byUrgency)
-                .map((action) => (
-                  <Action key={keyOf(action)} action={action} onRecord={onRecord} />
-                ))}
-            </ul>
-            {barredBy(next_actions).map(([because, barred]) => (
-              <details key={because} className="next-barred">
-                <summary>
-                  {t('case.next_barred', {
-                    n: barred.length,
-                    names: [...new Set(barred.map((action) => action.kind.name))].join('、'),
-                  })}
-                </summary>
-                <p className="next-why">{t('case.not_permitted', { because })}</p>
-                <ul className="next-list">
-                  {barred.map((action) => (
-                    <Action key={keyOf(action)} action={action} onRecord={onRecord} />
-                  ))}
-                </ul>
-              </details>
+    <details className="panel next next-fold">
+      <summary className="next-fold-head">
+        {t('case.next')}
+        <span className="quiet">
+          {query.data ? foldedText(query.data.next_actions) : t(query.error ? 'page.failed' : 'page.loading')}
+        </span>
+      </summary>
+      <div className="panel-body">{steps}</div>
+    </details>
+  );
+}
+
+function foldedText(actions: NextAction[]): string {
+  const permitted = actions.filter((action) => action.is_permitted);
+  const names = [...new Set(permitted.sort(byUrgency).map((action) => action.kind.name))].join('、');
+  if (permitted.length > 0) return t('case.next_steps', { n: count(permitted.length), names });
+  return actions.length > 0 ? t('case.next_not_you') : t('case.next_none');
+}
+
+function Steps({ given, onRecord }: { given: NextActionsAnswer; onRecord: OnRecord }) {
+  const { next_actions, recordable } = given;
+  return (
+    <>
+      {next_actions.length === 0 && <p className="quiet">{t('case.next_none')}</p>}
+      <ul className="next-list">
+        {next_actions
+          .filter((action) => action.is_permitted)
+          .sort(byUrgency)
+          .map((action) => (
+            <Action key={keyOf(action)} action={action} onRecord={onRecord} />
+          ))}
+      </ul>
+      {barredBy(next_actions).map(([because, barred]) => (
+        <details key={because} className="next-barred">
+          <summary>
+            {t('case.next_barred', {
+              n: barred.length,
+              names: [...new Set(barred.map((action) => action.kind.name))].join('、'),
+            })}
+          </summary>
+          <p className="next-why">{t('case.not_permitted', { because })}</p>
+          <ul className="next-list">
+            {barred.map((action) => (
+              <Action key={keyOf(action)} action={action} onRecord={onRecord} />
             ))}
-            {recordable.length > 0 && (
-              <div className="next-other">
-                <label htmlFor="record-other">{t('case.record_other')}</label>
-                <Select
-                  id="record-other"
-                  style={{ width: '100%' }}
-                  value={null}
-                  placeholder={t('case.record_other_hint')}
-                  showSearch={{ optionFilterProp: 'label' }}
-                  options={recordable.map((it) => ({ value: it.kind.code, label: it.kind.name }))}
-                  onChange={(kind: string | null) => kind && onRecord(kind)}
-                />
-              </div>
-            )}
-          </>
-        )}
-      </Loaded>
-    </Panel>
+          </ul>
+        </details>
+      ))}
+      {recordable.length > 0 && (
+        <div className="next-other">
+          <label htmlFor="record-other">{t('case.record_other')}</label>
+          <Select
+            id="record-other"
+            style={{ width: '100%' }}
+            value={null}
+            placeholder={t('case.record_other_hint')}
+            showSearch={{ optionFilterProp: 'label' }}
+            options={recordable.map((it) => ({ value: it.kind.code, label: it.kind.name }))}
+            onChange={(kind: string | null) => kind && onRecord(kind)}
+          />
+        </div>
+      )}
+    </>
   );
 }
 

@@ -87,6 +87,7 @@ export function ProofTab({ found }: { found: Case }) {
                   key: 'state',
                   title: t('case.inclusion'),
                   width: 180,
+                  card: 'wide',
                   render: (proof) =>
                     proof.proof ? (
                       <StatusTag tone="good">{t('case.included')}</StatusTag>

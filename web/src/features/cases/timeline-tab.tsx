@@ -35,7 +35,7 @@ export function TimelineTab({ found, isMatter, hasFindings = true, onOpen }: Tim
   const mayCorrect = !isMatter && may(session, 'case.correct');
   const byEvent = useMemo(() => byTrigger(findings.data ?? []), [findings.data]);
   return (
-    <Loaded query={events} isEmpty={(list) => list.length === 0}>
+    <Loaded query={events} isEmpty={(list) => list.length === 0} empty={t('case.timeline_none')}>
       {(list) => (
         <>
           <div className="timeline-top">
@@ -108,9 +108,11 @@ function Entry(props: {
         </div>
         {event.actors.length > 0 && (
           <div className="timeline-actors quiet">
-            {event.actors
-              .map((actor) => t('case.actor', { who: actor.who, role: actor.role_name }))
-              .join('　')}
+            {event.actors.map((actor) => (
+              <span key={`${actor.who} ${actor.role_name}`}>
+                {t('case.actor', { who: actor.who, role: actor.role_name })}
+              </span>
+            ))}
           </div>
         )}
         {fields.length > 0 && (

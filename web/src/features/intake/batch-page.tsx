@@ -13,7 +13,7 @@ import { problemText } from '@/shared/form-faults';
 import { count, instantWithZone } from '@/shared/format';
 import { Loaded } from '@/shared/loaded';
 import { may } from '@/shared/may';
-import { useOrgs } from '@/shared/orgs';
+import { orgName, useOrgs } from '@/shared/orgs';
 import { PageShell, Panel } from '@/shared/page-shell';
 import { PageWaiting } from '@/shared/page-waiting';
 import { StatusTag, type Tone } from '@/shared/status-tag';
@@ -38,7 +38,14 @@ export function BatchPage() {
     }
   }, [client, id, state]);
   const batch = query.data;
-  if (!batch) return <PageWaiting title={t('intake.title')} query={query} />;
+  if (!batch)
+    return (
+      <PageWaiting
+        title={t('intake.title')}
+        query={query}
+        up={<Link to="/intake">{t('intake.title')}</Link>}
+      />
+    );
   return (
     <PageShell
       title={t('intake.batch', { name: batch.file_name })}
@@ -170,7 +177,7 @@ function Head({ batch }: { batch: Import }) {
           {
             key: 'org',
             label: t('intake.org'),
-            children: batch.org === '/' ? t('intake.whole') : (orgs.ofPath(batch.org)?.name ?? batch.org),
+            children: orgName(orgs, batch.org),
           },
           { key: 'body', label: t('intake.body'), children: orgs.ofId(batch.body)?.name ?? t('unit.none') },
           { key: 'started', label: t('intake.started_at'), children: instantWithZone(batch.started_at) },
@@ -334,6 +341,7 @@ const rowColumns = (): Column<ImportRow>[] => [
     key: 'case',
     title: t('intake.case'),
     width: 210,
+    card: 'wide',
     render: (row) => {
       const label = placeOf(row).label;
       if (!row.case) return label ?? t('unit.none');

@@ -9,7 +9,7 @@ import { type Column, DataTable } from '@/shared/data-table';
 import { problemText } from '@/shared/form-faults';
 import { count, instant } from '@/shared/format';
 import { may } from '@/shared/may';
-import { type Orgs, useOrgs } from '@/shared/orgs';
+import { type Orgs, orgName, useOrgs } from '@/shared/orgs';
 import { PageShell, Panel } from '@/shared/page-shell';
 import { useSession } from '@/shared/use-session';
 import { BatchTag } from './batch-tag';
@@ -116,7 +116,7 @@ function HandIn() {
           <Select
             options={mine.map((org) => ({
               value: org,
-              label: org === '/' ? t('intake.whole') : (orgs.ofPath(org)?.name ?? org),
+              label: orgName(orgs, org),
             }))}
           />
         </Form.Item>
@@ -163,7 +163,7 @@ const importColumns = (orgs: Orgs): Column<Import>[] => [
     title: t('intake.org'),
     width: 150,
     card: 'wide',
-    render: (row) => (row.org === '/' ? t('intake.whole') : (orgs.ofPath(row.org)?.name ?? row.org)),
+    render: (row) => orgName(orgs, row.org),
   },
   ...(['rows', 'created', 'changed', 'same', 'waiting', 'refused'] as const).map(
     (name): Column<Import> => ({
@@ -178,6 +178,7 @@ const importColumns = (orgs: Orgs): Column<Import>[] => [
     key: 'started',
     title: t('intake.started_at'),
     width: 140,
+    card: 'wide',
     isInstant: true,
     render: (row) => <span className="num">{instant(row.started_at)}</span>,
   },
@@ -185,6 +186,7 @@ const importColumns = (orgs: Orgs): Column<Import>[] => [
     key: 'finished',
     title: t('intake.finished_at'),
     width: 140,
+    card: 'wide',
     isInstant: true,
     isExtra: true,
     render: (row) => <span className="num">{instant(row.finished_at)}</span>,

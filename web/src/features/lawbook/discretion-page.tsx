@@ -25,7 +25,7 @@ interface Draft {
 /** 裁量试算：选违法行为，填知道的事实，看区间与每一项的理由；什么也不存。 */
 export function DiscretionPage() {
   const query = useQuery(discretionQuery);
-  if (!query.data) return <PageWaiting title={t('discretion.title')} query={query} />;
+  if (!query.data) return <PageWaiting title={t('discretion.title')} query={query} nav={<LawbookNav />} />;
   return (
     <PageShell title={t('discretion.title')} aside={<span className="quiet">{t('discretion.aside')}</span>}>
       <LawbookNav />

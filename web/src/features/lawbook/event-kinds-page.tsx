@@ -36,6 +36,7 @@ export function EventKindsPage() {
         onRetry={() => void query.refetch()}
         search={search}
         onSearch={onSearch}
+        emptyHint={<span className="quiet">{t('lawbook.empty_hint')}</span>}
       />
     </PageShell>
   );
@@ -75,6 +76,7 @@ const columns: Column<EventKind>[] = [
     key: 'fields',
     title: t('lawbook.fields'),
     width: 560,
+    card: 'wide',
     render: (row) =>
       row.fields.length === 0 ? (
         t('unit.none')

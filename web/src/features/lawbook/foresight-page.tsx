@@ -79,6 +79,7 @@ function Candidates({ all }: { all: Candidate[] }) {
                 title: t('foresight.affected'),
                 width: 130,
                 align: 'right',
+                card: 'wide',
                 render: (row) =>
                   row.changes ? (
                     <span className="num">{count(row.affected_rule_count)}</span>
@@ -90,6 +91,7 @@ function Candidates({ all }: { all: Candidate[] }) {
                 key: 'from',
                 title: t('foresight.affects_from'),
                 width: 130,
+                card: 'wide',
                 render: (row) =>
                   row.affects_from_on
                     ? t('foresight.from_on', { on: date(row.affects_from_on) })
@@ -167,8 +169,9 @@ function Runs() {
                 },
                 {
                   key: 'started',
-                  title: t('foresight.started_at'),
-                  width: 150,
+                  title: t('foresight.started_in_zone'),
+                  width: 170,
+                  card: 'wide',
                   render: (row) => <span className="num">{instant(row.started_at)}</span>,
                 },
                 {

@@ -58,7 +58,7 @@ function Summary({ run }: { run: ForesightRunDetail }) {
               changed: count(run.changed_case_count),
               places: count(run.change_count),
             })
-          : t('foresight.unchanged', { done })}
+          : t(run.state === 'done' ? 'foresight.unchanged' : 'foresight.unchanged_yet', { done })}
       </p>
       {isRunning && (
         <Progress

@@ -1,7 +1,8 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
-import { useMemo } from 'react';
+import { type ReactNode, useMemo } from 'react';
 import { t } from '@/messages/text';
+import { useIsNarrow } from '@/shared/narrow';
 import { PageShell, Panel } from '@/shared/page-shell';
 import { PageMissing } from '@/shared/page-states';
 import { PageWaiting } from '@/shared/page-waiting';
@@ -13,7 +14,15 @@ import { StatePicture } from './state-picture';
 export function ProcedurePage() {
   const { procedure } = useParams({ from: '/signed-in/lawbook/procedures/$procedure' });
   const query = useQuery(proceduresQuery);
-  if (!query.data) return <PageWaiting title={t('lawbook.procedures')} query={query} />;
+  if (!query.data)
+    return (
+      <PageWaiting
+        title={t('lawbook.procedures')}
+        query={query}
+        up={<Link to="/lawbook/procedures">{t('lawbook.procedures')}</Link>}
+        nav={<LawbookNav />}
+      />
+    );
   const table = query.data.procedures.find((it) => it.procedure === procedure);
   if (table) return <Procedure table={table} />;
   return (
@@ -45,9 +54,9 @@ function Procedure({ table }: { table: ProcedureTable }) {
       aside={<span className="code">{table.procedure}</span>}
     >
       <LawbookNav />
-      <Panel title={t('lawbook.picture')} aside={t('lawbook.picture_aside')}>
+      <Picture>
         <StatePicture table={table} chosen={state?.code} onChoose={choose} />
-      </Panel>
+      </Picture>
       <Panel
         title={state ? t('lawbook.steps_of', { state: state.name }) : t('lawbook.steps')}
         actions={
@@ -64,13 +73,34 @@ function Procedure({ table }: { table: ProcedureTable }) {
   );
 }
 
+/** 手机放不下整幅图：先收起，各步在下面的表里都有。 */
+function Picture({ children }: { children: ReactNode }) {
+  const isNarrow = useIsNarrow();
+  if (!isNarrow) {
+    return (
+      <Panel title={t('lawbook.picture')} aside={t('lawbook.picture_aside')}>
+        {children}
+      </Panel>
+    );
+  }
+  return (
+    <details className="panel law-fold">
+      <summary>
+        {t('lawbook.picture')}
+        <span className="quiet">{t('lawbook.picture_wide')}</span>
+      </summary>
+      <div className="panel-body">{children}</div>
+    </details>
+  );
+}
+
 function Steps({ steps }: { steps: { step: ProcedureStep; n: number }[] }) {
   const rules = useQuery(allRulesQuery).data;
   const names = useMemo(() => new Map((rules ?? []).map((rule) => [rule.code, rule.name])), [rules]);
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
     <section className="law-scroll" tabIndex={0} aria-label={t('lawbook.steps')}>
-      <table className="law-table">
+      <table className="law-table written-cards">
         <thead>
           <tr>
             <th scope="col">{t('lawbook.step_n')}</th>
@@ -86,18 +116,22 @@ function Steps({ steps }: { steps: { step: ProcedureStep; n: number }[] }) {
         <tbody>
           {steps.map(({ step, n }) => (
             <tr key={n}>
-              <td className="num">{n}</td>
+              <td className="num" data-label={t('lawbook.step_n')}>
+                {n}
+              </td>
               <th scope="row">{step.on.name}</th>
-              <td>{step.from.map((it) => it.name).join('、')}</td>
-              <td>{step.to?.name ?? t('lawbook.step_stays')}</td>
-              <td>{step.who.map((it) => it.name).join('、') || t('unit.none')}</td>
-              <td>
+              <td data-label={t('lawbook.step_from')}>{step.from.map((it) => it.name).join('、')}</td>
+              <td data-label={t('lawbook.step_to')}>{step.to?.name ?? t('lawbook.step_stays')}</td>
+              <td data-label={t('lawbook.step_who')}>
+                {step.who.map((it) => it.name).join('、') || t('unit.none')}
+              </td>
+              <td data-label={t('lawbook.step_needs')}>
                 {[
                   ...(step.condition ? [t('lawbook.step_condition', { text: step.condition })] : []),
                   ...step.requires,
                 ].join('；') || t('unit.none')}
               </td>
-              <td>
+              <td data-label={t('lawbook.step_guards')}>
                 {step.guards.length === 0
                   ? t('unit.none')
                   : step.guards.map((code, at) => (
@@ -109,7 +143,7 @@ function Steps({ steps }: { steps: { step: ProcedureStep; n: number }[] }) {
                       </span>
                     ))}
               </td>
-              <td>{step.basis.join('、')}</td>
+              <td data-label={t('lawbook.basis')}>{step.basis.join('、') || t('unit.none')}</td>
             </tr>
           ))}
         </tbody>

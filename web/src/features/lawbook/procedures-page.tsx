@@ -14,7 +14,11 @@ export function ProceduresPage() {
     <PageShell title={t('lawbook.procedures')}>
       <LawbookNav />
       <Panel title={t('lawbook.procedures')} aside={t('lawbook.procedures_aside')}>
-        <Loaded query={query} isEmpty={(data) => data.procedures.length === 0}>
+        <Loaded
+          query={query}
+          isEmpty={(data) => data.procedures.length === 0}
+          empty={t('lawbook.procedures_none')}
+        >
           {(data) => (
             <>
               <Kind title={t('lawbook.procedures_main')} list={data.procedures.filter((it) => it.is_main)} />

@@ -23,7 +23,15 @@ export function RulePage() {
   const { code } = useParams({ from: '/signed-in/lawbook/rules/$code' });
   const query = useQuery(ruleQuery(code));
   const rule = query.data;
-  if (!rule) return <PageWaiting title={t('lawbook.rule')} query={query} />;
+  if (!rule)
+    return (
+      <PageWaiting
+        title={t('lawbook.rule')}
+        query={query}
+        up={<Link to="/lawbook">{t('lawbook.rules')}</Link>}
+        nav={<LawbookNav />}
+      />
+    );
   return (
     <PageShell
       title={rule.name}

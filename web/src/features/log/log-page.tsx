@@ -279,6 +279,7 @@ const columns: Column<Checkpoint>[] = [
     width: 110,
     align: 'right',
     isFixed: true,
+    card: 'wide',
     render: (row) => <span className="num">{count(row.size)}</span>,
   },
   {

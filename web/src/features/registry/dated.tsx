@@ -18,7 +18,7 @@ export function Spans<Row extends { term: Term }>(props: {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
     <section className="reg-scroll" tabIndex={0} aria-label={props.name}>
-      <table className="reg-table">
+      <table className="reg-table written-cards">
         <thead>
           <tr>
             <th scope="col">{t('registry.when')}</th>
@@ -38,7 +38,9 @@ export function Spans<Row extends { term: Term }>(props: {
                 {isNow(row.term) && <StatusTag tone="info">{t('registry.now')}</StatusTag>}
               </th>
               {props.columns.map((column) => (
-                <td key={column.title}>{column.render(row)}</td>
+                <td key={column.title} data-label={column.title}>
+                  {column.render(row)}
+                </td>
               ))}
             </tr>
           ))}

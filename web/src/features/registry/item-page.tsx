@@ -22,7 +22,15 @@ export function ItemPage() {
   const orgs = useOrgs();
   const [isChanging, setChanging] = useState(false);
   const found = query.data;
-  if (!found) return <PageWaiting title={t('registry.items')} query={query} />;
+  if (!found)
+    return (
+      <PageWaiting
+        title={t('registry.items')}
+        query={query}
+        up={<Link to="/registry/items">{t('registry.items')}</Link>}
+        nav={<RegistryNav />}
+      />
+    );
   const now = found.spans.at(-1);
   return (
     <PageShell

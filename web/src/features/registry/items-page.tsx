@@ -79,6 +79,7 @@ const itemColumns = (orgs: Orgs): Column<Item>[] => [
     key: 'body',
     title: t('registry.body'),
     width: 260,
+    card: 'wide',
     render: (row) => orgs.ofId(row.body)?.name ?? t('unit.none'),
   },
   {

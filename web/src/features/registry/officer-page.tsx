@@ -27,7 +27,15 @@ export function OfficerPage() {
   const orgs = useOrgs();
   const [isChanging, setChanging] = useState(false);
   const found = query.data;
-  if (!found) return <PageWaiting title={t('registry.officers')} query={query} />;
+  if (!found)
+    return (
+      <PageWaiting
+        title={t('registry.officers')}
+        query={query}
+        up={<Link to="/registry/officers">{t('registry.officers')}</Link>}
+        nav={<RegistryNav />}
+      />
+    );
   const now = found.spans.at(-1);
   return (
     <PageShell

@@ -73,12 +73,14 @@ const officerColumns = (orgs: Orgs): Column<Officer>[] => [
     key: 'body',
     title: t('registry.body'),
     width: 260,
+    card: 'wide',
     render: (row) => orgs.ofId(row.body)?.name ?? t('unit.none'),
   },
   {
     key: 'card',
     title: t('registry.card_no'),
     width: 180,
+    card: 'wide',
     render: (row) => (
       <span className="num">
         {row.cards.length === 0 ? t('unit.none') : row.cards.map((card) => card.number).join('、')}
@@ -101,6 +103,7 @@ const officerColumns = (orgs: Orgs): Column<Officer>[] => [
     key: 'term',
     title: t('registry.when'),
     width: 220,
+    card: 'wide',
     render: (row) => <span className="num">{termText(row.term)}</span>,
   },
 ];

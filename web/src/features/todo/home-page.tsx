@@ -236,7 +236,7 @@ function Cases({ isMine }: { isMine: boolean }) {
       <Loaded
         query={query}
         isEmpty={(data) => data.cases.length === 0}
-        empty={isMine ? t('home.cases_none_mine') : t('page.empty')}
+        empty={isMine ? t('home.cases_none_mine') : t('home.cases_none')}
       >
         {(data) => (
           <ul className="todo">

@@ -41,7 +41,9 @@ export function WallPage() {
             ? t('wall.as_of', { at: instantWithZone(at) })
             : severity.data
               ? t('wall.as_of_none')
-              : t('wall.as_of_unknown')}
+              : severity.error
+                ? t('wall.as_of_unknown')
+                : t('page.loading')}
           {isLive === false && <strong>{t('wall.broken')}</strong>}
         </p>
         <Link to="/desk" className="wall-exit">
