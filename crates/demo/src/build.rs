@@ -192,6 +192,7 @@ pub(crate) fn everywhere() -> Scope {
             within: OrgPath::root(),
             line: None,
             related_to: None,
+            as_supervised: false,
             is_published_only: false,
             release: Release::Never,
         }],

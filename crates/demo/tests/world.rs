@@ -71,6 +71,7 @@ fn everywhere() -> Scope {
             within: OrgPath::root(),
             line: None,
             related_to: None,
+            as_supervised: false,
             is_published_only: false,
             release: Release::Never,
         }],

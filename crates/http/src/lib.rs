@@ -29,6 +29,7 @@ pub mod jobs;
 pub mod lawbook_candidates;
 pub mod lawbook_state;
 pub mod log;
+pub mod matters;
 pub mod officers;
 pub mod organisations;
 pub mod procedures;

@@ -7,8 +7,9 @@ use crate::route::{Access, Entry, Repeat, Route};
 use crate::{
     accounts, adapters, audit_entries, bodies, cases, delegations, disclosures, discretion_items,
     duties, erasures, event_kinds, exports, fact_scopes, findings, foresight_runs, grants, imports,
-    items, jobs, lawbook_candidates, lawbook_state, log as ledger, officers, organisations,
-    procedures, public_records, roles, rules, sessions as session, stream, system, totp,
+    items, jobs, lawbook_candidates, lawbook_state, log as ledger, matters, officers,
+    organisations, procedures, public_records, roles, rules, sessions as session, stream, system,
+    totp,
 };
 
 /// Why a key is not taken: what it would keep must stand nowhere.
@@ -44,6 +45,7 @@ pub fn entries() -> Vec<Entry> {
         cases(),
         case_reading(),
         supervision(),
+        supervision_matters(),
         log(),
         registry_of_places(),
         registry_of_people(),
@@ -193,6 +195,19 @@ fn supervision() -> Vec<Entry> {
         get "/api/v1/rules/{code}/trial" rules::get_rule_trial, May(Action::List, Of::Finding);
         get "/api/v1/findings/{id}" findings::get_finding, May(Action::Read, Of::Finding);
         get "/api/v1/stream" stream::stream_changes, May(Action::List, Of::Finding);
+    }
+}
+
+/// 监督事项：各步在 `/cases/{id}` 之下，与案件同一个机制。
+fn supervision_matters() -> Vec<Entry> {
+    use Access::Action as May;
+    use ResourceKind as Of;
+    routes_of! {
+        get "/api/v1/matters" matters::list_matters, May(Action::List, Of::Supervision);
+        post "/api/v1/matters" matters::open_matter, May(Action::Create, Of::Supervision), Repeat::KeyRequired;
+        get "/api/v1/matters/summary" matters::get_matter_summary, May(Action::List, Of::Supervision);
+        get "/api/v1/matters/{id}" matters::get_matter, May(Action::List, Of::Supervision);
+        post "/api/v1/exports/matters" exports::export_matters, May(Action::Export, Of::Supervision), PERSONAL;
     }
 }
 

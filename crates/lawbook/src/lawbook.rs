@@ -105,6 +105,12 @@ impl Lawbook {
             .any(|k| k.opens.as_ref() == Some(&procedure.name))
     }
 
+    /// 是否监督程序的时间线：监督事项。
+    pub fn is_supervision(&self, procedure: Option<&str>) -> bool {
+        let procedure = procedure.and_then(|name| self.procedure(name));
+        procedure.is_some_and(|procedure| procedure.is_supervision)
+    }
+
     /// 一条规则可能读到什么：自己的条件，以及一路引用到的。
     fn reads_of(&self, rule: usize) -> Reads {
         let mut reads = Reads::default();

@@ -40,6 +40,8 @@ pub struct Procedure {
     pub name: Arc<str>,
     /// 中文名。
     pub label: Arc<str>,
+    /// 监督程序：由监督机构对被监督机关办理，谁看得到什么另有规矩。
+    pub is_supervision: bool,
     /// 起始状态。
     pub start: Arc<str>,
     /// 终了状态。
@@ -202,6 +204,7 @@ pub(crate) fn read(book: &Book, reader: &Reader<'_>, sink: &mut Sink) -> Option<
     };
     let head = Reader::new(table.file, node, sink)?;
     let label = head.text_required("name", sink).unwrap_or(name);
+    let is_supervision = head.flag("supervision", sink);
     head.require("states", sink)?;
     let states = head.table("states", sink)?;
     let start = states.text_required("start", sink)?.into();
@@ -225,6 +228,7 @@ pub(crate) fn read(book: &Book, reader: &Reader<'_>, sink: &mut Sink) -> Option<
     let procedure = Procedure {
         name: name.as_str().into(),
         label: label.into(),
+        is_supervision,
         start,
         finals,
         state_names: state_names.into_iter().collect(),

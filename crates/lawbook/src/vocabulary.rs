@@ -87,6 +87,27 @@ pub struct Field {
 /// 条件的文字与它的位置。
 type Placed = (Arc<str>, At);
 
+/// 监督事项里的一件事给谁看；别的时间线上不问。
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Audience {
+    /// 监督机构与被监督机关；没有写的即此。
+    Both,
+    /// 送达被监督机关：自此它看得到这一事项。
+    Served,
+    /// 只在监督机构内部。
+    Internal,
+}
+
+impl Audience {
+    fn parse(text: &str) -> Option<Self> {
+        match text {
+            "served" => Some(Audience::Served),
+            "internal" => Some(Audience::Internal),
+            _ => None,
+        }
+    }
+}
+
 /// 事件种类声明。
 #[derive(Debug, Clone)]
 pub struct Kind {
@@ -96,6 +117,8 @@ pub struct Kind {
     pub label: Arc<str>,
     /// 性质。
     pub nature: Nature,
+    /// 监督事项里给谁看。
+    pub audience: Audience,
     /// 声明的键。
     pub keys: Vec<Arc<str>>,
     /// 声明了哪些键。
@@ -320,6 +343,16 @@ impl Vocabulary {
             );
             Nature::Fact
         });
+        let audience = reader
+            .text("audience", sink)
+            .map_or(Audience::Both, |text| {
+                Audience::parse(text).unwrap_or_else(|| {
+                    let hint = Some("served 或 internal；两边都看得到的不写".to_owned());
+                    let message = format!("audience 不能是 {text}");
+                    sink.error(&reader.at_key("audience"), Code::Type, message, hint);
+                    Audience::Both
+                })
+            });
         reader.int("version", sink);
         let keys = reader.texts("keys", sink);
         for (key, node) in &keys {
@@ -343,6 +376,7 @@ impl Vocabulary {
             name: name.into(),
             label: label.into(),
             nature,
+            audience,
             keys: keys.iter().map(|(k, _)| Arc::from(*k)).collect(),
             declares: declared_keys(&keys),
             opens,

@@ -92,6 +92,7 @@ impl<'a> Gather<'a> {
                 Reach::OwnOrUnit
                 | Reach::Unit
                 | Reach::Body
+                | Reach::Supervised
                 | Reach::Division
                 | Reach::Line
                 | Reach::Town
@@ -159,6 +160,13 @@ impl<'a> Gather<'a> {
                 .into_iter()
                 .collect(),
             Reach::Body => body.map(within).into_iter().collect(),
+            Reach::Supervised => {
+                let as_supervised = |org: OrgPath| Area {
+                    as_supervised: true,
+                    ..within(org)
+                };
+                body.map(as_supervised).into_iter().collect()
+            }
             Reach::Division => vec![within(grant.org.division())],
             Reach::Line => {
                 let has_line = grant.line.is_some();
@@ -184,6 +192,7 @@ impl<'a> Gather<'a> {
             within,
             line: None,
             related_to: None,
+            as_supervised: false,
             is_published_only: false,
             release: self.release(reach),
         }

@@ -10,6 +10,8 @@ pub enum ResourceKind {
     Case,
     /// 义务与发现。
     Finding,
+    /// 监督事项。
+    Supervision,
     /// 规则。
     Rule,
     /// 机构。
@@ -52,9 +54,10 @@ pub enum ResourceKind {
 
 impl ResourceKind {
     /// 全部种类，按权限表的次序。
-    pub const ALL: [ResourceKind; 21] = [
+    pub const ALL: [ResourceKind; 22] = [
         ResourceKind::Case,
         ResourceKind::Finding,
+        ResourceKind::Supervision,
         ResourceKind::Rule,
         ResourceKind::Organisation,
         ResourceKind::Body,
@@ -81,6 +84,7 @@ impl ResourceKind {
         match self {
             ResourceKind::Case => "案件",
             ResourceKind::Finding => "义务与发现",
+            ResourceKind::Supervision => "监督事项",
             ResourceKind::Rule => "规则",
             ResourceKind::Organisation => "机构",
             ResourceKind::Body => "执法主体",
@@ -106,7 +110,7 @@ impl ResourceKind {
     /// 密级件对外只见题名的种类：内容出自案件。
     pub const fn holds_case_content(self) -> bool {
         match self {
-            ResourceKind::Case | ResourceKind::Finding => true,
+            ResourceKind::Case | ResourceKind::Finding | ResourceKind::Supervision => true,
             ResourceKind::Rule
             | ResourceKind::Organisation
             | ResourceKind::Body
@@ -139,6 +143,7 @@ impl ResourceKind {
             | ResourceKind::Metrics => true,
             ResourceKind::Case
             | ResourceKind::Finding
+            | ResourceKind::Supervision
             | ResourceKind::Rule
             | ResourceKind::Organisation
             | ResourceKind::Body
@@ -187,6 +192,8 @@ pub enum Action {
     Annotate,
     /// 作出监督结论。
     Conclude,
+    /// 以被监督机关的身份答复：交材料、报告整改、提出异议。
+    Answer,
     /// 登记与变更。
     Maintain,
     /// 试汇入：只核对，不入库。
@@ -225,7 +232,7 @@ pub enum Action {
 
 impl Action {
     /// 全部动作，按权限表的次序。
-    pub const ALL: [Action; 30] = [
+    pub const ALL: [Action; 31] = [
         Action::List,
         Action::Read,
         Action::RecordEvent,
@@ -239,6 +246,7 @@ impl Action {
         Action::Bundle,
         Action::Annotate,
         Action::Conclude,
+        Action::Answer,
         Action::Maintain,
         Action::DryRun,
         Action::Run,
@@ -274,6 +282,7 @@ impl Action {
             Action::Bundle => "取得案卷包",
             Action::Annotate => "批注",
             Action::Conclude => "作出监督结论",
+            Action::Answer => "答复监督",
             Action::Maintain => "登记变更",
             Action::DryRun => "试汇入",
             Action::Run => "执行",

@@ -23,6 +23,8 @@ pub struct Resource {
     pub kind: ResourceKind,
     /// 属于哪个机构；全平台的东西属于 [`OrgPath::root`]。
     pub org: OrgPath,
+    /// 被监督机关在哪里：只有监督事项有，送达了它之后才有；自此它看得到送达的，也才可以答复。
+    pub supervised: Option<OrgPath>,
     /// 属于哪条线。
     pub line: Option<Line>,
     /// 密级标注。
@@ -49,6 +51,7 @@ impl Resource {
         Resource {
             kind,
             org,
+            supervised: None,
             line: None,
             secrecy: Secrecy::Ordinary,
             is_published: false,

@@ -31,6 +31,8 @@ pub struct Area {
     pub line: Option<Line>,
     /// 只限由这个账号承办的或属于它的；没有的不限。
     pub related_to: Option<AccountId>,
+    /// 以被监督机关的身份：看被监督机关在不在此之下，而不看事项属于谁；送达之前没有。
+    pub as_supervised: bool,
     /// 只限已公开的。
     pub is_published_only: bool,
     /// 须逐件批准的，看 [`Scope::account`] 是否在批准之列。
@@ -48,7 +50,11 @@ impl Area {
             None => true,
             Some(account) => resource.is_related_to(account),
         };
-        self.within.contains(&resource.org)
+        let place = match self.as_supervised {
+            false => Some(&resource.org),
+            true => resource.supervised.as_ref(),
+        };
+        place.is_some_and(|place| self.within.contains(place))
             && is_in_line
             && is_theirs
             && (resource.is_published || !self.is_published_only)
@@ -70,6 +76,7 @@ impl Area {
     fn covers(&self, other: &Area) -> bool {
         let is_no_narrower = (self.line.is_none() || self.line == other.line)
             && (self.related_to.is_none() || self.related_to == other.related_to)
+            && self.as_supervised == other.as_supervised
             && (!self.is_published_only || other.is_published_only)
             && (self.release == Release::Never || self.release == other.release);
         is_no_narrower && self.within.contains(&other.within)

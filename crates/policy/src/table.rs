@@ -71,6 +71,8 @@ pub enum Reach {
     Unit,
     /// 本机关：授权所在的主体，及其下。
     Body,
+    /// 被监督的本机关：送达了本机关的监督事项。
+    Supervised,
     /// 本级及下级：授权所在的区划，及其下。
     Division,
     /// 本条线：本级及下级之中同一条线的。
@@ -85,12 +87,13 @@ pub enum Reach {
 
 impl Reach {
     /// 全部范围，由窄到宽。
-    pub const ALL: [Reach; 10] = [
+    pub const ALL: [Reach; 11] = [
         Reach::Published,
         Reach::Own,
         Reach::OwnOrUnit,
         Reach::Unit,
         Reach::Body,
+        Reach::Supervised,
         Reach::Division,
         Reach::Line,
         Reach::Town,
@@ -106,6 +109,7 @@ impl Reach {
             Reach::OwnOrUnit => "本人（可开放本机构）",
             Reach::Unit => "本机构",
             Reach::Body => "本机关",
+            Reach::Supervised => "被监督的本机关",
             Reach::Division => "本级及下级",
             Reach::Line => "本条线",
             Reach::Town => "本乡镇",
@@ -117,7 +121,7 @@ impl Reach {
     /// 是否只及于本机关之内；密级件对此范围之外的人只见题名。
     pub const fn is_inside_body(self) -> bool {
         match self {
-            Reach::Own | Reach::OwnOrUnit | Reach::Unit | Reach::Body => true,
+            Reach::Own | Reach::OwnOrUnit | Reach::Unit | Reach::Body | Reach::Supervised => true,
             Reach::Published
             | Reach::Division
             | Reach::Line
@@ -201,6 +205,25 @@ const LIST_EXPORTERS: &[(Role, Reach)] = &[
     (SupervisorLead, Reach::Division),
     (LineSupervisor, Reach::Line),
 ];
+// Who supervises sees the whole matter; who is supervised sees that there is one, and what was served.
+const SUPERVISORS: &[(Role, Reach)] = &[
+    (Supervisor, Reach::Division),
+    (SupervisorLead, Reach::Division),
+    (LineSupervisor, Reach::Line),
+];
+const MATTER_LISTERS: &[(Role, Reach)] = &[
+    (AuthorityHead, Reach::Supervised),
+    (LegalReviewer, Reach::Supervised),
+    (BodyClerk, Reach::Supervised),
+    (Supervisor, Reach::Division),
+    (SupervisorLead, Reach::Division),
+    (LineSupervisor, Reach::Line),
+];
+const BUREAU: &[(Role, Reach)] = &[
+    (Supervisor, Reach::Division),
+    (SupervisorLead, Reach::Division),
+];
+const BUREAU_LEAD: &[(Role, Reach)] = &[(SupervisorLead, Reach::Division)];
 // Bodies, organisations and items are disclosed before enforcement (事前公开): anybody may look them up.
 const REGISTER_READERS: &[(Role, Reach)] = EVERYBODY;
 // Names and cards of people are no open list inside the platform; the portal discloses what must be disclosed.
@@ -353,6 +376,26 @@ pub const TABLE: &[Row] = &[
             (SupervisorLead, Reach::Division),
         ],
     ),
+    row(Supervision, List, MATTER_LISTERS),
+    row(Supervision, Read, SUPERVISORS),
+    row(Supervision, Create, SUPERVISORS),
+    row(Supervision, RecordEvent, SUPERVISORS),
+    // Opening a file, opinions, decisions, striking a notice: what the state table gives to the head of the bureau.
+    row(Supervision, Decide, BUREAU_LEAD),
+    row(
+        Supervision,
+        Answer,
+        &[
+            (AuthorityHead, Reach::Supervised),
+            (LegalReviewer, Reach::Supervised),
+            (BodyClerk, Reach::Supervised),
+        ],
+    ),
+    row(Supervision, Override, BUREAU_LEAD),
+    row(Supervision, Correct, BUREAU),
+    row(Supervision, RevealPersonal, BUREAU_LEAD),
+    row(Supervision, Export, SUPERVISORS),
+    row(Supervision, Bundle, BUREAU_LEAD),
     row(Rule, List, EVERYBODY),
     row(Rule, Read, EVERYBODY),
     row(Organisation, List, REGISTER_READERS),

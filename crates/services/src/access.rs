@@ -2,18 +2,20 @@
 
 use mingjing_kernel::date::Date;
 use mingjing_kernel::id::TimelineId;
+use mingjing_lawbook::lawbook::Lawbook;
 use mingjing_policy::actor::Actor;
-use mingjing_policy::decision::decide;
+use mingjing_policy::decision::{Decision, decide};
 use mingjing_policy::grant::{AccountId, Line};
 use mingjing_policy::org::OrgPath;
 use mingjing_policy::permission::{Action, ResourceKind};
 use mingjing_policy::resource::{Resource, Secrecy};
 use mingjing_store::audit::NewAudit;
 use mingjing_store::case_account::{CaseAccounts, CaseDuty};
-use mingjing_store::case_row::CaseRow;
+use mingjing_store::case_row::{CaseRow, Supervision};
 use mingjing_store::timeline::Confidentiality;
 use mingjing_store::tx::{Read, Tx};
 
+use crate::assessment::acting::{action_of, matter_actions_of};
 use crate::context::{RequestContext, Services};
 use crate::error::ServiceError;
 
@@ -24,12 +26,69 @@ pub(crate) fn require(
     resource: &Resource,
     on: Date,
 ) -> Result<(), ServiceError> {
-    let decision = decide(actor, action, resource, on);
+    judged(decide(actor, action, resource, on))
+}
+
+/// The same of an answer that has been asked for.
+pub(crate) fn judged(decision: Decision) -> Result<(), ServiceError> {
     match (decision.allowed, decision.visible) {
         (true, _) => Ok(()),
         (false, true) => Err(ServiceError::Forbidden),
         (false, false) => Err(ServiceError::NotFound),
     }
+}
+
+/// What the policy says of recording an event of this kind: the first of the permissions that serves, else the answer to
+/// the first of all.
+pub(crate) fn may_record(
+    actor: &Actor,
+    lawbook: &Lawbook,
+    (row, resource): (&CaseRow, &Resource),
+    kind: &str,
+    on: Date,
+) -> Decision {
+    let procedure = row.procedure.as_deref();
+    let matter;
+    let ordinary;
+    let actions: &[Action] = match resource.kind {
+        ResourceKind::Supervision => {
+            matter = matter_actions_of(lawbook, procedure, kind);
+            matter
+        }
+        _ => {
+            ordinary = [action_of(lawbook, procedure, kind)];
+            &ordinary
+        }
+    };
+    let mut decisions = actions
+        .iter()
+        .map(|action| decide(actor, *action, resource, on));
+    let first = decisions.next();
+    let other = decisions.find(|decision| decision.allowed);
+    match (first, other) {
+        (Some(first), Some(other)) if !first.allowed => other,
+        (Some(first), _) => first,
+        // INVARIANT: there is always one permission to ask for.
+        (None, _) => decide(actor, Action::RecordEvent, resource, on),
+    }
+}
+
+/// How much of a timeline its reader sees.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum View {
+    /// All of it.
+    Whole,
+    /// Of a matter, what was served on the supervised body and what that body has to do.
+    Served,
+}
+
+/// What the actor sees of this; what may not be known to exist is not found.
+pub(crate) fn view_of(actor: &Actor, resource: &Resource, on: Date) -> Result<View, ServiceError> {
+    let whole = require(actor, Action::Read, resource, on);
+    if whole.is_err() && decide(actor, Action::Answer, resource, on).allowed {
+        return Ok(View::Served);
+    }
+    whole.map(|()| View::Whole)
 }
 
 /// The case as the policy sees it.
@@ -77,8 +136,30 @@ pub(crate) async fn load_case(
         read.is_published(id),
     )?;
     let row = row.ok_or(ServiceError::NotFound)?;
-    let resource = case_resource(ResourceKind::Case, &row, &accounts, is_published)?;
+    let Some(supervision) = row.supervision else {
+        let resource = case_resource(ResourceKind::Case, &row, &accounts, is_published)?;
+        return Ok((row, resource));
+    };
+    let kind = ResourceKind::Supervision;
+    let resource = Resource {
+        supervised: supervised(read, &row, supervision).await?,
+        ..case_resource(kind, &row, &accounts, is_published)?
+    };
     Ok((row, resource))
+}
+
+/// Where the supervised body stands, once it was served.
+async fn supervised(
+    read: &Read,
+    row: &CaseRow,
+    supervision: Supervision,
+) -> Result<Option<OrgPath>, ServiceError> {
+    let (Supervision::Served, Some(body)) = (supervision, &row.body) else {
+        return Ok(None);
+    };
+    let path = read.find_standing_path(body).await?;
+    let path = path.map(|path| OrgPath::parse(&path)).transpose();
+    path.map_err(ServiceError::internal)
 }
 
 /// Notes a refusal. It stands in a transaction of its own: that of the refused command is rolled back.

@@ -58,6 +58,8 @@ const BESIDE: &[(&str, &str)] = &[
     ("import.refused", "不收名单"),
     ("import.remove_file", "删去原文件"),
     ("import.start", "开始导入"),
+    ("supervision.export_table", "导出监督台账"),
+    ("supervision.open", "立监督事项"),
 ];
 
 /// 审计里的代码写成中文；不认识的照原样。

@@ -42,3 +42,4 @@ pub mod rulebook;
 pub mod scrub;
 mod share;
 pub mod spool;
+pub mod supervision;

@@ -36,3 +36,5 @@ pub const TREND_DAYS_MAX: i32 = 400;
 pub const TREND_DAYS_DEFAULT: i32 = 30;
 /// 走势按周看，没有写明从哪天起的看几周：一季。
 pub const TREND_WEEKS_DEFAULT: i32 = 13;
+/// 一件监督事项至多据多少个发现：写得清、改得完，再多的分开立。
+pub const MATTER_FINDINGS_MAX: usize = 100;

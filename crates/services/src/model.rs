@@ -13,6 +13,12 @@ pub type CaseFilter = mingjing_store::case_row::CaseFilter;
 pub type CaseOrder = mingjing_store::case_row::CaseOrder;
 /// 保密程度。
 pub type Confidentiality = mingjing_store::timeline::Confidentiality;
+/// 监督事项有没有送达。
+pub type Supervision = mingjing_store::case_row::Supervision;
+/// 找哪些监督事项。
+pub type MatterFilter = mingjing_store::matter::MatterFilter;
+/// 一种状态的监督事项有几件。
+pub type MatterSum = mingjing_store::matter::MatterSum;
 /// 义务行。
 pub type DutyRow = mingjing_store::duty::DutyRow;
 /// 找哪些义务。

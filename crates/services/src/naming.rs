@@ -40,7 +40,10 @@ impl Names {
         let (actor, today) = (&request.actor, request.today());
         let read = &services.store.reader().await?;
         // Whoever sees a finding need not see its case: what the case is called belongs to the case.
-        let seen = scope(actor, Action::Read, ResourceKind::Case, today);
+        let mut seen = scope(actor, Action::Read, ResourceKind::Case, today);
+        let matters = scope(actor, Action::List, ResourceKind::Supervision, today).areas;
+        seen.areas
+            .extend(matters.into_iter().filter(|area| area.as_supervised));
         Ok(Names {
             bodies: read.list_body_names(&named.bodies).await?,
             regions: read.list_division_names(&named.regions).await?,

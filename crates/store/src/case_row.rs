@@ -71,6 +71,37 @@ pub struct CaseRow {
     pub version: u64,
     /// 保密程度。
     pub confidentiality: Confidentiality,
+    /// 监督事项走到了哪里；不是监督事项的没有。
+    pub supervision: Option<Supervision>,
+    /// 监督事项的线索来源。
+    pub lead_source: Option<String>,
+}
+
+/// 监督事项有没有送达被监督机关。
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Supervision {
+    /// 还在监督机构内部：被监督机关不知道有这一件。
+    Internal,
+    /// 送达了：被监督机关看得到送达的，要答复。
+    Served,
+}
+
+impl Supervision {
+    /// 短码。
+    pub const fn code(self) -> &'static str {
+        match self {
+            Supervision::Internal => "internal",
+            Supervision::Served => "served",
+        }
+    }
+
+    fn read(code: &str) -> Result<Self> {
+        match code {
+            "internal" => Ok(Supervision::Internal),
+            "served" => Ok(Supervision::Served),
+            _ => Err(StoreError::corrupt(format!("监督事项的“{code}”不认识"))),
+        }
+    }
 }
 
 /// 列出的次序。
@@ -110,6 +141,8 @@ pub struct CaseFilter {
     pub filed_until: Option<Date>,
     /// 这个账号承办、审核或决定的。
     pub account: Option<Id<kind::Account>>,
+    /// 不要这些主程序的：案件的列表不列监督事项。
+    pub without: Vec<String>,
 }
 
 /// 案件的称呼：别的列表里说到一案时用。
@@ -119,10 +152,12 @@ pub struct CaseHead {
     pub number: Option<String>,
     /// 当事人，自然人的已遮盖。
     pub party_masked: Option<String>,
+    /// 是监督事项。
+    pub is_matter: bool,
 }
 
 row! {
-    struct CaseTableRow {
+    pub(crate) struct CaseTableRow {
         timeline_id: String,
         number: Option<String>,
         procedure: Option<String>,
@@ -148,13 +183,15 @@ row! {
         open_duty_count: i64,
         version: i64,
         confidentiality: String,
+        supervision: Option<String>,
+        lead_source: Option<String>,
     }
 }
 
-const COLUMNS: &str = "c.timeline_id, c.number, c.procedure, c.state, c.body_id, c.org_path, c.department, \
+pub(crate) const COLUMNS: &str = "c.timeline_id, c.number, c.procedure, c.state, c.body_id, c.org_path, c.department, \
      c.region, c.party_masked, c.filed_on, c.decided_on, c.closed_on, c.last_on, c.fine_fen, c.next_due_on, c.worst, \
      c.worst_rank, c.event_count, c.violation_count, c.doubt_count, c.near_count, c.undetermined_count, c.open_duty_count, \
-     c.version, c.confidentiality";
+     c.version, c.confidentiality, c.supervision, c.lead_source";
 
 /// What the indexes of the orders carry for the conditions.
 const CARRIED: [&str; 9] = [
@@ -181,7 +218,7 @@ impl CaseTableRow {
         }
     }
 
-    fn into_row(self) -> Result<CaseRow> {
+    pub(crate) fn into_row(self) -> Result<CaseRow> {
         let last_on = self.last_on.ok_or_else(|| {
             StoreError::corrupt(format!("案件行 {} 没有最后一日", self.timeline_id))
         })?;
@@ -218,6 +255,12 @@ impl CaseTableRow {
             confidentiality: Confidentiality::from_code(&self.confidentiality).ok_or_else(
                 || StoreError::corrupt(format!("案件行 {} 的保密程度不认识", self.timeline_id)),
             )?,
+            supervision: self
+                .supervision
+                .as_deref()
+                .map(Supervision::read)
+                .transpose()?,
+            lead_source: self.lead_source,
         })
     }
 }
@@ -241,13 +284,14 @@ impl Read {
                 timeline_id: String,
                 number: Option<String>,
                 party_masked: Option<String>,
+                supervision: Option<String>,
             }
         }
         if ids.is_empty() {
             return Ok(BTreeMap::new());
         }
         let mut query = Query::new(
-            "SELECT c.timeline_id, c.number, c.party_masked FROM case_row c WHERE 1 = 1",
+            "SELECT c.timeline_id, c.number, c.party_masked, c.supervision FROM case_row c WHERE 1 = 1",
         );
         and_within(&mut query, scope, "c.org_path");
         let ids: Vec<String> = ids.iter().map(ToString::to_string).collect();
@@ -259,6 +303,7 @@ impl Read {
             let head = CaseHead {
                 number: row.number,
                 party_masked: row.party_masked,
+                is_matter: row.supervision.is_some(),
             };
             Ok((column::timeline_id(&row.timeline_id)?, head))
         });
@@ -466,6 +511,11 @@ impl CaseFilter {
         query.and_prefix("c.number", self.number_prefix.as_deref());
         query.and_some("c.filed_on >= ?", self.filed_from);
         query.and_some("c.filed_on < ?", self.filed_until);
+        for procedure in &self.without {
+            // A case without a procedure is one of the others.
+            let condition = "(c.procedure IS NULL OR c.procedure <> ?)";
+            query.and(condition, values![procedure.as_str()]);
+        }
         query.and_some(
             "EXISTS (SELECT 1 FROM case_account a WHERE a.timeline_id = c.timeline_id AND a.account_id = ?)",
             self.account,
@@ -484,8 +534,8 @@ impl Tx {
             "INSERT INTO case_row (timeline_id, number, procedure, state, body_id, org_path, department, region, \
              party_masked, filed_on, decided_on, closed_on, last_on, fine_fen, next_due_on, worst, worst_rank, \
              event_count, violation_count, doubt_count, near_count, undetermined_count, open_duty_count, version, \
-             confidentiality) VALUES",
-            25,
+             confidentiality, supervision, lead_source) VALUES",
+            27,
             "ON CONFLICT (timeline_id) DO UPDATE SET number = excluded.number, procedure = excluded.procedure, \
              state = excluded.state, body_id = excluded.body_id, org_path = excluded.org_path, \
              department = excluded.department, region = excluded.region, party_masked = excluded.party_masked, \
@@ -495,7 +545,8 @@ impl Tx {
              violation_count = excluded.violation_count, doubt_count = excluded.doubt_count, \
              near_count = excluded.near_count, undetermined_count = excluded.undetermined_count, \
              open_duty_count = excluded.open_duty_count, version = excluded.version, \
-             confidentiality = excluded.confidentiality",
+             confidentiality = excluded.confidentiality, supervision = excluded.supervision, \
+             lead_source = excluded.lead_source",
         );
         for case in cases {
             rows.push(case.values());
@@ -532,6 +583,8 @@ impl CaseRow {
             self.open_duty_count,
             self.version,
             self.confidentiality.code(),
+            self.supervision.map(Supervision::code),
+            self.lead_source.as_deref(),
         ]
     }
 }

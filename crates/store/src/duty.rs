@@ -13,6 +13,7 @@ use crate::error::Result;
 use crate::listing::{Condition, Listing, Place, Set, Walk};
 use crate::query::Query;
 use crate::row::row;
+use crate::scope::and_within;
 use crate::sql::{Param, Rows, column, values};
 use crate::timeline::PAGE_MAX;
 use crate::tx::{Read, Tx};
@@ -142,6 +143,39 @@ impl Read {
     ) -> Result<Vec<(&'static str, String)>> {
         let listing = filter.listing(scope, after);
         self.explain(listing.steps(self.engine())).await
+    }
+}
+
+impl Read {
+    /// 送达了的机关在监督事项里自己的义务，先到期的在前；`after` 是上一页末尾的到期日与标识。
+    ///
+    /// The scope MUST be one of matters. A body has few of them, and what those who supervise have to do has no body.
+    pub async fn list_supervised_duties(
+        &self,
+        scope: &Scope,
+        filter: &DutyFilter,
+        after: Option<(Date, String)>,
+        limit: u32,
+    ) -> Result<Vec<DutyRow>> {
+        let mut query = Query::new(format!(
+            "SELECT {COLUMNS} FROM case_row c JOIN duty d ON d.timeline_id = c.timeline_id \
+             WHERE c.supervision IS NOT NULL AND d.body_id = c.body_id AND d.due_on IS NOT NULL"
+        ));
+        and_within(&mut query, scope, "c.org_path");
+        query.and_prefix("c.org_path", filter.org_prefix.as_deref());
+        filter.narrow(&mut query);
+        if let Some((day, id)) = after {
+            let beyond = "(d.due_on > ? OR (d.due_on = ? AND d.id > ?))";
+            query.and(beyond, values![day, day, id]);
+        }
+        let limit = limit.min(PAGE_MAX);
+        query.push(
+            &format!(" ORDER BY d.due_on, d.id LIMIT {limit}"),
+            Vec::new(),
+        );
+        let (sql, values) = query.into_parts();
+        let rows = self.rows::<Row>(&sql, values).await?;
+        rows.into_iter().map(Row::into_row).collect()
     }
 }
 

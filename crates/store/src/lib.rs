@@ -52,6 +52,7 @@ pub mod lease;
 mod link;
 mod listing;
 pub mod log;
+pub mod matter;
 pub mod meter;
 mod migration;
 pub mod next_look;

@@ -46,6 +46,7 @@ const MIGRATIONS: &[Migration] = migrations! {
     18 = "0018_confidential_counts";
     19 = "0019_trial";
     20 = "0020_foresight";
+    21 = "0021_supervision";
 };
 
 const CREATE_TABLE: &str = "CREATE TABLE IF NOT EXISTS schema_version (

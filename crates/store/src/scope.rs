@@ -16,7 +16,7 @@ pub(crate) struct Stretch<'a> {
 impl Stretch<'_> {
     /// Whether an index finds it: not when it is everything.
     pub(crate) fn is_bounded(&self) -> bool {
-        self.prefix != "/" || self.area.related_to.is_some()
+        self.prefix != "/" || self.area.related_to.is_some() || self.area.as_supervised
     }
 
     /// The condition on the path alone.
@@ -30,8 +30,14 @@ impl Stretch<'_> {
         (self.prefix != "/").then(|| self.range(path))
     }
 
-    /// The cases that it is limited to, where it is limited to those somebody handles.
+    /// The cases that it is limited to, where it is limited to those somebody handles or a body answers for.
     pub(crate) fn handled(&self) -> Option<(String, Vec<Value>)> {
+        if self.area.as_supervised {
+            let (condition, values) = of_supervised(self.area, "s");
+            let members =
+                format!("SELECT s.timeline_id AS member FROM case_row s WHERE {condition}");
+            return Some((members, values));
+        }
         let account = self.area.related_to.as_ref()?;
         let members = "SELECT timeline_id AS member FROM case_account WHERE account_id = ? AND duty = 'handling'";
         Some((members.to_owned(), vec![account.as_str().value()]))
@@ -45,7 +51,11 @@ pub(crate) fn stretches<'a>(scope: &'a Scope, prefix: Option<&'a str>) -> Vec<St
     let areas = scope.areas.iter();
     areas
         .filter_map(|area| {
-            let within = area.within.as_str();
+            // Where the supervised body is says nothing of where the matter belongs.
+            let within = match area.as_supervised {
+                true => "/",
+                false => area.within.as_str(),
+            };
             let prefix = match (within.starts_with(prefix), prefix.starts_with(within)) {
                 (true, _) => within,
                 (false, true) => prefix,
@@ -115,6 +125,11 @@ fn of_area(stretch: &Stretch<'_>, path: &str, case: &str) -> (String, Vec<Value>
         conditions.push(range);
         values.extend(ends);
     }
+    if area.as_supervised {
+        let (condition, served) = of_supervised(area, case);
+        conditions.push(condition);
+        values.extend(served);
+    }
     if let Some(line) = &area.line {
         conditions.push(format!("{case}.department = ?"));
         values.push(line.as_str().value());
@@ -144,10 +159,27 @@ fn of_area(stretch: &Stretch<'_>, path: &str, case: &str) -> (String, Vec<Value>
     (format!("({})", conditions.join(" AND ")), values)
 }
 
+/// What was served on a body that stands there now; `case` is the alias of `case_row`.
+fn of_supervised(area: &Area, case: &str) -> (String, Vec<Value>) {
+    let within = area.within.as_str();
+    let mut condition = format!(
+        "{case}.supervision = 'served' AND {case}.body_id IN (SELECT n.id FROM org_node n WHERE n.to_on IS NULL"
+    );
+    let mut values = Vec::new();
+    if within != "/" {
+        condition.push_str(" AND n.path >= ? AND n.path < ?");
+        values = values![within, successor(within)];
+    }
+    condition.push(')');
+    (condition, values)
+}
+
 /// Whether path and confidentiality tell what is in the scope, so that what is folded by them can be summed.
 pub(crate) fn is_folded(scope: &Scope) -> bool {
-    scope
-        .areas
-        .iter()
-        .all(|area| area.line.is_none() && area.related_to.is_none() && !area.is_published_only)
+    scope.areas.iter().all(|area| {
+        area.line.is_none()
+            && area.related_to.is_none()
+            && !area.as_supervised
+            && !area.is_published_only
+    })
 }

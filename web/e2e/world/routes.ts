@@ -88,6 +88,16 @@ export const TREATMENTS: Record<string, Treatment> = {
     values: () => ({}),
     data: (far) => ({ procedure: 'ordinary_penalty', body: far.body }),
   },
+  list_matters: listed,
+  get_matter_summary: listed,
+  // A matter of elsewhere and a case of elsewhere are alike nothing that is there.
+  get_matter: nowhere,
+  open_matter: {
+    kind: 'hidden',
+    values: () => ({}),
+    data: (far) => ({ body: far.body, source: 'media', problem: '核对' }),
+  },
+  export_matters: listed,
   list_findings: listed,
   get_finding_summary: listed,
   get_finding_places: listed,

@@ -18,6 +18,7 @@ import { AddressMissing, PageCrash, PageWait } from '@/shared/page-states';
 import { caseSearch } from '@/shared/search/case';
 import { casesSearch } from '@/shared/search/cases';
 import { homeSearch } from '@/shared/search/home';
+import { mattersSearch } from '@/shared/search/matters';
 import { queryClient } from './query-client';
 import { Shell } from './shell';
 
@@ -71,6 +72,20 @@ const oneCase = createRoute({
   component: lazyRouteComponent(() => import('@/features/cases/case-page'), 'CasePage'),
 });
 
+const matters = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/matters',
+  validateSearch: mattersSearch,
+  component: lazyRouteComponent(() => import('@/features/cases/matters-page'), 'MattersPage'),
+});
+
+const oneMatter = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/matters/$id',
+  validateSearch: caseSearch,
+  component: lazyRouteComponent(() => import('@/features/cases/matter-page'), 'MatterPage'),
+});
+
 const account = createRoute({
   getParentRoute: () => signedIn,
   path: '/account',
@@ -90,6 +105,8 @@ const routeTree = root.addChildren([
     home,
     cases,
     oneCase,
+    matters,
+    oneMatter,
     account,
     ...adminRoutes(signedIn),
     ...deskRoutes(signedIn),

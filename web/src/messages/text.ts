@@ -10,6 +10,7 @@ import { home } from './home';
 import { intake } from './intake';
 import { lawbook } from './lawbook';
 import { log } from './log';
+import { matters } from './matters';
 import { registry } from './registry';
 import { shell } from './shell';
 import { signIn } from './sign-in';
@@ -25,6 +26,7 @@ export const messages = {
   ...intake,
   ...lawbook,
   ...log,
+  ...matters,
   ...registry,
   ...wallscreen,
   ...account,

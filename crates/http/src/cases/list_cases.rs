@@ -113,6 +113,7 @@ pub async fn list_cases(
         filed_from: query.filed_from,
         filed_until: query.filed_to,
         account: caller.mine(query.is_mine),
+        without: Vec::new(),
     };
     let page = list(&state.services, &caller.request, &filter, order, &request).await?;
     let shown = Shown::of_cases(&state, &caller.request, &page.items).await?;

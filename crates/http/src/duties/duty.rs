@@ -18,8 +18,10 @@ use crate::wire::{instant, names};
 pub struct DutyOut {
     /// 标识，重新评估之后不变。
     id: String,
-    /// 案件。
+    /// 案件，或者监督事项。
     case: String,
+    /// 是监督事项里的：到 `/matters/{id}` 去看。
+    is_matter: bool,
     /// 案号；没有的、看不到案件的没有。
     case_number: Option<String>,
     /// 当事人，自然人的已遮盖；看不到案件的没有。
@@ -71,6 +73,7 @@ impl DutyOut {
         DutyOut {
             id: row.id.clone(),
             case: row.timeline.to_string(),
+            is_matter: head.is_some_and(|head| head.is_matter),
             case_number: head.and_then(|head| head.number.clone()),
             party: head.and_then(|head| head.party_masked.clone()),
             rule: names::rule(lawbook, &row.code),

@@ -36,6 +36,8 @@ pub struct ProcedureTable {
     name: String,
     /// 是主程序：案件由它开始；不是的由某件事开启，如一次查封、一次听证。
     is_main: bool,
+    /// 监督程序：它的时间线是监督事项，由监督机构立。
+    is_supervision: bool,
     /// 起始状态。
     start: Label,
     /// 终了状态。
@@ -166,6 +168,7 @@ impl ProcedureTable {
             procedure: procedure.name.to_string(),
             name: procedure.label.to_string(),
             is_main: !lawbook.is_side(procedure),
+            is_supervision: procedure.is_supervision,
             start: state(procedure, &procedure.start),
             finals: procedure
                 .finals

@@ -306,7 +306,10 @@ async fn example(scene: &Scene, operation: &str) -> Option<Example> {
                 Some(example) => example,
                 None => match disclosure(scene, operation).await {
                     Some(example) => example,
-                    None => return administration(scene, operation).await,
+                    None => match matter(scene, operation).await {
+                        Some(example) => example,
+                        None => return administration(scene, operation).await,
+                    },
                 },
             },
         },
@@ -449,6 +452,35 @@ fn finding(scene: &Scene, operation: &str) -> Option<Example> {
             Who::Head,
             Hidden,
         ),
+        _ => return None,
+    })
+}
+
+async fn matter(scene: &Scene, operation: &str) -> Option<Example> {
+    use Elsewhere::{Barred, Empty, Hidden, Lacks};
+    let world = &scene.world;
+    let lead =
+        json!({"body": world.body, "source": "media", "problem": "舆情反映多次检查同一企业"});
+    Some(match operation {
+        "open_matter" => Example::new("/api/v1/matters", Who::Supervisor, Barred)
+            .json(lead)
+            .status(201),
+        "list_matters" => {
+            scene.opened("matter-0001").await;
+            Example::new("/api/v1/matters", Who::Supervisor, Empty("matters"))
+        }
+        "get_matter_summary" => {
+            let path = "/api/v1/matters/summary";
+            Example::new(path, Who::Supervisor, Empty("summary"))
+        }
+        "get_matter" => {
+            let path = format!("/api/v1/matters/{}", scene.opened("matter-0002").await);
+            Example::new(path, Who::Supervisor, Hidden)
+        }
+        "export_matters" => {
+            let path = "/api/v1/exports/matters";
+            Example::new(path, Who::Supervisor, Lacks("市场监督管理局".to_owned())).json(json!({}))
+        }
         _ => return None,
     })
 }

@@ -20,6 +20,7 @@ mod rules;
 mod scene;
 mod sessions;
 mod stream;
+mod supervising;
 mod system;
 mod table;
 mod world;

@@ -84,6 +84,18 @@ impl Scene {
             "fields": {"source": "inspection", "real_name_informant": false}})
     }
 
+    /// 由线索立的一件监督事项；返回标识。
+    pub(crate) async fn opened(&self, key: &str) -> String {
+        let lead = json!({"body": self.world.body, "source": "media", "problem": "舆情反映"});
+        let headers = [("idempotency-key", key)];
+        let opened = self
+            .world
+            .post_with(Who::Supervisor, "/api/v1/matters", &lead, &headers)
+            .await;
+        assert_eq!(opened.status, 201, "{}", opened.text);
+        opened.json["matter"]["id"].as_str().unwrap().to_owned()
+    }
+
     pub(crate) async fn version(&self) -> String {
         let path = format!("/api/v1/cases/{}", self.case);
         self.world.get(Who::Lead, &path).await.etag()

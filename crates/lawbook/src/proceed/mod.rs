@@ -4,6 +4,7 @@
 //! only at what the event would newly bring. Screen, API and commands ask the same table through `fold`, `actions` and `decide`.
 
 pub mod actions;
+pub mod bearer;
 pub mod decide;
 mod declared;
 pub mod fold;

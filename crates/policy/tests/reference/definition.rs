@@ -12,7 +12,13 @@ use super::signed_page::{Line, SignedPage};
 
 const ADMINISTRATORS: [&str; 3] = ["系统管理员", "安全保密管理员", "安全审计员"];
 const ALONE: [&str; 4] = ["系统管理员", "安全保密管理员", "安全审计员", "汇入账号"];
-const INSIDE_BODY: [&str; 4] = ["本人", "本人（可开放本机构）", "本机构", "本机关"];
+const INSIDE_BODY: [&str; 5] = [
+    "本人",
+    "本人（可开放本机构）",
+    "本机构",
+    "本机关",
+    "被监督的本机关",
+];
 
 /// Someone for whom one role counts: the actor himself, or the delegator for whom he acts.
 struct Holder<'a> {
@@ -156,7 +162,11 @@ fn reaches(line: &Line, holder: &Holder<'_>, actor: &Actor, r: &Resource) -> boo
     let Some(word) = line.cells.get(&holder.role) else {
         return false;
     };
-    let place = parts(r.org.as_str());
+    let place = match (word.as_str(), &r.supervised) {
+        ("被监督的本机关", None) => return false,
+        ("被监督的本机关", Some(supervised)) => parts(supervised.as_str()),
+        _ => parts(r.org.as_str()),
+    };
     let is_own = holder
         .person
         .is_some_and(|p| r.owner.as_ref() == Some(p) || r.handlers.iter().any(|h| h == p));
@@ -187,7 +197,7 @@ fn reaches(line: &Line, holder: &Holder<'_>, actor: &Actor, r: &Resource) -> boo
             has_body && (is_own && is_under(&place, &body) || is_open())
         }
         "本机构" => has_body && is_under(&place, &org),
-        "本机关" => has_body && is_under(&place, &body),
+        "本机关" | "被监督的本机关" => has_body && is_under(&place, &body),
         "本级及下级" | "本乡镇" => is_under(&place, &division),
         "本条线" => grant.line.is_some() && is_under(&place, &division),
         "授权范围" => is_under(&place, &org),
@@ -201,7 +211,8 @@ fn may_now(line: &Line, holder: &Holder<'_>, actor: &Actor, action: Action, r: &
     let me = actor.account.as_ref();
     let is_delegated = holder.delegated_within.is_some();
     let is_approved = !is_delegated && me.is_some_and(|me| r.released_to.contains(me));
-    let is_content = matches!(r.kind.in_chinese(), "案件" | "义务与发现") && action != Action::List;
+    let is_content =
+        matches!(r.kind.in_chinese(), "案件" | "义务与发现" | "监督事项") && action != Action::List;
     let is_outside = !INSIDE_BODY.contains(&line.cells[&holder.role].as_str());
     if is_content && is_outside && r.secrecy == Secrecy::Restricted && !is_approved {
         return false;

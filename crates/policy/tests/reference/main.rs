@@ -9,6 +9,7 @@ use std::sync::LazyLock;
 
 use mingjing_policy::actor::Actor;
 use mingjing_policy::decision::{Because, Decision, decide};
+use mingjing_policy::org::OrgPath;
 use mingjing_policy::permission::{Action, ResourceKind};
 use mingjing_policy::resource::Resource;
 use mingjing_policy::role::Role;
@@ -26,9 +27,10 @@ use world::day;
 static PAGE: LazyLock<SignedPage> = LazyLock::new(signed_page::load);
 
 /// What is not public, belongs to a place and is no secret of one copy a platform.
-const LOCAL: [ResourceKind; 11] = [
+const LOCAL: [ResourceKind; 12] = [
     ResourceKind::Case,
     ResourceKind::Finding,
+    ResourceKind::Supervision,
     ResourceKind::Personnel,
     ResourceKind::Card,
     ResourceKind::Import,
@@ -134,7 +136,9 @@ proptest! {
             };
             let himself = decide(&delegator, action, &resource, today());
             prop_assert!(himself.allowed, "{:?}", himself.because);
-            prop_assert!(delegation.org.contains(&resource.org));
+            let places = [Some(&resource.org), resource.supervised.as_ref()];
+            let is_within = |place: &OrgPath| delegation.org.contains(place);
+            prop_assert!(places.into_iter().flatten().any(is_within));
         }
     }
 
@@ -174,7 +178,7 @@ fn check_out_of_sight(
     actor: Actor,
     action: Action,
     kind: ResourceKind,
-    org: mingjing_policy::org::OrgPath,
+    org: OrgPath,
 ) -> Result<(), TestCaseError> {
     let mut resource = Resource::new(kind, org);
     resource.released_to.extend(actor.account.clone());

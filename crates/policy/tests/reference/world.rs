@@ -193,17 +193,26 @@ pub(crate) fn resource(
     let few = || vec(account(), 0..2);
     let secrecy = select(vec![Secrecy::Ordinary, Secrecy::Restricted]);
     (
-        org,
+        (org, self::org(), 0u8..3),
         option::of(line()),
         (secrecy, any::<bool>()),
         option::of(account()),
         (few(), few(), few(), few(), few()),
     )
         .prop_map(move |(org, line, (secrecy, is_published), owner, people)| {
+            let (org, elsewhere, pick) = org;
+            // Not served yet, served on somebody, served on somebody near the actor.
+            let supervised = match pick {
+                0 => None,
+                1 => Some(elsewhere),
+                _ => Some(org.clone()),
+            };
             let (handlers, reviewers, deciders, released_to, requested_by) = people;
             Resource {
                 kind,
                 org,
+                // Only a matter has a supervised body.
+                supervised: supervised.filter(|_| kind == ResourceKind::Supervision),
                 line,
                 secrecy,
                 is_published,

@@ -37,6 +37,7 @@ pub async fn list_all(services: &Services, on: Date) -> Result<Vec<Listed>, Serv
             within: OrgPath::root(),
             line: None,
             related_to: None,
+            as_supervised: false,
             is_published_only: false,
             release: Release::Never,
         }],

@@ -8,6 +8,8 @@ use mingjing_lawbook::procedure::Procedure;
 use mingjing_policy::permission::Action;
 use mingjing_store::case_account::CaseDuty;
 
+use crate::assessment::supervised::SUPERVISED;
+
 /// The roles of the lawbook that decide, and those that review; all others handle.
 const DECIDERS: [&str; 1] = ["authority_head"];
 const REVIEWERS: [&str; 2] = ["legal_reviewer", "case_reviewer"];
@@ -21,6 +23,32 @@ pub fn action_of(lawbook: &Lawbook, procedure: Option<&str>, kind: &str) -> Acti
         Some(CaseDuty::Deciding) => Action::Decide,
         Some(CaseDuty::Reviewing) => Action::GiveReview,
         Some(CaseDuty::Handling) | None => Action::RecordEvent,
+    }
+}
+
+/// 在监督事项里记这种事件可以凭的许可，有一项即可：被监督机关的答复也可以由监督机构收到之后代记。
+///
+/// What the state table gives to several is for the least of them.
+pub fn matter_actions_of(
+    lawbook: &Lawbook,
+    procedure: Option<&str>,
+    kind: &str,
+) -> &'static [Action] {
+    let vocabulary = &lawbook.book.vocabulary;
+    let procedure = procedure.and_then(|name| lawbook.procedure(name));
+    let (Some(procedure), Some(id)) = (procedure, vocabulary.kind(kind)) else {
+        return &[Action::RecordEvent];
+    };
+    let steps = procedure.transitions.iter().filter(|step| step.on == id);
+    let who: Vec<&str> = steps
+        .flat_map(|step| step.who.iter().map(AsRef::as_ref))
+        .collect();
+    if who.is_empty() || who.contains(&"supervisor") {
+        return &[Action::RecordEvent];
+    }
+    match who.iter().all(|role| *role == SUPERVISED) {
+        true => &[Action::Answer, Action::RecordEvent],
+        false => &[Action::Decide],
     }
 }
 

@@ -1,11 +1,11 @@
 //! 填报的事实：案件登记与事实填报两种事件里写的，后写的为准；登记的事实在 `registry`。
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use mingjing_domain::event::Event;
 use mingjing_domain::timeline::{Facts, Timeline};
 use mingjing_domain::value::Value;
-use mingjing_kernel::id::{Id, kind};
+use mingjing_kernel::id::{Id, TimelineId, kind};
 use serde_json::Value as Json;
 
 /// The event that opens a case: which body, which number, who handles it.
@@ -14,6 +14,11 @@ pub(crate) const REGISTERED: &str = "case_registered";
 pub(crate) const STATED: &str = "facts_stated";
 /// The event that names the accounts that handle the case from now on.
 pub(crate) const ASSIGNED: &str = "handlers_assigned";
+
+/// The event that links a timeline to another, and of a matter says which findings it supervises.
+pub(crate) const LINK: &str = "link";
+/// The kind of link from a matter to the cases that it supervises.
+pub(crate) const SUPERVISES: &str = "supervises";
 
 /// What the events of a case say about the case itself.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -24,6 +29,8 @@ pub(crate) struct Stated {
     pub(crate) org_path: Option<String>,
     pub(crate) handlers: Vec<Id<kind::Account>>,
     pub(crate) facts: Facts,
+    /// Of a matter: the findings that it supervises, by the case in which they were found.
+    pub(crate) supervises: BTreeMap<TimelineId, BTreeSet<String>>,
 }
 
 /// Events as corrected, each in the place of the one it corrects, with its index in the timeline.
@@ -56,6 +63,7 @@ pub(crate) fn stated(timeline: &Timeline) -> Stated {
                 stated.handlers = accounts(event);
             }
             ASSIGNED => stated.handlers = accounts(event),
+            LINK => link(event, &mut stated.supervises),
             STATED => {
                 let json = text(event, "facts").and_then(|text| serde_json::from_str(&text).ok());
                 if let Some(Json::Object(scopes)) = json {
@@ -66,6 +74,28 @@ pub(crate) fn stated(timeline: &Timeline) -> Stated {
         }
     }
     stated
+}
+
+fn link(event: &Event, supervises: &mut BTreeMap<TimelineId, BTreeSet<String>>) {
+    let case = text(event, "to").and_then(|id| TimelineId::parse(&id).ok());
+    let Some(case) = case.filter(|_| text(event, "link").as_deref() == Some(SUPERVISES)) else {
+        return;
+    };
+    let findings = match event.fields.get("findings") {
+        Some(Value::List(items)) => items.as_slice(),
+        _ => &[],
+    };
+    let findings = findings.iter().filter_map(|item| match item {
+        Value::Text(id) => Some(id.clone()),
+        _ => None,
+    });
+    let known = supervises.entry(case).or_default();
+    match event.fields.get("is_ended") {
+        Some(Value::Bool(true)) => {
+            supervises.remove(&case);
+        }
+        _ => known.extend(findings),
+    }
 }
 
 /// A later statement replaces the fields it names and leaves the others.
@@ -83,7 +113,7 @@ fn merge(facts: &mut Facts, scopes: serde_json::Map<String, Json>) {
     }
 }
 
-fn text(event: &Event, field: &str) -> Option<String> {
+pub(crate) fn text(event: &Event, field: &str) -> Option<String> {
     match event.fields.get(field)? {
         Value::Text(text) => Some(text.clone()),
         Value::Bool(_)

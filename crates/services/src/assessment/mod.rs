@@ -13,5 +13,6 @@ pub mod registry;
 pub mod report;
 mod schedule;
 pub mod stored;
+pub(crate) mod supervised;
 pub mod sweep;
 pub(crate) mod write;

@@ -26,6 +26,7 @@ use serde_json::{Map, Value as Json, json};
 use crate::assessment::acting::duty_of;
 use crate::assessment::facts::{Stated, effective};
 use crate::assessment::schedule::{event_id, is_pending, next_look};
+use crate::assessment::supervised::{bearer, lead_source, supervision};
 
 /// The kinds that give the case row its days and its fine.
 const FILED: &str = "case_filed";
@@ -125,7 +126,7 @@ fn findings(seen: &Seen<'_>) -> Vec<NewFinding> {
             severity: result.severity,
             marks: result.marks,
             detail: detail(seen.timeline, result),
-            body: seen.stated.body.clone(),
+            body: bearer(seen, (&result.code, result.part), result.trigger),
             org_path: seen.org_path.to_owned(),
         });
     rows.collect()
@@ -273,7 +274,7 @@ fn duty_row(seen: &Seen<'_>, duty: &Duty, id: String, start_event: String) -> Du
         due_at: at.and_then(minute),
         is_provisional: duty.due.as_ref().is_some_and(|due| due.provisional),
         met_on: duty.met_at.and_then(DueAt::date),
-        body: seen.stated.body.clone(),
+        body: bearer(seen, (&duty.code, duty.part), Some(duty.start)),
         org_path: seen.org_path.to_owned(),
     }
 }
@@ -348,6 +349,8 @@ fn case_row(
         open_duty_count: pending().count() as u64,
         version: seen.header.version,
         confidentiality: seen.header.confidentiality,
+        supervision: supervision(seen),
+        lead_source: lead_source(seen),
     }
 }
 

@@ -22,6 +22,8 @@ pub(crate) struct Wanted {
     pub(crate) unit: Option<String>,
     pub(crate) whos: BTreeSet<String>,
     pub(crate) item: Option<String>,
+    /// Findings that a matter supervises.
+    pub(crate) findings: BTreeSet<String>,
 }
 
 impl Wanted {
@@ -36,6 +38,7 @@ impl Wanted {
             unit: stated.unit.clone(),
             whos: actors.map(|actor| actor.who.clone()).collect(),
             item,
+            findings: stated.supervises.values().flatten().cloned().collect(),
         }
     }
 }
@@ -53,6 +56,8 @@ pub struct RegistryRows {
     pub officers: Vec<(String, DatedFacts)>,
     /// 事项的历次事实，连同事项标识。
     pub items: Vec<(String, DatedFacts)>,
+    /// 所监督的发现里还没有消除的个数；不监督什么的没有。
+    pub standing: Option<u64>,
 }
 
 /// Reads the rows.
@@ -85,14 +90,21 @@ pub(crate) async fn gather(read: &Read, wanted: &Wanted) -> Result<RegistryRows,
         let officers = read.list_officer_facts(&officers).await?;
         Ok::<_, StoreError>((cards, officers))
     };
-    let (body, places, (cards, officers), items) =
-        tokio::try_join!(biased; body, places, people, items)?;
+    let standing = async {
+        match wanted.findings.is_empty() {
+            true => Ok(None),
+            false => read.count_standing(&wanted.findings).await.map(Some),
+        }
+    };
+    let (body, places, (cards, officers), items, standing) =
+        tokio::try_join!(biased; body, places, people, items, standing)?;
     Ok(RegistryRows {
         body,
         places,
         cards,
         officers,
         items,
+        standing,
     })
 }
 
@@ -121,6 +133,7 @@ impl RegistryFacts {
             .subjects
             .extend(subjects.into_iter().flatten().cloned());
         found.subjects.extend(wanted.whos.iter().cloned());
+        found.subjects.extend(wanted.findings.iter().cloned());
         let subjects = rows.cards.iter().flat_map(|c| [&c.officer, &c.number]);
         found.subjects.extend(subjects.cloned());
         found
@@ -147,6 +160,9 @@ impl RegistryFacts {
             (!record.is_empty()).then(|| (who.clone(), Value::Record(record)))
         });
         put("officers", officers.collect());
+        let standing = rows.standing.map(|n| i64::try_from(n).unwrap_or(i64::MAX));
+        let standing = standing.map(|n| ("standing_findings".to_owned(), Value::Int(n)));
+        put("supervision", standing.into_iter().collect());
         found
     }
 

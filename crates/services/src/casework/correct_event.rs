@@ -17,7 +17,7 @@ use crate::assessment::facts::{ASSIGNED, STATED, accounts, stated};
 use crate::assessment::reassess::assess_within;
 use crate::casework::create_case::classified;
 use crate::casework::event_input::EventInput;
-use crate::casework::handlers::require_handlers;
+use crate::casework::handlers::{circle_of, require_handlers};
 use crate::casework::opening::is_classified;
 use crate::casework::record_event::{EventRecorded, check_reason, recorded, require_version};
 use crate::context::{RequestContext, Services};
@@ -81,7 +81,8 @@ async fn correct(
         .check(lawbook, request.now.timestamp(), &in_event())?;
     if event.kind == ASSIGNED {
         let named = in_event().member("fields").member("accounts");
-        require_handlers(tx, &accounts(&event), today, &named).await?;
+        let circle = circle_of(lawbook, row.procedure.as_deref());
+        require_handlers(tx, (&accounts(&event), circle), today, &named).await?;
     }
     require_not_classified(&loaded, command, &event)?;
     let nature = loaded

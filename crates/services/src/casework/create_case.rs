@@ -7,10 +7,12 @@ use mingjing_domain::timeline::Facts;
 use mingjing_kernel::date::Date;
 use mingjing_kernel::id::{Id, kind};
 use mingjing_lawbook::lawbook::Lawbook;
+use mingjing_lawbook::procedure::Procedure;
 use mingjing_policy::grant::AccountId;
 use mingjing_policy::org::OrgPath;
 use mingjing_policy::permission::{Action, ResourceKind};
 use mingjing_policy::resource::{Resource, Secrecy};
+use mingjing_policy::role::Circle;
 use mingjing_store::audit::NewAudit;
 use mingjing_store::finding::EndedBy;
 use mingjing_store::timeline::{Confidentiality, NewTimeline};
@@ -102,7 +104,8 @@ async fn create(
     handlers.dedup();
     permit(request, command, &path, today)?;
     let named = Pointer::body().member("handlers");
-    require_handlers(tx, &command.handlers, today, &named).await?;
+    let wanted = (&*command.handlers, Circle::Enforcement);
+    require_handlers(tx, wanted, today, &named).await?;
     let confidentiality = match command.secrecy {
         Secrecy::Ordinary => Confidentiality::Ordinary,
         Secrecy::Restricted => Confidentiality::Restricted,
@@ -189,8 +192,10 @@ fn check(lawbook: &Lawbook, command: &CreateCase) -> Result<(), ServiceError> {
         return Err(classified());
     }
     let procedure = lawbook.procedure(&command.procedure);
-    if procedure.is_none_or(|procedure| lawbook.is_side(procedure)) {
-        let mains = lawbook.procedures.iter().filter(|p| !lawbook.is_side(p));
+    // A matter is opened by those who supervise, from what they supervise.
+    let is_case = |p: &Procedure| !lawbook.is_side(p) && !p.is_supervision;
+    if procedure.is_none_or(|procedure| !is_case(procedure)) {
+        let mains = lawbook.procedures.iter().filter(|p| is_case(p));
         let names: Vec<&str> = mains.map(|p| p.name.as_ref()).collect();
         let message = format!("不是主程序；可以写：{}", names.join("、"));
         return Err(invalid("procedure", FieldCode::NotAChoice, &message));

@@ -4,10 +4,9 @@ use mingjing_kernel::id::{Id, TimelineId, kind};
 use mingjing_lawbook::assess::{Options, assess};
 use mingjing_lawbook::explain::Explainer;
 use mingjing_lawbook::explain::duty::DutyText;
-use mingjing_policy::permission::Action;
 use mingjing_store::duty::DutyRow;
 
-use crate::access::{load_case, require};
+use crate::access::{View, load_case, view_of};
 use crate::assessment::project::duty_ids;
 use crate::casework::list_findings::as_judged;
 use crate::context::{RequestContext, Services};
@@ -34,9 +33,11 @@ pub async fn derive_duty(
     let lawbook = services.lawbook();
     let read = &services.store.reader().await?;
     let (_, resource) = load_case(read, id).await?;
-    require(&request.actor, Action::Read, &resource, request.today())?;
+    let view = view_of(&request.actor, &resource, request.today())?;
     let mut rows = read.list_case_duties(id).await?.into_iter();
-    let row = rows.find(|row| row.id == duty);
+    // A duty of those who supervise is no body's.
+    let is_shown = |row: &DutyRow| view == View::Whole || row.body.is_some();
+    let row = rows.find(|row| row.id == duty && is_shown(row));
     let row = row.ok_or(ServiceError::NotFound)?;
     let (ready, as_of) = as_judged(read, &lawbook, id).await?;
     let options = Options {

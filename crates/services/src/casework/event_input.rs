@@ -12,7 +12,7 @@ use mingjing_lawbook::lawbook::Lawbook;
 use mingjing_lawbook::prepare::{Key, type_value};
 use mingjing_lawbook::vocabulary::Kind;
 
-use crate::assessment::facts::{ASSIGNED, REGISTERED, STATED};
+use crate::assessment::facts::{ASSIGNED, LINK, REGISTERED, STATED, SUPERVISES};
 use crate::casework::stated_facts::stated_faults;
 use crate::error::{FieldCode, FieldError, Pointer, ServiceError};
 use crate::limit::EVENT_ITEMS_MAX;
@@ -208,6 +208,15 @@ impl<'a> Check<'a> {
         }
         if input.kind == ASSIGNED {
             self.accounts(input);
+        }
+        let link = input.fields.get("link");
+        if input.kind == LINK && link == Some(&Value::from(SUPERVISES)) {
+            let message = "监督事项与发现的关联在立事项时由系统写下，不能直接记录";
+            self.error(
+                fields.clone().member("link"),
+                FieldCode::NotAllowed,
+                message,
+            );
         }
         if input.kind == STATED {
             let pointer = fields.member("facts");

@@ -167,6 +167,7 @@ mod tests {
             within: OrgPath::parse(path).unwrap(),
             line: None,
             related_to: None,
+            as_supervised: false,
             is_published_only: false,
             release: Release::Never,
         };

@@ -2,16 +2,25 @@
 
 use mingjing_kernel::date::Date;
 use mingjing_kernel::id::{Id, kind};
+use mingjing_lawbook::lawbook::Lawbook;
 use mingjing_policy::role::{Circle, Role};
 use mingjing_store::tx::Read;
 
 use crate::admin::grant::grants_of;
 use crate::error::{FieldCode, FieldError, Pointer, ServiceError};
 
+/// Who handles a timeline of that main procedure: those who enforce, or those who supervise.
+pub(crate) fn circle_of(lawbook: &Lawbook, procedure: Option<&str>) -> Circle {
+    match lawbook.is_supervision(procedure) {
+        true => Circle::Supervision,
+        false => Circle::Enforcement,
+    }
+}
+
 /// Whether each of them may be made a handler; who may not is told at his place.
 pub(crate) async fn require_handlers(
     read: &Read,
-    handlers: &[Id<kind::Account>],
+    (handlers, circle): (&[Id<kind::Account>], Circle),
     today: Date,
     at: &Pointer,
 ) -> Result<(), ServiceError> {
@@ -27,15 +36,16 @@ pub(crate) async fn require_handlers(
             continue;
         }
         let roles = roles_of(read, *account, today).await?;
-        if roles
-            .iter()
-            .any(|role| role.circle() == Circle::Enforcement)
-        {
+        if roles.iter().any(|role| role.circle() == circle) {
             continue;
         }
+        let (wanted, does) = match circle {
+            Circle::Supervision => ("监督", "不做监督；请指定监督人员"),
+            Circle::Enforcement | Circle::Alone(_) => ("执法", "不办案；请指定执法人员"),
+        };
         let message = match roles.first() {
-            Some(role) => format!("这个账号是“{role}”，不办案；请指定执法人员"),
-            None => "这个账号今天没有执法的角色，办不了案；请先授予，或指定别人".to_owned(),
+            Some(role) => format!("这个账号是“{role}”，{does}"),
+            None => format!("这个账号今天没有{wanted}的角色，办不了案；请先授予，或指定别人"),
         };
         note(FieldCode::NotAllowed, message);
     }

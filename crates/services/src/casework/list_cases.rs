@@ -2,6 +2,7 @@
 
 use mingjing_kernel::date::Date;
 use mingjing_kernel::id::TimelineId;
+use mingjing_lawbook::lawbook::Lawbook;
 use mingjing_policy::permission::{Action, ResourceKind};
 use mingjing_policy::scope::scope;
 use mingjing_store::case_row::{CaseFilter, CaseOrder, CaseRow};
@@ -36,6 +37,7 @@ pub async fn list_cases(
         ResourceKind::Case,
         request.today(),
     );
+    let filter = &without_matters(&services.lawbook(), filter);
     let limit = page.size.one_more();
     let read = services.store.reader().await?;
     let rows = read.list_cases(&scope, filter, order, after, limit).await?;
@@ -48,6 +50,15 @@ pub async fn list_cases(
         let day = day.map_or(Key::Null, |day| Key::Int(day.day_number().into()));
         Cursor::new(list, vec![day, Key::Text(row.timeline.to_string())])
     }))
+}
+
+/// Matters have a list of their own, and rules of their own for who sees them.
+pub(crate) fn without_matters(lawbook: &Lawbook, filter: &CaseFilter) -> CaseFilter {
+    let supervision = lawbook.procedures.iter().filter(|p| p.is_supervision);
+    CaseFilter {
+        without: supervision.map(|p| p.name.to_string()).collect(),
+        ..filter.clone()
+    }
 }
 
 fn place(day: i64, id: &str) -> Result<(Date, TimelineId), ServiceError> {

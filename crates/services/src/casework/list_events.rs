@@ -3,12 +3,11 @@
 use mingjing_domain::event::Event;
 use mingjing_kernel::id::{Id, TimelineId, kind};
 use mingjing_kernel::moment::Moment;
-use mingjing_lawbook::vocabulary::Vocabulary;
-use mingjing_policy::permission::Action;
+use mingjing_lawbook::vocabulary::{Audience, Vocabulary};
 use mingjing_store::event::{EventHeader, Nature};
 use mingjing_store::timeline::LoadedTimeline;
 
-use crate::access::{load_case, require};
+use crate::access::{View, load_case, view_of};
 use crate::casework::free_text::Names;
 use crate::casework::mask::{self, Sight};
 use crate::context::{RequestContext, Services};
@@ -60,17 +59,28 @@ pub async fn list_events(
     let id = TimelineId::from(case);
     let read = &services.store.reader().await?;
     let (_, resource) = load_case(read, id).await?;
-    require(&request.actor, Action::Read, &resource, request.today())?;
+    let view = view_of(&request.actor, &resource, request.today())?;
     let sight = Sight::of(&request.actor, &resource, request.today());
     let loaded = read.load_timeline(id).await?;
     let vocabulary = &services.lawbook().book.vocabulary;
+    let is_shown = |event: &EventView| view == View::Whole || is_for_both(vocabulary, event);
     let views = views(vocabulary, loaded, sight).into_iter();
-    let after = views.filter(|view| view.seq > after);
+    let after = views.filter(|view| view.seq > after && is_shown(view));
     let rows = after.take(page.size.items() + 1).collect();
     Ok(cut(rows, page, |view| {
         let seq = i64::try_from(view.seq).unwrap_or(i64::MAX);
         Cursor::new(LIST, vec![Key::Int(seq)])
     }))
+}
+
+/// Whether the supervised body sees it too; what the lawbook does not know, it does not.
+fn is_for_both(vocabulary: &Vocabulary, view: &EventView) -> bool {
+    let declared = vocabulary.kind(&view.event.kind);
+    let declared = declared.map(|id| vocabulary.kind_of(id).audience);
+    match declared {
+        Some(Audience::Both | Audience::Served) => true,
+        Some(Audience::Internal) | None => false,
+    }
 }
 
 pub(super) fn views(

@@ -8,8 +8,7 @@ use mingjing_lawbook::proceed::actions;
 use mingjing_policy::decision::decide;
 use mingjing_policy::permission::Action;
 
-use crate::access::{load_case, require};
-use crate::assessment::acting::action_of;
+use crate::access::{View, load_case, may_record, view_of};
 use crate::assessment::write::Ready;
 use crate::context::{RequestContext, Services};
 use crate::error::ServiceError;
@@ -47,23 +46,24 @@ pub async fn next_actions(
     let lawbook = services.lawbook();
     let today = request.today();
     let read = &services.store.reader().await?;
-    let (_, resource) = load_case(read, id).await?;
-    require(&request.actor, Action::Read, &resource, today)?;
+    let (row, resource) = load_case(read, id).await?;
+    let view = view_of(&request.actor, &resource, today)?;
     let loaded = read.load_timeline(id).await?;
     let ready = Ready::gather(read, &lawbook, loaded, today).await?;
     let case = prepare(&lawbook.book.vocabulary, &ready.timeline, Some(today), None);
     let possible = actions::next_actions(&lawbook, &case, &Options::default());
-    let permission = |action: Action| decide(&request.actor, action, &resource, today);
     let actions = possible.into_iter().map(|action| {
-        let procedure = ready.timeline.procedure.as_deref();
-        let decision = permission(action_of(&lawbook, procedure, &action.kind.code));
+        let (actor, asked) = (&request.actor, (&row, &resource));
+        let decision = may_record(actor, &lawbook, asked, &action.kind.code, today);
         Possible {
             action,
             is_permitted: decision.allowed,
             because: decision.because.to_string(),
         }
     });
-    let may_record = permission(Action::RecordEvent).allowed;
+    // What those who supervise may do next is not for the body that is supervised.
+    let actions = actions.filter(|action| view == View::Whole || action.is_permitted);
+    let may_record = decide(&request.actor, Action::RecordEvent, &resource, today).allowed;
     Ok(NextActions {
         version: ready.header.version,
         actions: actions.collect(),

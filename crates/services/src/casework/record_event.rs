@@ -1,20 +1,23 @@
 //! 记录事件：问权限、锁住案件、问法典、追加、评估、审计，一个事务。
 
+use mingjing_domain::timeline::Timeline;
+use mingjing_kernel::date::Date;
 use mingjing_kernel::id::{Id, TimelineId, kind};
 use mingjing_lawbook::lawbook::Lawbook;
 use mingjing_policy::permission::Action;
 use mingjing_store::event::Appended;
+use mingjing_store::finding::EndedBy;
 use mingjing_store::timeline::LoadedTimeline;
 use mingjing_store::tx::Tx;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use crate::access::{case_audit, load_case, note_refusal, require};
-use crate::assessment::acting::action_of;
-use crate::assessment::facts::{ASSIGNED, accounts};
+use crate::access::{case_audit, judged, load_case, may_record, note_refusal, require};
+use crate::assessment::facts::{ASSIGNED, accounts, stated};
+use crate::assessment::reassess::assess_within;
 use crate::assessment::write::{Ready, Written};
 use crate::casework::event_input::EventInput;
-use crate::casework::handlers::require_handlers;
+use crate::casework::handlers::{circle_of, require_handlers};
 use crate::casework::take::Taking;
 use crate::context::{RequestContext, Services};
 use crate::error::{FieldCode, Pointer, ServiceError};
@@ -123,7 +126,8 @@ impl Recording<'_> {
         check_reasons(command)?;
         if event.kind == ASSIGNED {
             let named = Pointer::body().member("fields").member("accounts");
-            require_handlers(tx, &accounts(&event), today, &named).await?;
+            let circle = circle_of(self.lawbook, loaded.header.procedure.as_deref());
+            require_handlers(tx, (&accounts(&event), circle), today, &named).await?;
         }
         event.recorded_at = Some(tx.now().timestamp());
         let taking = Taking {
@@ -134,6 +138,12 @@ impl Recording<'_> {
             override_reason: command.override_reason.as_deref(),
             note: command.note.as_deref(),
         };
+        if self
+            .lawbook
+            .is_supervision(loaded.header.procedure.as_deref())
+        {
+            look_again(tx, self.lawbook, &loaded.timeline, today).await?;
+        }
         let ready = Ready::gather(tx, self.lawbook, loaded, today).await?;
         let taken = taking.take(ready, event).await?;
         let appended = taken.appended;
@@ -155,14 +165,31 @@ impl Recording<'_> {
     async fn permit(&self, id: TimelineId) -> Result<String, ServiceError> {
         let (row, resource) = load_case(self.tx, id).await?;
         let (actor, today) = (&self.request.actor, self.request.today());
-        let procedure = row.procedure.as_deref();
-        let action = action_of(self.lawbook, procedure, &self.command.event.kind);
-        require(actor, action, &resource, today)?;
+        judged(may_record(
+            actor,
+            self.lawbook,
+            (&row, &resource),
+            &self.command.event.kind,
+            today,
+        ))?;
         if self.command.override_reason.is_some() {
             require(actor, Action::Override, &resource, today)?;
         }
         Ok(row.org_path)
     }
+}
+
+/// Judges the cases that a matter supervises as they stand today: whether a fault is gone is no matter of yesterday.
+async fn look_again(
+    tx: &Tx,
+    lawbook: &Lawbook,
+    timeline: &Timeline,
+    today: Date,
+) -> Result<(), ServiceError> {
+    for case in stated(timeline).supervises.into_keys() {
+        assess_within(tx, lawbook, case, today, EndedBy::TimePassed).await?;
+    }
+    Ok(())
 }
 
 pub(crate) fn recorded(

@@ -19,6 +19,7 @@ use serde_json::json;
 use crate::access::note_refusal;
 use crate::assessment::facts::{ASSIGNED, REGISTERED, STATED, stated};
 use crate::casework::free_text::Names;
+use crate::casework::list_cases::without_matters;
 use crate::casework::mask::{self, Sight};
 use crate::casework::record_event::check_reason;
 use crate::context::{RequestContext, Services};
@@ -67,10 +68,11 @@ pub async fn export_cases(
         return note_refusal(services, request, refused, Err(ServiceError::Forbidden)).await;
     }
     let lawbook = services.lawbook();
+    let of_cases = without_matters(&lawbook, &command.filter);
     let mut done = Exported::default();
     let mut after = None;
     loop {
-        let (within, filter) = (within.clone(), command.filter.clone());
+        let (within, filter) = (within.clone(), of_cases.clone());
         let revealing = must_reveal.then(|| revealing.clone());
         let page = async move |read: &Read| {
             read_page(read, &within, revealing.as_ref(), &filter, after).await

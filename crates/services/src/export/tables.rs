@@ -12,13 +12,16 @@ use mingjing_store::case_row::{CaseFilter, CaseHead, CaseOrder, CaseRow};
 use mingjing_store::code;
 use mingjing_store::duty::{DutyFilter, DutyRow};
 use mingjing_store::finding::{FindingFilter, FindingRow};
+use mingjing_store::matter::MatterFilter;
 use mingjing_store::tx::{Read, Tx};
 use serde_json::json;
 
 use crate::access::note_refusal;
+use crate::casework::list_cases::without_matters;
 use crate::context::{RequestContext, Services};
 use crate::error::ServiceError;
 use crate::export::csv;
+use crate::export::matters;
 use crate::export::xlsx::Workbook;
 use crate::limit::EXPORT_PAGE;
 use mingjing_store::audit::NewAudit;
@@ -53,11 +56,11 @@ pub(crate) enum Cell {
 }
 
 impl Cell {
-    fn of<T>(value: Option<T>, cell: impl FnOnce(T) -> Cell) -> Cell {
+    pub(crate) fn of<T>(value: Option<T>, cell: impl FnOnce(T) -> Cell) -> Cell {
         value.map_or(Cell::Empty, cell)
     }
 
-    fn text(value: Option<&str>) -> Cell {
+    pub(crate) fn text(value: Option<&str>) -> Cell {
         Cell::of(value, |text| Cell::Text(text.to_owned()))
     }
 
@@ -127,6 +130,8 @@ pub enum Table {
     Findings(FindingFilter),
     /// 有到期日的义务。
     Duties(DutyFilter),
+    /// 监督事项的台账。
+    Matters(MatterFilter),
 }
 
 impl Table {
@@ -134,6 +139,7 @@ impl Table {
         match self {
             Table::Cases(_) => ResourceKind::Case,
             Table::Findings(_) | Table::Duties(_) => ResourceKind::Finding,
+            Table::Matters(_) => ResourceKind::Supervision,
         }
     }
 
@@ -142,6 +148,7 @@ impl Table {
             Table::Cases(_) => "case",
             Table::Findings(_) => "finding",
             Table::Duties(_) => "duty",
+            Table::Matters(_) => "supervision",
         }
     }
 
@@ -150,6 +157,7 @@ impl Table {
             Table::Cases(_) => "案件",
             Table::Findings(_) => "发现",
             Table::Duties(_) => "义务",
+            Table::Matters(_) => "监督事项台账",
         }
     }
 
@@ -205,6 +213,7 @@ impl Table {
                 "机关",
                 "组织",
             ],
+            Table::Matters(_) => matters::COLUMNS,
         }
     }
 }
@@ -311,7 +320,13 @@ async fn page(
         Table::Cases(filter) => {
             let (after, order) = (cursor.day_and_case(), CaseOrder::LastOn);
             let rows = read
-                .list_cases(within, filter, order, after, EXPORT_PAGE)
+                .list_cases(
+                    within,
+                    &without_matters(&words.lawbook, filter),
+                    order,
+                    after,
+                    EXPORT_PAGE,
+                )
                 .await?;
             let next = rows
                 .last()
@@ -336,6 +351,20 @@ async fn page(
             let next = last.map(|(day, id)| Cursor::Day(day, id));
             (rows.iter().map(duty_cells).collect(), next)
         }
+        Table::Matters(filter) => {
+            let (after, written) = cursor.matter();
+            let rows = read
+                .list_matters(within, filter, after, EXPORT_PAGE)
+                .await?;
+            let done = written + rows.len() as u64;
+            let next = rows
+                .last()
+                .map(|row| Cursor::Matter(row.last_on, row.timeline, done));
+            (
+                matters::cells(read, &words.lawbook, &rows, written).await?,
+                next,
+            )
+        }
     })
 }
 
@@ -344,27 +373,36 @@ enum Cursor {
     Case(Date, mingjing_kernel::id::TimelineId),
     Moment(mingjing_kernel::moment::Moment, String),
     Day(Date, String),
+    /// And how many rows were written before: the register numbers them.
+    Matter(Date, mingjing_kernel::id::TimelineId, u64),
 }
 
 impl Cursor {
     const fn day_and_case(&self) -> Option<(Date, mingjing_kernel::id::TimelineId)> {
         match self {
             Cursor::Case(day, id) => Some((*day, *id)),
-            Cursor::Start | Cursor::Moment(..) | Cursor::Day(..) => None,
+            Cursor::Start | Cursor::Moment(..) | Cursor::Day(..) | Cursor::Matter(..) => None,
+        }
+    }
+
+    const fn matter(&self) -> (Option<(Date, mingjing_kernel::id::TimelineId)>, u64) {
+        match self {
+            Cursor::Matter(day, id, written) => (Some((*day, *id)), *written),
+            Cursor::Start | Cursor::Case(..) | Cursor::Moment(..) | Cursor::Day(..) => (None, 0),
         }
     }
 
     fn moment(&self) -> Option<(mingjing_kernel::moment::Moment, String)> {
         match self {
             Cursor::Moment(at, id) => Some((*at, id.clone())),
-            Cursor::Start | Cursor::Case(..) | Cursor::Day(..) => None,
+            Cursor::Start | Cursor::Case(..) | Cursor::Day(..) | Cursor::Matter(..) => None,
         }
     }
 
     fn day(&self) -> Option<(Date, String)> {
         match self {
             Cursor::Day(day, id) => Some((*day, id.clone())),
-            Cursor::Start | Cursor::Case(..) | Cursor::Moment(..) => None,
+            Cursor::Start | Cursor::Case(..) | Cursor::Moment(..) | Cursor::Matter(..) => None,
         }
     }
 }

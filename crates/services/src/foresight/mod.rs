@@ -129,6 +129,7 @@ fn cases_of(reach: &[Reach]) -> Scope {
         within: reach.within.clone(),
         line: reach.line.clone(),
         related_to: None,
+        as_supervised: false,
         is_published_only: false,
         release: Release::OrdinaryOnly,
     });

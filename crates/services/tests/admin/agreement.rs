@@ -248,6 +248,7 @@ fn scope_of_all() -> Scope {
             within: OrgPath::root(),
             line: None,
             related_to: None,
+            as_supervised: false,
             is_published_only: false,
             release: Release::Never,
         }],

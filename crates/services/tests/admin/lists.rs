@@ -183,6 +183,8 @@ fn case_row(id: TimelineId, resource: &Resource) -> CaseRow {
         open_duty_count: 0,
         version: 1,
         confidentiality: confidentiality(resource.secrecy),
+        supervision: None,
+        lead_source: None,
     }
 }
 

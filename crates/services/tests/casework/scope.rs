@@ -74,6 +74,8 @@ fn case(chance: &SeededRng, at: TimelineId) -> (CaseRow, u64) {
         open_duty_count: 0,
         version: 0,
         confidentiality,
+        supervision: None,
+        lead_source: None,
     };
     (row, chance.next() % 3)
 }
@@ -106,6 +108,7 @@ fn area(chance: &SeededRng) -> Area {
         },
         line: is().then(|| Line::parse(pick(chance, &LINES)).unwrap()),
         related_to: is().then(|| account_id(chance.next() % 3)),
+        as_supervised: false,
         is_published_only: chance.next().is_multiple_of(8),
         release: pick(chance, &releases),
     }

@@ -37,6 +37,7 @@ fn scopes() -> Vec<Scope> {
         within: OrgPath::parse(within).unwrap(),
         line: None,
         related_to: related_to.map(|id| AccountId::parse(id).unwrap()),
+        as_supervised: false,
         is_published_only: false,
         release: Release::ForRestricted,
     };
@@ -72,6 +73,7 @@ fn case_filters() -> Vec<CaseFilter> {
         filed_from: day(),
         filed_until: day(),
         account: Some(account),
+        without: vec!["supervision".to_owned()],
     };
     let CaseFilter {
         org_prefix,
@@ -85,6 +87,7 @@ fn case_filters() -> Vec<CaseFilter> {
         filed_from,
         filed_until,
         account,
+        without,
     } = each.clone();
     vec![
         none(),
@@ -120,6 +123,7 @@ fn case_filters() -> Vec<CaseFilter> {
             ..none()
         },
         CaseFilter { account, ..none() },
+        CaseFilter { without, ..none() },
         each,
     ]
 }

@@ -140,7 +140,7 @@ export function RecordForm({ id, version, recording, roles, onDone }: RecordForm
           <Refusal
             key={problem.traceId ?? ''}
             problem={problem}
-            mayOverride={may(session, 'case.override')}
+            mayOverride={may(session, ['case.override', 'supervision.override'])}
             isBusy={submit.isPending}
             onAgain={(extra) => submit.mutate(extra)}
           />

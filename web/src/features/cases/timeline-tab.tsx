@@ -17,18 +17,22 @@ const FIELDS_SHOWN = 6;
 const WIDE_FROM = 26;
 
 interface TimelineProps {
-  found: Case;
+  found: Pick<Case, 'id' | 'instances'>;
+  /** 监督事项的：这里不更正。 */
+  isMatter?: boolean;
+  /** 看得到发现；被监督机关看不到事项上的。 */
+  hasFindings?: boolean;
   onOpen: (search: CaseSearch) => void;
 }
 
 /** 经过：一件事一条，按发生的先后；更正、状态的改变、由它触发的发现都在旁边。 */
-export function TimelineTab({ found, onOpen }: TimelineProps) {
+export function TimelineTab({ found, isMatter, hasFindings = true, onOpen }: TimelineProps) {
   const events = useQuery(eventsQuery(found.id));
-  const findings = useQuery(findingsQuery(found.id));
+  const findings = useQuery({ ...findingsQuery(found.id), enabled: hasFindings });
   const [isNewestFirst, setNewestFirst] = useState(false);
   const steps = useMemo(() => stepsBySeq(found), [found]);
   const session = useSession();
-  const mayCorrect = may(session, 'case.correct');
+  const mayCorrect = !isMatter && may(session, 'case.correct');
   const byEvent = useMemo(() => byTrigger(findings.data ?? []), [findings.data]);
   return (
     <Loaded query={events} isEmpty={(list) => list.length === 0}>
@@ -169,7 +173,7 @@ const isWide = (field: { name: string; text: string }) => field.name.length + fi
 const isCorrectable = (event: CaseEvent) =>
   event.kind !== 'correction' && event.nature !== 'system' && !event.erased_at;
 
-function stepsBySeq(found: Case): Map<number, Step[]> {
+function stepsBySeq(found: Pick<Case, 'instances'>): Map<number, Step[]> {
   const steps = new Map<number, Step[]>();
   for (const instance of found.instances) {
     for (const step of instance.steps) steps.set(step.seq, [...(steps.get(step.seq) ?? []), step]);

@@ -1,12 +1,20 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { Drawer } from 'antd';
+import { Button, Drawer } from 'antd';
+import { lazy, Suspense, useState } from 'react';
 import type { Finding } from '@/api/types';
 import { t, tOf } from '@/messages/text';
 import { instantWithZone } from '@/shared/format';
 import { Loaded } from '@/shared/loaded';
+import { may } from '@/shared/may';
 import { FindingStatusTag, SeverityTag, StatusTag } from '@/shared/status-tag';
+import { useSession } from '@/shared/use-session';
 import { findingQuery } from './queries';
+
+/** Looking needs no form: loaded when a matter is to be opened. */
+const OpenMatterModal = lazy(async () => ({
+  default: (await import('./open-matter-modal')).OpenMatterModal,
+}));
 
 /** 一个发现：规则、依据、看到的事实、为什么。 */
 export function FindingDrawer({ id, onClose }: { id: string | undefined; onClose: () => void }) {
@@ -30,6 +38,8 @@ function Content({ id }: { id: string }) {
 
 function Told({ finding }: { finding: Finding }) {
   const text = finding.text;
+  const session = useSession();
+  const [isOpening, setOpening] = useState(false);
   return (
     <article className="finding-panel">
       <SeverityTag severity={finding.severity} /> <FindingStatusTag status={finding.status} />{' '}
@@ -61,6 +71,18 @@ function Told({ finding }: { finding: Finding }) {
           {t('desk.to_rule')}
         </Link>
       </div>
+      {!finding.ended_at && may(session, 'supervision.create') && (
+        <div className="finding-panel-line">
+          <Button type="primary" ghost size="small" onClick={() => setOpening(true)}>
+            {t('open_matter.title')}
+          </Button>
+        </div>
+      )}
+      {isOpening && (
+        <Suspense fallback={null}>
+          <OpenMatterModal finding={finding} onClose={() => setOpening(false)} />
+        </Suspense>
+      )}
       {text ? (
         <>
           <Lines title={t('desk.articles')} lines={text.articles} />

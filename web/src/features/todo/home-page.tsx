@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { Segmented } from 'antd';
-import type { CaseSummary, Duty, Severity } from '@/api/types';
+import type { CaseSummary, Duty, MatterSummary, Severity } from '@/api/types';
 import { t } from '@/messages/text';
 import { Due } from '@/shared/due';
 import { count, todayInShanghai } from '@/shared/format';
@@ -11,7 +11,7 @@ import { PageShell, Panel } from '@/shared/page-shell';
 import { DutyTag, SeverityTag, StatusTag } from '@/shared/status-tag';
 import { useSession } from '@/shared/use-session';
 import './home.css';
-import { dueQuery, myCasesQuery, summaryQuery } from './queries';
+import { dueQuery, myCasesQuery, receivedQuery, summaryQuery } from './queries';
 
 const SEVERITIES: Severity[] = ['grave', 'breach', 'warning', 'notice'];
 
@@ -73,7 +73,10 @@ export function HomePage() {
             <Duties isMine={isMine} isOverdue={false} />
           </div>
         )}
-        {may(session, 'case.list') && <Cases isMine={isMine} />}
+        <div>
+          {may(session, 'supervision.answer') && <Received />}
+          {may(session, 'case.list') && <Cases isMine={isMine} />}
+        </div>
       </div>
     </PageShell>
   );
@@ -165,9 +168,15 @@ function DueLine({ duty }: { duty: Duty }) {
     <li>
       <div className="todo-what">
         <DutyTag state={duty.state} name={duty.state_name} />
-        <Link to="/cases/$id" params={{ id: duty.case }} search={{ tab: 'duties', duty: duty.id }}>
-          {duty.rule.name}
-        </Link>
+        {duty.is_matter ? (
+          <Link to="/matters/$id" params={{ id: duty.case }} search={{ tab: 'duties', duty: duty.id }}>
+            {duty.rule.name}
+          </Link>
+        ) : (
+          <Link to="/cases/$id" params={{ id: duty.case }} search={{ tab: 'duties', duty: duty.id }}>
+            {duty.rule.name}
+          </Link>
+        )}
         <Of parts={[duty.case_number, duty.party]} />
       </div>
       <Due
@@ -176,6 +185,38 @@ function DueLine({ duty }: { duty: Duty }) {
         remaining={duty.remaining_working_days}
         isProvisional={duty.is_provisional}
       />
+    </li>
+  );
+}
+
+/** 收到的监督：本机关要答复、整改的，先到期的看义务。 */
+function Received() {
+  const query = useQuery(receivedQuery);
+  return (
+    <Panel title={t('matters.received')} actions={<Link to="/matters">{t('home.see_all')}</Link>}>
+      <Loaded query={query} isEmpty={(data) => data.matters.length === 0} empty={t('matters.received_none')}>
+        {(data) => (
+          <ul className="todo">
+            {data.matters.map((row) => (
+              <MatterLine key={row.id} row={row} />
+            ))}
+          </ul>
+        )}
+      </Loaded>
+    </Panel>
+  );
+}
+
+function MatterLine({ row }: { row: MatterSummary }) {
+  return (
+    <li>
+      <div className="todo-what">
+        <Link to="/matters/$id" params={{ id: row.id }}>
+          {row.number ?? t('matters.unnumbered')}
+        </Link>
+        {row.state && <StatusTag tone="info">{row.state.name}</StatusTag>}
+      </div>
+      <Due on={row.due_on} remaining={row.due_in_working_days} />
     </li>
   );
 }

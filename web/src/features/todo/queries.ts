@@ -31,6 +31,12 @@ export const myCasesQuery = (isMine: boolean) =>
     placeholderData: keepPreviousData,
   });
 
+/** 收到的监督：送达了本机关、没有办结的。 */
+export const receivedQuery = queryOptions({
+  queryKey: ['lists', 'received-matters'],
+  queryFn: () => taken(api.GET('/api/v1/matters', { params: { query: { is_over: false, limit: LINES } } })),
+});
+
 export const summaryQuery = queryOptions({
   queryKey: ['lists', 'summary', 'severity'],
   queryFn: async () =>

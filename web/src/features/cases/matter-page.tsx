@@ -1,0 +1,183 @@
+import { useQuery } from '@tanstack/react-query';
+import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
+import { Descriptions, Tabs } from 'antd';
+import { lazy, Suspense } from 'react';
+import type { MatterSummary, SupervisedFinding } from '@/api/types';
+import { t } from '@/messages/text';
+import { Due } from '@/shared/due';
+import { date, instant } from '@/shared/format';
+import { PageShell, Panel } from '@/shared/page-shell';
+import { PageWait } from '@/shared/page-states';
+import { PageWaiting } from '@/shared/page-waiting';
+import type { CaseSearch } from '@/shared/search/case';
+import { SmallTable } from '@/shared/small-table';
+import { SeverityTag, StatusTag } from '@/shared/status-tag';
+import './case.css';
+import { matterQuery } from './matter-queries';
+import { NextActions } from './next-actions';
+import { caseQuery } from './queries';
+import { TimelineTab } from './timeline-tab';
+
+/** Filling in needs inputs that reading does not: loaded when something is to be recorded. */
+const RecordDrawer = lazy(async () => ({ default: (await import('./record-drawer')).RecordDrawer }));
+const DutiesTab = lazy(async () => ({ default: (await import('./duties-tab')).DutiesTab }));
+
+/** 一件监督事项：所监督的发现现在的样子、下一步、经过与期限；被监督机关的只有送达的那一面。 */
+export function MatterPage() {
+  const { id } = useParams({ from: '/signed-in/matters/$id' });
+  const search = useSearch({ from: '/signed-in/matters/$id' });
+  const navigate = useNavigate({ from: '/matters/$id' });
+  const query = useQuery(matterQuery(id));
+  const go = (next: CaseSearch) => void navigate({ search: next, resetScroll: false });
+  const found = query.data;
+  if (!found) {
+    return <PageWaiting title={t('matters.one')} query={query} />;
+  }
+  const { matter } = found;
+  const items = [
+    {
+      key: 'timeline',
+      label: t('matters.tab_timeline'),
+      children: <Passed id={id} isWhole={matter.is_whole} onOpen={go} />,
+    },
+    {
+      key: 'duties',
+      label: t('matters.tab_duties'),
+      children: <DutiesTab id={id} open={search.duty} onOpen={go} />,
+    },
+  ];
+  return (
+    <PageShell
+      title={matter.number ?? t('matters.unnumbered')}
+      up={<Link to="/matters">{t('matters.title')}</Link>}
+      aside={matter.state && <StatusTag tone="info">{matter.state.name}</StatusTag>}
+    >
+      <div className="case">
+        <div className="case-main">
+          <Head matter={matter} problem={found.problem} />
+          <Findings findings={found.findings} />
+          <Tabs
+            className="case-tabs"
+            activeKey={search.tab === 'duties' ? 'duties' : 'timeline'}
+            onChange={(tab) => go({ tab: tab as 'timeline' | 'duties' })}
+            destroyOnHidden
+            items={items.map((tab) => ({
+              ...tab,
+              children: <Suspense fallback={<PageWait />}>{tab.children}</Suspense>,
+            }))}
+          />
+        </div>
+        <aside className="case-side">
+          <NextActions
+            id={id}
+            onRecord={(record, instance) => go({ ...search, record, ...(instance ? { instance } : {}) })}
+          />
+        </aside>
+      </div>
+      {search.record && (
+        <Suspense fallback={null}>
+          <RecordDrawer
+            id={id}
+            kind={search.record}
+            instance={search.instance}
+            onClose={() => {
+              const { record: _record, instance: _instance, ...rest } = search;
+              go(rest);
+            }}
+          />
+        </Suspense>
+      )}
+    </PageShell>
+  );
+}
+
+/** 经过：看全部的连同每一步；否则只有送达的与自己答复的。 */
+function Passed(props: { id: string; isWhole: boolean; onOpen: (search: CaseSearch) => void }) {
+  const whole = useQuery({ ...caseQuery(props.id), enabled: props.isWhole }).data;
+  return (
+    <>
+      {!props.isWhole && <p className="quiet">{t('matters.served_only')}</p>}
+      <TimelineTab
+        found={{ id: props.id, instances: whole?.instances ?? [] }}
+        isMatter
+        hasFindings={props.isWhole}
+        onOpen={props.onOpen}
+      />
+    </>
+  );
+}
+
+function Head({ matter, problem }: { matter: MatterSummary; problem: string | null | undefined }) {
+  const items = [
+    { key: 'body', label: t('matters.body'), children: matter.body_name ?? t('unit.none') },
+    { key: 'source', label: t('matters.source'), children: matter.source?.name ?? t('unit.none') },
+    {
+      key: 'due',
+      label: t('matters.due'),
+      children: <Due on={matter.due_on} remaining={matter.due_in_working_days} />,
+    },
+    {
+      key: 'served',
+      label: t('matters.is_served'),
+      children: matter.is_served ? t('matters.served') : t('matters.not_served'),
+    },
+    { key: 'last', label: t('matters.last'), children: date(matter.last_on) },
+    { key: 'closed', label: t('matters.closed'), children: date(matter.closed_on) },
+    ...(problem ? [{ key: 'problem', label: t('matters.problem'), span: 3, children: problem }] : []),
+  ];
+  return (
+    <div className="case-head">
+      <Descriptions size="small" column={{ xs: 1, sm: 2, lg: 3 }} items={items} />
+    </div>
+  );
+}
+
+/** 所监督的发现：在各自的案件上现在的样子。 */
+function Findings({ findings }: { findings: SupervisedFinding[] }) {
+  return (
+    <Panel title={t('matters.findings')} aside={t('matters.findings_aside')}>
+      <SmallTable<SupervisedFinding>
+        aria-label={t('matters.findings')}
+        rowKey={(row) => row.id}
+        dataSource={findings}
+        locale={{ emptyText: t('matters.findings_none') }}
+        width={620}
+        columns={[
+          {
+            key: 'rule',
+            title: t('matters.finding'),
+            card: 'title',
+            render: (row) => (
+              <>
+                <SeverityTag severity={row.severity} /> {row.rule.name}{' '}
+                <span className="code">{row.rule.code}</span>
+              </>
+            ),
+          },
+          {
+            key: 'case',
+            title: t('matters.case'),
+            width: 190,
+            render: (row) => (
+              <Link to="/cases/$id" params={{ id: row.case }} search={{ tab: 'findings', finding: row.id }}>
+                {row.case_number ?? t('cases.unnumbered')}
+              </Link>
+            ),
+          },
+          {
+            key: 'now',
+            title: t('matters.now'),
+            width: 200,
+            card: 'wide',
+            render: (row) =>
+              row.ended_at ? (
+                <StatusTag tone="good">{t('matters.gone', { at: instant(row.ended_at) })}</StatusTag>
+              ) : (
+                <StatusTag tone="bad">{t('matters.standing')}</StatusTag>
+              ),
+          },
+        ]}
+      />
+    </Panel>
+  );
+}
