@@ -1,4 +1,4 @@
-import { FileTextOutlined, HomeOutlined, SolutionOutlined, UserOutlined } from '@ant-design/icons';
+import { FileTextOutlined, HomeOutlined, UserOutlined } from '@ant-design/icons';
 import type { ReactNode } from 'react';
 import { adminMenu } from '@/features/admin/routes';
 import { deskMenu } from '@/features/desk/routes';
@@ -15,7 +15,6 @@ export interface MenuEntry {
   to:
     | '/'
     | '/cases'
-    | '/matters'
     | '/account'
     | (typeof deskMenu)[number]['to']
     | (typeof intakeMenu)[number]['to']
@@ -36,16 +35,7 @@ export const MENU: MenuEntry[][] = [
     { to: '/cases', label: 'shell.cases', icon: <FileTextOutlined aria-hidden />, needs: 'case.list' },
     ...intakeMenu,
   ],
-  [
-    ...deskMenu,
-    {
-      to: '/matters',
-      label: 'matters.title',
-      icon: <SolutionOutlined aria-hidden />,
-      needs: 'supervision.list',
-    },
-    ...wallscreenMenu,
-  ],
+  [...deskMenu, ...wallscreenMenu],
   [...lawbookMenu, ...registryMenu, ...logMenu],
   [...adminMenu, { to: '/account', label: 'shell.account', icon: <UserOutlined aria-hidden /> }],
 ];
