@@ -98,6 +98,7 @@ pub struct Prepared<'t> {
 #[derive(Debug, Default)]
 struct FactTable<'t> {
     plain: Option<Row>,
+    /// 按对象的标识排好
     keyed: Vec<(&'t str, Row)>,
 }
 
@@ -385,6 +386,7 @@ impl<'t> Case<'t> {
             if let Some(record) = scope.by.as_ref().and_then(|by| record(&plural(by))) {
                 self.take_keyed(scope, record, &mut table);
             }
+            table.keyed.sort_by_key(|(key, _)| *key);
             self.facts.push(table);
         }
         // A department that the lawbook does not know is not known, never the general one.
@@ -536,8 +538,11 @@ impl<'t> Case<'t> {
             told.and_then(Option::as_ref)
         };
         let of_key = |key: &str| {
-            let found = table.keyed.iter().rfind(|(own, _)| *own == key);
-            found.and_then(|(_, row)| read(*row))
+            let through = table.keyed.partition_point(|(own, _)| *own <= key);
+            let found = table.keyed[..through].last();
+            found
+                .filter(|(own, _)| *own == key)
+                .and_then(|(_, row)| read(*row))
         };
         key.and_then(of_key).or_else(|| match declared.is_keyed {
             true => None,
@@ -556,7 +561,9 @@ impl<'t> Case<'t> {
             Some(FactValue::Plain(value)) => Some(value),
             Some(FactValue::Dated(_)) => None,
             None => {
-                let default = self.vocabulary.scope_of(scope).fields[field].default.as_ref();
+                let default = self.vocabulary.scope_of(scope).fields[field]
+                    .default
+                    .as_ref();
                 default.filter(|_| self.is_closed())
             }
         }

@@ -161,10 +161,7 @@ fn event_argument(env: &mut Env<'_>, tree: &Spanned) -> Result<Fun, CompileError
 }
 
 /// 事件参数，连同它是哪一件（知道时）。
-fn event_held(
-    env: &mut Env<'_>,
-    tree: &Spanned,
-) -> Result<(Option<Holder>, Fun), CompileError> {
+fn event_held(env: &mut Env<'_>, tree: &Spanned) -> Result<(Option<Holder>, Fun), CompileError> {
     let ev = compile(env, tree)?;
     match ev.ty {
         Type::Event(_) => Ok((ev.holder(), ev.into_fun())),

@@ -350,7 +350,7 @@ impl Deadline {
             if !ctx.seeks(inner.day) {
                 return false;
             }
-            match ctx.run.noting(|| self.period(&inner)).0 {
+            match ctx.run.unheard(|| self.period(&inner)) {
                 Ok(Some(Base::Period(period))) => self.is_surely_met(&inner, inner.day, period),
                 _ => false,
             }
@@ -428,15 +428,14 @@ impl Deadline {
     ///
     /// INVARIANT: where this says so, the full calculation finds that the stretch holds.
     fn is_surely_moving(&self, ctx: &Ctx<'_>, next: Option<u32>) -> bool {
-        let is_plain = self.start_at.is_none()
-            && self.version_day.is_none()
-            && self.start.derived.is_none();
+        let is_plain =
+            self.start_at.is_none() && self.version_day.is_none() && self.start.derived.is_none();
         let (case, calendar) = (ctx.run.case, &ctx.run.lawbook.calendar);
         if !is_plain || !ctx.seeks(ctx.day) || (next.is_none() && !calendar.knows(ctx.day)) {
             return false;
         }
         let until = next.map_or(case.as_of, |next| case.day(next));
-        match ctx.run.noting(|| self.period(ctx)).0 {
+        match ctx.run.unheard(|| self.period(ctx)) {
             Ok(Some(Base::Period(period))) => is_surely_within(period, ctx.day, until, calendar),
             _ => false,
         }
