@@ -112,9 +112,20 @@ fn collect(root: &Path, folder: &Path, found: &mut Vec<SourceFile>) -> anyhow::R
     Ok(())
 }
 
-/// 加载并要求没有错误。
+/// 加载并要求没有错误；文件分给各个处理器读，同命令行一样。
 pub fn load_lawbook(files: &[SourceFile]) -> anyhow::Result<Lawbook> {
-    let loaded = load::load(files);
+    let threads = std::thread::available_parallelism().map_or(1, |n| n.get());
+    let share = files.len().div_ceil(threads).max(1);
+    let parsed = std::thread::scope(|scope| {
+        let parts = files.chunks(share);
+        let tasks: Vec<_> = parts
+            .map(|part| scope.spawn(move || load::parse(part)))
+            .collect();
+        let parts = tasks.into_iter().map(|task| task.join());
+        parts.collect::<Result<Vec<_>, _>>()
+    });
+    let parsed = parsed.map_err(|_| anyhow::anyhow!("读文件的线程没有做完"))?;
+    let loaded = load::load_parsed(parsed);
     for diagnostic in &loaded.diagnostics {
         eprintln!("{diagnostic}");
     }

@@ -4,6 +4,7 @@ use std::fmt;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::{panic, thread};
 
 use anyhow::Context as _;
 use mingjing_kernel::calendar::WorkCalendar;
@@ -11,7 +12,7 @@ use mingjing_lawbook::diagnostic::{Diagnostic, SourceFile};
 use mingjing_lawbook::discretion;
 use mingjing_lawbook::example;
 use mingjing_lawbook::lawbook::Lawbook;
-use mingjing_lawbook::load::load;
+use mingjing_lawbook::load::{Loaded, load_parsed, parse};
 use mingjing_lawbook::sheet;
 use mingjing_ledger::suite::Suite;
 
@@ -143,6 +144,18 @@ fn read(root: &Path, path: &Path) -> anyhow::Result<SourceFile> {
     let inner = path.strip_prefix(root).unwrap_or(path);
     let name: Vec<_> = inner.iter().map(|part| part.to_string_lossy()).collect();
     Ok(SourceFile::new(name.join("/"), text))
+}
+
+/// 加载法典；文件分给各个处理器去读，错误照旧全部说出。
+pub(crate) fn load(files: &[SourceFile]) -> Loaded {
+    let threads = thread::available_parallelism().map_or(1, |n| n.get());
+    let share = files.len().div_ceil(threads).max(1);
+    thread::scope(|scope| {
+        let parts = files.chunks(share);
+        let tasks: Vec<_> = parts.map(|part| scope.spawn(move || parse(part))).collect();
+        let parts = tasks.into_iter().map(|task| task.join());
+        load_parsed(parts.map(|part| part.unwrap_or_else(|cause| panic::resume_unwind(cause))))
+    })
 }
 
 /// 加载法典；有一处错误就不能用。

@@ -61,6 +61,8 @@ pub struct Run<'a> {
     blank: Cell<Option<Box<Verdict>>>,
     /// 正在得出的结果立在哪里：读到的标记与约束力。
     footing: Cell<Footing>,
+    /// 没有人要立足点：读到了也不必算。
+    is_unheard: Cell<bool>,
     /// 各件事的参与人，第一次问到时才列。
     people: OnceCell<Box<[People]>>,
     /// 递归深度，防止声明之外的循环。
@@ -89,6 +91,7 @@ impl<'a> Run<'a> {
             spare: Cell::new(Vec::new()),
             blank: Cell::new(None),
             footing: Cell::new(Footing::default()),
+            is_unheard: Cell::new(false),
             people: OnceCell::new(),
             depth: Cell::new(0),
         }
@@ -148,9 +151,19 @@ impl<'a> Run<'a> {
 
     /// 做一件事，并给出其间读到的立足点；外面正在记的不受影响。
     pub(crate) fn noting<R>(&self, work: impl FnOnce() -> R) -> (R, Footing) {
-        let outer = self.footing.take();
+        let outer = (self.footing.take(), self.is_unheard.replace(false));
         let result = work();
-        (result, self.footing.replace(outer))
+        self.is_unheard.set(outer.1);
+        (result, self.footing.replace(outer.0))
+    }
+
+    /// 做一件事，不要其间读到的立足点；其间要记下来留着的（义务、同问的触发）照旧各记各的。
+    pub(crate) fn unheard<R>(&self, work: impl FnOnce() -> R) -> R {
+        let outer = (self.footing.get(), self.is_unheard.replace(true));
+        let result = work();
+        self.is_unheard.set(outer.1);
+        self.footing.set(outer.0);
+        result
     }
 
     /// 一个部分的触发与其间读到的立足点；`ctx` 须是案件级的，同问的部分才答案相同。
@@ -423,7 +436,7 @@ impl<'a> Ctx<'a> {
 
     /// 读到一个定义、情形或取值：它的标记与约束力随着结果。
     pub(crate) fn note(&self, basis: &Basis) {
-        if !basis.is_empty() {
+        if !basis.is_empty() && !self.run.is_unheard.get() {
             let footing = basis.of_value(self.day, self.run.case.body());
             self.run.note(footing);
         }

@@ -37,10 +37,33 @@ pub struct Loaded {
     pub diagnostics: Vec<Diagnostic>,
 }
 
+/// 读成了树的一些文件，与其间的错误。一个文件的树与别的文件无关：几份可以同时读，由 [`load_parsed`] 合成法典。
+pub struct Parsed {
+    files: Files,
+    sink: Sink,
+}
+
+/// 把一些文件读成树：加载一部法典的功夫，一半以上在这里。
+pub fn parse(files: &[SourceFile]) -> Parsed {
+    let mut sink = Sink::default();
+    let files = Files::parse(files, &mut sink);
+    Parsed { files, sink }
+}
+
 /// 加载法典。没有错误才可用于评估。
 pub fn load(files: &[SourceFile]) -> Loaded {
+    load_parsed([parse(files)])
+}
+
+/// 由读好的各份加载法典；各份的先后就是文件的先后。
+pub fn load_parsed(parts: impl IntoIterator<Item = Parsed>) -> Loaded {
+    let mut files = Files::default();
     let mut sink = Sink::default();
-    let mut files = Files::parse(files, &mut sink);
+    for mut part in parts {
+        files.parsed.append(&mut part.files.parsed);
+        files.failed.append(&mut part.files.failed);
+        sink.diagnostics.append(&mut part.sink.diagnostics);
+    }
     let lawbook = read(&mut files, &mut sink);
     let mut diagnostics = sink.diagnostics;
     diagnostics.sort_by(|a, b| (&a.file, a.line, a.column).cmp(&(&b.file, b.line, b.column)));
@@ -150,6 +173,7 @@ const FOLDERS: [&str; 12] = [
 const FILES: [&str; 3] = ["lawbook.toml", "codes.toml", released::PATH];
 
 /// 全部文件及其内容。
+#[derive(Default)]
 struct Files {
     parsed: Vec<(SourceFile, Node)>,
     /// 有文件而读不出的：已各自报错，不再说缺少。

@@ -98,6 +98,7 @@ pub struct Prepared<'t> {
 #[derive(Debug, Default)]
 struct FactTable<'t> {
     plain: Option<Row>,
+    /// 按对象的标识排好
     keyed: Vec<(&'t str, Row)>,
 }
 
@@ -385,6 +386,7 @@ impl<'t> Case<'t> {
             if let Some(record) = scope.by.as_ref().and_then(|by| record(&plural(by))) {
                 self.take_keyed(scope, record, &mut table);
             }
+            table.keyed.sort_by_key(|(key, _)| *key);
             self.facts.push(table);
         }
         // A department that the lawbook does not know is not known, never the general one.
@@ -506,6 +508,25 @@ impl<'t> Case<'t> {
         })
     }
 
+    fn declared_at(&self, position: u32, field: usize) -> (KindId, &Field) {
+        let kind = self.events[position as usize].kind;
+        (kind, &self.vocabulary.kind_of(kind).fields[field])
+    }
+
+    /// 空白的字段的缺省值；材料不带、没有缺省、空白取程序的为 `None`。
+    pub(crate) fn default_at(&self, position: u32, field: usize) -> Option<&Val> {
+        let (kind, field) = self.declared_at(position, field);
+        let default = field.default.as_ref().filter(|_| !field.is_procedure);
+        default.filter(|_| self.has_field(kind, field))
+    }
+
+    /// 材料带有这个字段而空白，也没有缺省值。
+    pub(crate) fn is_blank(&self, position: u32, field: usize) -> bool {
+        let (kind, declared) = self.declared_at(position, field);
+        let has_none = declared.default.is_none() && !declared.is_procedure;
+        has_none && self.has_field(kind, declared) && self.slot(position, field).is_none()
+    }
+
     /// 一个范围（其中一个对象）写明的事实；没有写的、类型不合的为 `None`。
     fn told(&self, scope: ScopeId, key: Option<&str>, field: usize) -> Option<&FactValue> {
         let table = &self.facts[usize::from(scope.0)];
@@ -517,8 +538,11 @@ impl<'t> Case<'t> {
             told.and_then(Option::as_ref)
         };
         let of_key = |key: &str| {
-            let found = table.keyed.iter().rfind(|(own, _)| *own == key);
-            found.and_then(|(_, row)| read(*row))
+            let through = table.keyed.partition_point(|(own, _)| *own <= key);
+            let found = table.keyed[..through].last();
+            found
+                .filter(|(own, _)| *own == key)
+                .and_then(|(_, row)| read(*row))
         };
         key.and_then(of_key).or_else(|| match declared.is_keyed {
             true => None,
@@ -526,16 +550,22 @@ impl<'t> Case<'t> {
         })
     }
 
-    /// 写明而不随日子变的事实。
+    /// 写明而不随日子变的事实；没有写的，案卷完整时的缺省值。
     pub(crate) fn told_always(
         &self,
         scope: ScopeId,
         key: Option<&str>,
         field: usize,
     ) -> Option<&Val> {
-        match self.told(scope, key, field)? {
-            FactValue::Plain(value) => Some(value),
-            FactValue::Dated(_) => None,
+        match self.told(scope, key, field) {
+            Some(FactValue::Plain(value)) => Some(value),
+            Some(FactValue::Dated(_)) => None,
+            None => {
+                let default = self.vocabulary.scope_of(scope).fields[field]
+                    .default
+                    .as_ref();
+                default.filter(|_| self.is_closed())
+            }
         }
     }
 

@@ -45,6 +45,8 @@ pub struct Selector {
     /// 同问的触发的编号：几个部分写着同一个选择器、同样的键
     pub(crate) shared: Option<u32>,
     is_any: bool,
+    /// 各备选都没有条件
+    is_bare: bool,
     /// 所用定义的标记。
     basis: Basis,
 }
@@ -94,6 +96,7 @@ impl Selector {
             kinds: Vec::new(),
             shared: None,
             is_any: false,
+            is_bare: true,
             basis: Basis::default(),
         };
         if body.trim() == "*" {
@@ -108,6 +111,7 @@ impl Selector {
             env.deps.borrow_mut().kinds.insert(choice.kind);
             selector.choices.push(choice);
         }
+        selector.is_bare = selector.choices.iter().all(|c| c.condition.is_none());
         if selector.choices.len() > 1 {
             for choice in &selector.choices {
                 let (word, bit) = (usize::from(choice.kind.0) / 64, choice.kind.0 % 64);
@@ -271,25 +275,31 @@ impl Selector {
     /// 同 [`Selector::candidates`]，不另存下来；读到的立足点也一样，所以总是看完全部。
     pub fn each_candidate(&self, ctx: &Ctx<'_>, mut found: impl FnMut(u32, Option<Miss>)) {
         ctx.note(&self.basis);
-        let mut look = |position: u32| match self.test(ctx, position) {
+        // Without conditions, keys and doubts an event of the kind is one of those looked for.
+        let is_sure = self.is_bare && ctx.keys.by.is_empty() && !ctx.run.case.has_doubt;
+        if is_sure {
+            return self.each_of_kind(ctx, |position| found(position, None));
+        }
+        self.each_of_kind(ctx, |position| match self.test(ctx, position) {
             Tri::True => found(position, None),
             Tri::Unknown(m) => found(position, Some(m)),
             Tri::False => {}
-        };
+        });
+    }
+
+    /// 所涉种类的各件事，按先后；不看条件。
+    fn each_of_kind(&self, ctx: &Ctx<'_>, mut found: impl FnMut(u32)) {
         let case = ctx.run.case;
         if let [only] = &self.choices[..] {
-            case.of_kind(only.kind).iter().for_each(|p| look(*p));
-        } else if self.is_any {
-            (0..case.events.len() as u32).for_each(look);
-        } else {
-            let is_chosen = |kind: KindId| {
-                let word = self.kinds.get(usize::from(kind.0) / 64);
-                word.is_some_and(|word| word & 1 << (kind.0 % 64) != 0)
-            };
-            for (position, event) in case.events.iter().enumerate() {
-                if is_chosen(event.kind) {
-                    look(position as u32);
-                }
+            return case.of_kind(only.kind).iter().for_each(|p| found(*p));
+        }
+        let is_chosen = |kind: KindId| {
+            let word = self.kinds.get(usize::from(kind.0) / 64);
+            self.is_any || word.is_some_and(|word| word & 1 << (kind.0 % 64) != 0)
+        };
+        for (position, event) in case.events.iter().enumerate() {
+            if is_chosen(event.kind) {
+                found(position as u32);
             }
         }
     }
@@ -378,18 +388,22 @@ impl Selector {
         }
     }
 
-    /// 是否存在：任何一个确定合乎即为有。
-    pub fn exists(&self, ctx: &Ctx<'_>) -> Selected {
-        self.exists_where(ctx, ctx.run.case.as_of, |_| Tri::True)
+    /// 有没有：任何一个确定合乎即为有。
+    pub fn is_there(&self, ctx: &Ctx<'_>) -> Tri {
+        match self.find_where(ctx, ctx.run.case.as_of, |_| Tri::True) {
+            Ok(_) => Tri::True,
+            Err(None) => Tri::False,
+            Err(Some(m)) => Tri::Unknown(m),
+        }
     }
 
-    /// 在满足附加条件的事件中是否存在；材料完整到 `through` 才能说没有。
-    pub fn exists_where(
+    /// 满足附加条件的一件；没有的为 `Err(None)`，说不清的给出缺什么。材料完整到 `through` 才能说没有。
+    pub fn find_where(
         &self,
         ctx: &Ctx<'_>,
         through: Date,
         keep: impl Fn(u32) -> Tri,
-    ) -> Selected {
+    ) -> Result<u32, Option<Miss>> {
         let mut found: Option<u32> = None;
         let mut unknown: Option<Miss> = None;
         self.each_candidate(ctx, |position, doubt| {
@@ -406,13 +420,13 @@ impl Selector {
             }
         });
         if let Some(position) = found {
-            return Selected::Found(position);
+            return Ok(position);
         }
-        match (unknown, self.gap(ctx, through)) {
-            (Some(u), Some(g)) => Selected::Unknown(merge(&u, &g)),
-            (Some(m), None) | (None, Some(m)) => Selected::Unknown(m),
-            (None, None) => Selected::None(self.absent(ctx)),
-        }
+        Err(match (unknown, self.gap(ctx, through)) {
+            (Some(u), Some(g)) => Some(merge(&u, &g)),
+            (Some(m), None) | (None, Some(m)) => Some(m),
+            (None, None) => None,
+        })
     }
 
     /// 全部合乎的事件，作为列表值。

@@ -1,6 +1,7 @@
 //! 法规库：引用的解析与效力。
 
 use std::collections::BTreeMap;
+use std::ops::Bound;
 use std::sync::Arc;
 
 use mingjing_domain::finding::Marks;
@@ -129,11 +130,16 @@ impl Statutes {
 
     /// 把引用分成法规与条号：取最长的简称。
     fn split<'a>(&self, citation: &'a str) -> Option<(&Statute, &'a str)> {
-        citation
-            .char_indices()
-            .map(|(i, c)| i + c.len_utf8())
-            .rev()
-            .find_map(|end| Some((self.by_short.get(&citation[..end])?, &citation[end..])))
+        // The last name not after the citation begins it, or no name does that is longer than what the two share.
+        let mut bound = citation;
+        loop {
+            let names = (Bound::Unbounded, Bound::Included(bound));
+            let (short, statute) = self.by_short.range::<str, _>(names).next_back()?;
+            if let Some(article) = citation.strip_prefix(short.as_str()) {
+                return Some((statute, article));
+            }
+            bound = &citation[..shared_length(short, citation)];
+        }
     }
 
     /// 引用的法规。
@@ -261,6 +267,14 @@ impl Statutes {
 fn on_day(statute: &Statute, day: Date) -> Option<&Version> {
     let mut versions = statute.versions.iter();
     versions.find(|v| v.from <= day && v.to.is_none_or(|to| day < to))
+}
+
+/// 两段文字开头相同的有几个字节。
+fn shared_length(a: &str, b: &str) -> usize {
+    let both = a.chars().zip(b.chars());
+    both.take_while(|(x, y)| x == y)
+        .map(|(x, _)| x.len_utf8())
+        .sum()
 }
 
 fn has_article(version: &Version, article: &str) -> bool {

@@ -40,9 +40,11 @@ struct Case {
     expect: Vec<String>,
 }
 
-/// 加载；没有错误时再跑示例。
+/// 加载；没有错误时再跑示例。文件分几份读的，报的错误一样。
 fn diagnose(files: &[SourceFile]) -> Vec<Diagnostic> {
     let loaded = load::load(files);
+    let in_parts = load::load_parsed(files.chunks(3).map(load::parse));
+    assert_eq!(in_parts.diagnostics, loaded.diagnostics);
     match loaded.lawbook {
         Some(lawbook) if loaded.diagnostics.is_empty() => {
             let mut failures = example::test(&lawbook);

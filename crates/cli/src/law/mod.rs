@@ -16,7 +16,6 @@ use mingjing_lawbook::discretion;
 use mingjing_lawbook::example;
 use mingjing_lawbook::explain::Explainer;
 use mingjing_lawbook::lawbook::Lawbook;
-use mingjing_lawbook::load::load;
 use mingjing_lawbook::rule::{Rule, RuleStatus};
 use mingjing_lawbook::sheet;
 use serde_json::json;
@@ -44,7 +43,7 @@ pub(crate) fn run(command: &LawbookCommand, common: &Common<'_>) -> anyhow::Resu
 
 fn check(folder: Option<&Path>) -> anyhow::Result<Answer> {
     let files = lawbook_files::sources(folder)?;
-    let loaded = load(&files);
+    let loaded = lawbook_files::load(&files);
     print(&loaded.diagnostics, folder)?;
     let Some(lawbook) = loaded.lawbook else {
         output::line(format_args!(

@@ -483,22 +483,20 @@ fn has(env: &mut Env<'_>, arguments: &[Spanned], at: usize) -> Result<Typed, Com
             } else {
                 Pick::First
             };
-            Box::new(move |ctx| match selector.exists(ctx) {
-                Selected::Found(_) => Tri::True,
-                Selected::None(_) => Tri::False,
-                Selected::Unknown(m) => Tri::Unknown(m),
-            })
+            Box::new(move |ctx| selector.is_there(ctx))
         }
         Expr::Field(..) | Expr::Name(_) => {
             let argument = compile(env, argument)?;
             let place = argument.place();
             let run = argument.into_fun();
-            Box::new(
-                move |ctx| match place.as_ref().and_then(|place| place.read(ctx)) {
-                    Some(value) => is_there(ctx, value),
-                    None => is_there(ctx, &run(ctx)),
-                },
-            )
+            Box::new(move |ctx| {
+                let read = |place: &Place| match place.read(ctx) {
+                    Some(value) => Some(is_there(ctx, value)),
+                    None => place.is_blank(ctx).then_some(Tri::False),
+                };
+                let told = place.as_ref().and_then(read);
+                told.unwrap_or_else(|| is_there(ctx, &run(ctx)))
+            })
         }
         _ => {
             return Err(CompileError::new(

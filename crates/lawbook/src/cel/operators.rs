@@ -6,6 +6,7 @@ use super::ast::{Binary, Expr, Spanned};
 use super::compile::{
     CompileError, Env, Fun, Test, Typed, boolean, compile, expect, literal, literals,
 };
+use super::place::counted;
 use super::types::{CodeListId, Type};
 use super::value::{List, Tri, Val};
 use crate::diagnostic::{Code, nearest};
@@ -211,13 +212,8 @@ fn bounded(
     let limit = expect(env, limit, &Type::Int)?;
     let (place, list) = (typed.place(), typed.into_fun());
     let run: Test = Box::new(move |ctx| {
-        let counted = |value: &Val| match value {
-            Val::List(list) => Some((list.items.len() as i64, list.open.clone())),
-            Val::Text(text) => Some((text.chars().count() as i64, None)),
-            _ => None,
-        };
-        let seen = place.as_ref().and_then(|place| place.read(ctx));
-        let (count, open) = match seen.and_then(counted) {
+        let seen = place.as_ref().and_then(|place| place.count(ctx));
+        let (count, open) = match seen {
             Some(counted) => counted,
             None => {
                 let value = list(ctx);

@@ -1,5 +1,8 @@
 //! 裁量计算：逐项看情形成立与否，定阶次，给出建议的区间；低于下限只有减轻情节允许，数额由人定。
 
+mod interval;
+mod seen;
+
 use std::sync::Arc;
 
 use mingjing_domain::finding::{Force, Marks, Missing};
@@ -8,147 +11,17 @@ use mingjing_kernel::date::Date;
 use mingjing_kernel::money::{Fen, Rounding};
 
 use super::amount::Amount;
-use super::{Band, Circumstances, Effect, Factor, Item, Match, Measure, Need, Range, Test, Tier};
+use super::{Band, Circumstances, Effect, Factor, Item, Match, Measure, Range};
 use crate::basis::{Body, Footing};
 use crate::cel::value::{Miss, Tri, Val, merge};
 use crate::context::{Ctx, Keys, Run};
 use crate::lawbook::Lawbook;
 use crate::parameters::Chosen;
 use crate::prepare::Case;
+use interval::part_of;
 
-/// 一种情形与它的结论。
-pub struct SeenTest<'l> {
-    /// 情形。
-    pub test: &'l Test,
-    /// 成立、不成立、不知道（缺什么）。
-    pub state: Tri,
-}
-
-/// 各种情形与合成的结论。
-pub struct Seen<'l> {
-    /// 怎样合成。
-    pub how: Match,
-    /// 情形。
-    pub tests: Vec<SeenTest<'l>>,
-    /// 结论。
-    pub state: Tri,
-    /// 看的时候读到的取值、定义立在哪里。
-    footing: Footing,
-}
-
-impl Seen<'_> {
-    /// 成立。
-    pub fn is_met(&self) -> bool {
-        matches!(self.state, Tri::True)
-    }
-
-    /// 不知道。
-    pub fn is_unknown(&self) -> bool {
-        matches!(self.state, Tri::Unknown(_))
-    }
-}
-
-/// 一档与它的结论。
-pub struct SeenTier<'l> {
-    /// 阶次。
-    pub tier: &'l Tier,
-    /// 情形。
-    pub seen: Seen<'l>,
-    /// 可能就是这一档：所定的一档，或者还不能排除的各档。
-    pub is_candidate: bool,
-}
-
-/// 一个情节与它的结论。
-pub struct SeenFactor<'l> {
-    /// 情节。
-    pub factor: &'l Factor,
-    /// 情形。
-    pub seen: Seen<'l>,
-}
-
-/// 采用一种后果须有的程序与它的结论。
-pub struct SeenNeed<'l> {
-    /// 程序。
-    pub need: &'l Need,
-    /// 情形。
-    pub seen: Seen<'l>,
-}
-
-/// 一段数额；不知道的一头没有。
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Interval {
-    /// 最低。
-    pub least: Option<Fen>,
-    /// 最高。
-    pub most: Option<Fen>,
-}
-
-impl Interval {
-    /// 两头都知道。
-    pub fn known(self) -> Option<(Fen, Fen)> {
-        Some((self.least?, self.most?))
-    }
-
-    /// 舍入之后低的高过高的，取低的一头：有利于当事人。
-    fn new(least: Option<Fen>, most: Option<Fen>) -> Interval {
-        match (least, most) {
-            (Some(least), Some(most)) if least > most => Interval {
-                least: Some(most),
-                most: Some(most),
-            },
-            _ => Interval { least, most },
-        }
-    }
-
-    fn hull(self, other: Interval) -> Interval {
-        let both = |a: Option<Fen>, b: Option<Fen>, pick: fn(Fen, Fen) -> Fen| Some(pick(a?, b?));
-        Interval {
-            least: both(self.least, other.least, Fen::min),
-            most: both(self.most, other.most, Fen::max),
-        }
-    }
-
-    /// 重合的部分；不重合、不知道的没有。
-    fn meet(self, other: Interval) -> Option<Interval> {
-        let ((a, b), (c, d)) = (self.known()?, other.known()?);
-        let (least, most) = (a.max(c), b.min(d));
-        (least <= most).then_some(Interval {
-            least: Some(least),
-            most: Some(most),
-        })
-    }
-
-    /// 限在条款的幅度以内；不知道的照旧。
-    fn clipped(self, bounds: Interval) -> Interval {
-        self.meet(bounds).unwrap_or(self)
-    }
-}
-
-/// 一种处罚在本案的情形。
-pub struct SeenRange<'l> {
-    /// 条款的幅度。
-    pub range: &'l Range,
-    /// 适用与否。
-    pub applies: Tri,
-    /// 基数在本案的数额；没有基数的为空，不知道的里层为空。
-    pub base: Option<Option<i64>>,
-    /// 个数在本案的数目。
-    pub count: Option<Option<i64>>,
-    /// 条款的幅度；不是罚款的没有。
-    pub statutory: Option<Interval>,
-    /// 各档在本案的区间，只有可能的各档。
-    pub tiers: Vec<(usize, Interval)>,
-    /// 建议的区间，总在条款的幅度以内；不是罚款的没有。
-    pub proposal: Option<Interval>,
-    /// 规定的从轻、从重的一段；没有规定、用不到的没有。
-    pub band: Option<Interval>,
-    /// 规定的一段与可能的一档没有重合：区间不离开那一档，取那一段须办理调整适用。
-    pub is_off_tier: bool,
-    /// 减轻情节允许低于这个数额；没有减轻情节、没有下限的没有。
-    pub below: Option<Fen>,
-    /// 算不出的缺什么。
-    pub missing: Option<Miss>,
-}
+pub use self::interval::Interval;
+pub use self::seen::{Seen, SeenFactor, SeenNeed, SeenRange, SeenTest, SeenTier};
 
 /// 情节合起来的方向。
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -501,16 +374,6 @@ impl<'l> Desk<'_, 'l> {
             },
         })
     }
-}
-
-/// 幅度里的一段；两头往里舍入。
-fn part_of(statutory: Interval, (from, to): (u32, u32)) -> Interval {
-    let at = |share: u32, rounding| {
-        let (least, most) = statutory.known()?;
-        let part = most.checked_sub(least)?.mul_rate(share, rounding)?;
-        least.checked_add(part)
-    };
-    Interval::new(at(from, Rounding::Up), at(to, Rounding::Down))
 }
 
 fn has(factors: &[SeenFactor<'_>], effect: Effect) -> bool {

@@ -388,7 +388,7 @@ impl Part {
             return inner.drops(day, &Tri::True, &Tri::False);
         }
         let is_free = self.when.is_none() && self.unless.is_none();
-        !is_free && matches!(inner.run.noting(|| self.conditions(inner)).0, Tri::False)
+        !is_free && matches!(inner.run.unheard(|| self.conditions(inner)), Tri::False)
     }
 
     /// 触发的选择器；没有触发或者各有各的为 `None`。

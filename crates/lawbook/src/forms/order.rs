@@ -10,7 +10,7 @@ use super::{Part, Trigger, Verdict, each, triggers};
 use crate::cel::compile::Test;
 use crate::cel::value::{Miss, Tri, miss};
 use crate::context::{Ctx, Slot};
-use crate::selector::{Pick, Selected, Selector};
+use crate::selector::{Pick, Selector};
 
 /// 两件事的先后：`a` 不晚于 `b`（`strict` 时须早于）。同日而不知时刻的，非严格时算通过。
 fn not_later(ctx: &Ctx<'_>, a: u32, b: u32, strict: bool) -> Tri {
@@ -112,14 +112,14 @@ impl Requires {
         };
         let mut holds = Tri::False;
         for selector in &self.needs {
-            let found = selector.exists_where(ctx, through, |p| self.fits(ctx, trigger, p, &limit));
+            let found = selector.find_where(ctx, through, |p| self.fits(ctx, trigger, p, &limit));
             holds = holds.or(|| match found {
-                Selected::Found(p) => {
+                Ok(p) => {
                     result.evidence.push(p);
                     Tri::True
                 }
-                Selected::None(_) => Tri::False,
-                Selected::Unknown(m) => Tri::Unknown(m),
+                Err(None) => Tri::False,
+                Err(Some(m)) => Tri::Unknown(m),
             });
         }
         // Not yet late: the thing needed afterwards may still come.
@@ -346,19 +346,19 @@ impl Forbids {
     fn in_scope(&self, ctx: &Ctx<'_>, trigger: u32, result: &mut Verdict) -> Tri {
         let day = ctx.run.case.day(trigger);
         let after = self.after.as_ref().map_or(Tri::True, |after| {
-            match after.exists_where(ctx, day, |p| {
+            match after.find_where(ctx, day, |p| {
                 if p == trigger {
                     Tri::False
                 } else {
                     not_later(ctx, p, trigger, false)
                 }
             }) {
-                Selected::Found(p) => {
+                Ok(p) => {
                     result.evidence.push(p);
                     Tri::True
                 }
-                Selected::None(_) => Tri::False,
-                Selected::Unknown(m) => Tri::Unknown(m),
+                Err(None) => Tri::False,
+                Err(Some(m)) => Tri::Unknown(m),
             }
         });
         after.and(|| {
@@ -371,11 +371,11 @@ impl Forbids {
                 .into_iter()
                 .filter(|(p, _)| *p < trigger)
             {
-                let ended = to.exists_where(ctx, day, |p| Tri::of(p > start && p < trigger));
+                let ended = to.find_where(ctx, day, |p| Tri::of(p > start && p < trigger));
                 let open = match ended {
-                    Selected::Found(_) => Tri::False,
-                    Selected::None(_) => Tri::True,
-                    Selected::Unknown(m) => Tri::Unknown(m),
+                    Ok(_) => Tri::False,
+                    Err(None) => Tri::True,
+                    Err(Some(m)) => Tri::Unknown(m),
                 };
                 result.evidence.push(start);
                 inside = inside.or(|| doubt.map_or(Tri::True, Tri::Unknown).and(|| open));

@@ -14,6 +14,7 @@ use mingjing_kernel::period::Period;
 pub use self::methods::method;
 use super::ast::{Expr, Spanned};
 use super::compile::{CompileError, Env, Fun, Typed, compile, expect};
+use super::place::Holder;
 use super::types::Type;
 use super::value::{Val, merge};
 use crate::context::Ctx;
@@ -156,9 +157,14 @@ fn any_list(env: &mut Env<'_>, tree: &Spanned) -> Result<Typed, CompileError> {
 }
 
 fn event_argument(env: &mut Env<'_>, tree: &Spanned) -> Result<Fun, CompileError> {
+    event_held(env, tree).map(|(_, run)| run)
+}
+
+/// 事件参数，连同它是哪一件（知道时）。
+fn event_held(env: &mut Env<'_>, tree: &Spanned) -> Result<(Option<Holder>, Fun), CompileError> {
     let ev = compile(env, tree)?;
     match ev.ty {
-        Type::Event(_) => Ok(ev.into_fun()),
+        Type::Event(_) => Ok((ev.holder(), ev.into_fun())),
         ref other => Err(CompileError::new(
             tree.at,
             Code::Type,

@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use mingjing_domain::finding::MissingWhy;
 
-use super::{event_argument, names, pair, text_literal, typed, unary, wrong};
+use super::{event_argument, event_held, names, pair, text_literal, typed, unary, wrong};
 use crate::cel::ast::{Expr, Spanned};
 use crate::cel::compile::{CompileError, Env, Typed, expect};
+use crate::cel::place::Place;
 use crate::cel::types::Type;
 use crate::cel::value::{Val, miss};
 use crate::diagnostic::{Code, nearest};
@@ -24,13 +25,13 @@ pub(super) fn call(
     match (name, args) {
         ("recorded", [ev]) => {
             let ev = event_argument(env, ev)?;
+            let untold = miss("recorded_at", MissingWhy::NotCovered);
             typed(
                 Type::Instant,
-                unary(ev, |ctx, value| match value {
-                    Val::Event(p) => ctx.run.case.events[p as usize].recorded.map_or_else(
-                        || Val::Unknown(miss("recorded_at", MissingWhy::NotCovered)),
-                        Val::Instant,
-                    ),
+                unary(ev, move |ctx, value| match value {
+                    Val::Event(p) => ctx.run.case.events[p as usize]
+                        .recorded
+                        .map_or_else(|| Val::Unknown(untold.clone()), Val::Instant),
                     _ => Val::error("recorded"),
                 }),
             )
@@ -126,7 +127,7 @@ fn card_valid(
 }
 
 fn actors_in_role(env: &mut Env<'_>, ev: &Spanned, role: &Spanned) -> Result<Typed, CompileError> {
-    let ev = event_argument(env, ev)?;
+    let (holder, ev) = event_held(env, ev)?;
     let roles: Vec<Arc<str>> = match &role.expr {
         Expr::Text(text) => vec![text.as_str().into()],
         Expr::List(items) => items
@@ -151,9 +152,14 @@ fn actors_in_role(env: &mut Env<'_>, ev: &Spanned, role: &Spanned) -> Result<Typ
         }
     }
     let roles: Arc<[Arc<str>]> = roles.into();
+    let place = holder.map(|holder| Place::Actors(holder, roles.clone()));
     let run = unary(ev, move |ctx, value| match value {
         Val::Event(position) => Val::List(ctx.run.actors_in(position, &roles)),
         _ => Val::error("actors"),
     });
-    typed(Type::List(Box::new(Type::Text)), run)
+    let actors = Typed::value(Type::List(Box::new(Type::Text)), run);
+    Ok(match place {
+        Some(place) => actors.placed(place),
+        None => actors,
+    })
 }

@@ -13,7 +13,7 @@ use mingjing_kernel::due::{Due, Start};
 use mingjing_kernel::period::{Period, PeriodUnit};
 
 pub use self::verdict::verdict;
-use super::clock::{PeriodOf, moment};
+use super::clock::{PeriodOf, is_surely_within, moment};
 use super::{Form, Part, Trigger, at, day_of};
 use crate::basis::Footing;
 use crate::cel::compile::{Fun, Test};
@@ -350,7 +350,7 @@ impl Deadline {
             if !ctx.seeks(inner.day) {
                 return false;
             }
-            match ctx.run.noting(|| self.period(&inner)).0 {
+            match ctx.run.unheard(|| self.period(&inner)) {
                 Ok(Some(Base::Period(period))) => self.is_surely_met(&inner, inner.day, period),
                 _ => false,
             }
@@ -391,6 +391,11 @@ impl Deadline {
                 day,
                 ..ctx.with(Slot::E, *point)
             };
+            // Nothing to report of this stretch, and nothing of the one before it either.
+            if self.is_surely_moving(&inner, next) {
+                seen = None;
+                continue;
+            }
             let from = Trigger {
                 position: *point,
                 keys: trigger.keys.clone(),
@@ -416,6 +421,23 @@ impl Deadline {
         }
         if let (true, Some(run)) = (runs.is_empty(), seen) {
             runs.push(run);
+        }
+    }
+
+    /// 只找发现，而停滞类的这一段显然没有停滞：下一件事没有过期；还没有下一件的，判断日没有过期。
+    ///
+    /// INVARIANT: where this says so, the full calculation finds that the stretch holds.
+    fn is_surely_moving(&self, ctx: &Ctx<'_>, next: Option<u32>) -> bool {
+        let is_plain =
+            self.start_at.is_none() && self.version_day.is_none() && self.start.derived.is_none();
+        let (case, calendar) = (ctx.run.case, &ctx.run.lawbook.calendar);
+        if !is_plain || !ctx.seeks(ctx.day) || (next.is_none() && !calendar.knows(ctx.day)) {
+            return false;
+        }
+        let until = next.map_or(case.as_of, |next| case.day(next));
+        match ctx.run.unheard(|| self.period(ctx)) {
+            Ok(Some(Base::Period(period))) => is_surely_within(period, ctx.day, until, calendar),
+            _ => false,
         }
     }
 
@@ -464,10 +486,10 @@ impl Deadline {
             return;
         }
         let leaves = next.is_none() && ctx.seeks(day);
-        let is_judged = self.judge_on.as_ref().is_none_or(|judge_on| {
-            let found = judge_on.exists(ctx);
-            matches!(found, Selected::Found(_))
-        });
+        let is_judged = self
+            .judge_on
+            .as_ref()
+            .is_none_or(|judge_on| matches!(judge_on.is_there(ctx), Tri::True));
         if !is_judged && leaves {
             return;
         }
