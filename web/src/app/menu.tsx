@@ -1,4 +1,4 @@
-import { FileTextOutlined, HomeOutlined, UserOutlined } from '@ant-design/icons';
+import { FileTextOutlined, HomeOutlined, SolutionOutlined, UserOutlined } from '@ant-design/icons';
 import type { ReactNode } from 'react';
 import { adminMenu } from '@/features/admin/routes';
 import { deskMenu } from '@/features/desk/routes';
@@ -15,6 +15,7 @@ export interface MenuEntry {
   to:
     | '/'
     | '/cases'
+    | '/matters'
     | '/account'
     | (typeof deskMenu)[number]['to']
     | (typeof intakeMenu)[number]['to']
@@ -35,7 +36,16 @@ export const MENU: MenuEntry[][] = [
     { to: '/cases', label: 'shell.cases', icon: <FileTextOutlined aria-hidden />, needs: 'case.list' },
     ...intakeMenu,
   ],
-  [...deskMenu, ...wallscreenMenu],
+  [
+    ...deskMenu,
+    {
+      to: '/matters',
+      label: 'matters.title',
+      icon: <SolutionOutlined aria-hidden />,
+      needs: 'supervision.list',
+    },
+    ...wallscreenMenu,
+  ],
   [...lawbookMenu, ...registryMenu, ...logMenu],
   [...adminMenu, { to: '/account', label: 'shell.account', icon: <UserOutlined aria-hidden /> }],
 ];
