@@ -47,6 +47,7 @@ const MIGRATIONS: &[Migration] = migrations! {
     19 = "0019_trial";
     20 = "0020_foresight";
     21 = "0021_duty_order";
+    23 = "0023_over_cases";
 };
 
 const CREATE_TABLE: &str = "CREATE TABLE IF NOT EXISTS schema_version (
