@@ -31,6 +31,7 @@ pub mod lawbook_state;
 pub mod log;
 pub mod officers;
 pub mod organisations;
+pub mod over_cases;
 pub mod procedures;
 pub mod public_records;
 pub mod registry;

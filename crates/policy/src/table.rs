@@ -353,6 +353,15 @@ pub const TABLE: &[Row] = &[
             (SupervisorLead, Reach::Division),
         ],
     ),
+    // Counted anew over the whole platform; whoever asks sees of it what they see anyway.
+    row(
+        Finding,
+        Run,
+        &[
+            (Supervisor, Reach::Division),
+            (SupervisorLead, Reach::Division),
+        ],
+    ),
     row(Rule, List, EVERYBODY),
     row(Rule, Read, EVERYBODY),
     row(Organisation, List, REGISTER_READERS),

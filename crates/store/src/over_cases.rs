@@ -317,8 +317,7 @@ impl Read {
             );
         }
         let limit = limit.min(PAGE_MAX);
-        let tail =
-            format!(" ORDER BY f.weight DESC, f.found_at DESC, f.id DESC LIMIT {limit}");
+        let tail = format!(" ORDER BY f.weight DESC, f.found_at DESC, f.id DESC LIMIT {limit}");
         query.push(&tail, Vec::new());
         let (sql, values) = query.into_parts();
         let rows = self.rows::<Row>(&sql, values).await?;
@@ -358,7 +357,8 @@ impl Read {
 
     /// 一个跨案发现列出的案件：数了的在前。
     pub async fn list_over_cases_cases(&self, id: &str) -> Result<Vec<OverCasesCase>> {
-        let sql = "SELECT timeline_id, missing FROM over_cases_case WHERE finding_id = $1 ORDER BY n";
+        let sql =
+            "SELECT timeline_id, missing FROM over_cases_case WHERE finding_id = $1 ORDER BY n";
         let rows = self.rows::<CaseRow>(sql, values![id]).await?;
         let read = |row: CaseRow| {
             Ok(OverCasesCase {

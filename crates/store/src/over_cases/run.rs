@@ -165,8 +165,9 @@ impl Read {
         after: Option<TimelineId>,
         limit: u32,
     ) -> Result<Vec<CasePlace>> {
-        let mut query =
-            Query::new("SELECT c.timeline_id, c.org_path, c.department FROM case_row c WHERE 1 = 1");
+        let mut query = Query::new(
+            "SELECT c.timeline_id, c.org_path, c.department FROM case_row c WHERE 1 = 1",
+        );
         and_within(&mut query, scope, "c.org_path");
         query.and_some("c.timeline_id > ?", after);
         let limit = limit.min(PAGE_MAX);
