@@ -101,11 +101,11 @@ fn runner(services: &Arc<Services>) -> Runner {
 async fn nothing_is_queued_where_nothing_is_due(db: Database) {
     let services = services(&db);
     look(&services, &services.system("t"), false).await.unwrap();
-    assert_eq!(open(&db).await, [0, 0, 0]);
+    assert_eq!(open(&db).await, [0, 0, 0, 0]);
     look(&services, &services.system("t"), true).await.unwrap();
     // Once is enough, however often it is asked for.
     look(&services, &services.system("t"), true).await.unwrap();
-    assert_eq!(open(&db).await, [0, 1, 0]);
+    assert_eq!(open(&db).await, [0, 1, 0, 0]);
 }
 
 async fn an_unknown_kind_is_tried_again_and_then_left_for_somebody(db: Database) {
@@ -113,10 +113,10 @@ async fn an_unknown_kind_is_tried_again_and_then_left_for_somebody(db: Database)
     enqueue(&db, "of_a_newer_program", 2).await;
     let runner = runner(&services);
     assert_eq!(runner.drain(QUEUE).await.unwrap(), 1);
-    assert_eq!(open(&db).await, [1, 0, 0]);
+    assert_eq!(open(&db).await, [1, 0, 0, 0]);
     db.clock.advance_millis(10_000);
     assert_eq!(runner.drain(QUEUE).await.unwrap(), 1);
-    assert_eq!(open(&db).await, [0, 0, 0]);
+    assert_eq!(open(&db).await, [0, 0, 0, 0]);
     let failed = async |read: &Read| read.list_failed_jobs(None, 10).await;
     let failed = db.store.read(failed).await.unwrap();
     assert_eq!(failed.len(), 1);
@@ -261,7 +261,7 @@ async fn a_scrub_that_somebody_holds_up_is_tried_again(db: Database) {
     drop(reader);
     db.clock.advance_millis(3_600_000);
     assert_eq!(runner.drain(QUEUES[1]).await.unwrap(), left);
-    assert_eq!(open(&db).await, [0, 0, 0]);
+    assert_eq!(open(&db).await, [0, 0, 0, 0]);
     let failed = async |read: &Read| read.list_failed_jobs(None, 10).await;
     assert!(db.store.read(failed).await.unwrap().is_empty());
 }
@@ -284,7 +284,7 @@ async fn a_simulation_whose_lawbook_is_gone_says_so_and_fails_nobody(db: Databas
         Ok::<_, StoreError>(id)
     };
     let id = db.store.write(&db.context, start).await.unwrap();
-    assert_eq!(open(&db).await, [0, 0, 1]);
+    assert_eq!(open(&db).await, [0, 0, 1, 0]);
     assert_eq!(runner(&services).drain(QUEUES[2]).await.unwrap(), 1);
     let find = async move |read: &Read| read.find_foresight_run(id).await;
     let run = db.store.read(find).await.unwrap().unwrap();

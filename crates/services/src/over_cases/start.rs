@@ -11,7 +11,7 @@ use serde_json::json;
 
 use crate::context::{RequestContext, Services};
 use crate::error::ServiceError;
-use crate::over_cases::{GATHER, QUEUE, RUNS_KEPT};
+use crate::over_cases::{GATHER, QUEUE, RUNS_KEPT, counted_cases};
 use crate::perform::{Act, Done, Stop, Subject, authorise, perform};
 
 /// A run that keeps failing ends, and says so.
@@ -57,16 +57,25 @@ pub async fn start_run(
     Id::parse(&id).map_err(ServiceError::internal)
 }
 
-/// 该不该做了：今天还没有做过，或者上一次之后法典换了。没有做成的，等到明天或由人叫它。
+/// 该不该做了：今天还没有做过，或者上一次之后法典换了。没有做成的，等到明天或由人叫它；一案也没有的不做。
 #[crate::boxed]
 pub async fn is_due(services: &Services, request: &RequestContext) -> Result<bool, ServiceError> {
-    let list = async |read: &Read| read.list_over_cases_runs(None, 1).await;
-    let runs = services.store.read(list).await?;
+    let load = async |read: &Read| {
+        let runs = read.list_over_cases_runs(None, 1).await?;
+        let some = read
+            .list_case_places_within(&counted_cases(), None, 1)
+            .await?;
+        Ok::<_, ServiceError>((runs.into_iter().next(), !some.is_empty()))
+    };
+    let (last, has_cases) = services.store.read_whole(load).await?;
     let lawbook = services.lawbook();
-    Ok(runs.first().is_none_or(|last| {
-        let is_running = last.ended_at.is_none();
-        !is_running && (last.as_of < request.today() || *last.lawbook != *lawbook.version)
-    }))
+    Ok(match last {
+        None => has_cases,
+        Some(last) => {
+            let is_running = last.ended_at.is_none();
+            !is_running && (last.as_of < request.today() || *last.lawbook != *lawbook.version)
+        }
+    })
 }
 
 /// 到时候了：系统自己排上。
