@@ -1,9 +1,14 @@
 //! 跨案评估：数出这些、只数出这些；改好一案再数就终结；别处看不到，密级件不数，断了再来是一样的。
 
+use std::sync::{Arc, LazyLock};
+
 use mingjing_domain::timeline::Facts;
 use mingjing_domain::value::Value;
 use mingjing_kernel::id::{Id, TimelineId, kind};
+use mingjing_lawbook::diagnostic::SourceFile;
 use mingjing_lawbook::example::parse_event;
+use mingjing_lawbook::lawbook::Lawbook;
+use mingjing_lawbook::load::load;
 use mingjing_policy::resource::Secrecy;
 use mingjing_policy::role::Role;
 use mingjing_services::casework::create_case::create_case;
@@ -21,7 +26,7 @@ use mingjing_store::tx::Tx;
 use mingjing_testkit::database::Database;
 use mingjing_testkit::on_both_engines;
 
-use crate::office::{BODY_PATH, LAWBOOK, Office, Who, case_command};
+use crate::office::{BODY_PATH, LAWBOOK, Office, Who, case_command, sources};
 
 on_both_engines! {
     what_is_wrong_over_cases_is_found_and_no_more,
@@ -29,6 +34,19 @@ on_both_engines! {
     who_may_not_see_the_place_sees_nothing,
     a_run_is_one_at_a_time_and_a_killed_one_begins_again,
 }
+
+/// The rule on repeated numbers rests on a document of another province: here on one of the whole country.
+static NATIONAL: LazyLock<Arc<Lawbook>> = LazyLock::new(|| {
+    let edit = |file: SourceFile| match file.text.contains("code = \"SYS-DOCNUM-DUP\"") {
+        true => SourceFile::new(
+            file.path.to_string(),
+            file.text.replace("河北三项（九）", "118号（六）"),
+        ),
+        false => file,
+    };
+    let files: Vec<SourceFile> = sources().into_iter().map(edit).collect();
+    Arc::new(load(&files).lawbook.unwrap())
+});
 
 const FINED: &str = "decided outcome=penalty basis=[产品质量法50] step=一般";
 const DUP: &str = "SYS-DOCNUM-DUP";
@@ -39,6 +57,7 @@ const TRAIN: &str = "HR-TRAIN-40H";
 /// 2024 and not in 2025; and a confidential case with the same number again.
 async fn open(db: Database) -> (Office, Vec<Id<kind::Case>>) {
     let office = Office::open(db, "2026-01-06T09:30").await;
+    office.services.put_lawbook(Arc::clone(&NATIONAL));
     let mut cases = Vec::new();
     for number in 0..10 {
         let case = new_case(&office, Secrecy::Ordinary).await;
@@ -243,12 +262,9 @@ async fn what_is_put_right_ends_and_what_moves_out_of_the_window_lapses(db: Data
     let loaded = TimelineId::from(cases[1]);
     let first = async move |read: &mingjing_store::tx::Read| read.load_timeline(loaded).await;
     let first = office.services.store.read(first).await.unwrap();
-    let first = first
-        .events
-        .iter()
-        .find(|e| e.kind == "decided")
-        .unwrap()
-        .id;
+    let mut events = first.timeline.events.iter();
+    let first = events.find(|event| event.kind == "decided").unwrap();
+    let first = Id::parse(&first.id).unwrap();
     let line = format!("2025-03-10 {FINED} fine=2010000 doc_no=甲市监罚〔2025〕13号");
     record(&office, cases[1], &line, Some(first)).await;
     office.db.clock.advance_millis(1_000);
