@@ -32,6 +32,7 @@ pub mod log;
 pub mod matters;
 pub mod officers;
 pub mod organisations;
+pub mod over_cases;
 pub mod procedures;
 pub mod public_records;
 pub mod registry;

@@ -8,8 +8,8 @@ use crate::{
     accounts, adapters, audit_entries, bodies, cases, delegations, disclosures, discretion_items,
     duties, erasures, event_kinds, exports, fact_scopes, findings, foresight_runs, grants, imports,
     items, jobs, lawbook_candidates, lawbook_state, log as ledger, matters, officers,
-    organisations, procedures, public_records, roles, rules, sessions as session, stream, system,
-    totp,
+    organisations, over_cases, procedures, public_records, roles, rules, sessions as session,
+    stream, system, totp,
 };
 
 /// Why a key is not taken: what it would keep must stand nowhere.
@@ -193,6 +193,11 @@ fn supervision() -> Vec<Entry> {
         get "/api/v1/findings/summary" findings::get_finding_summary, May(Action::List, Of::Finding);
         get "/api/v1/findings/places" findings::get_finding_places, May(Action::List, Of::Finding);
         get "/api/v1/findings/trend" findings::get_finding_trend, May(Action::List, Of::Finding);
+        get "/api/v1/over_cases_findings" over_cases::list_over_cases_findings, May(Action::List, Of::Finding);
+        get "/api/v1/over_cases_findings/summary" over_cases::get_over_cases_summary, May(Action::List, Of::Finding);
+        get "/api/v1/over_cases_findings/{id}" over_cases::get_over_cases_finding, May(Action::Read, Of::Finding);
+        get "/api/v1/over_cases_state" over_cases::get_over_cases_state, May(Action::List, Of::Finding);
+        post "/api/v1/over_cases_runs" over_cases::create_over_cases_run, May(Action::Run, Of::Finding);
         get "/api/v1/rules/{code}/trial" rules::get_rule_trial, May(Action::List, Of::Finding);
         get "/api/v1/findings/{id}" findings::get_finding, May(Action::Read, Of::Finding);
         get "/api/v1/stream" stream::stream_changes, May(Action::List, Of::Finding);

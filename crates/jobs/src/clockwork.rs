@@ -6,6 +6,7 @@ use std::time::Duration;
 use mingjing_services::context::{RequestContext, Services};
 use mingjing_services::disclosure::expire;
 use mingjing_services::error::ServiceError;
+use mingjing_services::over_cases::start as over_cases;
 use mingjing_store::job::NewJob;
 use mingjing_store::tx::{Read, Tx};
 use tokio::time::MissedTickBehavior;
@@ -74,9 +75,11 @@ pub async fn look(
         .read(async |read: &Read| read.list_due_looks(today, 1).await);
     let is_due = !due.await?.is_empty();
     let has_ended = expire::is_due(services, request).await?;
-    if !is_due && !has_ended && !purges {
+    let counts = over_cases::is_due(services, request).await?;
+    if !is_due && !has_ended && !purges && !counts {
         return Ok(());
     }
+    let (lawbook, today) = (services.lawbook(), request.today());
     let enqueue = async move |tx: &Tx| {
         if is_due {
             tx.enqueue(&sweep_job()).await?;
@@ -86,6 +89,9 @@ pub async fn look(
         }
         if purges {
             tx.enqueue(&purge_job()).await?;
+        }
+        if counts {
+            over_cases::start_daily(tx, today, &lawbook.version).await?;
         }
         Ok::<_, ServiceError>(())
     };

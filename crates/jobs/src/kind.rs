@@ -2,6 +2,7 @@
 
 use mingjing_services::assessment::reassess;
 use mingjing_services::foresight;
+use mingjing_services::over_cases;
 use mingjing_services::scrub;
 
 /// 任务的种类。
@@ -21,16 +22,18 @@ pub enum JobKind {
     Scrub,
     /// 试算候选的法典。
     Simulate,
+    /// 跨案评估。
+    GatherOverCases,
 }
 
 /// 清理与扫描的队列：不排在重评后面。
 pub(crate) const UPKEEP: &str = scrub::QUEUE;
 /// 全部队列；一个队列里一件一件地做。
-pub const QUEUES: [&str; 3] = [reassess::QUEUE, UPKEEP, foresight::QUEUE];
+pub const QUEUES: [&str; 4] = [reassess::QUEUE, UPKEEP, foresight::QUEUE, over_cases::QUEUE];
 
 impl JobKind {
     /// 全部种类。
-    pub const ALL: [JobKind; 7] = [
+    pub const ALL: [JobKind; 8] = [
         JobKind::ReassessFacts,
         JobKind::ReassessLaw,
         JobKind::Sweep,
@@ -38,6 +41,7 @@ impl JobKind {
         JobKind::StopPublications,
         JobKind::Scrub,
         JobKind::Simulate,
+        JobKind::GatherOverCases,
     ];
 
     /// 库里的名称。
@@ -50,6 +54,7 @@ impl JobKind {
             JobKind::StopPublications => "stop_publications",
             JobKind::Scrub => scrub::SCRUB,
             JobKind::Simulate => foresight::SIMULATE,
+            JobKind::GatherOverCases => over_cases::GATHER,
         }
     }
 

@@ -13,7 +13,7 @@ use crate::handlers::{Step, perform};
 use crate::stop::Stopping;
 
 /// A part takes seconds; whoever holds one longer has died.
-const LEASE: Duration = Duration::from_secs(300);
+pub(crate) const LEASE: Duration = Duration::from_secs(300);
 /// The longest pause between two looks: this process is told of its own jobs, not of another's.
 const PAUSE: Duration = Duration::from_secs(5);
 

@@ -18,6 +18,7 @@ use mingjing_policy::org::OrgPath;
 use mingjing_services::assessment::reassess::QUEUE;
 use mingjing_services::context::Services;
 use mingjing_services::foresight::{Record, start::part};
+use mingjing_services::over_cases::start as over_cases;
 use mingjing_store::account::{NewAccount, PasswordHash};
 use mingjing_store::error::StoreError;
 use mingjing_store::event::{Nature, NewEvent};
@@ -25,6 +26,7 @@ use mingjing_store::foresight::{ForesightState, NewForesightRun};
 use mingjing_store::idempotency::Reply;
 use mingjing_store::job::NewJob;
 use mingjing_store::log::integrator::Integrator;
+use mingjing_store::over_cases::run::OverCasesState;
 use mingjing_store::session::{NewSession, SessionStage};
 use mingjing_store::timeline::{Confidentiality, NewTimeline};
 use mingjing_store::tx::{Read, Tx};
@@ -40,6 +42,7 @@ on_both_engines! {
     sessions_and_kept_answers_go_when_their_time_is_over,
     a_scrub_that_somebody_holds_up_is_tried_again,
     a_simulation_whose_lawbook_is_gone_says_so_and_fails_nobody,
+    a_run_over_cases_is_done_by_its_job_and_not_begun_again_that_day,
 }
 
 /// 一部没有规则的法典：这里不判断案件。
@@ -101,11 +104,11 @@ fn runner(services: &Arc<Services>) -> Runner {
 async fn nothing_is_queued_where_nothing_is_due(db: Database) {
     let services = services(&db);
     look(&services, &services.system("t"), false).await.unwrap();
-    assert_eq!(open(&db).await, [0, 0, 0]);
+    assert_eq!(open(&db).await, [0, 0, 0, 0]);
     look(&services, &services.system("t"), true).await.unwrap();
     // Once is enough, however often it is asked for.
     look(&services, &services.system("t"), true).await.unwrap();
-    assert_eq!(open(&db).await, [0, 1, 0]);
+    assert_eq!(open(&db).await, [0, 1, 0, 0]);
 }
 
 async fn an_unknown_kind_is_tried_again_and_then_left_for_somebody(db: Database) {
@@ -113,10 +116,10 @@ async fn an_unknown_kind_is_tried_again_and_then_left_for_somebody(db: Database)
     enqueue(&db, "of_a_newer_program", 2).await;
     let runner = runner(&services);
     assert_eq!(runner.drain(QUEUE).await.unwrap(), 1);
-    assert_eq!(open(&db).await, [1, 0, 0]);
+    assert_eq!(open(&db).await, [1, 0, 0, 0]);
     db.clock.advance_millis(10_000);
     assert_eq!(runner.drain(QUEUE).await.unwrap(), 1);
-    assert_eq!(open(&db).await, [0, 0, 0]);
+    assert_eq!(open(&db).await, [0, 0, 0, 0]);
     let failed = async |read: &Read| read.list_failed_jobs(None, 10).await;
     let failed = db.store.read(failed).await.unwrap();
     assert_eq!(failed.len(), 1);
@@ -261,7 +264,7 @@ async fn a_scrub_that_somebody_holds_up_is_tried_again(db: Database) {
     drop(reader);
     db.clock.advance_millis(3_600_000);
     assert_eq!(runner.drain(QUEUES[1]).await.unwrap(), left);
-    assert_eq!(open(&db).await, [0, 0, 0]);
+    assert_eq!(open(&db).await, [0, 0, 0, 0]);
     let failed = async |read: &Read| read.list_failed_jobs(None, 10).await;
     assert!(db.store.read(failed).await.unwrap().is_empty());
 }
@@ -284,7 +287,7 @@ async fn a_simulation_whose_lawbook_is_gone_says_so_and_fails_nobody(db: Databas
         Ok::<_, StoreError>(id)
     };
     let id = db.store.write(&db.context, start).await.unwrap();
-    assert_eq!(open(&db).await, [0, 0, 1]);
+    assert_eq!(open(&db).await, [0, 0, 1, 0]);
     assert_eq!(runner(&services).drain(QUEUES[2]).await.unwrap(), 1);
     let find = async move |read: &Read| read.find_foresight_run(id).await;
     let run = db.store.read(find).await.unwrap().unwrap();
@@ -292,4 +295,28 @@ async fn a_simulation_whose_lawbook_is_gone_says_so_and_fails_nobody(db: Databas
     assert_eq!(run.failure.as_deref(), Some("候选的法典不在了"));
     let failed = async |read: &Read| read.list_failed_jobs(None, 10).await;
     assert!(db.store.read(failed).await.unwrap().is_empty());
+}
+
+async fn a_run_over_cases_is_done_by_its_job_and_not_begun_again_that_day(db: Database) {
+    let services = services(&db);
+    let today = services.system("t").today();
+    let begin = async move |tx: &Tx| {
+        let yesterday = today.add_days(-1);
+        let id = tx.start_over_cases_run(yesterday, "0").await?.unwrap();
+        tx.enqueue(&over_cases::job(id)).await?;
+        Ok::<_, StoreError>(id)
+    };
+    let id = db.store.write(&db.context, begin).await.unwrap();
+    // Queued and not taken yet: no second one beside it.
+    look(&services, &services.system("t"), false).await.unwrap();
+    assert_eq!(open(&db).await, [0, 0, 0, 1]);
+    assert_eq!(runner(&services).drain(QUEUES[3]).await.unwrap(), 1);
+    let find = async move |read: &Read| read.find_over_cases_run(id).await;
+    let run = db.store.read(find).await.unwrap().unwrap();
+    assert_eq!((run.state, run.as_of), (OverCasesState::Done, today));
+    look(&services, &services.system("t"), false).await.unwrap();
+    assert_eq!(open(&db).await, [0, 0, 0, 0]);
+    db.clock.advance_millis(86_400_000);
+    look(&services, &services.system("t"), false).await.unwrap();
+    assert_eq!(open(&db).await, [0, 0, 0, 1]);
 }

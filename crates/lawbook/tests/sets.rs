@@ -181,6 +181,9 @@ fn a_period_without_enough_is_told_once_the_day_has_passed() {
     );
     let late = assess_set(&lawbook, &list, &options("2024-01-16"));
     assert_eq!(told(&late)[2], "21 2023Q4 violation Some((0, 1)) ");
+    // Nothing was counted; whose period it is can be told all the same.
+    let subjects: Vec<&str> = late.results[2].subjects.iter().map(AsRef::as_ref).collect();
+    assert_eq!(subjects, ["甲"]);
 }
 
 #[test]

@@ -396,6 +396,15 @@ pub const TABLE: &[Row] = &[
     row(Supervision, RevealPersonal, BUREAU_LEAD),
     row(Supervision, Export, SUPERVISORS),
     row(Supervision, Bundle, BUREAU_LEAD),
+    // Counted anew over the whole platform; whoever asks sees of it what they see anyway.
+    row(
+        Finding,
+        Run,
+        &[
+            (Supervisor, Reach::Division),
+            (SupervisorLead, Reach::Division),
+        ],
+    ),
     row(Rule, List, EVERYBODY),
     row(Rule, Read, EVERYBODY),
     row(Organisation, List, REGISTER_READERS),

@@ -34,6 +34,7 @@ pub mod log_key;
 pub mod metric;
 pub mod model;
 pub mod naming;
+pub mod over_cases;
 pub mod page;
 pub mod perform;
 pub mod registry;

@@ -35,6 +35,10 @@ pub type FindingSum = mingjing_store::counter::FindingSum;
 pub type CounterStatus = mingjing_store::counter::CounterStatus;
 /// 按什么汇总。
 pub type SumBy = mingjing_store::counter::SumBy;
+/// 找哪些跨案发现。
+pub type OverCasesFilter = mingjing_store::over_cases::OverCasesFilter;
+/// 一次跨案评估。
+pub type OverCasesRun = mingjing_store::over_cases::run::OverCasesRun;
 /// 走势的一点。
 pub type TrendPoint = mingjing_store::trend::TrendPoint;
 /// 事件的性质。

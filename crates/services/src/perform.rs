@@ -84,6 +84,7 @@ acts! {
     StartForesight = "foresight.start", "开始试算候选的法典";
     CancelForesight = "foresight.cancel", "停下一次试算";
     ExportForesight = "foresight.export", "导出一次试算";
+    StartOverCases = "over_cases.start", "叫跨案评估再做一次";
 }
 
 impl Act {

@@ -100,14 +100,18 @@ pub const OF_PUBLIC_RECORDS: [&str; 2] = ["public_state", "public_term"];
 /// 按内容的摘要存一份的：由用到它的评估一并核对，写评估时缺的补上、不符的改正。
 pub const BY_CONTENT: [&str; 1] = ["undetermined_set"];
 
+/// 跨案的评估得出的：由全部案件一次得出，不按时间线分；再评估一次就是重建。
+pub const OVER_CASES: [&str; 2] = ["over_cases_case", "over_cases_finding"];
+
 /// 办事用的：做完、过期就没有了。
-pub const WORKING: [&str; 6] = [
+pub const WORKING: [&str; 7] = [
     "consumer",
     "foresight_example",
     "foresight_run",
     "idempotency",
     "job",
     "lease",
+    "over_cases_run",
 ];
 
 row! {

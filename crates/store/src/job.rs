@@ -188,6 +188,17 @@ impl Tx {
         self.require_held(job, done.await?).await
     }
 
+    /// 还在做，租期从现在算起；被别人领走的为 [`StoreError::Fenced`]。
+    pub async fn hold_job(&self, job: &ClaimedJob, lease: Duration) -> Result<()> {
+        let until = self.now().add_micros(micros(lease.min(LEASE_MAX)));
+        let held = self.execute(
+            "UPDATE job SET lease_until = $1 WHERE id = $2 AND holder = $3 AND attempts = $4 \
+             AND done_at IS NULL AND failed_at IS NULL",
+            values![until, job.id, job.holder.as_str(), job.attempt],
+        );
+        self.require_held(job, held.await?).await
+    }
+
     /// 失败了：退避之后再试，次数用完的留给人看。
     pub async fn fail_job(&self, job: &ClaimedJob, error: &str) -> Result<AfterFailure> {
         let error: String = error.chars().take(ERROR_CHARS_MAX).collect();

@@ -58,6 +58,7 @@ mod migration;
 pub mod next_look;
 pub mod officer;
 pub mod org_node;
+pub mod over_cases;
 pub mod pace;
 mod pool_writer;
 mod postgres;

@@ -48,6 +48,7 @@ const MIGRATIONS: &[Migration] = migrations! {
     20 = "0020_foresight";
     21 = "0021_duty_order";
     22 = "0022_supervision";
+    23 = "0023_over_cases";
 };
 
 const CREATE_TABLE: &str = "CREATE TABLE IF NOT EXISTS schema_version (

@@ -116,6 +116,36 @@ pub(crate) fn and_paths(query: &mut Query, stretches: &[Stretch<'_>], path: &str
     query.and(&any, values.into_iter().flatten().collect());
 }
 
+/// The same for rows that belong to nobody and to no case: the path and the line are all that tells whose they are.
+/// Whoever sees their own cases only sees none of them, as [`Scope::contains`] says of what has no handler.
+pub(crate) fn and_paths_of(query: &mut Query, scope: &Scope, path: &str, line: &str) {
+    let areas = scope.areas.iter();
+    let open = areas.filter(|area| area.related_to.is_none() && !area.is_published_only);
+    let conditions = open.map(|area| {
+        let mut text = String::from("(1 = 1");
+        let mut values = Vec::new();
+        let within = area.within.as_str();
+        if within != "/" {
+            text.push_str(&format!(" AND {path} >= ? AND {path} < ?"));
+            values.extend(values![within, successor(within)]);
+        }
+        if let Some(only) = &area.line {
+            text.push_str(&format!(" AND {line} = ?"));
+            values.push(only.as_str().value());
+        }
+        text.push(')');
+        (text, values)
+    });
+    let (texts, values): (Vec<String>, Vec<Vec<Value>>) = conditions.unzip();
+    match texts.is_empty() {
+        true => query.and("1 = 0", Vec::new()),
+        false => {
+            let any = format!("({})", texts.join(" OR "));
+            query.and(&any, values.into_iter().flatten().collect());
+        }
+    }
+}
+
 fn of_area(stretch: &Stretch<'_>, path: &str, case: &str) -> (String, Vec<Value>) {
     let mut conditions = vec!["1 = 1".to_owned()];
     let mut values = Vec::new();

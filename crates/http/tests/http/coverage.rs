@@ -302,7 +302,10 @@ async fn example(scene: &Scene, operation: &str) -> Option<Example> {
         | "disable_totp" => session(scene, operation).await,
         _ => match case(scene, operation).await {
             Some(example) => example,
-            None => match finding(scene, operation).or_else(|| register(scene, operation)) {
+            None => match finding(scene, operation)
+                .await
+                .or_else(|| register(scene, operation))
+            {
                 Some(example) => example,
                 None => match disclosure(scene, operation).await {
                     Some(example) => example,
@@ -419,12 +422,35 @@ async fn case(scene: &Scene, operation: &str) -> Option<Example> {
     })
 }
 
-fn finding(scene: &Scene, operation: &str) -> Option<Example> {
-    use Elsewhere::{Empty, Hidden};
+async fn finding(scene: &Scene, operation: &str) -> Option<Example> {
+    use Elsewhere::{Empty, Hidden, Refused};
     let world = &scene.world;
     Some(match operation {
         "list_duties" => Example::new("/api/v1/duties", Who::Head, Empty("duties")),
         "list_findings" => Example::new("/api/v1/findings", Who::Head, Empty("findings")),
+        "list_over_cases_findings" => Example::new(
+            "/api/v1/over_cases_findings",
+            Who::Supervisor,
+            Empty("over_cases_findings"),
+        ),
+        "get_over_cases_summary" => Example::new(
+            "/api/v1/over_cases_findings/summary",
+            Who::Supervisor,
+            Empty("summary"),
+        ),
+        "get_over_cases_finding" => Example::new(
+            format!("/api/v1/over_cases_findings/{}", scene.over_cases().await),
+            Who::Supervisor,
+            Hidden,
+        ),
+        "get_over_cases_state" => {
+            Example::new("/api/v1/over_cases_state", Who::Supervisor, Elsewhere::Open)
+        }
+        "create_over_cases_run" => {
+            Example::new("/api/v1/over_cases_runs", Who::Supervisor, Refused)
+                .far(Who::Head)
+                .status(201)
+        }
         "get_finding_summary" => {
             Example::new("/api/v1/findings/summary", Who::Head, Empty("summary"))
         }

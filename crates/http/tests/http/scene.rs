@@ -234,6 +234,19 @@ impl Scene {
         found.json["erasures"][0]["id"].as_str().unwrap().to_owned()
     }
 
+    /// 一个跨案发现，在甲局。
+    pub(crate) async fn over_cases(&self) -> String {
+        let id = "overcases_0190a6f47b6e7c119d3a1f2e3d4c5b6a";
+        let sql = format!(
+            "INSERT INTO over_cases_finding (id, code, part, keys, status, severity, weight, marks, detail, org_path, \
+             as_of, lawbook_version, counted, not_counted, digest, found_at, changed_at, seen_at) VALUES ('{id}', \
+             'SYS-DOCNUM-DUP', '0', '{{}}', 'violated', 'breach', 3, '[]', '{{}}', '{}', 20000, '1', 2, 0, '', 1, 1, 1)",
+            self.world.body_path
+        );
+        self.world.db.raw_execute(&sql).await.unwrap();
+        id.to_owned()
+    }
+
     pub(crate) async fn failed_job(&self) -> String {
         let id = "job_0190a6f47b6e7c119d3a1f2e3d4c5b6a";
         let sql = format!(

@@ -1,5 +1,6 @@
 //! 各种任务怎样做，一种一个文件。
 
+mod gather_over_cases;
 mod payload;
 mod purge;
 mod reassess_facts;
@@ -70,5 +71,6 @@ pub(crate) async fn perform(
         JobKind::StopPublications => stop_publications::perform(services, request).await,
         JobKind::Scrub => scrub::perform(services).await,
         JobKind::Simulate => simulate::perform(services, request, job).await,
+        JobKind::GatherOverCases => gather_over_cases::perform(services, request, job).await,
     }
 }

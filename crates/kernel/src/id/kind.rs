@@ -72,6 +72,8 @@ kinds! {
     Disclosure = "disclosure", "公示稿";
     /// 试算。
     Foresight = "foresight", "试算";
+    /// 跨案评估。
+    OverCasesRun = "overcases", "跨案评估";
 }
 
 macro_rules! timeline_kinds {

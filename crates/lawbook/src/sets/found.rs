@@ -85,6 +85,7 @@ impl Telling<'_> {
                 });
             }
             let unclear = unclear(&group, &lost);
+            let subjects = self.subjects(&group);
             let mut said = self.judge(&group, unclear.as_ref());
             let is_silent = said.is_empty();
             if is_silent {
@@ -92,7 +93,11 @@ impl Telling<'_> {
                 said.push(Said::of(holds, group.rows.iter().flatten()));
             }
             for said in said {
-                results.extend(self.result(&keys, &group, &lost, said));
+                let result = self.result(&keys, &group, &lost, said);
+                results.extend(result.map(|result| SetResult {
+                    subjects: subjects.clone(),
+                    ..result
+                }));
             }
         }
     }
@@ -195,7 +200,17 @@ impl Telling<'_> {
             period: said.period,
             counted: self.names(said.cases),
             not_counted: self.not_counted(group, lost),
+            subjects: Arc::default(),
         })
+    }
+
+    /// Shared by the periods of a group: a body of many cases would be listed once for each.
+    fn subjects(&self, group: &Group) -> Arc<[Arc<str>]> {
+        if !matches!(self.gather.how, How::Periodic { .. }) {
+            return Arc::default();
+        }
+        let rows = group.rows[0].iter().map(|row| row.case);
+        self.names(rows.collect()).into()
     }
 
     fn names(&self, cases: BTreeSet<u32>) -> Vec<Arc<str>> {

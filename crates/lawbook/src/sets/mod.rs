@@ -18,7 +18,8 @@ use mingjing_kernel::date::{Date, Timestamp};
 
 use crate::basis::Footing;
 use crate::cel::value::{Miss, Val};
-use crate::forms::Form;
+use crate::forms::gather::How;
+use crate::forms::{Form, Part};
 use crate::lawbook::Lawbook;
 use crate::prepare::{Case, prepare};
 use crate::rule::{Rule, RuleStatus};
@@ -57,6 +58,8 @@ pub struct SetResult {
     pub counted: Vec<Arc<str>>,
     /// 没有数成的案件。
     pub not_counted: Vec<NotCounted>,
+    /// 按期的：说的是出自哪些案件的主体，排好、去重；一件也没有做到的，数了的案件是空的。别的形式没有。
+    pub subjects: Arc<[Arc<str>]>,
 }
 
 /// 对一批时间线的全部回答。
@@ -76,8 +79,23 @@ pub struct SetAssessment {
 
 /// 是不是跨案判断的规则。
 pub fn is_over_cases(rule: &Rule) -> bool {
-    let is_over_cases = |part: &crate::forms::Part| matches!(part.form, Form::Set(_));
+    let is_over_cases = |part: &Part| matches!(part.form, Form::Set(_));
     rule.parts.iter().any(is_over_cases)
+}
+
+/// 时间过去就可能消失的部分：只看一段滚动的日子。
+pub fn is_of_a_window(part: &Part) -> bool {
+    match &part.form {
+        Form::Set(gather) => match &gather.how {
+            How::Count(limits) => limits.window.is_some(),
+            How::Outlier(limits) => limits.window.is_some(),
+            How::Overlap { .. }
+            | How::Sequence(_)
+            | How::Reconcile { .. }
+            | How::Periodic { .. } => false,
+        },
+        _ => false,
+    }
 }
 
 /// 评估一批时间线：纯函数，与次序无关。

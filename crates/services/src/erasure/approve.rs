@@ -122,6 +122,7 @@ async fn approve(
     }
     tx.forget_replies_about(of.timeline).await?;
     tx.forget_foresight_examples(of.timeline).await?;
+    tx.forget_over_cases_of(of.timeline).await?;
     if !tx.approve_erasure_request(id, erased).await? {
         return Err(done_already());
     }

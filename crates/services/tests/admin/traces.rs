@@ -27,6 +27,7 @@ use mingjing_services::foresight::read::export_run;
 use mingjing_services::foresight::start::{cancel_run, start_run};
 use mingjing_services::job::retry_job;
 use mingjing_services::log_key::hand_over_key;
+use mingjing_services::over_cases::start as over_cases;
 use mingjing_services::page::PageRequest;
 use mingjing_services::perform::Act;
 use mingjing_services::registry::import::import_divisions;
@@ -115,6 +116,10 @@ async fn try_a_candidate(desk: &Desk) {
         .unwrap();
     cancel_run(services, &request, run).await.unwrap();
     export_run(services, &request, run).await.unwrap();
+    let roles = [grant(Role::SupervisorLead, &OrgPath::root())];
+    let lead = desk.new_person("lead-he", &OrgPath::root(), &roles).await;
+    let request = desk.by(&lead).await;
+    over_cases::start_run(services, &request).await.unwrap();
 }
 
 async fn retry_a_failed_job(desk: &Desk) {

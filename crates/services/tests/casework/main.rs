@@ -11,6 +11,7 @@ mod disclosing;
 mod foresight;
 mod guards;
 mod office;
+mod over_cases;
 #[path = "../support/register.rs"]
 mod register;
 mod scope;

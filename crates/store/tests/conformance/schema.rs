@@ -4,7 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::path::PathBuf;
 
-use mingjing_store::derived::{BY_CONTENT, DERIVED, OF_PUBLIC_RECORDS, RECORDED, WORKING};
+use mingjing_store::derived::{
+    BY_CONTENT, DERIVED, OF_PUBLIC_RECORDS, OVER_CASES, RECORDED, WORKING,
+};
 use mingjing_testkit::database::Database;
 use mingjing_testkit::on_both_engines;
 
@@ -129,6 +131,7 @@ async fn every_table_is_said_to_be_derived_recorded_or_working(db: Database) {
         .chain(OF_PUBLIC_RECORDS)
         .chain(RECORDED)
         .chain(BY_CONTENT)
+        .chain(OVER_CASES)
         .chain(WORKING)
         .collect();
     said.sort_unstable();
