@@ -164,6 +164,7 @@ const WALKS: Record<string, Stop[]> = {
     { page: '/findings' },
     { page: '/findings', query: '?finding={finding}', state: '一个发现' },
     { page: '/findings', state: '选程度', open: openSelect('desk.severity') },
+    { page: '/over_cases' },
     { page: '/wall' },
     { page: '/registry' },
     { page: '/registry/officers' },

@@ -220,6 +220,7 @@ const PAGES: Record<string, ((far: Foreign) => string[]) | 'nothing of others in
   '/account': 'nothing of others in the address',
   '/desk': (far) => [`/desk?org=${encodeURIComponent(far.org)}`, `/desk?body=${far.body}`],
   '/findings': (far) => [`/findings?body=${far.body}`, `/findings?finding=${far.finding}`],
+  '/over_cases': (far) => [`/over_cases?org=${encodeURIComponent(far.org)}`],
   '/intake': 'nothing of others in the address',
   '/intake/$id': (far) => [`/intake/${far.import}`],
   '/lawbook': 'nothing of others in the address',

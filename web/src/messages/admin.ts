@@ -135,5 +135,6 @@ export const admin = {
   'job_kind.reassess_for_law': '法典换了，重评案件',
   'job_kind.reassess_dependents': '登记的事实变了，重评案件',
   'job_kind.purge': '清理',
+  'job_kind.gather_over_cases': '数跨案发现',
   'job_kind.simulate_lawbook': '试算候选的法典',
 } as const;

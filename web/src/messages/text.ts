@@ -11,6 +11,7 @@ import { intake } from './intake';
 import { lawbook } from './lawbook';
 import { log } from './log';
 import { matters } from './matters';
+import { overCases } from './over-cases';
 import { registry } from './registry';
 import { shell } from './shell';
 import { signIn } from './sign-in';
@@ -27,6 +28,7 @@ export const messages = {
   ...lawbook,
   ...log,
   ...matters,
+  ...overCases,
   ...registry,
   ...wallscreen,
   ...account,

@@ -9,6 +9,7 @@ import { Loaded } from '@/shared/loaded';
 import { may } from '@/shared/may';
 import { FindingStatusTag, SeverityTag, StatusTag } from '@/shared/status-tag';
 import { useSession } from '@/shared/use-session';
+import { Reasons } from './finding-reasons';
 import { findingQuery } from './queries';
 
 /** Looking needs no form: loaded when a matter is to be opened. */
@@ -83,34 +84,7 @@ function Told({ finding }: { finding: Finding }) {
           <OpenMatterModal finding={finding} onClose={() => setOpening(false)} />
         </Suspense>
       )}
-      {text ? (
-        <>
-          <Lines title={t('desk.articles')} lines={text.articles} />
-          <Lines title={t('desk.remedy')} lines={text.remedy ? [text.remedy] : []} />
-          <Lines title={t('desk.why')} lines={text.sentences} />
-          <Lines title={t('desk.facts')} lines={text.facts} />
-          <Lines title={t('desk.checks')} lines={text.checks} />
-          <Lines title={t('desk.derivation')} lines={text.derivation} isOrdered />
-          <Lines title={t('desk.parameters')} lines={text.parameters} />
-          <Lines title={t('desk.references')} lines={text.references} />
-          <Lines title={t('desk.missing')} lines={text.missing} />
-          <Lines title={t('desk.advice')} lines={text.advice} />
-          <Lines title={t('desk.marks')} lines={text.marks} />
-        </>
-      ) : (
-        <p className="quiet">{t('desk.no_text')}</p>
-      )}
+      <Reasons text={text} />
     </article>
-  );
-}
-
-function Lines(props: { title: string; lines: string[]; isOrdered?: boolean }) {
-  if (props.lines.length === 0) return null;
-  const items = props.lines.map((line) => <li key={line}>{line}</li>);
-  return (
-    <section>
-      <h3>{props.title}</h3>
-      {props.isOrdered ? <ol>{items}</ol> : <ul>{items}</ul>}
-    </section>
   );
 }

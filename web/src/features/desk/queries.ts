@@ -2,7 +2,13 @@ import { keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { api } from '@/api/client';
 import { taken } from '@/api/problem';
 import { everyPage } from '@/shared/every-page';
-import { type DeskSearch, type FindingsSearch, listQuery } from './search';
+import {
+  type DeskSearch,
+  type FindingsSearch,
+  listQuery,
+  type OverCasesSearch,
+  overCasesListQuery,
+} from './search';
 
 type SumBy = 'body' | 'code' | 'severity';
 
@@ -45,6 +51,30 @@ export const trendQuery = (scope: DeskSearch) =>
     },
     placeholderData: keepPreviousData,
   });
+
+/** `done` 是得出它们的那一次：再数完一次，重新取。 */
+export const overCasesQuery = (search: OverCasesSearch, done: string | undefined) =>
+  queryOptions({
+    queryKey: ['lists', 'over_cases', overCasesListQuery(search), done ?? ''],
+    queryFn: () =>
+      taken(api.GET('/api/v1/over_cases_findings', { params: { query: overCasesListQuery(search) } })),
+    placeholderData: keepPreviousData,
+  });
+
+export const overCasesFindingQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['lists', 'over_cases', 'one', id],
+    queryFn: async () =>
+      (await taken(api.GET('/api/v1/over_cases_findings/{id}', { params: { path: { id } } })))
+        .over_cases_finding,
+  });
+
+/** 正在数的，几秒问一次。 */
+export const overCasesStateQuery = queryOptions({
+  queryKey: ['lists', 'over_cases', 'state'],
+  queryFn: async () => (await taken(api.GET('/api/v1/over_cases_state', {}))).over_cases_state,
+  refetchInterval: (query) => (query.state.data?.newest?.state === 'running' ? 3_000 : false),
+});
 
 /** 施行中的全部规则的名称与编码。 */
 export const rulesQuery = queryOptions({

@@ -1,6 +1,6 @@
-import { AlertOutlined, AuditOutlined } from '@ant-design/icons';
+import { AlertOutlined, AuditOutlined, ClusterOutlined } from '@ant-design/icons';
 import { type AnyRoute, createRoute, lazyRouteComponent } from '@tanstack/react-router';
-import { deskSearch, findingsSearch } from './search';
+import { deskSearch, findingsSearch, overCasesSearch } from './search';
 
 /** 监督台各页；上级路由由总表给出。 */
 export const deskRoutes = <P extends AnyRoute>(parent: P) =>
@@ -17,9 +17,21 @@ export const deskRoutes = <P extends AnyRoute>(parent: P) =>
       validateSearch: findingsSearch,
       component: lazyRouteComponent(() => import('./findings-page'), 'FindingsPage'),
     }),
+    createRoute({
+      getParentRoute: () => parent,
+      path: '/over_cases',
+      validateSearch: overCasesSearch,
+      component: lazyRouteComponent(() => import('./over-cases-page'), 'OverCasesPage'),
+    }),
   ] as const;
 
 export const deskMenu = [
   { to: '/desk', label: 'desk.title', icon: <AuditOutlined aria-hidden />, needs: 'finding.list' },
   { to: '/findings', label: 'desk.findings', icon: <AlertOutlined aria-hidden />, needs: 'finding.list' },
+  {
+    to: '/over_cases',
+    label: 'over_cases.title',
+    icon: <ClusterOutlined aria-hidden />,
+    needs: 'finding.list',
+  },
 ] as const;

@@ -60,3 +60,26 @@ export function listQuery(search: FindingsSearch): ListQuery {
     limit: size ?? PAGE_SIZE,
   };
 }
+
+/** 跨案发现的条件；`finding` 是打开着的那一个。 */
+export const OVER_CASES_FILTERS = ['severity', 'status', 'code', 'org', 'ended', 'finding'] as const;
+
+export type OverCasesFilterName = (typeof OVER_CASES_FILTERS)[number];
+
+export const overCasesSearch = listSearch(OVER_CASES_FILTERS);
+
+export type OverCasesSearch = ReturnType<typeof overCasesSearch>;
+
+/** 地址里的状态写成接口的查询。 */
+export function overCasesListQuery(search: OverCasesSearch) {
+  const { severity, status, code, org, ended, cursor, size } = search;
+  return {
+    ...(severity ? { severity } : {}),
+    ...(status ? { status } : {}),
+    ...(code ? { code } : {}),
+    ...(org ? { org } : {}),
+    ...(ended ? { with_ended: true } : {}),
+    ...(cursor ? { cursor } : {}),
+    limit: size ?? PAGE_SIZE,
+  };
+}
