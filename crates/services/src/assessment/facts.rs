@@ -55,8 +55,10 @@ pub(crate) fn effective(timeline: &Timeline) -> Vec<(usize, &Event)> {
 
 /// Reads the statements, in the order they were recorded.
 pub(crate) fn stated(timeline: &Timeline) -> Stated {
-    let mut stated = Stated::default();
-    stated.linked = links(timeline).into_keys().map(|(to, _)| to).collect();
+    let mut stated = Stated {
+        linked: links(timeline).into_keys().map(|(to, _)| to).collect(),
+        ..Stated::default()
+    };
     for (_, event) in effective(timeline) {
         match event.kind.as_str() {
             REGISTERED => {

@@ -163,17 +163,10 @@ fn of<'v>(views: &'v [OverCasesView], code: &str) -> &'v OverCasesView {
 
 async fn what_is_wrong_over_cases_is_found_and_no_more(db: Database) {
     let (office, cases) = open(db).await;
-    assert!(
-        is_due(&office.services, &office.services.system("clock"))
-            .await
-            .unwrap()
-    );
+    let clock = office.services.system("clock");
+    assert!(is_due(&office.services, &clock).await.unwrap());
     count(&office).await;
-    assert!(
-        !is_due(&office.services, &office.services.system("clock"))
-            .await
-            .unwrap()
-    );
+    assert!(!is_due(&office.services, &clock).await.unwrap());
     let views = told(&office, Who::Supervisor, false).await;
     assert_eq!(codes(&views), [SAME, TRAIN, DUP]);
 
