@@ -160,7 +160,8 @@ impl Read {
         .collect()
     }
 
-    /// 这些发现里还没有终结的。
+    /// 这些发现里还没有消除的：没有终结的，以及由更正终结、而同一案里同一规则的同一部分还有没有终结的——换了键、换了
+    /// 日子的是同一个问题。
     pub async fn list_standing(&self, findings: &[&str]) -> Result<Vec<String>> {
         if findings.is_empty() {
             return Ok(Vec::new());
@@ -170,7 +171,11 @@ impl Read {
                 id: String,
             }
         }
-        let mut query = Query::new("SELECT f.id FROM finding f WHERE f.ended_at IS NULL");
+        let mut query = Query::new(
+            "SELECT f.id FROM finding f WHERE (f.ended_at IS NULL OR f.ended_by = 'corrected' AND EXISTS \
+             (SELECT 1 FROM finding g WHERE g.timeline_id = f.timeline_id AND g.code = f.code AND g.part = f.part \
+             AND g.ended_at IS NULL))",
+        );
         query.and_any("f.id", findings);
         let (sql, values) = query.into_parts();
         let rows = self.rows::<Standing>(&sql, values).await?;

@@ -52,7 +52,8 @@ impl MatterSummary {
     pub fn of(shown: &Shown, row: &CaseRow, (due_on, is_whole): (Option<Date>, bool)) -> Self {
         let lawbook = &shown.lawbook;
         let procedure = row.procedure.as_deref();
-        let source = row.lead_source.as_deref();
+        // Where a lead came from is of the inside: who has complained is nobody's business who was complained of.
+        let source = row.lead_source.as_deref().filter(|_| is_whole);
         MatterSummary {
             id: row.timeline.to_string(),
             number: row.number.clone(),

@@ -5,7 +5,7 @@ use mingjing_edge::problem::Problem;
 use mingjing_services::error::{FieldCode, FieldError, Pointer};
 
 /// 查询参数 `name` 里的各个代码。
-pub fn in_query<T>(
+pub fn in_query<T: PartialEq>(
     name: &str,
     given: Option<&Commas>,
     of_code: impl Fn(&str) -> Option<T>,
@@ -16,7 +16,7 @@ pub fn in_query<T>(
 }
 
 /// 一处写着的各个代码。
-pub fn among<T>(
+pub fn among<T: PartialEq>(
     pointer: &Pointer,
     texts: &[String],
     of_code: impl Fn(&str) -> Option<T>,
@@ -29,7 +29,10 @@ pub fn among<T>(
             let error = FieldError::new(pointer.clone(), FieldCode::NotAChoice, message);
             return Err(Problem::invalid(vec![error]));
         };
-        found.push(value);
+        // Written twice, it is asked for once.
+        if !found.contains(&value) {
+            found.push(value);
+        }
     }
     Ok(found)
 }

@@ -52,6 +52,12 @@ pub fn matter_actions_of(
     }
 }
 
+/// 监督事项里被监督机关的一步：答复、整改报告等。
+pub fn is_answer(lawbook: &Lawbook, procedure: Option<&str>, kind: &str) -> bool {
+    lawbook.is_supervision(procedure)
+        && matter_actions_of(lawbook, procedure, kind).contains(&Action::Answer)
+}
+
 /// The duty in a case of that main procedure that recording an event of this kind gives.
 ///
 /// The main procedure answers if it lists the kind (on the spot the officer decides, otherwise the head does), else the

@@ -5,15 +5,16 @@ use mingjing_domain::value::Value;
 use mingjing_kernel::date::Date;
 use mingjing_kernel::id::{Id, TimelineId, kind};
 use mingjing_lawbook::lawbook::Lawbook;
-use mingjing_policy::permission::Action;
+use mingjing_policy::permission::{Action, ResourceKind};
 use mingjing_store::event::{Nature, NewEvent};
 use mingjing_store::finding::EndedBy;
 use mingjing_store::timeline::LoadedTimeline;
 use mingjing_store::tx::Tx;
 use serde_json::json;
 
-use crate::access::{case_audit, load_case, note_refusal, require};
-use crate::assessment::facts::{ASSIGNED, STATED, accounts, stated};
+use crate::access::{case_audit, judged, load_case, may_record, note_refusal, require};
+use crate::assessment::acting::is_answer;
+use crate::assessment::facts::{ASSIGNED, LINK, STATED, SUPERVISES, accounts, stated, text};
 use crate::assessment::reassess::assess_within;
 use crate::casework::create_case::classified;
 use crate::casework::event_input::EventInput;
@@ -76,6 +77,18 @@ async fn correct(
     }
     require_version(&loaded, command.expected_version)?;
     require_same_kind(&loaded, command)?;
+    if resource.kind == ResourceKind::Supervision {
+        let kind = &command.event.kind;
+        judged(may_record(
+            &request.actor,
+            lawbook,
+            (&row, &resource),
+            kind,
+            today,
+        ))?;
+        require_own_answer(lawbook, &loaded, command, request.account)?;
+    }
+    require_not_supervising(&loaded, command)?;
     let event = command
         .event
         .check(lawbook, request.now.timestamp(), &in_event())?;
@@ -148,6 +161,43 @@ fn correction(command: &CorrectEvent, on: Date) -> Event {
     ]
     .into();
     event
+}
+
+/// What the supervised body has written, nobody else writes anew.
+fn require_own_answer(
+    lawbook: &Lawbook,
+    loaded: &LoadedTimeline,
+    command: &CorrectEvent,
+    account: Option<Id<kind::Account>>,
+) -> Result<(), ServiceError> {
+    let procedure = loaded.header.procedure.as_deref();
+    let known = loaded
+        .events
+        .iter()
+        .find(|known| known.id == command.corrects);
+    let is_theirs = known.is_some_and(|known| known.account != account);
+    match is_answer(lawbook, procedure, &command.event.kind) && is_theirs {
+        true => Err(ServiceError::refused(
+            "这是别人写下的答复，由写下它的人更正；与送来的纸件不一致的，另记一次",
+        )),
+        false => Ok(()),
+    }
+}
+
+/// Which findings a matter supervises was settled when it was opened: taking one out would strike off what is not gone.
+fn require_not_supervising(
+    loaded: &LoadedTimeline,
+    command: &CorrectEvent,
+) -> Result<(), ServiceError> {
+    let target = command.corrects.to_string();
+    let of = loaded.timeline.events.iter().filter(|e| e.id == target);
+    let mut links = of.filter(|event| event.kind == LINK);
+    match links.any(|event| text(event, "link").as_deref() == Some(SUPERVISES)) {
+        true => Err(ServiceError::refused(
+            "监督事项与发现的关联在立事项时定下，不能更正；立错了的，终止之后重新立",
+        )),
+        false => Ok(()),
+    }
 }
 
 fn require_same_kind(loaded: &LoadedTimeline, command: &CorrectEvent) -> Result<(), ServiceError> {

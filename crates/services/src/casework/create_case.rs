@@ -23,7 +23,7 @@ use serde_json::json;
 use crate::access::{case_audit, note_refusal, require};
 use crate::assessment::reassess::assess_within;
 use crate::casework::handlers::require_handlers;
-use crate::casework::opening::{Opening, is_classified, opening_events};
+use crate::casework::opening::{Opening, check_number, is_classified, opening_events};
 use crate::casework::stated_facts::stated_faults;
 use crate::context::{RequestContext, Services};
 use crate::error::{FieldCode, Pointer, ServiceError};
@@ -68,6 +68,7 @@ pub async fn create_case(
     once: Option<Once>,
 ) -> Result<Done<CaseCreated>, ServiceError> {
     let lawbook = services.lawbook();
+    check_number(command.number.as_deref())?;
     check(&lawbook, &command)?;
     let refused = NewAudit {
         action: "case.create".to_owned(),

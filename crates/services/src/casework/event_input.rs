@@ -6,6 +6,7 @@ use mingjing_domain::event::{Actor, Event, Source};
 use mingjing_domain::timeline::Facts;
 use mingjing_domain::value::Value;
 use mingjing_kernel::date::{Date, Timestamp};
+use mingjing_kernel::id::kind::TimelineKind;
 use mingjing_kernel::id::{Id, TimelineId, kind};
 use mingjing_lawbook::diagnostic::nearest;
 use mingjing_lawbook::lawbook::Lawbook;
@@ -219,7 +220,7 @@ impl<'a> Check<'a> {
             );
         }
         if let (LINK, Some(Value::Text(to))) = (input.kind.as_str(), input.fields.get("to"))
-            && TimelineId::parse(to).is_err()
+            && !TimelineId::parse(to).is_ok_and(|id| id.kind() == TimelineKind::Case)
         {
             let message = "应为另一案的标识（case_ 开头，在那一案的地址里），不是案号";
             let pointer = fields.clone().member("to");

@@ -3,6 +3,7 @@
 use mingjing_domain::event::Event;
 use mingjing_kernel::id::{Id, TimelineId, kind};
 use mingjing_kernel::moment::Moment;
+use mingjing_lawbook::procedure::Procedure;
 use mingjing_lawbook::vocabulary::{Audience, Vocabulary};
 use mingjing_store::event::{EventHeader, Nature};
 use mingjing_store::timeline::LoadedTimeline;
@@ -62,8 +63,14 @@ pub async fn list_events(
     let view = view_of(&request.actor, &resource, request.today())?;
     let sight = Sight::of(&request.actor, &resource, request.today());
     let loaded = read.load_timeline(id).await?;
-    let vocabulary = &services.lawbook().book.vocabulary;
-    let is_shown = |event: &EventView| view == View::Whole || is_for_both(vocabulary, event);
+    let lawbook = services.lawbook();
+    let vocabulary = &lawbook.book.vocabulary;
+    let procedure = loaded.header.procedure.clone();
+    let procedure = procedure
+        .as_deref()
+        .and_then(|name| lawbook.procedure(name));
+    let is_shown =
+        |event: &EventView| view == View::Whole || is_for_both(vocabulary, procedure, event);
     let views = views(vocabulary, loaded, sight).into_iter();
     let after = views.filter(|view| view.seq > after && is_shown(view));
     let rows = after.take(page.size.items() + 1).collect();
@@ -73,13 +80,17 @@ pub async fn list_events(
     }))
 }
 
-/// Whether the supervised body sees it too; what the lawbook does not know, it does not.
-fn is_for_both(vocabulary: &Vocabulary, view: &EventView) -> bool {
-    let declared = vocabulary.kind(&view.event.kind);
-    let declared = declared.map(|id| vocabulary.kind_of(id).audience);
-    match declared {
-        Some(Audience::Both | Audience::Served) => true,
-        Some(Audience::Internal) | None => false,
+/// Whether the supervised body sees it too: what was served, and the steps of the procedure that are not internal. What
+/// else may stand on a timeline (who corrected what and why, who looked at an informant) it does not.
+fn is_for_both(vocabulary: &Vocabulary, procedure: Option<&Procedure>, view: &EventView) -> bool {
+    let Some(id) = vocabulary.kind(&view.event.kind) else {
+        return false;
+    };
+    let mut steps = procedure.into_iter().flat_map(|it| &it.transitions);
+    match vocabulary.kind_of(id).audience {
+        Audience::Served => true,
+        Audience::Both => steps.any(|step| step.on == id),
+        Audience::Internal => false,
     }
 }
 

@@ -8,6 +8,10 @@ use mingjing_kernel::id::{Id, kind};
 use mingjing_store::event::{Nature, NewEvent};
 
 use crate::assessment::facts::{REGISTERED, STATED, json_of_facts};
+use crate::error::{FieldCode, Pointer, ServiceError};
+
+/// Characters of a case number; the longest in use has forty.
+const NUMBER_CHARS_MAX: usize = 100;
 
 /// 开案时写明的。
 #[derive(Debug, Clone, Default)]
@@ -59,6 +63,24 @@ pub fn opening_events(opening: &Opening, on: Date, source: &Source) -> Vec<NewEv
         events.push(NewEvent::new(stated, Nature::Fact));
     }
     events
+}
+
+/// A number says something and is no longer than numbers are.
+pub(crate) fn check_number(number: Option<&str>) -> Result<(), ServiceError> {
+    let Some(number) = number else {
+        return Ok(());
+    };
+    let message = match number.trim().is_empty() {
+        true => "没有编号的不写这一项",
+        false if number.chars().count() > NUMBER_CHARS_MAX => "不超过 100 字",
+        false => return Ok(()),
+    };
+    let pointer = Pointer::body().member("number");
+    Err(ServiceError::invalid(
+        pointer,
+        FieldCode::OutOfRange,
+        message,
+    ))
 }
 
 /// Whether the facts say that the case holds state secrets.

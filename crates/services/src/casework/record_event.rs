@@ -1,10 +1,14 @@
 //! 记录事件：问权限、锁住案件、问法典、追加、评估、审计，一个事务。
 
+use mingjing_domain::event::Event;
 use mingjing_domain::timeline::Timeline;
 use mingjing_kernel::date::Date;
 use mingjing_kernel::id::{Id, TimelineId, kind};
 use mingjing_lawbook::lawbook::Lawbook;
+use mingjing_lawbook::procedure::Transition;
+use mingjing_lawbook::vocabulary::Audience;
 use mingjing_policy::permission::Action;
+use mingjing_store::case_row::CaseRow;
 use mingjing_store::event::Appended;
 use mingjing_store::finding::EndedBy;
 use mingjing_store::timeline::LoadedTimeline;
@@ -13,7 +17,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use crate::access::{case_audit, judged, load_case, may_record, note_refusal, require};
-use crate::assessment::facts::{ASSIGNED, accounts, stated};
+use crate::assessment::acting::is_answer;
+use crate::assessment::facts::{ASSIGNED, LINK, accounts, effective, stated, text};
 use crate::assessment::reassess::assess_within;
 use crate::assessment::write::{Ready, Written};
 use crate::casework::event_input::EventInput;
@@ -138,10 +143,20 @@ impl Recording<'_> {
             override_reason: command.override_reason.as_deref(),
             note: command.note.as_deref(),
         };
-        if self
-            .lawbook
-            .is_supervision(loaded.header.procedure.as_deref())
-        {
+        let procedure = loaded.header.procedure.as_deref();
+        if event.kind == LINK && text(&event, "to").as_deref() == Some(&id.to_string()) {
+            let message = "一案不关联到自己";
+            let pointer = Pointer::body().member("fields").member("to");
+            return Err(ServiceError::invalid(
+                pointer,
+                FieldCode::NotAllowed,
+                message,
+            ));
+        }
+        if is_answer(self.lawbook, procedure, &event.kind) {
+            require_after_service(self.lawbook, &loaded.timeline, &event)?;
+        }
+        if self.lawbook.is_supervision(procedure) {
             look_again(tx, self.lawbook, &loaded.timeline, today).await?;
         }
         let ready = Ready::gather(tx, self.lawbook, loaded, today).await?;
@@ -175,8 +190,67 @@ impl Recording<'_> {
         if self.command.override_reason.is_some() {
             require(actor, Action::Override, &resource, today)?;
         }
+        require_listed(self.lawbook, &row, &self.command.event.kind)?;
         Ok(row.org_path)
     }
+}
+
+/// What the supervised body has to do moves a matter only where the state table lists it: it neither opens what is closed
+/// nor goes past a step.
+fn require_listed(lawbook: &Lawbook, row: &CaseRow, kind: &str) -> Result<(), ServiceError> {
+    let name = row.procedure.as_deref();
+    if !is_answer(lawbook, name, kind) {
+        return Ok(());
+    }
+    let procedure = name.and_then(|name| lawbook.procedure(name));
+    let id = lawbook.book.vocabulary.kind(kind);
+    let (Some(procedure), Some(id)) = (procedure, id) else {
+        return Ok(());
+    };
+    let state = row.state.as_deref().unwrap_or(&procedure.start);
+    let is_here = |step: &&Transition| step.from.iter().any(|from| from.as_ref() == state);
+    if procedure
+        .transitions
+        .iter()
+        .filter(|step| step.on == id)
+        .any(|step| is_here(&step))
+    {
+        return Ok(());
+    }
+    let called = procedure
+        .state_names
+        .get(state)
+        .map_or(state, AsRef::as_ref);
+    Err(ServiceError::refused(format!(
+        "这一件现在是“{called}”，状态表里没有“{}”这一步；要重新办理的，由监督机构决定",
+        lawbook.book.vocabulary.kind_of(id).label
+    )))
+}
+
+/// An answer comes after what it answers.
+fn require_after_service(
+    lawbook: &Lawbook,
+    timeline: &Timeline,
+    event: &Event,
+) -> Result<(), ServiceError> {
+    let vocabulary = &lawbook.book.vocabulary;
+    let is_served = |kind: &str| {
+        let declared = vocabulary.kind(kind).map(|id| vocabulary.kind_of(id));
+        declared.is_some_and(|kind| kind.audience == Audience::Served)
+    };
+    let events = effective(timeline).into_iter().map(|(_, event)| event);
+    let served = events.filter(|event| is_served(&event.kind));
+    let first = served.map(|event| event.occurred_on).min();
+    if first.is_none_or(|first| event.occurred_on >= first) {
+        return Ok(());
+    }
+    let message = "早于监督机构送达之日；请核对日期";
+    let pointer = Pointer::body().member("on");
+    Err(ServiceError::invalid(
+        pointer,
+        FieldCode::OutOfRange,
+        message,
+    ))
 }
 
 /// Judges the cases that a matter supervises as they stand today: whether a fault is gone is no matter of yesterday.

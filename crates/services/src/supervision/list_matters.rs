@@ -13,7 +13,7 @@ use mingjing_store::case_row::CaseRow;
 use mingjing_store::matter::{MatterFilter, MatterSum};
 
 use crate::context::{RequestContext, Services};
-use crate::error::ServiceError;
+use crate::error::{FieldCode, Pointer, ServiceError};
 use crate::page::{Cursor, CursorError, Key, Page, PageRequest, cut, of_cursor};
 
 const LIST: &str = "matters.last_on";
@@ -51,6 +51,7 @@ pub async fn list_matters(
         )
     };
     let (listed, read_whole) = (of(Action::List), of(Action::Read));
+    require_outside(&read_whole, filter)?;
     let limit = page.size.one_more();
     let read = services.store.reader().await?;
     let rows = read.list_matters(&listed, filter, after, limit).await?;
@@ -73,6 +74,30 @@ pub async fn list_matters(
     }))
 }
 
+fn of_action(request: &RequestContext, action: Action) -> Scope {
+    let kind = ResourceKind::Supervision;
+    scope(&request.actor, action, kind, request.today())
+}
+
+/// Whoever sees only what was served cannot ask by what is inside: the source of the lead, what the bureau itself has to do.
+fn require_outside(inside: &Scope, filter: &MatterFilter) -> Result<(), ServiceError> {
+    if !inside.is_empty() {
+        return Ok(());
+    }
+    let asked = [
+        ("source", filter.source.is_some()),
+        ("due_before", filter.due_before.is_some()),
+    ];
+    match asked.into_iter().find(|(_, is_asked)| *is_asked) {
+        Some((name, _)) => Err(ServiceError::invalid(
+            Pointer::query(name),
+            FieldCode::NotAllowed,
+            "只有监督机构能按它筛选；请去掉",
+        )),
+        None => Ok(()),
+    }
+}
+
 /// 各状态的件数，与列表同一范围、同一筛选。
 #[crate::boxed]
 pub async fn sum_matters(
@@ -86,6 +111,8 @@ pub async fn sum_matters(
         ResourceKind::Supervision,
         request.today(),
     );
+    let inside = of_action(request, Action::Read);
+    require_outside(&inside, filter)?;
     let read = services.store.reader().await?;
     Ok(read.sum_matters(&scope, filter).await?)
 }

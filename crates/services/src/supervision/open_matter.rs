@@ -9,6 +9,7 @@ use mingjing_domain::value::Value;
 use mingjing_kernel::date::Date;
 use mingjing_kernel::id::{Id, TimelineId, kind};
 use mingjing_lawbook::lawbook::Lawbook;
+use mingjing_policy::decision::decide;
 use mingjing_policy::grant::Line;
 use mingjing_policy::org::OrgPath;
 use mingjing_policy::permission::{Action, ResourceKind};
@@ -22,11 +23,11 @@ use mingjing_store::tx::Tx;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use crate::access::{case_resource, note_refusal, require};
+use crate::access::{case_resource, load_case, note_refusal, require};
 use crate::assessment::facts::{LINK, SUPERVISES};
 use crate::assessment::reassess::assess_within;
 use crate::assessment::supervised::{LEAD, SOURCE};
-use crate::casework::opening::{Opening, opening_events};
+use crate::casework::opening::{Opening, check_number, opening_events};
 use crate::casework::record_event::check_reason;
 use crate::context::{RequestContext, Services};
 use crate::error::{FieldCode, FieldError, Pointer, ServiceError};
@@ -300,6 +301,17 @@ impl MatterOpening<'_> {
         let Some(open) = open else {
             return Ok(());
         };
+        let (_, resource) = load_case(self.tx, open.matter).await?;
+        let decision = decide(
+            &self.request.actor,
+            Action::Read,
+            &resource,
+            self.request.today(),
+        );
+        if !decision.allowed {
+            let message = "所据的发现，上级监督机构已经立为监督事项，还没有办结；不重复立";
+            return Err(ServiceError::refused(message));
+        }
         let called = open.number.unwrap_or_else(|| open.matter.to_string());
         Err(ServiceError::refused(format!(
             "所据的发现已经立为监督事项“{called}”，还没有办结；请到那一件里办，不重复立"
@@ -365,6 +377,7 @@ fn link(case: TimelineId, findings: &BTreeSet<String>, today: Date) -> NewEvent 
 
 fn check(lawbook: &Lawbook, command: &OpenMatter) -> Result<(), ServiceError> {
     check_reason("problem", &command.problem)?;
+    check_number(command.number.as_deref())?;
     if command.findings.len() > MATTER_FINDINGS_MAX {
         let message = format!("至多 {MATTER_FINDINGS_MAX} 个；更多的请分开立");
         return Err(invalid("findings", FieldCode::OutOfRange, &message));
