@@ -2,6 +2,7 @@ export const matters = {
   'matters.title': '监督事项',
   'matters.received': '收到的监督',
   'matters.received_none': '没有收到的监督',
+  'matters.received_hint': '监督机构送达了通知书、督办函、意见书或者决定书的，从送达之日起列在这里。',
   'matters.one': '监督事项',
   'matters.any': '不限',
   'matters.number': '编号',

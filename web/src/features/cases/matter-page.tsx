@@ -6,12 +6,14 @@ import type { MatterSummary, SupervisedFinding } from '@/api/types';
 import { t } from '@/messages/text';
 import { Due } from '@/shared/due';
 import { date, instant } from '@/shared/format';
+import { may } from '@/shared/may';
 import { PageShell, Panel } from '@/shared/page-shell';
 import { PageWait } from '@/shared/page-states';
 import { PageWaiting } from '@/shared/page-waiting';
 import type { CaseSearch } from '@/shared/search/case';
 import { SmallTable } from '@/shared/small-table';
 import { SeverityTag, StatusTag } from '@/shared/status-tag';
+import { useSession } from '@/shared/use-session';
 import './case.css';
 import { matterQuery } from './matter-queries';
 import { NextActions } from './next-actions';
@@ -70,6 +72,7 @@ export function MatterPage() {
         <aside className="case-side">
           <NextActions
             id={id}
+            procedure={matter.procedure?.code}
             onRecord={(record, instance) => go({ ...search, record, ...(instance ? { instance } : {}) })}
           />
         </aside>
@@ -123,7 +126,9 @@ function Head({ matter, problem }: { matter: MatterSummary; problem: string | nu
     },
     { key: 'last', label: t('matters.last'), children: date(matter.last_on) },
     { key: 'closed', label: t('matters.closed'), children: date(matter.closed_on) },
-    ...(problem ? [{ key: 'problem', label: t('matters.problem'), span: 3, children: problem }] : []),
+    ...(problem
+      ? [{ key: 'problem', label: t('matters.problem'), span: 'filled' as const, children: problem }]
+      : []),
   ];
   return (
     <div className="case-head">
@@ -134,6 +139,7 @@ function Head({ matter, problem }: { matter: MatterSummary; problem: string | nu
 
 /** 所监督的发现：在各自的案件上现在的样子。 */
 function Findings({ findings }: { findings: SupervisedFinding[] }) {
+  const session = useSession();
   return (
     <Panel title={t('matters.findings')} aside={t('matters.findings_aside')}>
       <SmallTable<SupervisedFinding>
@@ -158,11 +164,16 @@ function Findings({ findings }: { findings: SupervisedFinding[] }) {
             key: 'case',
             title: t('matters.case'),
             width: 190,
-            render: (row) => (
-              <Link to="/cases/$id" params={{ id: row.case }} search={{ tab: 'findings', finding: row.id }}>
-                {row.case_number ?? t('cases.unnumbered')}
-              </Link>
-            ),
+            render: (row) => {
+              const number = row.case_number ?? t('cases.unnumbered');
+              // Whoever answers for the body need not see its cases.
+              if (!may(session, 'case.read')) return number;
+              return (
+                <Link to="/cases/$id" params={{ id: row.case }} search={{ tab: 'findings', finding: row.id }}>
+                  {number}
+                </Link>
+              );
+            },
           },
           {
             key: 'now',
