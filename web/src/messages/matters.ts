@@ -36,6 +36,7 @@ export const matters = {
   'matters.gone': '{at} 消除',
   'matters.tab_timeline': '经过',
   'matters.tab_duties': '期限',
+  'matters.tab_findings': '本件的发现',
   'matters.served_only': '这里只有送达本机关的与本机关答复的。',
 
   'open_matter.title': '立为监督事项',

@@ -6,11 +6,12 @@ import type { MatterSummary, SupervisedFinding } from '@/api/types';
 import { t } from '@/messages/text';
 import { Due } from '@/shared/due';
 import { date, instant } from '@/shared/format';
+import { Loaded } from '@/shared/loaded';
 import { may } from '@/shared/may';
 import { PageShell, Panel } from '@/shared/page-shell';
 import { PageWait } from '@/shared/page-states';
 import { PageWaiting } from '@/shared/page-waiting';
-import type { CaseSearch } from '@/shared/search/case';
+import type { CaseSearch, CaseTab } from '@/shared/search/case';
 import { SmallTable } from '@/shared/small-table';
 import { SeverityTag, StatusTag } from '@/shared/status-tag';
 import { useSession } from '@/shared/use-session';
@@ -22,6 +23,7 @@ import { TimelineTab } from './timeline-tab';
 
 /** Filling in needs inputs that reading does not: loaded when something is to be recorded. */
 const RecordDrawer = lazy(async () => ({ default: (await import('./record-drawer')).RecordDrawer }));
+const FindingsTab = lazy(async () => ({ default: (await import('./findings-tab')).FindingsTab }));
 const DutiesTab = lazy(async () => ({ default: (await import('./duties-tab')).DutiesTab }));
 
 /** 一件监督事项：所监督的发现现在的样子、下一步、经过与期限；被监督机关的只有送达的那一面。 */
@@ -47,7 +49,17 @@ export function MatterPage() {
       label: t('matters.tab_duties'),
       children: <DutiesTab id={id} open={search.duty} onOpen={go} />,
     },
+    ...(matter.is_whole
+      ? [
+          {
+            key: 'findings',
+            label: t('matters.tab_findings'),
+            children: <OwnFindings id={id} open={search.finding} onOpen={go} />,
+          },
+        ]
+      : []),
   ];
+  const isShown = items.some((tab) => tab.key === search.tab);
   return (
     <PageShell
       title={matter.number ?? t('matters.unnumbered')}
@@ -60,8 +72,8 @@ export function MatterPage() {
           <Findings findings={found.findings} />
           <Tabs
             className="case-tabs"
-            activeKey={search.tab === 'duties' ? 'duties' : 'timeline'}
-            onChange={(tab) => go({ tab: tab as 'timeline' | 'duties' })}
+            activeKey={isShown && search.tab ? search.tab : 'timeline'}
+            onChange={(tab) => go({ tab: tab as CaseTab })}
             destroyOnHidden
             items={items.map((tab) => ({
               ...tab,
@@ -107,6 +119,16 @@ function Passed(props: { id: string; isWhole: boolean; onOpen: (search: CaseSear
         onOpen={props.onOpen}
       />
     </>
+  );
+}
+
+/** 办这一件监督本身的发现：通知迟了、没有验收之类。 */
+function OwnFindings(props: { id: string; open: string | undefined; onOpen: (search: CaseSearch) => void }) {
+  const query = useQuery(caseQuery(props.id));
+  return (
+    <Loaded query={query}>
+      {(whole) => <FindingsTab found={whole} open={props.open} onOpen={props.onOpen} />}
+    </Loaded>
   );
 }
 
@@ -164,6 +186,7 @@ function Findings({ findings }: { findings: SupervisedFinding[] }) {
             key: 'case',
             title: t('matters.case'),
             width: 190,
+            card: 'wide',
             render: (row) => {
               const number = row.case_number ?? t('cases.unnumbered');
               // Whoever answers for the body need not see its cases.
