@@ -18,6 +18,7 @@ interface Ids {
   import: string;
   decision: string;
   body: string;
+  matter: string;
 }
 
 /** 停一处，看一看：哪一页，怎样打开里面的东西。 */
@@ -159,10 +160,21 @@ const WALKS: Record<string, Stop[]> = {
     },
   ],
   county: [
+    { page: '/matters' },
+    { page: '/matters', query: '?q=没有这样的编号', state: '空的' },
+    { page: '/matters/$id' },
+    { page: '/matters/$id', state: '展开接下来', open: unfold('case.next'), isNarrow: true },
+    { page: '/matters/$id', query: '?tab=duties', state: '期限' },
     { page: '/desk' },
     { page: '/desk', query: '?body={body}', state: '一个主体' },
     { page: '/findings' },
     { page: '/findings', query: '?finding={finding}', state: '一个发现' },
+    {
+      page: '/findings',
+      query: '?finding={finding}',
+      state: '立为监督事项',
+      open: press('open_matter.title'),
+    },
     { page: '/findings', state: '选程度', open: openSelect('desk.severity') },
     { page: '/over_cases' },
     { page: '/wall' },
@@ -296,13 +308,23 @@ async function find(): Promise<Ids> {
     account: (await security.all('/api/v1/accounts?q=unit', 'accounts'))[0].id,
     import: await first(importer, 'imports'),
     decision: await first(county, 'public_records'),
+    matter: await matterOf(county, finding.body),
   };
   for (const one of hands) await one.close();
   return found;
 }
 
+/** 一件监督事项；世界里没有的，立一件。 */
+async function matterOf(county: Hand, body: string): Promise<string> {
+  const { matters } = await county.get('/api/v1/matters?limit=1');
+  if (matters.length > 0) return matters[0].id;
+  const asked = { body, source: 'complaint', problem: '反映案件久拖不决' };
+  return (await county.do('/api/v1/matters', asked)).matter.id;
+}
+
 const ID_OF: Record<string, keyof Ids> = {
   '/cases/$id': 'case',
+  '/matters/$id': 'matter',
   '/registry/officers/$id': 'officer',
   '/registry/items/$id': 'item',
   '/intake/$id': 'import',

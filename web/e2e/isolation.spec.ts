@@ -217,6 +217,9 @@ const PAGES: Record<string, ((far: Foreign) => string[]) | 'nothing of others in
       '?tab=proof',
       '?record=decided',
     ].map((rest) => `/cases/${far.case}${rest}`),
+  '/matters': (far) => [`/matters?body=${far.body}`],
+  '/matters/$id': (far) =>
+    ['', '?tab=duties', '?record=sup_started'].map((rest) => `/matters/${far.case}${rest}`),
   '/account': 'nothing of others in the address',
   '/desk': (far) => [`/desk?org=${encodeURIComponent(far.org)}`, `/desk?body=${far.body}`],
   '/findings': (far) => [`/findings?body=${far.body}`, `/findings?finding=${far.finding}`],

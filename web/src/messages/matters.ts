@@ -2,6 +2,7 @@ export const matters = {
   'matters.title': '监督事项',
   'matters.received': '收到的监督',
   'matters.received_none': '没有收到的监督',
+  'matters.received_hint': '监督机构送达了通知书、督办函、意见书或者决定书的，从送达之日起列在这里。',
   'matters.one': '监督事项',
   'matters.any': '不限',
   'matters.number': '编号',
@@ -35,6 +36,7 @@ export const matters = {
   'matters.gone': '{at} 消除',
   'matters.tab_timeline': '经过',
   'matters.tab_duties': '期限',
+  'matters.tab_findings': '本件的发现',
   'matters.served_only': '这里只有送达本机关的与本机关答复的。',
 
   'open_matter.title': '立为监督事项',

@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
+import { Link, Navigate, useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { Badge, Tabs } from 'antd';
 import { lazy, Suspense } from 'react';
 import { t } from '@/messages/text';
@@ -15,7 +15,7 @@ import { CaseHead } from './case-head';
 import { FindingsTab } from './findings-tab';
 import { LinksPanel } from './links-panel';
 import { NextActions } from './next-actions';
-import { caseQuery } from './queries';
+import { caseQuery, proceduresQuery } from './queries';
 import { TimelineTab } from './timeline-tab';
 
 /** Filling in needs inputs that reading does not: loaded when something is to be recorded. */
@@ -39,12 +39,17 @@ export function CasePage() {
   const navigate = useNavigate({ from: '/cases/$id' });
   const query = useQuery(caseQuery(id));
   const session = useSession();
+  const procedures = useQuery(proceduresQuery).data?.procedures;
   const go = (next: CaseSearch) => void navigate({ search: next, resetScroll: false });
   const found = query.data;
   if (!found) {
     return (
       <PageWaiting title={t('cases.one')} query={query} up={<Link to="/cases">{t('cases.title')}</Link>} />
     );
+  }
+  // A finding or a link knows the timeline, not that it is a matter.
+  if (procedures?.some((it) => it.is_supervision && it.procedure === found.procedure?.code)) {
+    return <Navigate to="/matters/$id" params={{ id }} search={search} replace />;
   }
   const tabs: { key: CaseTab; label: string; n?: number; tone?: string; children: React.ReactNode }[] = [
     {

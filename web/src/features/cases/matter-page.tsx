@@ -6,12 +6,15 @@ import type { MatterSummary, SupervisedFinding } from '@/api/types';
 import { t } from '@/messages/text';
 import { Due } from '@/shared/due';
 import { date, instant } from '@/shared/format';
+import { Loaded } from '@/shared/loaded';
+import { may } from '@/shared/may';
 import { PageShell, Panel } from '@/shared/page-shell';
 import { PageWait } from '@/shared/page-states';
 import { PageWaiting } from '@/shared/page-waiting';
-import type { CaseSearch } from '@/shared/search/case';
+import type { CaseSearch, CaseTab } from '@/shared/search/case';
 import { SmallTable } from '@/shared/small-table';
 import { SeverityTag, StatusTag } from '@/shared/status-tag';
+import { useSession } from '@/shared/use-session';
 import './case.css';
 import { matterQuery } from './matter-queries';
 import { NextActions } from './next-actions';
@@ -20,6 +23,7 @@ import { TimelineTab } from './timeline-tab';
 
 /** Filling in needs inputs that reading does not: loaded when something is to be recorded. */
 const RecordDrawer = lazy(async () => ({ default: (await import('./record-drawer')).RecordDrawer }));
+const FindingsTab = lazy(async () => ({ default: (await import('./findings-tab')).FindingsTab }));
 const DutiesTab = lazy(async () => ({ default: (await import('./duties-tab')).DutiesTab }));
 
 /** 一件监督事项：所监督的发现现在的样子、下一步、经过与期限；被监督机关的只有送达的那一面。 */
@@ -45,7 +49,17 @@ export function MatterPage() {
       label: t('matters.tab_duties'),
       children: <DutiesTab id={id} open={search.duty} onOpen={go} />,
     },
+    ...(matter.is_whole
+      ? [
+          {
+            key: 'findings',
+            label: t('matters.tab_findings'),
+            children: <OwnFindings id={id} open={search.finding} onOpen={go} />,
+          },
+        ]
+      : []),
   ];
+  const isShown = items.some((tab) => tab.key === search.tab);
   return (
     <PageShell
       title={matter.number ?? t('matters.unnumbered')}
@@ -58,8 +72,8 @@ export function MatterPage() {
           <Findings findings={found.findings} />
           <Tabs
             className="case-tabs"
-            activeKey={search.tab === 'duties' ? 'duties' : 'timeline'}
-            onChange={(tab) => go({ tab: tab as 'timeline' | 'duties' })}
+            activeKey={isShown && search.tab ? search.tab : 'timeline'}
+            onChange={(tab) => go({ tab: tab as CaseTab })}
             destroyOnHidden
             items={items.map((tab) => ({
               ...tab,
@@ -70,6 +84,7 @@ export function MatterPage() {
         <aside className="case-side">
           <NextActions
             id={id}
+            procedure={matter.procedure?.code}
             onRecord={(record, instance) => go({ ...search, record, ...(instance ? { instance } : {}) })}
           />
         </aside>
@@ -107,6 +122,16 @@ function Passed(props: { id: string; isWhole: boolean; onOpen: (search: CaseSear
   );
 }
 
+/** 办这一件监督本身的发现：通知迟了、没有验收之类。 */
+function OwnFindings(props: { id: string; open: string | undefined; onOpen: (search: CaseSearch) => void }) {
+  const query = useQuery(caseQuery(props.id));
+  return (
+    <Loaded query={query}>
+      {(whole) => <FindingsTab found={whole} open={props.open} onOpen={props.onOpen} />}
+    </Loaded>
+  );
+}
+
 function Head({ matter, problem }: { matter: MatterSummary; problem: string | null | undefined }) {
   const items = [
     { key: 'body', label: t('matters.body'), children: matter.body_name ?? t('unit.none') },
@@ -123,7 +148,9 @@ function Head({ matter, problem }: { matter: MatterSummary; problem: string | nu
     },
     { key: 'last', label: t('matters.last'), children: date(matter.last_on) },
     { key: 'closed', label: t('matters.closed'), children: date(matter.closed_on) },
-    ...(problem ? [{ key: 'problem', label: t('matters.problem'), span: 3, children: problem }] : []),
+    ...(problem
+      ? [{ key: 'problem', label: t('matters.problem'), span: 'filled' as const, children: problem }]
+      : []),
   ];
   return (
     <div className="case-head">
@@ -134,6 +161,7 @@ function Head({ matter, problem }: { matter: MatterSummary; problem: string | nu
 
 /** 所监督的发现：在各自的案件上现在的样子。 */
 function Findings({ findings }: { findings: SupervisedFinding[] }) {
+  const session = useSession();
   return (
     <Panel title={t('matters.findings')} aside={t('matters.findings_aside')}>
       <SmallTable<SupervisedFinding>
@@ -158,11 +186,17 @@ function Findings({ findings }: { findings: SupervisedFinding[] }) {
             key: 'case',
             title: t('matters.case'),
             width: 190,
-            render: (row) => (
-              <Link to="/cases/$id" params={{ id: row.case }} search={{ tab: 'findings', finding: row.id }}>
-                {row.case_number ?? t('cases.unnumbered')}
-              </Link>
-            ),
+            card: 'wide',
+            render: (row) => {
+              const number = row.case_number ?? t('cases.unnumbered');
+              // Whoever answers for the body need not see its cases.
+              if (!may(session, 'case.read')) return number;
+              return (
+                <Link to="/cases/$id" params={{ id: row.case }} search={{ tab: 'findings', finding: row.id }}>
+                  {number}
+                </Link>
+              );
+            },
           },
           {
             key: 'now',

@@ -51,7 +51,11 @@ export function MattersPage() {
         {...(may(session, 'supervision.export')
           ? { onExport: exporting.mutate, isExporting: exporting.isPending }
           : {})}
-        emptyHint={<span className="quiet">{t('matters.empty_hint')}</span>}
+        emptyHint={
+          <span className="quiet">
+            {t(may(session, 'supervision.read') ? 'matters.empty_hint' : 'matters.received_hint')}
+          </span>
+        }
       />
     </PageShell>
   );
@@ -60,7 +64,12 @@ export function MattersPage() {
 /** 各状态的件数：点开的正好是所数的那些。 */
 function Counts({ search, onSearch }: { search: MattersSearch; onSearch: (next: ListSearch) => void }) {
   const { state: _state, ...others } = search;
-  const counts = useQuery(matterCountsQuery(others)).data ?? [];
+  const found = useQuery(matterCountsQuery(others)).data ?? [];
+  const procedures = useQuery(proceduresQuery).data?.procedures;
+  const states = procedures?.find((it) => it.procedure === PROCEDURE)?.states ?? [];
+  // In the order in which a matter goes through them.
+  const place = (code: string | undefined) => states.findIndex((it) => it.code === code);
+  const counts = [...found].sort((a, b) => place(a.state?.code) - place(b.state?.code));
   if (counts.length === 0) return null;
   return (
     <ul className="matter-counts" aria-label={t('matters.counts')}>

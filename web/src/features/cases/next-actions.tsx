@@ -16,8 +16,14 @@ type OnRecord = (kind: string, instance?: string | null) => void;
 const GUARD_TONES: Record<string, Tone> = { would_violate: 'bad', undetermined: 'warn', standing: 'warn' };
 
 /** 接下来可以做的：由接口按状态表、守卫与权限给出，这里不另判断；做不了的写明为什么。 */
-export function NextActions({ id, onRecord }: { id: string; onRecord: OnRecord }) {
-  const query = useQuery(actionsQuery(id));
+export function NextActions(props: {
+  id: string;
+  /** 只列这一个程序的步骤：监督事项上开不了案件的程序。 */
+  procedure?: string | undefined;
+  onRecord: OnRecord;
+}) {
+  const { id, procedure, onRecord } = props;
+  const query = useQuery({ ...actionsQuery(id), select: (given) => within(given, procedure) });
   const isStacked = useIsStacked();
   const steps = <Loaded query={query}>{(given) => <Steps given={given} onRecord={onRecord} />}</Loaded>;
   if (!isStacked) {
@@ -39,6 +45,11 @@ export function NextActions({ id, onRecord }: { id: string; onRecord: OnRecord }
       <div className="panel-body">{steps}</div>
     </details>
   );
+}
+
+function within(given: NextActionsAnswer, procedure: string | undefined): NextActionsAnswer {
+  if (!procedure) return given;
+  return { ...given, next_actions: given.next_actions.filter((it) => it.procedure.code === procedure) };
 }
 
 function foldedText(actions: NextAction[]): string {

@@ -16,6 +16,9 @@ const FIELDS_SHOWN = 6;
 /** 字多于此的一项独占一行：挤在半行里，项名会断成一竖列。 */
 const WIDE_FROM = 26;
 
+/** 标识没有称呼的不给人看：案件、发现在别处有链接。 */
+const IDENTIFIER = /^[a-z]+_[0-9a-f]{32}$/;
+
 interface TimelineProps {
   found: Pick<Case, 'id' | 'instances'>;
   /** 监督事项的：这里不更正。 */
@@ -75,7 +78,7 @@ function Entry(props: {
 }) {
   const { event, steps, findings, correctedBy } = props;
   const [isWhole, setWhole] = useState(false);
-  const shown = event.shown.filter((field) => field.text !== '');
+  const shown = event.shown.filter((field) => field.text !== '' && !IDENTIFIER.test(field.text));
   const fields = isWhole ? shown : shown.slice(0, FIELDS_SHOWN);
   const more = shown.length - fields.length;
   return (

@@ -36,6 +36,8 @@ export function HomePage() {
   if (!may(session, 'finding.list') && !may(session, 'case.list')) {
     return (
       <PageShell title={t('home.title')}>
+        {/* Whoever handles no case may still have to answer for the body. */}
+        {may(session, 'supervision.answer') && <Received />}
         <Panel title={t('home.nothing')}>
           <p>{t('home.nothing_hint')}</p>
           <ul className="home-elsewhere">
