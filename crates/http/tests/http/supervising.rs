@@ -11,6 +11,8 @@ on_both_engines! {
     a_finding_is_supervised_once_and_only_by_whoever_sees_it,
     the_supervised_body_sees_what_was_served_and_nothing_else,
     a_matter_is_no_case_and_its_register_is_exported,
+    nobody_gets_round_what_is_not_put_right,
+    what_is_inside_is_told_to_nobody_outside,
 }
 
 /// A case of the body with a fault, and the matter that was opened from it.
@@ -371,4 +373,127 @@ async fn a_matter_is_no_case_and_its_register_is_exported(db: Database) {
     assert!(book.text.starts_with("PK"), "{}", book.status);
     let refused = export(Who::Clerk, "csv").await;
     assert_eq!(refused.status, 403, "{}", refused.text);
+}
+
+/// Ways round 不解决不销号 that were tried on the running program.
+async fn nobody_gets_round_what_is_not_put_right(db: Database) {
+    let faulty = Faulty::set(db).await;
+    let world = &faulty.world;
+    let matter = faulty.noticed().await;
+    faulty.reported(&matter).await;
+    // The finding cannot be taken out of the matter.
+    let path = format!("/api/v1/cases/{matter}/events");
+    let events = world.get(Who::Supervisor, &path).await;
+    let events = events.json["events"].as_array().unwrap().clone();
+    let id_of = |kind: &str| {
+        let event = events.iter().find(|event| event["kind"] == kind);
+        event.unwrap()["id"].clone()
+    };
+    let correct = async |kind: &str, event: Value, key: &str| {
+        let version = faulty.version(Who::Supervisor, "matters", &matter).await;
+        let headers = [("idempotency-key", key), ("if-match", version.as_str())];
+        let body = json!({"corrects": id_of(kind), "event": event, "reason": "改一改"});
+        let path = format!("/api/v1/cases/{matter}/corrections");
+        world
+            .post_with(Who::Supervisor, &path, &body, &headers)
+            .await
+    };
+    let fields = json!({"to": faulty.case, "link": "originates_from"});
+    let link = json!({"kind": "link", "on": "2026-03-02", "fields": fields});
+    let refused = correct("link", link, "unlink-0001").await;
+    assert_eq!(refused.json["code"], "act-refused", "{}", refused.text);
+    // What the body has written, the bureau does not write anew.
+    let report = json!({"kind": "sup_rectified_report", "on": "2026-03-02",
+        "fields": {"evidence_doc": "别的", "responsible": ["责任人甲"]}});
+    let refused = correct("sup_rectified_report", report, "rewrite-0001").await;
+    assert_eq!(refused.json["code"], "act-refused", "{}", refused.text);
+    // A wrong key on the case makes another finding of the same fault: it stands all the same.
+    let version = faulty.version(Who::Lead, "cases", &faulty.case).await;
+    let event = json!({"kind": "clue_registered", "on": "2025-06-03", "keys": {"party": "p2"},
+        "fields": {"source": "inspection", "real_name_informant": false}});
+    let body = json!({"corrects": faulty.clue, "event": event, "reason": "键写错"});
+    let headers = [
+        ("idempotency-key", "rekey-0001"),
+        ("if-match", version.as_str()),
+    ];
+    let path = format!("/api/v1/cases/{}/corrections", faulty.case);
+    let rekeyed = world.post_with(Who::Lead, &path, &body, &headers).await;
+    assert_eq!(rekeyed.status, 201, "{}", rekeyed.text);
+    let refused = faulty.verify(&matter).await;
+    assert_eq!(refused.json["code"], "decision-blocked", "{}", refused.text);
+    // Put right, it is struck off; and the body does not open it again.
+    faulty.correct().await;
+    let verified = faulty.step(
+        Who::Supervisor,
+        &matter,
+        "sup_verified",
+        json!({"passed": true,
+        "verifier": "验收人丙", "conclusion": "已整改", "nth": 1}),
+    );
+    assert_eq!(verified.await.status, 201);
+    faulty
+        .must(Who::Supervisor, &matter, "sup_closed", json!({}))
+        .await;
+    for (kind, key) in [
+        ("sup_rectified_report", "reopen-1"),
+        ("replied", "reopen-2"),
+    ] {
+        let event = json!({"kind": kind, "on": "2026-03-02", "fields": {}});
+        let refused = faulty.record(Who::Clerk, &matter, &event, key).await;
+        assert_eq!(refused.json["code"], "act-refused", "{}", refused.text);
+    }
+    assert_eq!(faulty.state(&matter).await, "closed");
+}
+
+async fn what_is_inside_is_told_to_nobody_outside(db: Database) {
+    let faulty = Faulty::set(db).await;
+    let world = &faulty.world;
+    let matter = faulty.noticed().await;
+    let path = format!("/api/v1/matters/{matter}");
+    let whole = world.get(Who::Supervisor, &path).await;
+    assert_eq!(whole.json["matter"]["source"]["code"], "engine");
+    let served = world.get(Who::Clerk, &path).await;
+    assert_eq!(served.status, 200, "{}", served.text);
+    assert_eq!(served.json["matter"]["source"], json!(null));
+    for query in ["source=engine", "due_before=2026-12-31"] {
+        for path in ["matters", "matters/summary"] {
+            let path = format!("/api/v1/{path}?{query}");
+            let refused = world.get(Who::Clerk, &path).await;
+            assert_eq!(refused.status, 422, "{}", refused.text);
+            let found = world.get(Who::Supervisor, &path).await;
+            assert_eq!(found.status, 200, "{}", found.text);
+        }
+    }
+    // Why the bureau corrected what, and whatever else stands there that is no step, it does not see.
+    let events = format!("/api/v1/cases/{matter}/events");
+    let all = world.get(Who::Supervisor, &events).await;
+    let all = all.json["events"].as_array().unwrap().clone();
+    let lead = all.iter().find(|it| it["kind"] == "sup_lead_received");
+    let lead = lead.unwrap();
+    let version = faulty.version(Who::Supervisor, "matters", &matter).await;
+    let event = json!({"kind": "sup_lead_received", "on": lead["on"], "fields": lead["fields"]});
+    let body = json!({"corrects": lead["id"], "event": event, "reason": "举报人李四说错了"});
+    let headers = [
+        ("idempotency-key", "correct-lead"),
+        ("if-match", version.as_str()),
+    ];
+    let corrections = format!("/api/v1/cases/{matter}/corrections");
+    let done = world
+        .post_with(Who::Supervisor, &corrections, &body, &headers)
+        .await;
+    assert_eq!(done.status, 201, "{}", done.text);
+    let seen = world.get(Who::Clerk, &events).await;
+    assert!(!seen.text.contains("李四"), "{}", seen.text);
+    let seen = seen.json["events"].as_array().unwrap();
+    assert_eq!(seen.len(), 1, "{seen:?}");
+    // Nor does it answer before it was asked.
+    let early = json!({"kind": "sup_materials_in", "on": "2026-02-01", "fields": {}});
+    let refused = faulty
+        .record(Who::Clerk, &matter, &early, "early-0001")
+        .await;
+    assert_eq!(
+        refused.json["errors"][0]["pointer"], "/on",
+        "{}",
+        refused.text
+    );
 }
