@@ -27,7 +27,9 @@ export function Refusal(props: {
   const reasons = body.refusal?.reasons ?? [];
   const ids = findings.flatMap((finding) => (finding.id ? [finding.id] : []));
   const canConfirm = props.problem.code === 'decision-blocked' && ids.length > 0;
-  const canOverride = body.refusal?.is_overridable ?? false;
+  // What is too grave to be confirmed has no identifier yet: it is overridden with a reason, or not done.
+  const isGrave = props.problem.code === 'decision-blocked' && findings.some((finding) => !finding.id);
+  const canOverride = isGrave || (body.refusal?.is_overridable ?? false);
   return (
     <section className="refusal" role="alert" tabIndex={-1} ref={section}>
       <h3>{body.title}</h3>
