@@ -143,6 +143,7 @@ function queries(operation: Operation, far: Foreign): string[] {
 const FORMATS: Record<string, string[]> = {
   export_cases: ['jsonl', 'csv', 'xlsx'],
   export_findings: ['csv', 'xlsx'],
+  export_matters: ['csv', 'xlsx'],
 };
 
 /** 导出：各种格式、指着别处的条件。 */

@@ -43,7 +43,7 @@ export function DutiesTab(props: {
             aria-label={t('case.tab_duties')}
             rowKey={(duty) => duty.id}
             dataSource={list.filter(isShown).sort(openFirst)}
-            locale={{ emptyText: t('case.duties_no_open') }}
+            locale={{ emptyText: <div className="page-wait">{t('case.duties_no_open')}</div> }}
             width={820}
             expandable={{
               expandedRowKeys: open ? [open] : [],

@@ -168,7 +168,7 @@ function Findings({ findings }: { findings: SupervisedFinding[] }) {
         aria-label={t('matters.findings')}
         rowKey={(row) => row.id}
         dataSource={findings}
-        locale={{ emptyText: t('matters.findings_none') }}
+        locale={{ emptyText: <div className="page-wait">{t('matters.findings_none')}</div> }}
         width={620}
         columns={[
           {
