@@ -16,7 +16,15 @@ pub fn line(cells: &[String]) -> String {
 }
 
 fn quoted(cell: &str) -> String {
-    let is_formula = cell.starts_with(['=', '+', '-', '@', '\t', '\r']);
+    // Some programs pass over blanks and marks of direction before they look.
+    let is_blank = |c: char| {
+        c.is_whitespace()
+            || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{feff}')
+    };
+    let is_formula = cell.starts_with(['\t', '\r'])
+        || cell
+            .trim_start_matches(is_blank)
+            .starts_with(['=', '+', '-', '@']);
     let cell = if is_formula {
         format!("'{cell}")
     } else {
@@ -37,6 +45,9 @@ mod tests {
     fn what_a_spreadsheet_would_compute_stays_text() {
         let cells = ["=1+1", "甲,乙", "说\"好\"", "平常"].map(str::to_owned);
         assert_eq!(line(&cells), "'=1+1,\"甲,乙\",\"说\"\"好\"\"\",平常\r\n");
+        for hidden in [" =1+1", "\u{202e}=1+1", "\u{feff}\t@x"] {
+            assert!(line(&[hidden.to_owned()]).starts_with('\''), "{hidden:?}");
+        }
         assert!(head(&["列"]).starts_with('\u{feff}'));
     }
 }
