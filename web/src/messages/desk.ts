@@ -61,13 +61,6 @@ export const desk = {
   'desk.to_rule': '看这条规则',
   'desk.articles': '依据',
   'desk.remedy': '怎么办',
-  'desk.why': '为什么',
-  'desk.facts': '看到的事实',
-  'desk.checks': '条件逐项对照',
-  'desk.derivation': '推算',
-  'desk.parameters': '所用的参数',
-  'desk.references': '参照',
   'desk.missing': '缺什么',
-  'desk.advice': '建议处理',
   'desk.no_text': '已消除的发现不再讲解；经过见案件。',
 } as const;

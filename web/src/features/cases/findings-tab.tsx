@@ -4,6 +4,7 @@ import { Button, Collapse, Drawer, Select } from 'antd';
 import { useEffect, useRef, useState } from 'react';
 import type { Case, Finding } from '@/api/types';
 import { t, tOf } from '@/messages/text';
+import { FindingDetails, Lines } from '@/shared/finding-text';
 import { instant } from '@/shared/format';
 import { Loaded } from '@/shared/loaded';
 import type { CaseSearch } from '@/shared/search/case';
@@ -141,29 +142,10 @@ function FindingCard(props: {
       </div>
       {isOpen && text && (
         <div className="finding-more">
-          <Lines title={t('case.sentences')} lines={text.sentences} />
-          <Lines title={t('case.facts')} lines={text.facts} />
-          <Lines title={t('case.checks')} lines={text.checks} />
-          <Lines title={t('case.how_derived')} lines={text.derivation} isOrdered />
-          <Lines title={t('case.parameters')} lines={text.parameters} />
-          <Lines title={t('case.references')} lines={text.references} />
-          <Lines title={t('case.missing')} lines={text.missing} />
-          <Lines title={t('case.advice')} lines={text.advice} />
-          <Lines title={t('case.marks')} lines={text.marks} />
+          <FindingDetails text={text} />
         </div>
       )}
     </article>
-  );
-}
-
-function Lines(props: { title: string; lines: string[]; isOrdered?: boolean }) {
-  if (props.lines.length === 0) return null;
-  const items = props.lines.map((line) => <li key={line}>{line}</li>);
-  return (
-    <section>
-      <h3>{props.title}</h3>
-      {props.isOrdered ? <ol>{items}</ol> : <ul>{items}</ul>}
-    </section>
   );
 }
 

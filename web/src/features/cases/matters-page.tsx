@@ -21,9 +21,6 @@ import { matterColumns } from './matter-columns';
 import { conditionsOf, matterCountsQuery, mattersQuery } from './matter-queries';
 import { proceduresQuery } from './queries';
 
-/** 监督事项的程序：它的状态供筛选。 */
-const PROCEDURE = 'supervision_case';
-
 /** 监督事项的列表，也是台账：监督机构的看全部，被监督机关的看送达了自己的。 */
 export function MattersPage() {
   const search = useSearch({ from: '/signed-in/matters' });
@@ -65,8 +62,7 @@ export function MattersPage() {
 function Counts({ search, onSearch }: { search: MattersSearch; onSearch: (next: ListSearch) => void }) {
   const { state: _state, ...others } = search;
   const found = useQuery(matterCountsQuery(others)).data ?? [];
-  const procedures = useQuery(proceduresQuery).data?.procedures;
-  const states = procedures?.find((it) => it.procedure === PROCEDURE)?.states ?? [];
+  const states = useStates();
   // In the order in which a matter goes through them.
   const place = (code: string | undefined) => states.findIndex((it) => it.code === code);
   const counts = [...found].sort((a, b) => place(a.state?.code) - place(b.state?.code));
@@ -91,12 +87,31 @@ function Counts({ search, onSearch }: { search: MattersSearch; onSearch: (next: 
   );
 }
 
-function useFilters(): Filter<MatterFilterName>[] {
+/** 监督程序的各个状态，按先后。 */
+function useStates() {
   const procedures = useQuery(proceduresQuery).data?.procedures;
+  return procedures?.find((it) => it.is_supervision)?.states ?? NO_STATES;
+}
+
+const NO_STATES: { code: string; name: string }[] = [];
+
+function useFilters(): Filter<MatterFilterName>[] {
+  const states = useStates();
+  // Where a lead came from and what the bureau itself has to do, the supervised body cannot ask for.
+  const isInside = may(useSession(), 'supervision.read');
   const orgs = useOrgs();
   return useMemo(() => {
-    const states = procedures?.find((it) => it.procedure === PROCEDURE)?.states ?? [];
     const any = t('matters.any');
+    const inside: Filter<MatterFilterName>[] = [
+      {
+        name: 'source',
+        label: t('matters.source'),
+        kind: 'choice',
+        placeholder: any,
+        options: SOURCES.map((it) => ({ value: it, label: t(`source.${it}`) })),
+      },
+      { name: 'due_before', label: t('matters.due_before'), kind: 'date' },
+    ];
     return [
       { name: 'q', label: t('matters.number'), kind: 'text', placeholder: t('matters.number_hint') },
       {
@@ -113,14 +128,7 @@ function useFilters(): Filter<MatterFilterName>[] {
         placeholder: any,
         options: orgs.bodies.map((it) => ({ value: it.id, label: it.name })),
       },
-      {
-        name: 'source',
-        label: t('matters.source'),
-        kind: 'choice',
-        placeholder: any,
-        options: SOURCES.map((it) => ({ value: it, label: t(`source.${it}`) })),
-      },
-      { name: 'due_before', label: t('matters.due_before'), kind: 'date' },
+      ...(isInside ? inside : []),
       {
         name: 'over',
         label: t('matters.over'),
@@ -132,7 +140,7 @@ function useFilters(): Filter<MatterFilterName>[] {
         ],
       },
     ];
-  }, [procedures, orgs]);
+  }, [states, isInside, orgs]);
 }
 
 /** 导出的是此刻条件之下的全部，不只这一页；台账没有按编号找的条件。 */

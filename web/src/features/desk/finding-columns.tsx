@@ -4,7 +4,7 @@ import { t, tOf } from '@/messages/text';
 import type { Column } from '@/shared/data-table';
 import { instant } from '@/shared/format';
 import type { Orgs } from '@/shared/orgs';
-import { FindingStatusTag, SeverityTag, StatusTag } from '@/shared/status-tag';
+import { gradeColumns } from './grade';
 
 /** 发现列表的各列。 */
 export const findingColumns = (orgs: Orgs): Column<Finding>[] => [
@@ -22,19 +22,7 @@ export const findingColumns = (orgs: Orgs): Column<Finding>[] => [
       </>
     ),
   },
-  {
-    key: 'severity',
-    title: t('desk.severity'),
-    width: 96,
-    render: (row) => <SeverityTag severity={row.severity} />,
-  },
-  {
-    key: 'status',
-    title: t('desk.status'),
-    width: 96,
-    render: (row) =>
-      row.ended_at ? <StatusTag>{t('desk.is_ended')}</StatusTag> : <FindingStatusTag status={row.status} />,
-  },
+  ...gradeColumns<Finding>(),
   {
     key: 'case',
     title: t('desk.case'),

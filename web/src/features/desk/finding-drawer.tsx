@@ -4,12 +4,12 @@ import { Button, Drawer } from 'antd';
 import { lazy, Suspense, useState } from 'react';
 import type { Finding } from '@/api/types';
 import { t, tOf } from '@/messages/text';
+import { FindingText } from '@/shared/finding-text';
 import { instantWithZone } from '@/shared/format';
 import { Loaded } from '@/shared/loaded';
 import { may } from '@/shared/may';
 import { FindingStatusTag, SeverityTag, StatusTag } from '@/shared/status-tag';
 import { useSession } from '@/shared/use-session';
-import { Reasons } from './finding-reasons';
 import { findingQuery } from './queries';
 
 /** Looking needs no form: loaded when a matter is to be opened. */
@@ -84,7 +84,7 @@ function Told({ finding }: { finding: Finding }) {
           <OpenMatterModal finding={finding} onClose={() => setOpening(false)} />
         </Suspense>
       )}
-      <Reasons text={text} />
+      <FindingText text={text} />
     </article>
   );
 }

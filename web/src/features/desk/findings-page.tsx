@@ -17,7 +17,7 @@ import { useSession } from '@/shared/use-session';
 import './desk.css';
 import { findingColumns } from './finding-columns';
 import { FindingDrawer } from './finding-drawer';
-import { SEVERITIES } from './grouping';
+import { gradeFilters } from './grade';
 import { findingsQuery, rulesQuery } from './queries';
 import { conditionsOf, type FindingFilterName, type FindingsSearch } from './search';
 
@@ -99,27 +99,7 @@ function useFilters(): Filter<FindingFilterName>[] {
   const orgs = useOrgs();
   return useMemo(
     () => [
-      {
-        name: 'severity',
-        label: t('desk.severity'),
-        kind: 'choice',
-        placeholder: t('desk.any'),
-        options: SEVERITIES.map((it) => ({ value: it, label: t(`severity.${it}`) })),
-      },
-      {
-        name: 'status',
-        label: t('desk.status'),
-        kind: 'choice',
-        placeholder: t('desk.any'),
-        options: STATUSES.map((it) => ({ value: it, label: t(`finding_status.${it}`) })),
-      },
-      {
-        name: 'code',
-        label: t('desk.rule'),
-        kind: 'choice',
-        placeholder: t('desk.any'),
-        options: (rules ?? []).map((it) => ({ value: it.code, label: `${it.name} ${it.code}` })),
-      },
+      ...gradeFilters(STATUSES, rules),
       {
         name: 'org',
         label: t('desk.region'),

@@ -3,7 +3,7 @@ import type { components } from '@/api/schema';
 import { t, tOf } from '@/messages/text';
 import type { Column } from '@/shared/data-table';
 import { count, instant } from '@/shared/format';
-import { FindingStatusTag, SeverityTag, StatusTag } from '@/shared/status-tag';
+import { gradeColumns } from './grade';
 
 export type OverCasesFinding = components['schemas']['OverCasesFinding'];
 
@@ -23,19 +23,7 @@ export const overCasesColumns: Column<OverCasesFinding>[] = [
       </>
     ),
   },
-  {
-    key: 'severity',
-    title: t('desk.severity'),
-    width: 96,
-    render: (row) => <SeverityTag severity={row.severity} />,
-  },
-  {
-    key: 'status',
-    title: t('desk.status'),
-    width: 96,
-    render: (row) =>
-      row.ended_at ? <StatusTag>{t('desk.is_ended')}</StatusTag> : <FindingStatusTag status={row.status} />,
-  },
+  ...gradeColumns<OverCasesFinding>(),
   {
     key: 'said',
     title: t('over_cases.said'),

@@ -3,11 +3,11 @@ import { Link } from '@tanstack/react-router';
 import { Drawer } from 'antd';
 import type { components } from '@/api/schema';
 import { t, tOf } from '@/messages/text';
+import { FindingText } from '@/shared/finding-text';
 import { count, date, instantWithZone } from '@/shared/format';
 import { Loaded } from '@/shared/loaded';
 import { SmallTable } from '@/shared/small-table';
 import { FindingStatusTag, SeverityTag, StatusTag } from '@/shared/status-tag';
-import { Reasons } from './finding-reasons';
 import { overCasesFindingQuery } from './queries';
 
 type Detail = components['schemas']['OverCasesFindingDetail'];
@@ -70,7 +70,7 @@ function Told({ finding }: { finding: Detail }) {
         hint={unseen(finding.counted_count, finding.counted.length)}
         cases={finding.counted}
       />
-      <Reasons text={finding.text} />
+      <FindingText text={finding.text} />
       {finding.not_counted_count > 0 && (
         <Cases
           title={t('over_cases.not_counted_title', { n: count(finding.not_counted_count) })}

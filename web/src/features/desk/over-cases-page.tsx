@@ -16,7 +16,7 @@ import { PageShell } from '@/shared/page-shell';
 import type { ListSearch } from '@/shared/search/list-search';
 import { useSession } from '@/shared/use-session';
 import './desk.css';
-import { SEVERITIES } from './grouping';
+import { gradeFilters } from './grade';
 import { overCasesColumns } from './over-cases-columns';
 import { OverCasesDrawer } from './over-cases-drawer';
 import { overCasesQuery, overCasesStateQuery, rulesQuery } from './queries';
@@ -112,27 +112,7 @@ function useFilters(): Filter<OverCasesFilterName>[] {
   const orgs = useOrgs();
   return useMemo(
     () => [
-      {
-        name: 'severity',
-        label: t('desk.severity'),
-        kind: 'choice',
-        placeholder: t('desk.any'),
-        options: SEVERITIES.map((it) => ({ value: it, label: t(`severity.${it}`) })),
-      },
-      {
-        name: 'status',
-        label: t('desk.status'),
-        kind: 'choice',
-        placeholder: t('desk.any'),
-        options: STATUSES.map((it) => ({ value: it, label: t(`finding_status.${it}`) })),
-      },
-      {
-        name: 'code',
-        label: t('desk.rule'),
-        kind: 'choice',
-        placeholder: t('desk.any'),
-        options: (rules ?? []).map((it) => ({ value: it.code, label: `${it.name} ${it.code}` })),
-      },
+      ...gradeFilters(STATUSES, rules),
       {
         name: 'org',
         label: t('over_cases.where'),
