@@ -7,7 +7,9 @@
 
 pub mod accounts;
 pub mod build;
+mod cast;
 mod chance;
+mod choosing;
 mod clock;
 pub mod error;
 mod files;

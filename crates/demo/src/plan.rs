@@ -11,10 +11,12 @@ use mingjing_kernel::date::Date;
 use mingjing_lawbook::example::parse_event;
 use mingjing_lawbook::lawbook::Lawbook;
 
+use crate::cast::Diary;
 use crate::chance::Chance;
+use crate::choosing::Choice;
 use crate::error::{DemoError, Result};
 use crate::files;
-use crate::land::{Body, Cause, Land, Post, citizen_id, credit_code};
+use crate::land::{Cause, Land, citizen_id, credit_code};
 use crate::story::{Flaw, Step, Story, load_all};
 
 /// Parties of one body; some of them come more than once.
@@ -22,10 +24,6 @@ const PARTIES: usize = 40;
 /// Parties that are persons are grown up, and not all of one age.
 const ADULT_DAYS: i32 = 25 * 365;
 const BIRTH_DAYS: i32 = 40 * 365;
-/// The rounds in which every course is dealt once: on the platform or, long ago, before it.
-const DEALT: [bool; 3] = [false, false, true];
-/// Flaws are counted in so many.
-const PER_MILLE: u32 = 1_000;
 
 /// 整个演示世界，还没有写进平台。
 pub struct Plan {
@@ -77,15 +75,17 @@ impl Plan {
             live_from,
         };
         let mut chosen = Vec::with_capacity(count);
+        let mut diary = Diary::default();
         for number in 0..count {
             let wish = writer.wish(number);
-            chosen.push(writer.choose(Chance::of(seed, "case", number), wish)?);
+            let chance = Chance::of(seed, "case", number);
+            chosen.push(writer.choose(chance, wish, &mut diary)?);
         }
-        chosen.sort_by_key(|choice| choice.start);
+        chosen.sort_by_key(|choice| choice.begun.start);
         let mut counters: HashMap<(usize, i16), u32> = HashMap::new();
         let mut planned = Vec::with_capacity(count);
         for choice in chosen {
-            let year = choice.start.year();
+            let year = choice.begun.start.year();
             let number = counters.entry((choice.body, year)).or_default();
             *number += 1;
             let number = *number;
@@ -143,186 +143,31 @@ impl PlannedCase {
     }
 }
 
-/// What was chosen for a case, before it has a number.
-struct Choice {
-    chance: Chance,
-    body: usize,
-    story: usize,
-    flaw: Option<usize>,
-    cause: usize,
-    start: Date,
-    steps: Vec<Step>,
-}
-
-struct Writer<'a> {
-    lawbook: &'a Lawbook,
-    land: &'a Land,
-    stories: &'a [Story],
+pub(crate) struct Writer<'a> {
+    pub(crate) lawbook: &'a Lawbook,
+    pub(crate) land: &'a Land,
+    pub(crate) stories: &'a [Story],
     facts: &'a toml::Table,
-    today: Date,
-    live_from: Date,
-}
-
-/// What a case must be like; the first cases are dealt so that every story and every flaw is there, however small the
-/// world.
-#[derive(Clone, Copy, Default)]
-struct Wish {
-    /// A story and its flaw, of all of them in turn.
-    course: Option<(usize, Option<usize>)>,
-    /// Begun on the day the platform went live, in a body that works on it.
-    is_live: bool,
-    /// Begun long ago.
-    is_old: bool,
+    pub(crate) today: Date,
+    pub(crate) live_from: Date,
 }
 
 impl Writer<'_> {
-    /// Twice long ago and once on the platform each; from then on as chance has it.
-    fn wish(&self, number: usize) -> Wish {
-        let courses = self.stories.iter().enumerate().flat_map(|(story, of)| {
-            let flaws = (0..of.flaws.len()).map(Some);
-            [None]
-                .into_iter()
-                .chain(flaws)
-                .map(move |flaw| (story, flaw))
-        });
-        let courses: Vec<_> = courses.collect();
-        let round = number / courses.len().max(1);
-        if round >= DEALT.len() || courses.is_empty() {
-            return Wish::default();
-        }
-        Wish {
-            course: courses.get(number % courses.len()).copied(),
-            is_live: DEALT[round],
-            is_old: !DEALT[round],
-        }
-    }
-
-    /// Whether a case of that body can take that course.
-    fn fits(&self, body: &Body, story: &Story, flaw: Option<&Flaw>) -> bool {
-        let department = &self.land.departments[body.department];
-        let has_cause = department
-            .causes
-            .iter()
-            .any(|it| it.stories.contains(&story.cause));
-        let allowed = flaw.and_then(|flaw| flaw.departments.as_ref());
-        has_cause && allowed.is_none_or(|list| list.contains(&department.code))
-    }
-
-    fn choose(&self, mut chance: Chance, wish: Wish) -> Result<Choice> {
-        let schedule = &self.land.schedule;
-        let flaw_of = |(story, flaw): (usize, Option<usize>)| {
-            let story: &Story = &self.stories[story];
-            (story, flaw.map(|flaw| &story.flaws[flaw]))
-        };
-        let weights = self.land.bodies.iter().map(|body| {
-            let is_fit = wish.course.is_none_or(|course| {
-                let (story, flaw) = flaw_of(course);
-                self.fits(body, story, flaw)
-            });
-            match (is_fit, body.is_live) {
-                (false, _) => 0,
-                (true, false) if wish.is_live => 0,
-                (true, true) => schedule.live_weight,
-                (true, false) => 1,
-            }
-        });
-        let nothing = |what: &str| DemoError::data("demo/world", format!("没有可取的{what}"));
-        let body = chance.weighted(weights).ok_or_else(|| nothing("机关"))?;
-        let index = match wish.course {
-            Some((story, _)) => story,
-            None => {
-                let of = &self.land.bodies[body];
-                let weights = self
-                    .stories
-                    .iter()
-                    .map(|story| match self.fits(of, story, None) {
-                        true => story.weight,
-                        false => 0,
-                    });
-                chance.weighted(weights).ok_or_else(|| nothing("故事"))?
-            }
-        };
-        let story = &self.stories[index];
-        let flaw = match wish.course {
-            Some((_, flaw)) => flaw,
-            None => self.flaw(&self.land.bodies[body], story, &mut chance),
-        };
-        let causes = &self.land.departments[self.land.bodies[body].department].causes;
-        let causes = causes
-            .iter()
-            .enumerate()
-            .filter(|(_, it)| it.stories.contains(&story.cause));
-        let causes: Vec<usize> = causes.map(|(index, _)| index).collect();
-        let cause = *chance.pick(&causes).ok_or_else(|| nothing("案由"))?;
-        let start = self.start(wish, &mut chance);
-        let told = chance.clone();
-        let tell = |flaw: Option<usize>| {
-            let flaw = flaw.map(|flaw| &story.flaws[flaw]);
-            story.steps(flaw, start, &self.lawbook.calendar, &mut told.clone())
-        };
-        let (mut flaw, mut steps) = (flaw, tell(flaw));
-        let is_imported_only = flaw.is_some_and(|flaw| story.flaws[flaw].imported_only);
-        let is_live = self.land.bodies[body].is_live;
-        if is_imported_only && is_live && steps.iter().any(|step| step.day >= self.live_from) {
-            // The platform would stop it on the way: there the case takes the good course.
-            flaw = None;
-            steps = tell(None);
-        }
-        Ok(Choice {
-            chance,
-            body,
-            story: index,
-            flaw,
-            cause,
-            start,
-            steps,
-        })
-    }
-
-    /// A working day; the youngest began on the last one before today.
-    fn start(&self, wish: Wish, chance: &mut Chance) -> Date {
-        let calendar = &self.lawbook.calendar;
-        let days = self.land.schedule.days;
-        let first = if wish.is_old { days / 2 } else { 1 };
-        let back = i32::try_from(chance.between(first.into(), days.into())).unwrap_or(1);
-        let day = match wish.is_live {
-            true => self.live_from,
-            false => self.today.add_days(-back),
-        };
-        let start = calendar.roll_forward(day).unwrap_or(day);
-        match start < self.today {
-            true => start,
-            false => calendar.previous_working_day(self.today).unwrap_or(day),
-        }
-    }
-
-    fn flaw(&self, body: &Body, story: &Story, chance: &mut Chance) -> Option<usize> {
-        let weights = story
-            .flaws
-            .iter()
-            .map(|flaw| match self.fits(body, story, Some(flaw)) {
-                true => flaw.weight,
-                false => 0,
-            });
-        let flawed: u32 = weights.clone().sum();
-        let good = PER_MILLE.saturating_sub(flawed);
-        let index = chance.weighted([good].into_iter().chain(weights))?;
-        index.checked_sub(1)
-    }
-
     fn write(&self, choice: Choice, number: u32) -> Result<PlannedCase> {
-        let story = &self.stories[choice.story];
-        let flaw = choice.flaw.map(|flaw| &story.flaws[flaw]);
+        let story = &self.stories[choice.begun.story];
+        let flaw = choice.begun.flaw.map(|flaw| &story.flaws[flaw]);
         let body = &self.land.bodies[choice.body];
         let cause = &self.land.departments[body.department].causes[choice.cause];
-        let words = self.words(&choice, story, flaw, cause, number)?;
+        let words = self.words(&choice, (story, flaw), cause, number)?;
         let days: HashMap<&str, Date> = choice
+            .begun
             .steps
             .iter()
             .map(|step| (step.id.as_str(), step.day))
             .collect();
         let vocabulary = &self.lawbook.book.vocabulary;
         let happened: Vec<&Step> = choice
+            .begun
             .steps
             .iter()
             .filter(|step| step.day < self.today)
@@ -347,9 +192,9 @@ impl Writer<'_> {
         Ok(PlannedCase {
             number: words["case"].clone(),
             body: choice.body,
-            story: choice.story,
-            flaw: choice.flaw,
-            is_told: happened.len() == choice.steps.len(),
+            story: choice.begun.story,
+            flaw: choice.begun.flaw,
+            is_told: happened.len() == choice.begun.steps.len(),
             facts: self.facts(story, flaw, &words)?,
             events,
         })
@@ -363,19 +208,18 @@ impl Writer<'_> {
     fn words(
         &self,
         choice: &Choice,
-        story: &Story,
-        flaw: Option<&Flaw>,
+        (story, flaw): (&Story, Option<&Flaw>),
         cause: &Cause,
         number: u32,
     ) -> Result<BTreeMap<String, String>> {
         let mut chance = choice.chance.clone();
+        let mut words = choice.cast.clone();
         let body = &self.land.bodies[choice.body];
-        let mut words = cast(body, flaw, &mut chance)?;
         let is_natural = self.party(choice, (story, flaw), &mut chance, &mut words)?;
         let yuan = fine((story, flaw), cause, is_natural, &mut chance);
         let [from, to] = story.act_before;
         let before = i32::try_from(chance.between(from, to)).unwrap_or_default();
-        let year = choice.start.year();
+        let year = choice.begun.start.year();
         let region = body.division.code.as_str();
         let area = match body.level {
             "province" => &region[..2],
@@ -401,7 +245,7 @@ impl Writer<'_> {
         put("fine_text", format!("罚款{yuan}元"));
         put("region", region.to_owned());
         put("area", area.to_owned());
-        put("act_on", choice.start.add_days(-before).to_string());
+        put("act_on", choice.begun.start.add_days(-before).to_string());
         Ok(words)
     }
 
@@ -482,42 +326,6 @@ fn fine(
     };
     let [low, high] = own.or(cause.fine).unwrap_or_default();
     chance.between(low / 10, high / 10) * 10
-}
-
-/// Who is who in the case.
-fn cast(body: &Body, flaw: Option<&Flaw>, chance: &mut Chance) -> Result<BTreeMap<String, String>> {
-    let handlers = body.cards(Post::Handler);
-    let heads = body.cards(Post::Head);
-    let first = chance.below(handlers.len());
-    let at = |cards: &[&str], index: usize| {
-        cards
-            .get(index % cards.len().max(1))
-            .map(|it| (*it).to_owned())
-    };
-    let one = |post: Post| body.cards(post).first().map(|it| (*it).to_owned());
-    let parts = [
-        ("A", at(&handlers, first)),
-        ("B", at(&handlers, first + 1)),
-        ("X", one(Post::Expired)),
-        ("C", one(Post::Host)),
-        ("R", one(Post::Recorder)),
-        ("D", one(Post::Reviewer)),
-        ("H1", one(Post::Principal)),
-        ("H2", at(&heads, 0)),
-        ("H3", at(&heads, 1)),
-    ];
-    let mut words = BTreeMap::new();
-    for (part, card) in parts {
-        let nobody = || DemoError::data(&body.name, format!("没有人担任 {part}"));
-        words.insert(part.to_owned(), card.ok_or_else(nobody)?);
-    }
-    let cast = flaw.map(|flaw| flaw.cast.clone()).unwrap_or_default();
-    let swapped = cast
-        .iter()
-        .filter_map(|(part, by)| Some((part.clone(), words.get(by)?.clone())));
-    let swapped: Vec<_> = swapped.collect();
-    words.extend(swapped);
-    Ok(words)
 }
 
 /// Puts the words in the place of the braces; `{day}` is the day of the step, `{day:…}` that of another one.

@@ -175,6 +175,13 @@ pub(crate) struct Step {
     pub(crate) words: String,
 }
 
+impl Step {
+    /// 这一步要到现场去，写明了从几时到几时。
+    pub(crate) fn is_visit(&self) -> bool {
+        self.words.starts_with("scene_record") && self.words.contains("started_at=")
+    }
+}
+
 impl Story {
     fn load(file: File) -> Result<Story> {
         let story: Story = files::read(file)?;

@@ -107,6 +107,28 @@ fn every_flaw_is_told_to_its_end_at_least_once() {
     }
 }
 
+#[test]
+fn nobody_is_at_two_scenes_on_one_day() {
+    let today = Date::parse_iso("2026-11-30").unwrap();
+    let whole = Plan::draw(&LAWBOOK, SEED, today, None).unwrap();
+    let mut out = BTreeMap::new();
+    for case in &whole.cases {
+        for visit in case.events.iter().filter(|it| it.kind == "scene_record") {
+            let officers = visit.actors.iter().filter(|it| it.role == "officer");
+            for officer in officers {
+                let at = (officer.who.clone(), visit.occurred_on);
+                let other = out.insert(at.clone(), &case.number);
+                assert!(
+                    other.is_none_or(|other| *other == case.number),
+                    "{at:?}: {other:?} and {}",
+                    case.number
+                );
+            }
+        }
+    }
+    assert!(!out.is_empty());
+}
+
 async fn a_small_world_is_sound_and_finds_what_its_stories_say(db: Database) {
     // The platform after the building: it stands on the day on which the world ends.
     let now = Services::new(
