@@ -144,6 +144,7 @@ const FORMATS: Record<string, string[]> = {
   export_cases: ['jsonl', 'csv', 'xlsx'],
   export_findings: ['csv', 'xlsx'],
   export_matters: ['csv', 'xlsx'],
+  export_over_cases: ['csv', 'xlsx'],
 };
 
 /** 导出：各种格式、指着别处的条件。 */

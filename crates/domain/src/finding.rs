@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
-use mingjing_kernel::date::Date;
+use mingjing_kernel::date::{Date, Timestamp};
 use mingjing_kernel::due::{Due, DueAt, Lateness};
 use serde::{Deserialize, Serialize};
 
@@ -282,6 +282,17 @@ pub struct Detail {
     pub remaining: Option<i32>,
     /// 未采纳的扣除、延期。
     pub refused: Vec<Refused>,
+    /// 相交的两段时间；不是说相交的没有。
+    pub spans: Option<Box<[Span; 2]>>,
+}
+
+/// 一段时间。
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Span {
+    /// 从何时起。
+    pub from: Timestamp,
+    /// 到何时止；还没有止的没有。
+    pub to: Option<Timestamp>,
 }
 
 /// 规则结果：一条规则、一个部分、一个触发事件、一组键的回答。

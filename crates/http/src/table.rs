@@ -311,6 +311,7 @@ fn imports() -> Vec<Entry> {
         post "/api/v1/imports/{id}/body_mappings" imports::map_bodies, May(Action::MapBodies, Of::Import);
         post "/api/v1/exports/cases" exports::export_cases, May(Action::Export, Of::Case), PERSONAL;
         post "/api/v1/exports/findings" exports::export_findings, May(Action::Export, Of::Finding), PERSONAL;
+        post "/api/v1/exports/over_cases_findings" exports::export_over_cases, May(Action::Export, Of::Finding), PERSONAL;
     };
     all.push(Entry::new(
         accept

@@ -4,6 +4,7 @@ mod support;
 
 use mingjing_domain::finding::Outcome;
 use mingjing_domain::timeline::Timeline;
+use mingjing_lawbook::explain::Explainer;
 use mingjing_lawbook::lawbook::Lawbook;
 use mingjing_lawbook::sets::{Gathering, SetAssessment, SetOptions, assess_set};
 use support::{SHIPPED, load_all, minimal_with, rule, timeline};
@@ -203,4 +204,36 @@ fn what_could_not_be_counted_is_named() {
         .collect();
     assert_eq!(lost, ["乙"]);
     assert_eq!(got.cases, 2);
+}
+
+#[test]
+fn an_overlap_says_from_when_to_when() {
+    let lawbook = &*SHIPPED;
+    let cases = cases(
+        lawbook,
+        &[
+            (
+                "甲案",
+                &[
+                    "2026-03-10T09:00 scene_record officer=A place=东街 started_at=2026-03-10T09:00 ended_at=2026-03-10T10:00",
+                ],
+            ),
+            (
+                "乙案",
+                &["2026-03-10T09:30 scene_record officer=A place=西乡 started_at=2026-03-10T09:30"],
+            ),
+        ],
+    );
+    let assessment = assess_set(lawbook, &cases, &SetOptions::default());
+    let found = assessment.results.iter();
+    let found = found
+        .map(|it| &it.result)
+        .find(|it| it.code.as_ref() == "SYS-OVERLAP");
+    let found = found.expect("one officer in two places");
+    let words = Explainer::new(lawbook);
+    let told = words.case(&cases[0], assessment.as_of).finding(found);
+    let from_to = "2026年3月10日（周二）9时00分至10时00分";
+    assert!(told.headline.contains(from_to), "{}", told.headline);
+    let going_on = "2026年3月10日（周二）9时30分起";
+    assert!(told.headline.contains(going_on), "{}", told.headline);
 }

@@ -58,6 +58,7 @@ const BESIDE: &[(&str, &str)] = &[
     ("import.refused", "不收名单"),
     ("import.remove_file", "删去原文件"),
     ("import.start", "开始导入"),
+    ("over_cases.export_table", "导出跨案发现"),
     ("supervision.export_table", "导出监督台账"),
     ("supervision.open", "立监督事项"),
 ];

@@ -99,6 +99,7 @@ export const TREATMENTS: Record<string, Treatment> = {
     data: (far) => ({ body: far.body, source: 'media', problem: '核对' }),
   },
   export_matters: listed,
+  export_over_cases: listed,
   list_findings: listed,
   get_finding_summary: listed,
   get_finding_places: listed,

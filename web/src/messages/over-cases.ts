@@ -1,5 +1,6 @@
 export const overCases = {
   'over_cases.title': '跨案发现',
+  'over_cases.export_name': '跨案发现.xlsx',
   'over_cases.one': '跨案发现',
   'over_cases.aside': '一批案件合起来才看得出的；每天数一次，密级件不在内',
   'over_cases.as_of': '判断日 {day}，{at} 数完。',

@@ -728,6 +728,11 @@ async fn administration(scene: &Scene, operation: &str) -> Option<Example> {
             Lacks(scene.finding.clone()),
         )
         .json(json!({})),
+        "export_over_cases" => {
+            let path = "/api/v1/exports/over_cases_findings";
+            let lacks = Lacks(scene.over_cases().await);
+            Example::new(path, Who::Supervisor, lacks).json(json!({}))
+        }
         "list_erasures" => Example::new("/api/v1/erasures", Who::Head, Empty("erasures")),
         "request_erasure" => Example::new("/api/v1/erasures", Who::Head, Hidden)
             .json(scene.erasure())

@@ -240,7 +240,7 @@ impl Scene {
         let sql = format!(
             "INSERT INTO over_cases_finding (id, code, part, keys, status, severity, weight, marks, detail, org_path, \
              as_of, lawbook_version, counted, not_counted, digest, found_at, changed_at, seen_at) VALUES ('{id}', \
-             'SYS-DOCNUM-DUP', '0', '{{}}', 'violated', 'breach', 3, '[]', '{{}}', '{}', 20000, '1', 2, 0, '', 1, 1, 1)",
+             'SYS-DOCNUM-DUP', '0', '{{}}', 'violated', 'breach', 3, '[]', '{{}}', '{}', 20000, '1', 2, 0, '', 1, 1, 1) ON CONFLICT (id) DO NOTHING",
             self.world.body_path
         );
         self.world.db.raw_execute(&sql).await.unwrap();

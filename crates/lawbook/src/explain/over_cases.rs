@@ -1,7 +1,22 @@
 //! 跨案的发现：要点写成一句，说出是哪一组、哪一期、差在哪里。
 
+use mingjing_domain::finding::Span;
+
 use super::CaseWords;
 use super::observed::View;
+
+/// 括号里的一段时间；同一日的，日子只写一遍。
+fn in_words(span: Span) -> String {
+    let from = span.from.in_chinese();
+    match span.to {
+        None => format!("（{from}起）"),
+        Some(to) if to.date() == span.from.date() => {
+            let (hour, minute) = (to.minute_of_day() / 60, to.minute_of_day() % 60);
+            format!("（{from}至{hour}时{minute:02}分）")
+        }
+        Some(to) => format!("（{from}至{}）", to.in_chinese()),
+    }
+}
 
 impl CaseWords<'_> {
     /// 跨案形式的要点；不是跨案的为 `None`。
@@ -21,7 +36,15 @@ impl CaseWords<'_> {
                     (case, _, _) => format!("{case}的数额为{actual}，同组的中位数为{limit}"),
                 }
             }
-            "overlap" => format!("{}与{}的时间相交", key("first"), key("second")),
+            "overlap" => {
+                let spans = detail.spans.as_deref();
+                let [first, second] = spans.map_or_else(Default::default, |it| it.map(in_words));
+                format!(
+                    "{}{first}与{}{second}的时间相交",
+                    key("first"),
+                    key("second")
+                )
+            }
             "sequence" if !detail.lacking.is_empty() => format!(
                 "{}缺 {actual} 个号：{}",
                 key("series"),

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use mingjing_domain::coverage::Coverage;
-use mingjing_domain::finding::{Detail, Missing, Outcome, RuleResult, Severity, Status};
+use mingjing_domain::finding::{Detail, Missing, Outcome, RuleResult, Severity, Span, Status};
 use mingjing_domain::timeline::{Facts, Timeline};
 use mingjing_kernel::date::Date;
 use mingjing_kernel::due::DueAt;
@@ -39,6 +39,8 @@ pub(super) struct Said {
     pub(super) lacking: Vec<Arc<str>>,
     /// 应在哪一日以前。
     pub(super) actual: Option<Date>,
+    /// 相交的两段时间。
+    pub(super) spans: Option<[Span; 2]>,
 }
 
 impl Said {
@@ -188,6 +190,7 @@ impl Telling<'_> {
                 amount: said.amount,
                 lacking: said.lacking,
                 actual: said.actual.map(DueAt::Day),
+                spans: said.spans.map(Box::new),
                 ..Detail::default()
             },
         };

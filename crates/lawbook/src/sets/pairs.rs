@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use mingjing_domain::finding;
 use mingjing_kernel::date::Timestamp;
 
 use super::fold::written;
@@ -14,20 +15,24 @@ use crate::forms::gather::ReconcileJudge;
 /// 一段：起止（分）与地点。
 struct Span<'r> {
     row: &'r Row,
+    told: finding::Span,
     from: i64,
     to: i64,
     place: Option<&'r Val>,
 }
 
-/// 时刻、日子换成分；日子作终点的算到那一日终了。
-fn minute(value: &Val, is_end: bool) -> Option<i64> {
-    let at = match value {
-        Val::Instant(at) => *at,
-        Val::Date(day) if is_end => Timestamp::end_of_day(*day),
-        Val::Date(day) => Timestamp::end_of_day(day.add_days(-1)),
-        _ => return None,
-    };
-    Some(at.unix_seconds().div_euclid(60))
+/// 时刻；日子作起点的从那一日零时起，作终点的算到那一日终了。
+fn instant(value: &Val, is_end: bool) -> Option<Timestamp> {
+    match value {
+        Val::Instant(at) => Some(*at),
+        Val::Date(day) if is_end => Some(Timestamp::end_of_day(*day)),
+        Val::Date(day) => Some(Timestamp::end_of_day(day.add_days(-1))),
+        _ => None,
+    }
+}
+
+fn minute(at: Timestamp) -> i64 {
+    at.unix_seconds().div_euclid(60)
 }
 
 /// 重叠：同一组里两段时间相交（或相隔来不及往返），地点不同；没有写地点的，相交即是。
@@ -36,21 +41,18 @@ pub(super) fn overlap(telling: &Telling<'_>, gap: Option<usize>, group: &Group) 
         Ok(gap) => gap.unwrap_or(0),
         Err(m) => return vec![Said::of(Tri::Unknown(m), &group.rows[0])],
     };
-    let now = Timestamp::end_of_day(telling.as_of)
-        .unix_seconds()
-        .div_euclid(60);
+    let now = minute(Timestamp::end_of_day(telling.as_of));
     let mut spans: Vec<Span<'_>> = group.rows[0]
         .iter()
         .filter_map(|row| {
+            let from = instant(&row.cells[0], false)?;
+            let to = row.cells.get(1).and_then(|value| instant(value, true));
             Some(Span {
                 row,
-                from: minute(&row.cells[0], false)?,
+                told: finding::Span { from, to },
+                from: minute(from),
                 // What has not ended is still going on.
-                to: row
-                    .cells
-                    .get(1)
-                    .and_then(|v| minute(v, true))
-                    .unwrap_or(now),
+                to: to.map_or(now, minute),
                 place: row.cells.get(2),
             })
         })
@@ -76,6 +78,7 @@ pub(super) fn overlap(telling: &Telling<'_>, gap: Option<usize>, group: &Group) 
             };
             said.push(Said {
                 keys: vec![("first", named(first.row)), ("second", named(second.row))],
+                spans: Some([first.told, second.told]),
                 ..Said::of(holds, [first.row, second.row])
             });
         }

@@ -4,5 +4,6 @@ pub mod case_lines;
 pub mod csv;
 pub mod log;
 mod matters;
+mod over_cases;
 pub mod tables;
 mod xlsx;

@@ -13,6 +13,7 @@ use mingjing_store::code;
 use mingjing_store::duty::{DutyFilter, DutyRow};
 use mingjing_store::finding::{FindingFilter, FindingRow};
 use mingjing_store::matter::MatterFilter;
+use mingjing_store::over_cases::{OverCasesFilter, OverCasesPlace};
 use mingjing_store::tx::{Read, Tx};
 use serde_json::json;
 
@@ -22,6 +23,7 @@ use crate::context::{RequestContext, Services};
 use crate::error::ServiceError;
 use crate::export::csv;
 use crate::export::matters;
+use crate::export::over_cases;
 use crate::export::xlsx::Workbook;
 use crate::limit::EXPORT_PAGE;
 use mingjing_store::audit::NewAudit;
@@ -132,13 +134,15 @@ pub enum Table {
     Duties(DutyFilter),
     /// 监督事项的台账。
     Matters(MatterFilter),
+    /// 跨案发现。
+    OverCases(OverCasesFilter),
 }
 
 impl Table {
     const fn kind(&self) -> ResourceKind {
         match self {
             Table::Cases(_) => ResourceKind::Case,
-            Table::Findings(_) | Table::Duties(_) => ResourceKind::Finding,
+            Table::Findings(_) | Table::Duties(_) | Table::OverCases(_) => ResourceKind::Finding,
             Table::Matters(_) => ResourceKind::Supervision,
         }
     }
@@ -149,6 +153,7 @@ impl Table {
             Table::Findings(_) => "finding",
             Table::Duties(_) => "duty",
             Table::Matters(_) => "supervision",
+            Table::OverCases(_) => "over_cases",
         }
     }
 
@@ -158,6 +163,7 @@ impl Table {
             Table::Findings(_) => "发现",
             Table::Duties(_) => "义务",
             Table::Matters(_) => "监督事项台账",
+            Table::OverCases(_) => "跨案发现",
         }
     }
 
@@ -214,6 +220,7 @@ impl Table {
                 "组织",
             ],
             Table::Matters(_) => matters::COLUMNS,
+            Table::OverCases(_) => over_cases::COLUMNS,
         }
     }
 }
@@ -365,14 +372,26 @@ async fn page(
                 next,
             )
         }
+        Table::OverCases(filter) => {
+            let rows = read
+                .list_over_cases(within, filter, cursor.weight(), EXPORT_PAGE)
+                .await?;
+            let next = rows.last().map(|row| {
+                let id = row.finding.id.clone();
+                Cursor::Weight((row.finding.weight(), row.found_at, id))
+            });
+            let cells = over_cases::cells(read, &words.lawbook, &words.cases, rows).await?;
+            (cells, next)
+        }
     })
 }
 
 enum Cursor {
     Start,
     Case(Date, mingjing_kernel::id::TimelineId),
-    Moment(mingjing_kernel::moment::Moment, String),
+    Moment(Moment, String),
     Day(Date, String),
+    Weight(OverCasesPlace),
     /// And how many rows were written before: the register numbers them.
     Matter(Date, mingjing_kernel::id::TimelineId, u64),
 }
@@ -381,28 +400,35 @@ impl Cursor {
     const fn day_and_case(&self) -> Option<(Date, mingjing_kernel::id::TimelineId)> {
         match self {
             Cursor::Case(day, id) => Some((*day, *id)),
-            Cursor::Start | Cursor::Moment(..) | Cursor::Day(..) | Cursor::Matter(..) => None,
+            _ => None,
         }
     }
 
     const fn matter(&self) -> (Option<(Date, mingjing_kernel::id::TimelineId)>, u64) {
         match self {
             Cursor::Matter(day, id, written) => (Some((*day, *id)), *written),
-            Cursor::Start | Cursor::Case(..) | Cursor::Moment(..) | Cursor::Day(..) => (None, 0),
+            _ => (None, 0),
         }
     }
 
-    fn moment(&self) -> Option<(mingjing_kernel::moment::Moment, String)> {
+    fn moment(&self) -> Option<(Moment, String)> {
         match self {
             Cursor::Moment(at, id) => Some((*at, id.clone())),
-            Cursor::Start | Cursor::Case(..) | Cursor::Day(..) | Cursor::Matter(..) => None,
+            _ => None,
         }
     }
 
     fn day(&self) -> Option<(Date, String)> {
         match self {
             Cursor::Day(day, id) => Some((*day, id.clone())),
-            Cursor::Start | Cursor::Case(..) | Cursor::Moment(..) | Cursor::Matter(..) => None,
+            _ => None,
+        }
+    }
+
+    fn weight(&self) -> Option<OverCasesPlace> {
+        match self {
+            Cursor::Weight(place) => Some(place.clone()),
+            _ => None,
         }
     }
 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use mingjing_domain::coverage::Coverage;
-use mingjing_domain::finding::{Detail, Force, Missing, Outcome, RuleResult, Status};
+use mingjing_domain::finding::{Detail, Force, Missing, Outcome, RuleResult, Span, Status};
 use mingjing_domain::identity::finding_identity;
 use mingjing_domain::timeline::{Facts, Timeline};
 use mingjing_domain::value::Value;
@@ -33,6 +33,8 @@ struct Said {
     #[serde(default)]
     lacking: Vec<String>,
     actual: Option<Date>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    spans: Option<[Span; 2]>,
     #[serde(default)]
     force: u8,
     #[serde(default)]
@@ -110,6 +112,7 @@ fn finding(
             .map(ToString::to_string)
             .collect(),
         actual: result.detail.actual.and_then(|at| at.date()),
+        spans: result.detail.spans.as_deref().copied(),
         force: FORCES
             .iter()
             .position(|it| *it == result.force)
@@ -247,6 +250,7 @@ pub(super) fn result_of(
             amount: said.amount,
             lacking: said.lacking.iter().map(|it| it.as_str().into()).collect(),
             actual: said.actual.map(DueAt::Day),
+            spans: said.spans.map(Box::new),
             ..Detail::default()
         },
     })

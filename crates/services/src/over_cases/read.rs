@@ -86,10 +86,25 @@ pub async fn list_over_cases(
         Cursor::new(LIST, vec![weight, at, Key::Text(row.finding.id.clone())])
     });
     let named = page.items.iter().flat_map(named_cases).collect();
-    let heads = heads(read, request, &named).await?;
+    let heads = read.list_case_heads(&seen_cases(request), &named).await?;
     let lawbook = services.lawbook();
     let explainer = Explainer::new(&lawbook);
     Ok(page.map(|row| view(&explainer, row, &heads)))
+}
+
+/// 这些行，连同文字与列出的案件里 `cases` 之内的，次序照旧。
+pub(crate) async fn tell_all(
+    read: &Read,
+    lawbook: &Lawbook,
+    cases: &Scope,
+    rows: Vec<OverCasesRow>,
+) -> Result<Vec<OverCasesDetail>, ServiceError> {
+    let explainer = Explainer::new(lawbook);
+    let mut told = Vec::with_capacity(rows.len());
+    for row in rows {
+        told.push(detail(read, &explainer, cases, row).await?);
+    }
+    Ok(told)
 }
 
 /// 个数：与列表同样的条件、同样的范围。
@@ -113,12 +128,20 @@ pub async fn get_over_cases(
     let read = &services.store.reader().await?;
     let row = read.find_over_cases(&seen(request), id).await?;
     let row = row.ok_or(ServiceError::NotFound)?;
-    let cases = read.list_over_cases_cases(id).await?;
+    let lawbook = services.lawbook();
+    detail(read, &Explainer::new(&lawbook), &seen_cases(request), row).await
+}
+
+async fn detail(
+    read: &Read,
+    explainer: &Explainer<'_>,
+    seen: &Scope,
+    row: OverCasesRow,
+) -> Result<OverCasesDetail, ServiceError> {
+    let cases = read.list_over_cases_cases(&row.finding.id).await?;
     let mut named: BTreeSet<TimelineId> = named_cases(&row).collect();
     named.extend(cases.iter().map(|case| case.timeline));
-    let heads = heads(read, request, &named).await?;
-    let lawbook = services.lawbook();
-    let explainer = Explainer::new(&lawbook);
+    let heads = read.list_case_heads(seen, &named).await?;
     let (mut counted, mut not_counted) = (Vec::new(), Vec::new());
     for case in cases {
         let Some(head) = heads.get(&case.timeline) else {
@@ -140,7 +163,7 @@ pub async fn get_over_cases(
         });
     }
     Ok(OverCasesDetail {
-        view: view(&explainer, row, &heads),
+        view: view(explainer, row, &heads),
         counted,
         not_counted,
     })
@@ -192,18 +215,14 @@ fn named_cases(row: &OverCasesRow) -> impl Iterator<Item = TimelineId> {
         .filter_map(|value| named_case(value))
 }
 
-async fn heads(
-    read: &Read,
-    request: &RequestContext,
-    cases: &BTreeSet<TimelineId>,
-) -> Result<BTreeMap<TimelineId, CaseHead>, ServiceError> {
-    let seen = scope(
+/// The cases whose names whoever asks may read.
+fn seen_cases(request: &RequestContext) -> Scope {
+    scope(
         &request.actor,
         Action::Read,
         ResourceKind::Case,
         request.today(),
-    );
-    Ok(read.list_case_heads(&seen, cases).await?)
+    )
 }
 
 fn view(

@@ -1,19 +1,18 @@
-import { useMutation, useQuery } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
-import { App, Button } from 'antd';
+import { Button } from 'antd';
 import { lazy, Suspense, useMemo, useState } from 'react';
 import { api } from '@/api/client';
-import { asProblem, taken } from '@/api/problem';
+import { taken } from '@/api/problem';
 import { t } from '@/messages/text';
 import { DataTable } from '@/shared/data-table';
-import { download } from '@/shared/download';
 import { type Filter, FilterBar } from '@/shared/filter-bar';
-import { problemText } from '@/shared/form-faults';
 import { may } from '@/shared/may';
 import { PageShell } from '@/shared/page-shell';
 import type { CaseFilterName, CasesSearch } from '@/shared/search/cases';
 import type { ListSearch } from '@/shared/search/list-search';
 import { useEver } from '@/shared/use-ever';
+import { useExport } from '@/shared/use-export';
 import { useSession } from '@/shared/use-session';
 import { caseColumns } from './case-columns';
 import { casesQuery, listQuery, proceduresQuery } from './queries';
@@ -30,7 +29,7 @@ export function CasesPage() {
   const session = useSession();
   const query = useQuery(casesQuery(search));
   const filters = useFilters(search);
-  const exporting = useExport(search);
+  const exporting = useCasesExport(search);
   const [isMaking, setMaking] = useState(false);
   const wasMaking = useEver(isMaking);
   const onSearch = (next: ListSearch) => void navigate({ search: next as CasesSearch });
@@ -117,16 +116,12 @@ function useFilters(search: CasesSearch): Filter<CaseFilterName>[] {
 }
 
 /** 导出用的是接口的导出：同样的条件里它认得的那几个。 */
-function useExport(search: CasesSearch) {
-  const { message } = App.useApp();
+function useCasesExport(search: CasesSearch) {
   const { body, org, procedure, severity, filed_from, filed_to } = listQuery(search);
-  return useMutation({
-    mutationFn: async () => {
-      const wanted = { body, org, procedure, severity, filed_from, filed_to };
-      const text = await taken(api.POST('/api/v1/exports/cases', { body: wanted, parseAs: 'blob' }));
-      download(text as unknown as Blob, t('cases.export_name'));
-    },
-    onSuccess: () => message.success(t('cases.exported')),
-    onError: (error) => message.error(problemText(asProblem(error))),
+  const wanted = { body, org, procedure, severity, filed_from, filed_to };
+  return useExport({
+    ask: () => taken(api.POST('/api/v1/exports/cases', { body: wanted, parseAs: 'blob' })),
+    name: t('cases.export_name'),
+    done: t('cases.exported'),
   });
 }

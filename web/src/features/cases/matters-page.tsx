@@ -1,20 +1,19 @@
-import { useMutation, useQuery } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
-import { App, Button } from 'antd';
+import { Button } from 'antd';
 import { useMemo } from 'react';
 import { api } from '@/api/client';
-import { asProblem, taken } from '@/api/problem';
+import { taken } from '@/api/problem';
 import { t } from '@/messages/text';
 import { DataTable } from '@/shared/data-table';
-import { download } from '@/shared/download';
 import { type Filter, FilterBar } from '@/shared/filter-bar';
-import { problemText } from '@/shared/form-faults';
 import { count } from '@/shared/format';
 import { may } from '@/shared/may';
 import { useOrgs } from '@/shared/orgs';
 import { PageShell } from '@/shared/page-shell';
 import type { ListSearch } from '@/shared/search/list-search';
 import { type MatterFilterName, type MattersSearch, SOURCES } from '@/shared/search/matters';
+import { useExport } from '@/shared/use-export';
 import { useSession } from '@/shared/use-session';
 import './case.css';
 import { matterColumns } from './matter-columns';
@@ -28,7 +27,7 @@ export function MattersPage() {
   const session = useSession();
   const query = useQuery(mattersQuery(search));
   const filters = useFilters();
-  const exporting = useExport(search);
+  const exporting = useRegisterExport(search);
   const onSearch = (next: ListSearch) => void navigate({ search: next as MattersSearch });
   return (
     <PageShell title={may(session, 'supervision.read') ? t('matters.title') : t('matters.received')}>
@@ -143,17 +142,13 @@ function useFilters(): Filter<MatterFilterName>[] {
   }, [states, isInside, orgs]);
 }
 
-/** 导出的是此刻条件之下的全部，不只这一页；台账没有按编号找的条件。 */
-function useExport(search: MattersSearch) {
-  const { message } = App.useApp();
-  return useMutation({
-    mutationFn: async () => {
-      const { q: _q, ...conditions } = conditionsOf(search);
-      const body = { ...conditions, format: 'xlsx' } as const;
-      const file = await taken(api.POST('/api/v1/exports/matters', { body, parseAs: 'blob' }));
-      download(file as unknown as Blob, t('matters.export_name'));
-    },
-    onSuccess: () => message.success(t('matters.exported')),
-    onError: (error) => message.error(problemText(asProblem(error))),
+/** 台账没有按编号找的条件。 */
+function useRegisterExport(search: MattersSearch) {
+  const { q: _q, ...conditions } = conditionsOf(search);
+  const body = { ...conditions, format: 'xlsx' } as const;
+  return useExport({
+    ask: () => taken(api.POST('/api/v1/exports/matters', { body, parseAs: 'blob' })),
+    name: t('matters.export_name'),
+    done: t('matters.exported'),
   });
 }

@@ -1,18 +1,17 @@
-import { useMutation, useQuery } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
-import { App, Tag } from 'antd';
+import { Tag } from 'antd';
 import { useMemo } from 'react';
 import { api } from '@/api/client';
-import { asProblem, taken } from '@/api/problem';
+import { taken } from '@/api/problem';
 import { t } from '@/messages/text';
 import { DataTable } from '@/shared/data-table';
-import { download } from '@/shared/download';
 import { type Filter, FilterBar } from '@/shared/filter-bar';
-import { problemText } from '@/shared/form-faults';
 import { may } from '@/shared/may';
 import { useOrgs } from '@/shared/orgs';
 import { PageShell } from '@/shared/page-shell';
 import type { ListSearch } from '@/shared/search/list-search';
+import { useExport } from '@/shared/use-export';
 import { useSession } from '@/shared/use-session';
 import './desk.css';
 import { findingColumns } from './finding-columns';
@@ -31,7 +30,7 @@ export function FindingsPage() {
   const query = useQuery(findingsQuery(search));
   const filters = useFilters();
   const session = useSession();
-  const exporting = useExport(search);
+  const exporting = useFindingsExport(search);
   const onSearch = (next: ListSearch) => void navigate({ search: next as FindingsSearch });
   const open = (finding: string | undefined) => {
     const { finding: _finding, ...rest } = search;
@@ -74,23 +73,18 @@ function withoutCase(search: FindingsSearch): FindingsSearch {
   return rest;
 }
 
-/** 导出的是此刻条件之下的全部，不只这一页。 */
-function useExport(search: FindingsSearch) {
-  const { message } = App.useApp();
+function useFindingsExport(search: FindingsSearch) {
   const split = (text: string | undefined) => text?.split(',') ?? [];
-  return useMutation({
-    mutationFn: async () => {
-      const body = {
-        ...conditionsOf(search),
-        status: split(search.status),
-        severity: split(search.severity),
-        format: 'xlsx',
-      } as const;
-      const file = await taken(api.POST('/api/v1/exports/findings', { body, parseAs: 'blob' }));
-      download(file as unknown as Blob, t('desk.export_name'));
-    },
-    onSuccess: () => message.success(t('desk.exported')),
-    onError: (error) => message.error(problemText(asProblem(error))),
+  const body = {
+    ...conditionsOf(search),
+    status: split(search.status),
+    severity: split(search.severity),
+    format: 'xlsx',
+  } as const;
+  return useExport({
+    ask: () => taken(api.POST('/api/v1/exports/findings', { body, parseAs: 'blob' })),
+    name: t('desk.export_name'),
+    done: t('desk.exported'),
   });
 }
 

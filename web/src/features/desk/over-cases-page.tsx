@@ -14,13 +14,14 @@ import { may } from '@/shared/may';
 import { useOrgs } from '@/shared/orgs';
 import { PageShell } from '@/shared/page-shell';
 import type { ListSearch } from '@/shared/search/list-search';
+import { useExport } from '@/shared/use-export';
 import { useSession } from '@/shared/use-session';
 import './desk.css';
 import { gradeFilters } from './grade';
 import { overCasesColumns } from './over-cases-columns';
 import { OverCasesDrawer } from './over-cases-drawer';
 import { overCasesQuery, overCasesStateQuery, rulesQuery } from './queries';
-import type { OverCasesFilterName, OverCasesSearch } from './search';
+import { type OverCasesFilterName, type OverCasesSearch, overCasesConditions } from './search';
 
 type OverCasesState = components['schemas']['OverCasesState'];
 
@@ -33,6 +34,8 @@ export function OverCasesPage() {
   const state = useQuery(overCasesStateQuery).data;
   const query = useQuery(overCasesQuery(search, state?.done?.id));
   const filters = useFilters();
+  const session = useSession();
+  const exporting = useOverCasesExport(search);
   const onSearch = (next: ListSearch) => void navigate({ search: next as OverCasesSearch });
   const close = () => {
     const { finding: _finding, ...rest } = search;
@@ -58,6 +61,9 @@ export function OverCasesPage() {
         onRetry={() => void query.refetch()}
         search={search}
         onSearch={onSearch}
+        {...(may(session, 'finding.export')
+          ? { onExport: exporting.mutate, isExporting: exporting.isPending }
+          : {})}
         emptyHint={<span className="quiet">{t('over_cases.empty_hint')}</span>}
       />
       <OverCasesDrawer id={search.finding} onClose={close} />
@@ -105,6 +111,21 @@ function LastRun({ state }: { state: OverCasesState }) {
       )}
     </div>
   );
+}
+
+function useOverCasesExport(search: OverCasesSearch) {
+  const split = (text: string | undefined) => text?.split(',') ?? [];
+  const body = {
+    ...overCasesConditions(search),
+    status: split(search.status),
+    severity: split(search.severity),
+    format: 'xlsx',
+  } as const;
+  return useExport({
+    ask: () => taken(api.POST('/api/v1/exports/over_cases_findings', { body, parseAs: 'blob' })),
+    name: t('over_cases.export_name'),
+    done: t('desk.exported'),
+  });
 }
 
 function useFilters(): Filter<OverCasesFilterName>[] {

@@ -70,15 +70,22 @@ export const overCasesSearch = listSearch(OVER_CASES_FILTERS);
 
 export type OverCasesSearch = ReturnType<typeof overCasesSearch>;
 
-/** 地址里的状态写成接口的查询。 */
-export function overCasesListQuery(search: OverCasesSearch) {
-  const { severity, status, code, org, ended, cursor, size } = search;
+/** 列表与导出共有的条件。 */
+export function overCasesConditions({ code, org, ended }: OverCasesSearch) {
   return {
-    ...(severity ? { severity } : {}),
-    ...(status ? { status } : {}),
     ...(code ? { code } : {}),
     ...(org ? { org } : {}),
     ...(ended ? { with_ended: true } : {}),
+  };
+}
+
+/** 地址里的状态写成接口的查询。 */
+export function overCasesListQuery(search: OverCasesSearch) {
+  const { severity, status, cursor, size } = search;
+  return {
+    ...(severity ? { severity } : {}),
+    ...(status ? { status } : {}),
+    ...overCasesConditions(search),
     ...(cursor ? { cursor } : {}),
     limit: size ?? PAGE_SIZE,
   };
