@@ -17,12 +17,14 @@ use mingjing_services::assessment::rebuild::verify;
 use mingjing_services::assessment::stored::{list_stored, load_stored};
 use mingjing_services::assessment::sweep::sweep;
 use mingjing_services::casework::get_case::get_case;
-use mingjing_services::casework::list_duties::list_case_duties;
+use mingjing_services::casework::list_duties::{list_case_duties, list_duties};
 use mingjing_services::casework::list_findings::list_case_findings;
 use mingjing_services::casework::opening::{Opening, opening_events};
 use mingjing_services::casework::trial_counts::trial_counts;
 use mingjing_services::error::ServiceError;
 use mingjing_services::law_source::get_law_state;
+use mingjing_services::page::PageRequest;
+use mingjing_store::duty::DutyFilter;
 use mingjing_store::event::{Nature, NewEvent};
 use mingjing_store::finding::EndedBy;
 use mingjing_store::timeline::{Confidentiality, NewTimeline};
@@ -35,6 +37,7 @@ use crate::office::{BODY, BODY_PATH, Office, Who, day, event, sources};
 
 on_both_engines! {
     a_due_day_turns_an_open_duty_into_a_breach_once,
+    the_ninety_days_of_a_case_come_near_and_then_run_out,
     a_card_suspended_later_reaches_the_case_that_used_it,
     a_changed_lawbook_leaves_its_differences,
     a_rule_on_trial_is_counted_and_says_nothing,
@@ -97,6 +100,41 @@ async fn a_due_day_turns_an_open_duty_into_a_breach_once(db: Database) {
         verify(&office.services).await.unwrap().differences,
         Vec::new()
     );
+}
+
+/// Filed on Monday 3 March 2025: day 80 is 22 May, day 90 Sunday 1 June and, that and Monday being the Dragon Boat
+/// holiday, the last day is Tuesday 3 June.
+async fn the_ninety_days_of_a_case_come_near_and_then_run_out(db: Database) {
+    const LIMIT: &str = "P-TIME-90D";
+    const NEAR: &str = "P-TIME-90D-WARN";
+    let office = Office::open(db, "2025-03-03T09:30").await;
+    let case = office.new_case(Facts::default()).await;
+    let (filed, _) =
+        event("2025-03-03T09:20 case_filed approval_doc=立案审批表 approver_rank=authority_head");
+    office.record_by_anyone(case, filed).await;
+    let of_handler = async |at: &str| {
+        office.turn_to(at);
+        let system = office.services.system("sweep");
+        sweep(&office.services, &system).await.unwrap();
+        let request = office.request(Who::Lead);
+        let page = PageRequest::default();
+        let filter = DutyFilter::default();
+        let duties = list_duties(&office.services, &request, &filter, &page).await;
+        let duties = duties.unwrap().items.into_iter();
+        let duty = duties
+            .filter(|duty| duty.code == LIMIT)
+            .map(|duty| duty.state);
+        let mut found = codes(&office, case).await;
+        found.retain(|code| code == LIMIT || code == NEAR);
+        (duty.collect::<Vec<_>>(), found)
+    };
+    let open = (vec![DutyState::Open], vec![]);
+    assert_eq!(of_handler("2025-05-18T08:00").await, open);
+    let near = (vec![DutyState::Near], vec![NEAR.to_owned()]);
+    assert_eq!(of_handler("2025-05-22T08:00").await, near);
+    assert_eq!(of_handler("2025-06-03T23:00").await, near);
+    let over = (vec![DutyState::Breached], vec![LIMIT.to_owned()]);
+    assert_eq!(of_handler("2025-06-04T00:10").await, over);
 }
 
 async fn a_card_suspended_later_reaches_the_case_that_used_it(db: Database) {
