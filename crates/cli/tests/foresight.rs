@@ -42,7 +42,7 @@ fn what_changed_is_told_in_words_and_as_json() {
     let ran = mingjing(&["lawbook", "diff", "lawbook", &root]);
     assert_eq!(ran.code, 1, "{}{}", ran.out, ran.err);
     for words in [
-        "规则 改动 1",
+        "规则改动 1 项",
         "改动 规则 T-DECIDE",
         "CD(90) → CD(30)",
         "影响 ",

@@ -40,5 +40,6 @@ pub mod sheet;
 pub mod simulate;
 pub mod stated;
 pub mod statutes;
+mod syntax;
 pub mod tree;
 pub mod vocabulary;

@@ -7,6 +7,7 @@ use std::ops::Range;
 use toml::de::{DeTable, DeValue};
 
 use crate::diagnostic::{Asked, At, Code, Sink, SourceFile, nearest};
+use crate::syntax;
 
 /// 列表长度上限（LB17）：再长的列表不是给人读的法条。
 pub const LIST_LENGTH_MAX: usize = 10_000;
@@ -77,15 +78,15 @@ pub fn parse(file: &SourceFile, sink: &mut Sink) -> Option<Node> {
     let failed = !errors.is_empty();
     for error in errors {
         let span = error.span().unwrap_or(0..0);
-        let message = format!("TOML 语法错误：{}", error.message());
+        let said = syntax::in_chinese(error.message());
         sink.error(
             &At {
                 file: file.clone(),
                 span,
             },
             Code::Toml,
-            message,
-            None,
+            format!("TOML 语法错误：{}", said.what),
+            said.hint.map(str::to_owned),
         );
     }
     if failed {

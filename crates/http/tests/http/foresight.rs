@@ -94,7 +94,7 @@ async fn a_candidate_is_shown_tried_and_exported(db: Database) {
     let all = listed.json["lawbook_candidates"].as_array().unwrap();
     assert_eq!(all[0]["faults"][0], "broken/rules/x.toml:1:1 LB01 不认识");
     let changes = all[1]["changes"].as_str().unwrap();
-    assert!(changes.contains("规则 改动 1"), "{changes}");
+    assert!(changes.contains("规则改动 1 项"), "{changes}");
     assert_eq!(all[2]["changes"], "写的一样");
     let next = world
         .get(Who::Jurist, "/api/v1/lawbook_candidates/next")

@@ -8,7 +8,7 @@ use super::{Change, Comparison, Difference, Edit, Impact, Span};
 const CHARS_SHOWN: usize = 160;
 
 impl Comparison {
-    /// 各类各有几项：`规则 改动 2、新增 1；参数 改动 1`；写的一样的照说。
+    /// 各类各有几项：`规则改动 2 项、新增 1 项；参数改动 1 项`；写的一样的照说。
     pub fn in_chinese(&self) -> String {
         if self.differences.is_empty() {
             return "写的一样".to_owned();
@@ -16,13 +16,13 @@ impl Comparison {
         let of_kind = |changes: &BTreeMap<Change, usize>| {
             let counts = changes
                 .iter()
-                .map(|(change, n)| format!("{} {n}", change.name()));
+                .map(|(change, n)| format!("{} {n} 项", change.name()));
             counts.collect::<Vec<_>>().join("、")
         };
         let counts = self.counts();
         let lines = counts
             .iter()
-            .map(|(kind, changes)| format!("{} {}", kind.name(), of_kind(changes)));
+            .map(|(kind, changes)| format!("{}{}", kind.name(), of_kind(changes)));
         lines.collect::<Vec<_>>().join("；")
     }
 }

@@ -142,7 +142,7 @@ async fn what_would_change_is_counted_and_cases_are_shown_to_whoever_may_see_the
     let Ok(tried) = tried else {
         panic!("it cannot be used")
     };
-    assert!(tried.comparison.in_chinese().contains("规则 改动 1"));
+    assert!(tried.comparison.in_chinese().contains("规则改动 1 项"));
 
     let broken = start_run(services, &request, BROKEN, None).await;
     assert!(matches!(broken, Err(ServiceError::Invalid(_))));
