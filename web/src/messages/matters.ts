@@ -28,6 +28,7 @@ export const matters = {
   'matters.problem': '反映的问题',
   'matters.findings': '所监督的发现',
   'matters.findings_aside': '问题在案件上消除了，才验收得过、销得了号',
+  'matters.findings_hidden': '另有 {n} 个在后来标为密级的案件上：要逐件批准才看得到，这里不列',
   'matters.findings_none': '由线索立的，没有所据的发现',
   'matters.finding': '发现',
   'matters.case': '案件',

@@ -28,6 +28,8 @@ pub struct MatterAnswer {
     problem: Option<String>,
     /// 所监督的发现，现在的样子；终结了的也在内。
     findings: Vec<SupervisedFindingOut>,
+    /// 此外还有几个，在后来标为密级的案件上：只说有，不说是什么。
+    hidden_count: u64,
 }
 
 /// 所监督的一个发现。
@@ -92,6 +94,7 @@ pub async fn get_matter(
         matter: MatterSummary::of(&shown, &view.row, (view.due_on, view.is_whole)),
         problem: view.problem,
         findings: view.findings.into_iter().map(Into::into).collect(),
+        hidden_count: view.hidden as u64,
     };
     Ok(Answer::ok(&answer).version(version).into_response())
 }

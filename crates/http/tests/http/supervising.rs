@@ -13,6 +13,7 @@ on_both_engines! {
     a_matter_is_no_case_and_its_register_is_exported,
     nobody_gets_round_what_is_not_put_right,
     what_is_inside_is_told_to_nobody_outside,
+    of_a_case_made_confidential_since_only_the_number_is_told,
 }
 
 /// A case of the body with a fault, and the matter that was opened from it.
@@ -496,4 +497,36 @@ async fn what_is_inside_is_told_to_nobody_outside(db: Database) {
         "{}",
         refused.text
     );
+}
+
+async fn of_a_case_made_confidential_since_only_the_number_is_told(db: Database) {
+    let faulty = Faulty::set(db).await;
+    let world = &faulty.world;
+    let opened = faulty.open(Who::Supervisor, "open-0001").await;
+    let matter = opened.json["matter"]["id"].as_str().unwrap();
+    let path = format!("/api/v1/matters/{matter}");
+    let seen = async || {
+        let seen = world.get(Who::Supervisor, &path).await;
+        let exported = world
+            .post_with(
+                Who::Supervisor,
+                "/api/v1/exports/matters",
+                &json!({}),
+                &[("idempotency-key", "register-of-matters")],
+            )
+            .await;
+        (seen, exported)
+    };
+    let (before, _) = seen().await;
+    assert_eq!(before.json["hidden_count"], 0, "{}", before.text);
+    let rule = before.json["findings"][0]["rule"]["name"].as_str().unwrap();
+    let sql = format!(
+        "UPDATE case_row SET confidentiality = 'restricted' WHERE timeline_id = '{}'",
+        faulty.case
+    );
+    world.db.raw_execute(&sql).await.unwrap();
+    let (after, register) = seen().await;
+    assert_eq!(after.json["findings"], json!([]), "{}", after.text);
+    assert_eq!(after.json["hidden_count"], 1, "{}", after.text);
+    assert!(!register.text.contains(rule), "{}", register.text);
 }

@@ -8,6 +8,7 @@ use mingjing_domain::value::Value;
 use mingjing_kernel::date::Date;
 use mingjing_lawbook::lawbook::Lawbook;
 use mingjing_lawbook::vocabulary::Audience;
+use mingjing_policy::actor::Actor;
 use mingjing_store::case_row::CaseRow;
 use mingjing_store::finding::FindingRow;
 use mingjing_store::tx::Read;
@@ -47,6 +48,7 @@ const CONCLUSION: &str = "conclusion";
 pub(super) async fn cells(
     read: &Read,
     lawbook: &Lawbook,
+    reader: (&Actor, Date),
     rows: &[CaseRow],
     written: u64,
 ) -> Result<Vec<Vec<Cell>>, ServiceError> {
@@ -57,7 +59,8 @@ pub(super) async fn cells(
     let mut all = Vec::with_capacity(rows.len());
     for (number, row) in (written + 1..).zip(rows) {
         let loaded = read.load_timeline(row.timeline).await?;
-        let findings = linked_findings(read, &stated(&loaded.timeline)).await?;
+        let linked = linked_findings(read, &stated(&loaded.timeline), reader).await?;
+        let findings = linked.rows;
         let body = row.body.as_ref();
         let body = body.map(|id| bodies.get(id).unwrap_or(id).as_str());
         let told = Told {

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use mingjing_kernel::date::Date;
 use mingjing_kernel::moment::Moment;
 use mingjing_lawbook::lawbook::Lawbook;
+use mingjing_policy::actor::Actor;
 use mingjing_policy::permission::{Action, ResourceKind};
 use mingjing_policy::scope::{Scope, scope};
 use mingjing_store::case_row::{CaseFilter, CaseHead, CaseOrder, CaseRow};
@@ -261,6 +262,7 @@ pub async fn export_table(
     let mut sheet = Sheet::begin(format, &table, out).map_err(ServiceError::internal)?;
     let words = Words {
         lawbook: services.lawbook(),
+        reader: (&request.actor, request.today()),
         // Whoever sees a finding need not see its case: what the case is called belongs to the case.
         cases: scope(
             &request.actor,
@@ -288,13 +290,15 @@ pub async fn export_table(
 }
 
 /// What identifiers are called by.
-struct Words {
+struct Words<'a> {
     lawbook: Arc<Lawbook>,
+    /// Who reads, and on which day.
+    reader: (&'a Actor, Date),
     /// The cases that the reader may see.
     cases: Scope,
 }
 
-impl Words {
+impl Words<'_> {
     async fn findings(
         &self,
         read: &Read,
@@ -318,7 +322,7 @@ impl Words {
 /// The cells of one page, and where the next begins.
 async fn page(
     read: &Read,
-    words: &Words,
+    words: &Words<'_>,
     table: &Table,
     within: &Scope,
     cursor: &Cursor,
@@ -368,7 +372,7 @@ async fn page(
                 .last()
                 .map(|row| Cursor::Matter(row.last_on, row.timeline, done));
             (
-                matters::cells(read, &words.lawbook, &rows, written).await?,
+                matters::cells(read, &words.lawbook, words.reader, &rows, written).await?,
                 next,
             )
         }

@@ -11,7 +11,7 @@ use crate::assessment::facts::{effective, stated, text};
 use crate::assessment::supervised::LEAD;
 use crate::context::{RequestContext, Services};
 use crate::error::ServiceError;
-use crate::supervision::linked::linked_findings;
+use crate::supervision::linked::{linked_findings, own_findings};
 
 const PROBLEM: &str = "problem";
 
@@ -28,6 +28,8 @@ pub struct MatterView {
     pub problem: Option<String>,
     /// 所监督的发现，连同所在的案件的案号。
     pub findings: Vec<SupervisedFinding>,
+    /// 此外还有几个，在后来标为密级的案件上，来者看不到。
+    pub hidden: usize,
 }
 
 /// 所监督的一个发现。
@@ -58,7 +60,12 @@ pub async fn get_matter(
     let view = view_of(&request.actor, &resource, request.today())?;
     let loaded = read.load_timeline(id).await?;
     let mut findings = Vec::new();
-    for finding in linked_findings(read, &stated(&loaded.timeline)).await? {
+    let stated = stated(&loaded.timeline);
+    let linked = match view {
+        View::Whole => linked_findings(read, &stated, (&request.actor, request.today())).await?,
+        View::Served => own_findings(read, &stated).await?,
+    };
+    for finding in linked.rows {
         let case = read.find_case(finding.timeline).await?;
         let rule = lawbook.rule(&finding.finding.code);
         findings.push(SupervisedFinding {
@@ -79,6 +86,7 @@ pub async fn get_matter(
         },
         problem: problem.filter(|_| view == View::Whole),
         findings,
+        hidden: linked.hidden,
         row,
     })
 }

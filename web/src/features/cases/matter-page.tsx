@@ -5,7 +5,7 @@ import { lazy, Suspense } from 'react';
 import type { MatterSummary, SupervisedFinding } from '@/api/types';
 import { t } from '@/messages/text';
 import { Due } from '@/shared/due';
-import { date, instant } from '@/shared/format';
+import { count, date, instant } from '@/shared/format';
 import { Loaded } from '@/shared/loaded';
 import { may } from '@/shared/may';
 import { PageShell, Panel } from '@/shared/page-shell';
@@ -69,7 +69,7 @@ export function MatterPage() {
       <div className="case">
         <div className="case-main">
           <Head matter={matter} problem={found.problem} />
-          <Findings findings={found.findings} />
+          <Findings findings={found.findings} hidden={found.hidden_count} />
           <Tabs
             className="case-tabs"
             activeKey={isShown && search.tab ? search.tab : 'timeline'}
@@ -160,10 +160,11 @@ function Head({ matter, problem }: { matter: MatterSummary; problem: string | nu
 }
 
 /** 所监督的发现：在各自的案件上现在的样子。 */
-function Findings({ findings }: { findings: SupervisedFinding[] }) {
+function Findings({ findings, hidden }: { findings: SupervisedFinding[]; hidden: number }) {
   const session = useSession();
   return (
     <Panel title={t('matters.findings')} aside={t('matters.findings_aside')}>
+      {hidden > 0 && <p className="quiet">{t('matters.findings_hidden', { n: count(hidden) })}</p>}
       <SmallTable<SupervisedFinding>
         aria-label={t('matters.findings')}
         rowKey={(row) => row.id}
