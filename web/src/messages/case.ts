@@ -160,6 +160,8 @@ export const oneCase = {
   'case.took_part_days': '期间',
   'case.range': '{from} 至 {to}',
   'case.facts_no': '另有 {n} 项填的是“否”',
+  'case.links_more': '还有 {n} 个关联',
+  'case.links_fewer': '收起',
   'case.links': '关联',
   'case.link_incoming': '那一案写明：{how}本案',
   'case.link_since': '自 {day}',

@@ -27,5 +27,5 @@ export const signIn = {
   'sign_in.restart': '换一个账号',
   'sign_in.notice': '本系统的操作都留有审计记录。',
   'sign_in.lead': '案件在办理之中受到监督：期限、程序与依据，当时就看得到。',
-  'sign_in.ended': '登录已失效，请重新登录。',
+  'sign_in.ended': '还没有登录，或者登录已经失效；登录之后回到刚才的页。',
 } as const;

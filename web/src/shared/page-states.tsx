@@ -79,7 +79,7 @@ export function ProblemPage({ problem, onRetry }: { problem: Problem; onRetry?: 
       subTitle={
         <>
           <div>{hint}</div>
-          {problem.traceId && <small>{t('page.trace', { id: problem.traceId })}</small>}
+          {problem.traceId && !isForbidden && <small>{t('page.trace', { id: problem.traceId })}</small>}
         </>
       }
       extra={

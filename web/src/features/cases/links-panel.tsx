@@ -1,18 +1,26 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
+import { Button } from 'antd';
+import { useState } from 'react';
 import { t } from '@/messages/text';
+import { count } from '@/shared/format';
 import { Panel } from '@/shared/page-shell';
 import { type CaseLink, linksQuery, proceduresQuery } from './queries';
 
-/** 与别的案件的关联：由谁引起、移送到哪里、由哪一件监督；没有的不占地方。 */
+/** More than these would push the case itself off the screen. */
+const SHOWN = 5;
+
+/** 与别的案件的关联：由谁引起、移送到哪里、由哪一件监督；没有的不占地方，多的收起。 */
 export function LinksPanel({ id }: { id: string }) {
   const query = useQuery(linksQuery(id));
+  const [isWhole, setWhole] = useState(false);
   const links = query.data ?? [];
+  const shown = isWhole ? links : links.slice(0, SHOWN);
   if (links.length === 0) return null;
   return (
     <Panel title={t('case.links')}>
       <ul className="case-links">
-        {links.map((link) => (
+        {shown.map((link) => (
           <li key={`${link.link.code} ${link.is_incoming} ${link.case?.id ?? link.since}`}>
             <span className="quiet">
               {link.is_incoming ? t('case.link_incoming', { how: link.link.name }) : link.link.name}
@@ -21,6 +29,11 @@ export function LinksPanel({ id }: { id: string }) {
           </li>
         ))}
       </ul>
+      {links.length > SHOWN && (
+        <Button type="link" size="small" aria-expanded={isWhole} onClick={() => setWhole(!isWhole)}>
+          {isWhole ? t('case.links_fewer') : t('case.links_more', { n: count(links.length - SHOWN) })}
+        </Button>
+      )}
     </Panel>
   );
 }

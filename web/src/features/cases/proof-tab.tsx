@@ -4,7 +4,7 @@ import { Button } from 'antd';
 import { useState } from 'react';
 import { api } from '@/api/client';
 import { asProblem, taken } from '@/api/problem';
-import type { Case, EventProof } from '@/api/types';
+import type { Case, CaseEvent, EventProof } from '@/api/types';
 import { t } from '@/messages/text';
 import { download } from '@/shared/download';
 import { problemText } from '@/shared/form-faults';
@@ -18,6 +18,60 @@ import { SmallTable } from '@/shared/small-table';
 import { StatusTag } from '@/shared/status-tag';
 import { useSession } from '@/shared/use-session';
 import { eventsQuery, proofsQuery } from './queries';
+
+/** 一件事一行：叫什么、何时记下、日志里的第几条。 */
+function Proofs({ proofs, events }: { proofs: EventProof[]; events: CaseEvent[] }) {
+  const event = (seq: number) => events.find((it) => it.seq === seq);
+  return (
+    <SmallTable<EventProof>
+      aria-label={t('case.tab_proof')}
+      rowKey={(proof) => proof.seq}
+      dataSource={proofs}
+      width={760}
+      expandable={{
+        rowExpandable: (proof) => Boolean(proof.proof),
+        expandedRowRender: (proof) => <Path proof={proof} />,
+      }}
+      columns={[
+        { key: 'seq', title: t('case.seq'), width: 60, render: (proof) => proof.seq },
+        {
+          key: 'event',
+          title: t('case.paper_event'),
+          card: 'title',
+          render: (proof) => event(proof.seq)?.name ?? t('unit.none'),
+        },
+        {
+          key: 'recorded',
+          title: t('case.recorded_at'),
+          width: 220,
+          card: 'wide',
+          render: (proof) => instantWithZone(event(proof.seq)?.recorded_at),
+        },
+        {
+          key: 'index',
+          title: t('case.log_index'),
+          width: 110,
+          align: 'right',
+          render: (proof) => (
+            <span className="num">{proof.proof ? count(proof.proof.log_index) : t('unit.none')}</span>
+          ),
+        },
+        {
+          key: 'state',
+          title: t('case.inclusion'),
+          width: 180,
+          card: 'wide',
+          render: (proof) =>
+            proof.proof ? (
+              <StatusTag tone="good">{t('case.included')}</StatusTag>
+            ) : (
+              <StatusTag tone="warn">{t('case.not_included')}</StatusTag>
+            ),
+        },
+      ]}
+    />
+  );
+}
 
 /** 存证：每件事在日志里的叶号、入日志的检查点与包含证明；整案的案卷包可以离线核对。 */
 export function ProofTab({ found }: { found: Case }) {
@@ -35,7 +89,6 @@ export function ProofTab({ found }: { found: Case }) {
     },
     onSuccess: () => setAsking(false),
   });
-  const event = (seq: number) => events.data?.find((it) => it.seq === seq);
   return (
     <>
       <div className="timeline-top">
@@ -49,56 +102,14 @@ export function ProofTab({ found }: { found: Case }) {
       </div>
       <Loaded query={proofs}>
         {(list) => (
-          <>
-            <SmallTable<EventProof>
-              aria-label={t('case.tab_proof')}
-              rowKey={(proof) => proof.seq}
-              dataSource={list}
-              width={760}
-              expandable={{
-                rowExpandable: (proof) => Boolean(proof.proof),
-                expandedRowRender: (proof) => <Path proof={proof} />,
-              }}
-              columns={[
-                { key: 'seq', title: t('case.seq'), width: 60, render: (proof) => proof.seq },
-                {
-                  key: 'event',
-                  title: t('case.paper_event'),
-                  card: 'title',
-                  render: (proof) => event(proof.seq)?.name ?? t('unit.none'),
-                },
-                {
-                  key: 'recorded',
-                  title: t('case.recorded_at'),
-                  width: 220,
-                  card: 'wide',
-                  render: (proof) => instantWithZone(event(proof.seq)?.recorded_at),
-                },
-                {
-                  key: 'index',
-                  title: t('case.log_index'),
-                  width: 110,
-                  align: 'right',
-                  render: (proof) => (
-                    <span className="num">{proof.proof ? count(proof.proof.log_index) : t('unit.none')}</span>
-                  ),
-                },
-                {
-                  key: 'state',
-                  title: t('case.inclusion'),
-                  width: 180,
-                  card: 'wide',
-                  render: (proof) =>
-                    proof.proof ? (
-                      <StatusTag tone="good">{t('case.included')}</StatusTag>
-                    ) : (
-                      <StatusTag tone="warn">{t('case.not_included')}</StatusTag>
-                    ),
-                },
-              ]}
-            />
-            <Checkpoint proofs={list} />
-          </>
+          <Loaded query={events}>
+            {(told) => (
+              <>
+                <Proofs proofs={list} events={told} />
+                <Checkpoint proofs={list} />
+              </>
+            )}
+          </Loaded>
         )}
       </Loaded>
       <ReasonModal

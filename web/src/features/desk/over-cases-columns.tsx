@@ -12,7 +12,7 @@ export const overCasesColumns: Column<OverCasesFinding>[] = [
   {
     key: 'rule',
     title: t('desk.rule'),
-    width: 220,
+    width: 200,
     isFixed: true,
     render: (row) => (
       <>
@@ -27,27 +27,27 @@ export const overCasesColumns: Column<OverCasesFinding>[] = [
   {
     key: 'said',
     title: t('over_cases.said'),
-    width: 340,
+    width: 300,
     card: 'wide',
     render: (row) => row.headline ?? t('unit.none'),
   },
   {
     key: 'where',
     title: t('over_cases.where'),
-    width: 200,
+    width: 150,
     card: 'wide',
     render: (row) => row.org_name ?? (row.org === '/' ? t('over_cases.everywhere') : t('unit.none')),
   },
   {
     key: 'period',
     title: t('over_cases.period'),
-    width: 100,
+    width: 90,
     render: (row) => row.period ?? t('unit.none'),
   },
   {
     key: 'counted',
     title: t('over_cases.counted'),
-    width: 110,
+    width: 80,
     align: 'right',
     render: (row) => <span className="num">{t('over_cases.cases', { n: count(row.counted_count) })}</span>,
   },

@@ -48,10 +48,16 @@ function Summary({ run }: { run: ForesightRunDetail }) {
       actions={<Actions id={run.id} isRunning={isRunning} />}
     >
       {run.state === 'failed' && (
-        <Alert type="error" showIcon title={t('foresight_state.failed')} description={run.failure} />
+        <Alert
+          type="error"
+          showIcon
+          title={t('foresight_state.failed')}
+          description={run.failure}
+          style={{ marginBottom: 8 }}
+        />
       )}
       <p className="law-what" aria-live="polite">
-        <b>{tOf('foresight_state', run.state) ?? run.state}</b>{' '}
+        {run.state !== 'failed' && <b>{tOf('foresight_state', run.state) ?? run.state} </b>}
         {run.changed_case_count > 0
           ? t('foresight.sum', {
               done,
