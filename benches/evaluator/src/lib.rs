@@ -6,12 +6,17 @@ use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
+use mimalloc::MiMalloc;
 use mingjing_domain::timeline::Timeline;
 use mingjing_interchange::read::{Item, Source, Summary};
 use mingjing_kernel::date::Date;
 use mingjing_lawbook::diagnostic::SourceFile;
 use mingjing_lawbook::lawbook::Lawbook;
 use mingjing_lawbook::load;
+
+/// The same as in the program that is shipped.
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
 
 /// 本进程用去的处理器时间（秒），取自 `/proc/self/stat`；读不到时为 `None`。
 pub fn cpu_seconds() -> Option<f64> {
