@@ -17,7 +17,7 @@ use mingjing_store::tx::{Read, Tx};
 use serde_json::json;
 
 use crate::access::note_refusal;
-use crate::casework::list_cases::without_matters;
+use crate::casework::list_cases::only_cases;
 use crate::context::{RequestContext, Services};
 use crate::error::ServiceError;
 use crate::export::csv;
@@ -322,7 +322,7 @@ async fn page(
             let rows = read
                 .list_cases(
                     within,
-                    &without_matters(&words.lawbook, filter),
+                    &only_cases(&words.lawbook, filter),
                     order,
                     after,
                     EXPORT_PAGE,
