@@ -2,6 +2,7 @@
 
 use mingjing_kernel::id::{Id, TimelineId, kind};
 use mingjing_kernel::moment::Moment;
+use serde::{Deserialize, Serialize};
 
 use crate::account::AccountKey;
 use crate::error::Result;
@@ -10,7 +11,7 @@ use crate::sql::{column, values};
 use crate::tx::{Read, Tx};
 
 /// 查看身份的一份申请。
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct InformantRequest {
     /// 标识。
     pub id: Id<kind::InformantRequest>,

@@ -2,5 +2,6 @@
 
 pub mod answer;
 pub mod export_cases;
+pub mod export_complaints;
 pub mod export_findings;
 pub mod export_matters;

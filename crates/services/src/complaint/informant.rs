@@ -24,6 +24,7 @@ use crate::casework::record_event::check_reason;
 use crate::complaint::place::{against_path, require_outside};
 use crate::context::{RequestContext, Services};
 use crate::error::ServiceError;
+use crate::idempotency::{earlier, keep};
 use crate::limit::INFORMANT_HOURS;
 
 /// What it is sealed for; written into what is sealed, never to be changed.
@@ -94,6 +95,9 @@ pub async fn ask_for_informant(
     let held = request.clone();
     let write = async move |tx: &Tx| {
         let resource = permit(tx, &held, id, Action::Request).await?;
+        if let Some(done) = earlier(tx, &held, held.once.as_ref()).await? {
+            return Ok(done.value);
+        }
         if tx.find_informant(id).await?.is_none() {
             let message = "没有封存的身份：是匿名的，也没有留联系方式；或者已经依法清除";
             return Err(ServiceError::refused(message));
@@ -104,7 +108,8 @@ pub async fn ask_for_informant(
         let audit = audit("complaint.ask_for_informant", id, resource.org.as_str(), detail);
         tx.audit(audit).await?;
         let found = tx.find_informant_request(asked).await?;
-        found.ok_or(ServiceError::NotFound)
+        let found = found.ok_or(ServiceError::NotFound)?;
+        Ok(keep(tx, &held, held.once.as_ref(), found).await?.value)
     };
     let result = services.store.write(&services.context(request), write).await;
     note_refusal(services, request, refused, result).await
@@ -129,6 +134,9 @@ pub async fn approve_informant(
             ..resource
         };
         require(&held.actor, Action::Approve, &resource, held.today())?;
+        if let Some(done) = earlier(tx, &held, held.once.as_ref()).await? {
+            return Ok(done.value);
+        }
         require_not_against(tx, &held, id).await?;
         let until = tx.now().add_micros(INFORMANT_HOURS * 3_600_000_000);
         let by = account_of(&held)?;
@@ -138,7 +146,8 @@ pub async fn approve_informant(
         let detail = json!({ "request": asked });
         let audit = audit("complaint.approve_informant", id, resource.org.as_str(), detail);
         tx.audit(audit).await?;
-        of_complaint(tx, id, asked).await
+        let approved = of_complaint(tx, id, asked).await?;
+        Ok(keep(tx, &held, held.once.as_ref(), approved).await?.value)
     };
     let result = services.store.write(&services.context(request), write).await;
     note_refusal(services, request, refused, result).await

@@ -10,6 +10,7 @@ use mingjing_policy::permission::{Action, ResourceKind};
 use mingjing_policy::scope::{Scope, scope};
 use mingjing_store::case_row::{CaseFilter, CaseHead, CaseOrder, CaseRow};
 use mingjing_store::code;
+use mingjing_store::complaint::{ComplaintFilter, ComplaintPlace};
 use mingjing_store::duty::{DutyFilter, DutyRow};
 use mingjing_store::finding::{FindingFilter, FindingRow};
 use mingjing_store::matter::MatterFilter;
@@ -20,6 +21,7 @@ use crate::access::note_refusal;
 use crate::casework::list_cases::only_cases;
 use crate::context::{RequestContext, Services};
 use crate::error::ServiceError;
+use crate::export::complaints;
 use crate::export::csv;
 use crate::export::matters;
 use crate::export::xlsx::Workbook;
@@ -132,6 +134,8 @@ pub enum Table {
     Duties(DutyFilter),
     /// 监督事项的台账。
     Matters(MatterFilter),
+    /// 投诉举报的台账。
+    Complaints(ComplaintFilter),
 }
 
 impl Table {
@@ -140,6 +144,7 @@ impl Table {
             Table::Cases(_) => ResourceKind::Case,
             Table::Findings(_) | Table::Duties(_) => ResourceKind::Finding,
             Table::Matters(_) => ResourceKind::Supervision,
+            Table::Complaints(_) => ResourceKind::Complaint,
         }
     }
 
@@ -149,6 +154,7 @@ impl Table {
             Table::Findings(_) => "finding",
             Table::Duties(_) => "duty",
             Table::Matters(_) => "supervision",
+            Table::Complaints(_) => "complaint",
         }
     }
 
@@ -158,6 +164,7 @@ impl Table {
             Table::Findings(_) => "发现",
             Table::Duties(_) => "义务",
             Table::Matters(_) => "监督事项台账",
+            Table::Complaints(_) => "投诉举报台账",
         }
     }
 
@@ -214,6 +221,7 @@ impl Table {
                 "组织",
             ],
             Table::Matters(_) => matters::COLUMNS,
+            Table::Complaints(_) => complaints::COLUMNS,
         }
     }
 }
@@ -365,6 +373,19 @@ async fn page(
                 next,
             )
         }
+        Table::Complaints(filter) => {
+            let (after, written) = cursor.complaint();
+            let rows = read
+                .list_complaints(within, filter, after, EXPORT_PAGE)
+                .await?;
+            let done = written + rows.len() as u64;
+            let last = rows.last().map(ComplaintPlace::of);
+            let next = last.map(|place| Cursor::Complaint(place, done));
+            (
+                complaints::cells(read, &words.lawbook, &rows, written).await?,
+                next,
+            )
+        }
     })
 }
 
@@ -375,34 +396,62 @@ enum Cursor {
     Day(Date, String),
     /// And how many rows were written before: the register numbers them.
     Matter(Date, mingjing_kernel::id::TimelineId, u64),
+    Complaint(ComplaintPlace, u64),
 }
 
 impl Cursor {
     const fn day_and_case(&self) -> Option<(Date, mingjing_kernel::id::TimelineId)> {
         match self {
             Cursor::Case(day, id) => Some((*day, *id)),
-            Cursor::Start | Cursor::Moment(..) | Cursor::Day(..) | Cursor::Matter(..) => None,
+            Cursor::Start
+            | Cursor::Moment(..)
+            | Cursor::Day(..)
+            | Cursor::Matter(..)
+            | Cursor::Complaint(..) => None,
         }
     }
 
     const fn matter(&self) -> (Option<(Date, mingjing_kernel::id::TimelineId)>, u64) {
         match self {
             Cursor::Matter(day, id, written) => (Some((*day, *id)), *written),
-            Cursor::Start | Cursor::Case(..) | Cursor::Moment(..) | Cursor::Day(..) => (None, 0),
+            Cursor::Start
+            | Cursor::Case(..)
+            | Cursor::Moment(..)
+            | Cursor::Day(..)
+            | Cursor::Complaint(..) => (None, 0),
+        }
+    }
+
+    const fn complaint(&self) -> (Option<&ComplaintPlace>, u64) {
+        match self {
+            Cursor::Complaint(place, written) => (Some(place), *written),
+            Cursor::Start
+            | Cursor::Case(..)
+            | Cursor::Moment(..)
+            | Cursor::Day(..)
+            | Cursor::Matter(..) => (None, 0),
         }
     }
 
     fn moment(&self) -> Option<(mingjing_kernel::moment::Moment, String)> {
         match self {
             Cursor::Moment(at, id) => Some((*at, id.clone())),
-            Cursor::Start | Cursor::Case(..) | Cursor::Day(..) | Cursor::Matter(..) => None,
+            Cursor::Start
+            | Cursor::Case(..)
+            | Cursor::Day(..)
+            | Cursor::Matter(..)
+            | Cursor::Complaint(..) => None,
         }
     }
 
     fn day(&self) -> Option<(Date, String)> {
         match self {
             Cursor::Day(day, id) => Some((*day, id.clone())),
-            Cursor::Start | Cursor::Case(..) | Cursor::Moment(..) | Cursor::Matter(..) => None,
+            Cursor::Start
+            | Cursor::Case(..)
+            | Cursor::Moment(..)
+            | Cursor::Matter(..)
+            | Cursor::Complaint(..) => None,
         }
     }
 }
