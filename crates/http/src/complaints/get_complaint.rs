@@ -29,6 +29,8 @@ pub struct ComplaintAnswer {
     complaint: ComplaintSummary,
     /// 收到时写的，写成人读的样子；个人信息遮盖，投诉举报人的身份不在里面。
     received: Vec<FieldShown>,
+    /// 发生的地点。
+    place: Option<String>,
     /// 实名。
     is_real_name: bool,
     /// 封存着身份：要看的申请，另一人批准。
@@ -148,6 +150,7 @@ pub async fn get_complaint(
     let answer = ComplaintAnswer {
         complaint: ComplaintSummary::of(&shown, &view.line),
         received: received.map(FieldShown::from).collect(),
+        place: view.received.as_ref().and_then(|event| event.place.clone()),
         is_real_name: view.is_real_name,
         has_informant: view.has_informant,
         returns: view.returns,

@@ -61,6 +61,7 @@ pub struct ComplaintSummaryQuery {
     /// 只要并入别的一件的，或者只要没有并入的。
     is_repeat: Option<bool>,
     /// 按什么分；没有写的按状态。
+    #[param(inline)]
     by: Option<ComplaintBy>,
 }
 

@@ -298,6 +298,7 @@ impl Registering<'_> {
         let on = command.received_on.unwrap_or(self.request.today());
         let mut event = Event::new("", RECEIVED, on);
         event.source = Source::FirstHand;
+        event.place = command.place.clone();
         let mut put = |name: &str, value: Value| event.fields.insert(name.to_owned(), value);
         put("kind", command.kind.as_str().into());
         put("channel", command.channel.as_str().into());
@@ -308,7 +309,6 @@ impl Registering<'_> {
         for (name, text) in [
             ("category", &command.category),
             ("happened", &command.happened),
-            ("place", &command.place),
             ("source_no", &command.source_no),
             ("against_name", &command.against_name),
             (AGAINST, &command.against_body),

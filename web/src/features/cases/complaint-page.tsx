@@ -154,6 +154,14 @@ function Head({ found }: { found: ComplaintAnswer }) {
     span: 'filled' as const,
     children: <span style={{ whiteSpace: 'pre-wrap' }}>{field.text}</span>,
   }));
+  if (found.place) {
+    written.push({
+      key: 'place',
+      label: t('complaint_new.place'),
+      span: 'filled' as const,
+      children: <span>{found.place}</span>,
+    });
+  }
   return (
     <div className="case-head">
       <Descriptions size="small" column={{ xs: 1, sm: 2, lg: 3 }} items={items} />
