@@ -31,7 +31,7 @@ CREATE TABLE complaint_receipt (
     issued_at {instant} NOT NULL
 );
 CREATE UNIQUE INDEX complaint_receipt_number_key ON complaint_receipt (number);
-CREATE UNIQUE INDEX complaint_receipt_form_key ON complaint_receipt (form_digest);
+CREATE UNIQUE INDEX complaint_receipt_form_digest_key ON complaint_receipt (form_digest);
 
 -- 投诉举报人的姓名与联系方式：封存，不在任何事件、任何索引里。
 CREATE TABLE informant (

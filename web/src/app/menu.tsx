@@ -1,4 +1,10 @@
-import { FileTextOutlined, HomeOutlined, MessageOutlined, SolutionOutlined, UserOutlined } from '@ant-design/icons';
+import {
+  FileTextOutlined,
+  HomeOutlined,
+  MessageOutlined,
+  SolutionOutlined,
+  UserOutlined,
+} from '@ant-design/icons';
 import type { ReactNode } from 'react';
 import { adminMenu } from '@/features/admin/routes';
 import { deskMenu } from '@/features/desk/routes';

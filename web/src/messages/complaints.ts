@@ -43,7 +43,8 @@ export const complaints = {
   'complaints.tab_findings': '本件的发现',
   'complaints.tab_proof': '存证',
   'complaints.alike': '可能是同一诉求',
-  'complaints.alike_hint': '九十日之内反映同一机关或者同一处的，文字相同或者很像。是同一诉求的，记“并入另一件投诉举报”，填那一件的标识；不会自动并。',
+  'complaints.alike_hint':
+    '九十日之内反映同一机关或者同一处的，文字相同或者很像。是同一诉求的，记“并入另一件投诉举报”，填那一件的标识；不会自动并。',
   'complaints.alike_id': '标识',
 
   'complaint_stats.title': '统计',

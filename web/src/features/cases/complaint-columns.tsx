@@ -41,8 +41,20 @@ export const complaintColumns: Column<ComplaintSummary>[] = [
     width: 120,
     render: (row) => (row.state ? <StatusTag tone="info">{row.state.name}</StatusTag> : t('unit.none')),
   },
-  { key: 'answer', title: t('complaints.answer'), width: 148, card: 'wide', render: (row) => <Term term={row.answer} /> },
-  { key: 'result', title: t('complaints.result'), width: 148, card: 'wide', render: (row) => <Term term={row.result} /> },
+  {
+    key: 'answer',
+    title: t('complaints.answer'),
+    width: 148,
+    card: 'wide',
+    render: (row) => <Term term={row.answer} />,
+  },
+  {
+    key: 'result',
+    title: t('complaints.result'),
+    width: 148,
+    card: 'wide',
+    render: (row) => <Term term={row.result} />,
+  },
   { key: 'channel', title: t('complaints.channel'), width: 100, render: (row) => or(row.channel?.name) },
   { key: 'kind', title: t('complaints.kind'), width: 150, render: (row) => or(row.kind?.name) },
   {

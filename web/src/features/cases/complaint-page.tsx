@@ -116,7 +116,11 @@ export function ComplaintPage() {
 
 function Passed(props: { id: string; onOpen: (search: CaseSearch) => void }) {
   const query = useQuery(caseQuery(props.id));
-  return <Loaded query={query}>{(whole) => <TimelineTab found={whole} correcting="complaint.correct" onOpen={props.onOpen} />}</Loaded>;
+  return (
+    <Loaded query={query}>
+      {(whole) => <TimelineTab found={whole} correcting="complaint.correct" onOpen={props.onOpen} />}
+    </Loaded>
+  );
 }
 
 function OwnFindings(props: { id: string; open: string | undefined; onOpen: (search: CaseSearch) => void }) {
@@ -143,14 +147,22 @@ function Head({ found }: { found: ComplaintAnswer }) {
     { key: 'received', label: t('complaints.received'), children: date(complaint.received_on) },
     { key: 'answer', label: t('complaints.answer'), children: <Term term={complaint.answer} /> },
     { key: 'result', label: t('complaints.result'), children: <Term term={complaint.result} /> },
-    { key: 'real', label: t('complaints.real_name'), children: t(found.is_real_name ? 'complaints.yes' : 'complaints.no') },
+    {
+      key: 'real',
+      label: t('complaints.real_name'),
+      children: t(found.is_real_name ? 'complaints.yes' : 'complaints.no'),
+    },
     { key: 'unit', label: t('complaints.responsible'), children: found.responsible_unit ?? none },
     { key: 'unit_due', label: t('complaints.responsible_due'), children: date(found.responsible_due_on) },
-    { key: 'returns', label: t('complaints.returns'), children: <span className="num">{found.returns}</span> },
+    {
+      key: 'returns',
+      label: t('complaints.returns'),
+      children: <span className="num">{found.returns}</span>,
+    },
   ];
   const written = found.received.map((field) => ({
-    key: field.name,
-    label: field.label,
+    key: field.field,
+    label: field.name,
     span: 'filled' as const,
     children: <span style={{ whiteSpace: 'pre-wrap' }}>{field.text}</span>,
   }));

@@ -7,7 +7,12 @@ import { PAGE_SIZE } from '@/shared/search/list-search';
 /** 统计按什么分。 */
 export type StatsBy = 'against' | 'body' | 'channel' | 'kind';
 
-const FLAGS = { over: 'is_over', timely: 'is_timely', satisfied: 'is_satisfied', repeat: 'is_repeat' } as const;
+const FLAGS = {
+  over: 'is_over',
+  timely: 'is_timely',
+  satisfied: 'is_satisfied',
+  repeat: 'is_repeat',
+} as const;
 
 /** 地址里的条件写成接口的条件：列表、件数、台账用同样的几个。 */
 export function conditionsOf(search: ComplaintsSearch) {

@@ -29,7 +29,11 @@ interface Draft {
 /** 窗口登记：登记好了给编号与只见一次的查询码，由登记的人交给投诉举报人。 */
 export function RegisterModal({ onClose }: { onClose: () => void }) {
   const [made, setMade] = useState<ComplaintRegistered | null>(null);
-  return made ? <Receipt made={made} onClose={onClose} /> : <RegisterForm onMade={setMade} onClose={onClose} />;
+  return made ? (
+    <Receipt made={made} onClose={onClose} />
+  ) : (
+    <RegisterForm onMade={setMade} onClose={onClose} />
+  );
 }
 
 function RegisterForm(props: { onMade: (made: ComplaintRegistered) => void; onClose: () => void }) {
@@ -87,7 +91,9 @@ function RegisterForm(props: { onMade: (made: ComplaintRegistered) => void; onCl
       >
         <div className="form-grid">
           <Form.Item name="kind" label={t('complaints.kind')} rules={[{ required: true }]}>
-            <Select options={COMPLAINT_KINDS.map((it) => ({ value: it, label: t(`complaint_kind.${it}`) }))} />
+            <Select
+              options={COMPLAINT_KINDS.map((it) => ({ value: it, label: t(`complaint_kind.${it}`) }))}
+            />
           </Form.Item>
           <Form.Item name="channel" label={t('complaints.channel')} rules={[{ required: true }]}>
             <Select
@@ -145,7 +151,11 @@ function Receipt({ made, onClose }: { made: ComplaintRegistered; onClose: () => 
         column={1}
         items={[
           { key: 'number', label: t('complaints.number'), children: complaint.number },
-          { key: 'code', label: t('complaint_new.code'), children: <span className="code">{made.query_code}</span> },
+          {
+            key: 'code',
+            label: t('complaint_new.code'),
+            children: <span className="code">{made.query_code}</span>,
+          },
           { key: 'place', label: t('complaint_new.place_of'), children: complaint.place },
         ]}
       />

@@ -39,7 +39,11 @@ export function InformantPanel({ found }: { found: ComplaintAnswer }) {
   );
 }
 
-function Request(props: { id: string; request: InformantRequest; onShown: (shown: InformantAnswer) => void }) {
+function Request(props: {
+  id: string;
+  request: InformantRequest;
+  onShown: (shown: InformantAnswer) => void;
+}) {
   const { id, request } = props;
   const client = useQueryClient();
   const { message } = App.useApp();
