@@ -144,7 +144,10 @@ mod tests {
         let refused = limiter.take(peer("192.0.2.1"), at(1));
         assert_eq!(refused, Err(TooFast { wait_seconds: 10 }));
         for millis in (2..10_000).step_by(3) {
-            assert!(limiter.take(peer("192.0.2.1"), at(millis)).is_err(), "{millis}");
+            assert!(
+                limiter.take(peer("192.0.2.1"), at(millis)).is_err(),
+                "{millis}"
+            );
         }
         assert_eq!(limiter.take(peer("192.0.2.1"), at(10_100)), Ok(()));
     }

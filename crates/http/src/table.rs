@@ -5,11 +5,11 @@ use utoipa_axum::routes;
 
 use crate::route::{Access, Entry, Repeat, Route};
 use crate::{
-    accounts, adapters, audit_entries, bodies, cases, complaints, delegations, disclosures, discretion_items,
-    duties, erasures, event_kinds, exports, fact_scopes, findings, foresight_runs, grants, imports,
-    items, jobs, lawbook_candidates, lawbook_state, log as ledger, matters, officers,
-    organisations, over_cases, procedures, public_records, roles, rules, sessions as session,
-    stream, system, totp,
+    accounts, adapters, audit_entries, bodies, cases, complaints, delegations, disclosures,
+    discretion_items, duties, erasures, event_kinds, exports, fact_scopes, findings,
+    foresight_runs, grants, imports, items, jobs, lawbook_candidates, lawbook_state, log as ledger,
+    matters, officers, organisations, over_cases, procedures, public_records, roles, rules,
+    sessions as session, stream, system, totp,
 };
 
 /// Why a key is not taken: what it would keep must stand nowhere.

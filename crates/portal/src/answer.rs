@@ -161,7 +161,10 @@ pub(crate) async fn answer_form(
     match drawn {
         Ok(drawn) => {
             let stamp = Epoch::nothing();
-            send(&Kept::new(drawn.with_caching(Caching::Nowhere), stamp), &HeaderMap::new())
+            send(
+                &Kept::new(drawn.with_caching(Caching::Nowhere), stamp),
+                &HeaderMap::new(),
+            )
         }
         Err(problem) => told(portal, &parts, problem),
     }

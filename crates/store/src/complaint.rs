@@ -138,7 +138,9 @@ impl ComplaintFilter {
         query.and_some("c.complaint_on < ?", self.received_until);
         query.and_prefix("c.org_path", self.org_prefix.as_deref());
         query.and_prefix("c.number", self.number_prefix.as_deref());
-        let state = self.is_over.map(|is_over| if is_over { "over" } else { "open" });
+        let state = self
+            .is_over
+            .map(|is_over| if is_over { "over" } else { "open" });
         query.and_some("c.complaint = ?", state);
         query.and_some("c.complaint_timely = ?", self.is_timely);
         query.and_some("c.complaint_satisfied = ?", self.is_satisfied);
@@ -261,7 +263,10 @@ impl Read {
             ),
             None => query.and("c.org_path = ?", values![org_path]),
         }
-        query.and("c.complaint_on >= ? AND c.complaint_on <= ?", values![from, until]);
+        query.and(
+            "c.complaint_on >= ? AND c.complaint_on <= ?",
+            values![from, until],
+        );
         let limit = limit.min(PAGE_MAX);
         let tail = format!(" ORDER BY c.complaint_on DESC, c.timeline_id DESC LIMIT {limit}");
         query.push(&tail, Vec::new());

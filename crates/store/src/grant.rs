@@ -90,7 +90,12 @@ impl Read {
     }
 
     /// 这个路径之下有没有人这一天有这些角色之一。
-    pub async fn has_grants_within(&self, path: &OrgPath, roles: &[Role], on: Date) -> Result<bool> {
+    pub async fn has_grants_within(
+        &self,
+        path: &OrgPath,
+        roles: &[Role],
+        on: Date,
+    ) -> Result<bool> {
         let mut query = Query::new(
             "SELECT COUNT(*) FROM account_grant WHERE revoked_at IS NULL AND from_on <= ",
         );

@@ -95,9 +95,8 @@ impl ComplaintSummary {
         let told = row.complaint.clone().unwrap_or_default();
         let lawbook = &shown.lawbook;
         let procedure = row.procedure.as_deref();
-        let listed = |list: &str, code: Option<String>| {
-            code.map(|code| names::listed(lawbook, list, &code))
-        };
+        let listed =
+            |list: &str, code: Option<String>| code.map(|code| names::listed(lawbook, list, &code));
         let registered = shown.body(told.against.as_deref());
         ComplaintSummary {
             id: row.timeline.to_string(),
@@ -138,7 +137,9 @@ pub async fn shown_of(
     for row in rows {
         named.bodies.extend(row.body.as_deref());
         let told = row.complaint.as_ref();
-        named.bodies.extend(told.and_then(|told| told.against.as_deref()));
+        named
+            .bodies
+            .extend(told.and_then(|told| told.against.as_deref()));
     }
     Shown::gather(state, request, &named).await
 }

@@ -158,7 +158,11 @@ pub async fn get_complaint(
         responsible_unit: view.assigned.and_then(|assigned| assigned.unit),
         may_ask: view.may_ask && view.has_informant,
         informant_requests: view.requests.into_iter().map(Into::into).collect(),
-        alike: view.alike.iter().map(|row| AlikeComplaint::of(&shown, row)).collect(),
+        alike: view
+            .alike
+            .iter()
+            .map(|row| AlikeComplaint::of(&shown, row))
+            .collect(),
     };
     Ok(Answer::ok(&answer).version(version).into_response())
 }

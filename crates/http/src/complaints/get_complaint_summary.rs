@@ -150,10 +150,14 @@ pub async fn get_complaint_summary(
     let sums = sum_complaints(&state.services, &caller.request, &filter, group).await?;
     let mut named = Named::default();
     if matches!(group, ComplaintGroup::Body | ComplaintGroup::Against) {
-        named.bodies.extend(sums.iter().filter_map(|sum| sum.key.as_deref()));
+        named
+            .bodies
+            .extend(sums.iter().filter_map(|sum| sum.key.as_deref()));
     }
     let shown = Shown::gather(&state, &caller.request, &named).await?;
-    let summary = sums.iter().map(|sum| ComplaintCount::of(&shown, group, sum));
+    let summary = sums
+        .iter()
+        .map(|sum| ComplaintCount::of(&shown, group, sum));
     Ok(Json(ComplaintCounts {
         summary: summary.collect(),
     }))

@@ -108,7 +108,9 @@ pub async fn list_complaints(
     let shown = shown_of(&state, &caller.request, rows).await?;
     let complaints = page.items.iter();
     Ok(Json(ComplaintList {
-        complaints: complaints.map(|line| ComplaintSummary::of(&shown, line)).collect(),
+        complaints: complaints
+            .map(|line| ComplaintSummary::of(&shown, line))
+            .collect(),
         meta: ListMeta::of(&page),
     }))
 }

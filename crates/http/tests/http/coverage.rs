@@ -544,7 +544,10 @@ async fn complaint(scene: &Scene, operation: &str) -> Option<Example> {
         "open_informant" => {
             let path = scene.asked(&key, &made().await).await;
             let approve = format!("{path}/approve");
-            let done = scene.world.post(Who::Registrar, &approve, &Value::Null).await;
+            let done = scene
+                .world
+                .post(Who::Registrar, &approve, &Value::Null)
+                .await;
             assert_eq!(done.status, 200, "{}", done.text);
             Example::new(format!("{path}/open"), who, Hidden)
         }

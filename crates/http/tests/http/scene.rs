@@ -107,7 +107,12 @@ impl Scene {
         let headers = [("idempotency-key", key)];
         let made = self
             .world
-            .post_with(Who::Supervisor, "/api/v1/complaints", &self.complaint(), &headers)
+            .post_with(
+                Who::Supervisor,
+                "/api/v1/complaints",
+                &self.complaint(),
+                &headers,
+            )
             .await;
         assert_eq!(made.status, 201, "{}", made.text);
         made.json["complaint"]["id"].as_str().unwrap().to_owned()
@@ -118,7 +123,10 @@ impl Scene {
         let path = format!("/api/v1/complaints/{complaint}/informant_requests");
         let (why, key) = (json!({"reason": "约谈核实"}), format!("asked-{key}"));
         let headers = [("idempotency-key", key.as_str())];
-        let asked = self.world.post_with(Who::Supervisor, &path, &why, &headers).await;
+        let asked = self
+            .world
+            .post_with(Who::Supervisor, &path, &why, &headers)
+            .await;
         assert_eq!(asked.status, 201, "{}", asked.text);
         let id = asked.json["informant_request"]["id"].as_str().unwrap();
         format!("{path}/{id}")

@@ -17,7 +17,10 @@ const NAME: &str = "皇甫匿名";
 
 /// The value of a hidden field, or of what follows a label.
 fn value<'a>(page: &'a str, before: &str) -> &'a str {
-    let rest = page.split(before).nth(1).unwrap_or_else(|| panic!("{before}\n{page}"));
+    let rest = page
+        .split(before)
+        .nth(1)
+        .unwrap_or_else(|| panic!("{before}\n{page}"));
     rest.split(['"', '<']).next().unwrap()
 }
 
@@ -66,12 +69,19 @@ async fn look(town: &Town, number: &str, code: &str) -> Answer {
 async fn what_is_reported_gets_a_number_and_a_code_and_can_be_looked_up(db: Database) {
     let town = Town::open(db).await;
     let (number, code) = receipt(&send(&town, &FIELDS).await);
-    assert!(number.starts_with("410100-") && number.ends_with("-00001"), "{number}");
+    assert!(
+        number.starts_with("410100-") && number.ends_with("-00001"),
+        "{number}"
+    );
     let (second, other) = receipt(&send(&town, &FIELDS).await);
     assert!(second.ends_with("-00002"), "{second}");
     let found = look(&town, &number, &code.to_lowercase()).await;
     assert_eq!(found.status, 200, "{}", found.text);
-    assert!(found.text.contains("已登记") && found.text.contains("甲市"), "{}", found.text);
+    assert!(
+        found.text.contains("已登记") && found.text.contains("甲市"),
+        "{}",
+        found.text
+    );
     assert!(!found.text.contains(NAME) && !found.text.contains("托人转告"));
     // Neither with another's code nor with another's number, and the answers do not tell which was wrong.
     let wrong = [
@@ -86,13 +96,22 @@ async fn what_is_reported_gets_a_number_and_a_code_and_can_be_looked_up(db: Data
         assert!(answer.text.contains("没有找到") && !answer.text.contains("已登记"));
     }
     // There is no answer yet that could be rated.
-    let rating = [("number", number.as_str()), ("code", code.as_str()), ("satisfied", "yes")];
+    let rating = [
+        ("number", number.as_str()),
+        ("code", code.as_str()),
+        ("satisfied", "yes"),
+    ];
     let rated = town.post("/complaints/rating", &rating).await;
     assert!(rated.text.contains("还没有答复"), "{}", rated.text);
     // About a body of the register it goes to those who supervise it, and the page says which body it is.
     let form = town.get(&format!("/complaints?body={}", town.body)).await;
     assert!(form.text.contains(BODY), "{}", form.text);
-    assert_eq!(town.get("/complaints?body=body_0190a6f47b6e7c119d3a1f2e3d4c5b6a").await.status, 404);
+    assert_eq!(
+        town.get("/complaints?body=body_0190a6f47b6e7c119d3a1f2e3d4c5b6a")
+            .await
+            .status,
+        404
+    );
 }
 
 async fn the_same_form_is_registered_once(db: Database) {
@@ -106,7 +125,10 @@ async fn the_same_form_is_registered_once(db: Database) {
     let again = town.post("/complaints", &all).await;
     assert_eq!(receipt(&first), receipt(&again));
     assert!(!first.text.contains("先前已经登记") && again.text.contains("先前已经登记"));
-    let count = town.db.raw_number("SELECT COUNT(*) FROM complaint_receipt").await;
+    let count = town
+        .db
+        .raw_number("SELECT COUNT(*) FROM complaint_receipt")
+        .await;
     assert_eq!(count.unwrap(), 1);
 }
 
@@ -137,7 +159,10 @@ async fn a_form_that_is_no_persons_is_not_registered(db: Database) {
     let elsewhere = [("sec-fetch-site", "cross-site")];
     let elsewhere = town.post_with("/complaints", &all, &elsewhere).await;
     assert_eq!(elsewhere.status, 403, "{}", elsewhere.text);
-    let count = town.db.raw_number("SELECT COUNT(*) FROM timeline WHERE procedure = 'complaint'").await;
+    let count = town
+        .db
+        .raw_number("SELECT COUNT(*) FROM timeline WHERE procedure = 'complaint'")
+        .await;
     assert_eq!(count.unwrap(), 0);
     // What is missing is told at its place, and what was filled in stays.
     let missing = send(&town, &[("kind", "enforcement"), ("content", "说了内容")]).await;
@@ -151,15 +176,26 @@ async fn hostile_words_are_only_words(db: Database) {
     let too_big = town.post("/complaints", &[("content", &big)]).await;
     assert_eq!(too_big.status, 413, "{}", too_big.text);
     let long = "长".repeat(4_001);
-    let long = send(&town, &[("kind", "petition"), ("region", "410100"), ("content", &long)]).await;
+    let long = send(
+        &town,
+        &[
+            ("kind", "petition"),
+            ("region", "410100"),
+            ("content", &long),
+        ],
+    )
+    .await;
     assert_eq!(long.status, 422);
     let words = "<script>alert(1)</script>\r\nSet-Cookie: a=b\u{0}\u{1b}[31m=cmd()";
-    let sent = send(&town, &[
-        ("kind", "violation_tip"),
-        ("region", "410100"),
-        ("content", words),
-        ("against_name", "\"><img src=x>\r\nX: y"),
-    ])
+    let sent = send(
+        &town,
+        &[
+            ("kind", "violation_tip"),
+            ("region", "410100"),
+            ("content", words),
+            ("against_name", "\"><img src=x>\r\nX: y"),
+        ],
+    )
     .await;
     let (number, code) = receipt(&sent);
     assert!(sent.headers.get("set-cookie").is_none() && sent.headers.get("x").is_none());

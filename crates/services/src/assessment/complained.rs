@@ -23,6 +23,8 @@ pub(crate) const VIEWED: &str = "informant_viewed";
 pub(crate) const BODY: &str = "body";
 pub(crate) const INTO: &str = "into";
 pub(crate) const AGAINST: &str = "against_body";
+/// The kind of complaint that is about what a body has done.
+const ENFORCEMENT: &str = "enforcement";
 
 /// What lists and statistics ask of a complaint; of another timeline nothing.
 pub(super) fn complaint(seen: &Seen<'_>) -> Option<Complaint> {
@@ -56,6 +58,15 @@ pub(crate) fn against(timeline: &mingjing_domain::timeline::Timeline) -> Option<
     let mut events = effective(timeline).into_iter().map(|(_, event)| event);
     let first = events.find(|event| event.kind == RECEIVED)?;
     text(first, AGAINST)
+}
+
+/// Whether it is about what a body has done, and nobody has said yet which body that is.
+pub(crate) fn is_against_unknown(timeline: &mingjing_domain::timeline::Timeline) -> bool {
+    let mut events = effective(timeline).into_iter().map(|(_, event)| event);
+    let first = events.find(|event| event.kind == RECEIVED);
+    first.is_some_and(|event| {
+        text(event, "kind").as_deref() == Some(ENFORCEMENT) && text(event, AGAINST).is_none()
+    })
 }
 
 fn flag(event: &Event, field: &str) -> Option<bool> {

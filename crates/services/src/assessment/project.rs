@@ -337,7 +337,10 @@ fn case_row(
         party_masked: parties(seen.timeline),
         filed_on: days.filed,
         decided_on: days.decided,
-        closed_on: match seen.lawbook.is_complaint(seen.timeline.procedure.as_deref()) {
+        closed_on: match seen
+            .lawbook
+            .is_complaint(seen.timeline.procedure.as_deref())
+        {
             // What was settled may be taken up again: then it is not closed.
             true => settled_on(seen),
             false => days.closed,

@@ -181,8 +181,16 @@ mod tests {
     fn a_code_is_known_however_it_is_typed() {
         let code = QueryCode::of(&key(1), b"seed");
         let shown = code.in_groups();
-        assert_eq!((shown.len(), shown.matches('-').count()), (19, 3), "{shown}");
-        let typed = shown.to_lowercase().replace('-', " ").replace('0', "o").replace('1', "l");
+        assert_eq!(
+            (shown.len(), shown.matches('-').count()),
+            (19, 3),
+            "{shown}"
+        );
+        let typed = shown
+            .to_lowercase()
+            .replace('-', " ")
+            .replace('0', "o")
+            .replace('1', "l");
         let read = QueryCode::parse(&typed).unwrap();
         assert!(read.is_of(&code.digest()));
         assert_eq!(format!("{code:?}"), "QueryCode(***)");
@@ -193,7 +201,13 @@ mod tests {
         let code = QueryCode::of(&key(1), b"seed");
         assert!(!QueryCode::of(&key(1), b"seee").is_of(&code.digest()));
         assert!(!QueryCode::of(&key(2), b"seed").is_of(&code.digest()));
-        for wrong in ["", "ABCD", "U000-0000-0000-0000", "甲乙丙丁", &"0".repeat(200)] {
+        for wrong in [
+            "",
+            "ABCD",
+            "U000-0000-0000-0000",
+            "甲乙丙丁",
+            &"0".repeat(200),
+        ] {
             assert_eq!(QueryCode::parse(wrong), None, "{wrong}");
         }
     }

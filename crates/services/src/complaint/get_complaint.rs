@@ -94,12 +94,13 @@ pub async fn get_complaint(
     }
     require(&request.actor, Action::Read, &resource, today)?;
     let loaded = read.load_timeline(id).await?;
-    let events = effective(&loaded.timeline).into_iter().map(|(_, event)| event);
+    let events = effective(&loaded.timeline)
+        .into_iter()
+        .map(|(_, event)| event);
     let events: Vec<Event> = events.cloned().collect();
     let first = events.iter().find(|event| event.kind == RECEIVED);
-    let is_real_name = first.is_some_and(|event| {
-        event.fields.get("real_name") == Some(&Value::Bool(true))
-    });
+    let is_real_name =
+        first.is_some_and(|event| event.fields.get("real_name") == Some(&Value::Bool(true)));
     let returns = events.iter().filter(|event| event.kind == RETURNED).count() as u64;
     let last = events.iter().rev().find(|event| event.kind == ASSIGNED);
     let assigned = last.map(|event| Assigned {
@@ -114,7 +115,9 @@ pub async fn get_complaint(
     let alike = alike(read, request, (&row, content.as_deref())).await?;
     let shown = shown_of(&lawbook, loaded);
     let asked = read.list_informant_requests(id).await?;
-    let requests = asked.into_iter().map(|one| of_asked(request, &resource, one));
+    let requests = asked
+        .into_iter()
+        .map(|one| of_asked(request, &resource, one));
     let duties = read.list_case_duties(id).await?;
     Ok(ComplaintView {
         line: ComplaintLine::of(&lawbook, row, &duties),
@@ -180,7 +183,9 @@ async fn alike(
     };
     let (from, until) = (on.add_days(-ALIKE_DAYS), on.add_days(ALIKE_DAYS));
     let near = (told.against.as_deref(), row.org_path.as_str());
-    let others = read.list_alike(near, (from, until), ALIKE_LOOKED_AT).await?;
+    let others = read
+        .list_alike(near, (from, until), ALIKE_LOOKED_AT)
+        .await?;
     let mine = Shingles::of(content);
     let mut found = Vec::new();
     for other in others {
@@ -189,7 +194,9 @@ async fn alike(
             continue;
         }
         let loaded = read.load_timeline(other.timeline).await?;
-        let mut events = effective(&loaded.timeline).into_iter().map(|(_, event)| event);
+        let mut events = effective(&loaded.timeline)
+            .into_iter()
+            .map(|(_, event)| event);
         let theirs = events.find_map(|event| text(event, "content"));
         if !theirs.is_some_and(|theirs| mine.is_like(&Shingles::of(&theirs))) {
             continue;
@@ -242,10 +249,18 @@ mod tests {
     #[test]
     fn the_same_message_is_alike_however_it_is_written() {
         let message = "某局执法人员上门检查不出示证件，还要求当场交钱，没有给票据。";
-        check(message, "某局执法人员上门检查，不出示证件！还要求当场交钱；没有给票据", true);
+        check(
+            message,
+            "某局执法人员上门检查，不出示证件！还要求当场交钱；没有给票据",
+            true,
+        );
         let longer = format!("您好，{message}盼复");
         check(message, &longer, true);
-        check(message, "某局办理许可超过期限，多次去问都说再等等，没有书面的答复。", false);
+        check(
+            message,
+            "某局办理许可超过期限，多次去问都说再等等，没有书面的答复。",
+            false,
+        );
         check("乱罚款", "乱收费", false);
         check("", "", false);
     }

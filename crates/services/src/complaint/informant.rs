@@ -66,11 +66,7 @@ pub(crate) fn seal(
     sealed.map_err(ServiceError::internal)
 }
 
-fn open(
-    key: &DataKey,
-    complaint: TimelineId,
-    sealed: &[u8],
-) -> Result<Informant, ServiceError> {
+fn open(key: &DataKey, complaint: TimelineId, sealed: &[u8]) -> Result<Informant, ServiceError> {
     let plain = key.open(PURPOSE, &complaint.to_string(), sealed);
     let plain = plain.map_err(ServiceError::internal)?;
     let plain = plain.reveal("批准之后查看投诉举报人的身份");
@@ -105,13 +101,21 @@ pub async fn ask_for_informant(
         let account = account_of(&held)?;
         let asked = tx.create_informant_request(id, (account, &reason)).await?;
         let detail = json!({ "request": asked });
-        let audit = audit("complaint.ask_for_informant", id, resource.org.as_str(), detail);
+        let audit = audit(
+            "complaint.ask_for_informant",
+            id,
+            resource.org.as_str(),
+            detail,
+        );
         tx.audit(audit).await?;
         let found = tx.find_informant_request(asked).await?;
         let found = found.ok_or(ServiceError::NotFound)?;
         Ok(keep(tx, &held, held.once.as_ref(), found).await?.value)
     };
-    let result = services.store.write(&services.context(request), write).await;
+    let result = services
+        .store
+        .write(&services.context(request), write)
+        .await;
     note_refusal(services, request, refused, result).await
 }
 
@@ -144,12 +148,20 @@ pub async fn approve_informant(
             return Err(ServiceError::refused("这份申请已经批准过了"));
         }
         let detail = json!({ "request": asked });
-        let audit = audit("complaint.approve_informant", id, resource.org.as_str(), detail);
+        let audit = audit(
+            "complaint.approve_informant",
+            id,
+            resource.org.as_str(),
+            detail,
+        );
         tx.audit(audit).await?;
         let approved = of_complaint(tx, id, asked).await?;
         Ok(keep(tx, &held, held.once.as_ref(), approved).await?.value)
     };
-    let result = services.store.write(&services.context(request), write).await;
+    let result = services
+        .store
+        .write(&services.context(request), write)
+        .await;
     note_refusal(services, request, refused, result).await
 }
 
@@ -185,14 +197,18 @@ pub async fn view_informant(
         let sealed = tx.find_informant(id).await?;
         let sealed = sealed.ok_or(ServiceError::NotFound)?;
         let loaded = tx.load_for_append(id).await?;
-        tx.append(id, loaded.header.version, vec![viewed(&held)]).await?;
+        tx.append(id, loaded.header.version, vec![viewed(&held)])
+            .await?;
         assess_within(tx, &lawbook, id, held.today(), EndedBy::Met).await?;
         let detail = json!({ "request": asked });
         tx.audit(audit("complaint.view_informant", id, &row.org_path, detail))
             .await?;
         open(&key, id, &sealed)
     };
-    let result = services.store.write(&services.context(request), write).await;
+    let result = services
+        .store
+        .write(&services.context(request), write)
+        .await;
     note_refusal(services, request, refused, result).await
 }
 

@@ -63,7 +63,13 @@ impl Place {
             return Err(invalid("region", FieldCode::Missing, message));
         };
         let division = read.find_division(region, today).await?;
-        let missing = || invalid("region", FieldCode::NoSuchTarget, "没有登记这个地区；请核对");
+        let missing = || {
+            invalid(
+                "region",
+                FieldCode::NoSuchTarget,
+                "没有登记这个地区；请核对",
+            )
+        };
         Ok(Place::of_division(&division.ok_or_else(missing)?))
     }
 

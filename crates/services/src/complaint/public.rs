@@ -269,7 +269,8 @@ pub async fn rate(
         };
         let ready = Ready::gather(tx, &lawbook, loaded, held.today()).await?;
         taking.take(ready, rated(&rating, held.today())).await?;
-        let detail = json!({ "is_satisfied": rating.is_satisfied, "reopens": rating.has_new_facts });
+        let detail =
+            json!({ "is_satisfied": rating.is_satisfied, "reopens": rating.has_new_facts });
         let audit = audit(&row.org_path, Some(id), detail);
         tx.audit(mingjing_store::audit::NewAudit {
             action: "complaint.rate".to_owned(),
@@ -278,18 +279,29 @@ pub async fn rate(
         .await?;
         Ok(())
     };
-    services.store.write(&services.context(request), write).await
+    services
+        .store
+        .write(&services.context(request), write)
+        .await
 }
 
 fn check(rating: &Rating) -> Result<(), ServiceError> {
     let pointer = Pointer::body().member("comment");
     if rating.comment.chars().count() > REASON_CHARS_MAX {
         let message = format!("不超过 {REASON_CHARS_MAX} 字");
-        return Err(ServiceError::invalid(pointer, FieldCode::OutOfRange, message));
+        return Err(ServiceError::invalid(
+            pointer,
+            FieldCode::OutOfRange,
+            message,
+        ));
     }
     if rating.has_new_facts && rating.is_satisfied {
         let message = "满意的不用复查；要求复查的请选“不满意”";
-        return Err(ServiceError::invalid(pointer, FieldCode::NotAllowed, message));
+        return Err(ServiceError::invalid(
+            pointer,
+            FieldCode::NotAllowed,
+            message,
+        ));
     }
     if rating.has_new_facts && rating.comment.trim().is_empty() {
         let message = "要求复查的，请写明新的事实";

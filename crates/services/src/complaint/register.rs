@@ -122,9 +122,11 @@ pub async fn register_complaint(
         let registered = registering.register(&code, None).await?;
         keep(tx, &held, Some(&once), registered).await
     };
-    let result = services.store.write(&services.context(request), write).await;
-    let done: Done<ComplaintRegistered> =
-        note_refusal(services, request, refused, result).await?;
+    let result = services
+        .store
+        .write(&services.context(request), write)
+        .await;
+    let done: Done<ComplaintRegistered> = note_refusal(services, request, refused, result).await?;
     Ok(Receipt {
         registered: done.value,
         code: shown,
@@ -158,7 +160,10 @@ pub async fn register_publicly(
         };
         Ok((registering.register(&code, Some(&digest)).await?, false))
     };
-    let result = services.store.write(&services.context(request), write).await;
+    let result = services
+        .store
+        .write(&services.context(request), write)
+        .await;
     let (registered, is_replayed) = match result {
         // Two at the same moment: the other one stands.
         Err(ServiceError::Internal(error)) if is_duplicate(error.as_ref()) => {
@@ -174,7 +179,10 @@ pub async fn register_publicly(
 }
 
 fn is_duplicate(error: &(dyn std::error::Error + Send + Sync + 'static)) -> bool {
-    matches!(error.downcast_ref::<StoreError>(), Some(StoreError::Duplicate(_)))
+    matches!(
+        error.downcast_ref::<StoreError>(),
+        Some(StoreError::Duplicate(_))
+    )
 }
 
 /// What the form was registered as.
@@ -223,7 +231,9 @@ impl Registering<'_> {
         };
         let id = tx.create_timeline(&timeline).await?;
         // Taken when nothing but a fault can refuse it any more: no number is left out.
-        let serial = tx.take_complaint_number(&place.id, today.year().into()).await?;
+        let serial = tx
+            .take_complaint_number(&place.id, today.year().into())
+            .await?;
         let number = format!("{}-{}-{serial:05}", place.code, today.year());
         let events = self.events(&place, &number);
         let version = events.len() as u64;
@@ -240,7 +250,8 @@ impl Registering<'_> {
         tx.put_receipt(&receipt, form).await?;
         assess_within(tx, self.lawbook, id, today, EndedBy::Met).await?;
         let detail = json!({ "channel": self.command.channel, "kind": self.command.kind });
-        tx.audit(audit(place.path.as_str(), Some(id), detail)).await?;
+        tx.audit(audit(place.path.as_str(), Some(id), detail))
+            .await?;
         Ok(ComplaintRegistered {
             complaint: Id::try_from(id).map_err(ServiceError::internal)?,
             version,
@@ -277,7 +288,9 @@ impl Registering<'_> {
         if let (None, Some(region)) = (&place.body, &place.region) {
             // Those who supervise are no body of the register: where they are tells the parameters.
             let record = [("region".to_owned(), Value::from(region.as_str()))].into();
-            facts.values.insert("body".to_owned(), Value::Record(record));
+            facts
+                .values
+                .insert("body".to_owned(), Value::Record(record));
         }
         let opening = Opening {
             number: Some(number.to_owned()),
@@ -346,7 +359,11 @@ fn checked(
         check.code(lawbook, (member, list), code);
     }
     if command.received_on.is_some_and(|on| on > today) {
-        check.note("received_on", FieldCode::OutOfRange, "在今天之后；请核对日期".to_owned());
+        check.note(
+            "received_on",
+            FieldCode::OutOfRange,
+            "在今天之后；请核对日期".to_owned(),
+        );
     }
     let content = check.text("content", Some(command.content), COMPLAINT_CHARS_MAX);
     let secret = |check: &mut Check, member, text: Option<Sensitive<String>>| {

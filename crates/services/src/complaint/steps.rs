@@ -12,7 +12,7 @@ use mingjing_store::tx::Read;
 
 use crate::access::load_case;
 use crate::assessment::complained::{
-    ASSIGNED, BODY, INTO, MERGED, RECEIVED, RETURNED, VIEWED, against,
+    ASSIGNED, BODY, INTO, MERGED, RECEIVED, RETURNED, VIEWED, against, is_against_unknown,
 };
 use crate::assessment::facts::{self, accounts, effective, text};
 use crate::complaint::place::{against_path, path_of, require_accounts_outside, require_outside};
@@ -48,13 +48,25 @@ pub(crate) async fn check(
             let Some(body) = text(event, BODY) else {
                 return Ok(());
             };
+            // Nobody is handed a complaint that may be about himself.
+            if is_against_unknown(proposed.timeline) {
+                return Err(ServiceError::refused(
+                    "还没有认定所反映的是哪个机关；请先更正“收到投诉举报”，写明登记簿里的机关，再交办",
+                ));
+            }
             let path = path_of(read, &body, BODY, today).await?;
             let refuse = |message: &str| {
                 let pointer = proposed.fields.clone().member(BODY);
-                Err(ServiceError::invalid(pointer, FieldCode::NotAllowed, message))
+                Err(ServiceError::invalid(
+                    pointer,
+                    FieldCode::NotAllowed,
+                    message,
+                ))
             };
             if against.is_some_and(|against| against.contains(&path)) {
-                return refuse("是所反映的机关，不能办理对它自己的投诉；请交给别的机关或者由本机关办理");
+                return refuse(
+                    "是所反映的机关，不能办理对它自己的投诉；请交给别的机关或者由本机关办理",
+                );
             }
             let resource = Resource::new(ResourceKind::Complaint, path);
             match decide(actor, Action::Create, &resource, today).allowed {
@@ -92,7 +104,11 @@ async fn merged(
 ) -> Result<(), ServiceError> {
     let refuse = |message: &str| {
         let pointer = proposed.fields.clone().member(INTO);
-        Err(ServiceError::invalid(pointer, FieldCode::NoSuchTarget, message))
+        Err(ServiceError::invalid(
+            pointer,
+            FieldCode::NoSuchTarget,
+            message,
+        ))
     };
     let into = text(proposed.event, INTO).and_then(|id| TimelineId::parse(&id).ok());
     let Some(into) = into.filter(|into| *into != proposed.id) else {

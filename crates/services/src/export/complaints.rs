@@ -91,9 +91,9 @@ impl Told<'_> {
         let told = row.complaint.clone().unwrap_or_default();
         let due = |term: Option<Term>| Cell::of(term.and_then(|term| term.due_on), Cell::Day);
         let met = |term: Option<Term>| Cell::of(term.and_then(|term| term.met_on), Cell::Day);
-        let is_real_name = self.first(RECEIVED).map(|event| {
-            event.fields.get("real_name") == Some(&Value::Bool(true))
-        });
+        let is_real_name = self
+            .first(RECEIVED)
+            .map(|event| event.fields.get("real_name") == Some(&Value::Bool(true)));
         let yes = |flag: Option<bool>| Cell::text(flag.map(|flag| if flag { "是" } else { "否" }));
         vec![
             Cell::Count(number),
@@ -125,7 +125,9 @@ impl Told<'_> {
 
     fn of(&self, kind: &'static str) -> impl Iterator<Item = &Event> {
         let events = effective(self.timeline).into_iter();
-        events.map(|(_, event)| event).filter(move |event| event.kind == kind)
+        events
+            .map(|(_, event)| event)
+            .filter(move |event| event.kind == kind)
     }
 
     fn first(&self, kind: &'static str) -> Option<&Event> {

@@ -24,8 +24,8 @@ use crate::site::Site;
 pub(crate) const PATH: &str = "/complaints";
 /// The channel of what comes in here, as the lawbook's list of codes has it.
 const CHANNEL: &str = "platform";
-/// What is complained of about a body itself: it is handled by those who supervise that body.
-const AGAINST: &str = "enforcement";
+/// What is brought to a body about others; anything else that names a body is taken as said of that body.
+const TO_THE_BODY: [&str; 2] = ["violation_tip", "consumer"];
 
 /// 地址里写的，或者表单里填的。
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -82,9 +82,16 @@ const FIELDS: [(&str, &str, &str); 9] = [
 
 impl Wrong {
     fn of(error: &FieldError) -> Self {
-        let member = error.pointer.as_str().rsplit('/').next().unwrap_or_default();
+        let member = error
+            .pointer
+            .as_str()
+            .rsplit('/')
+            .next()
+            .unwrap_or_default();
         let known = FIELDS.iter().find(|(name, ..)| *name == member);
-        let (field, label) = known.map_or(("contact", "联系方式"), |(_, field, label)| (*field, *label));
+        let (field, label) = known.map_or(("contact", "联系方式"), |(_, field, label)| {
+            (*field, *label)
+        });
         Wrong {
             field,
             label,
@@ -157,7 +164,7 @@ impl Filled {
     /// What is said of a body goes to those who supervise it; anything else to the body that was named.
     fn command(&self) -> RegisterComplaint {
         let text = |text: &String| (!text.is_empty()).then(|| text.clone());
-        let is_against = self.kind == AGAINST;
+        let is_against = !TO_THE_BODY.contains(&self.kind.as_str());
         let body = text(&self.body);
         RegisterComplaint {
             kind: self.kind.clone(),
@@ -248,7 +255,10 @@ impl crate::samples::Sample for Complain {
         let site = crate::samples::site();
         let kinds = || {
             let pair = |code: &str, text: &str| (code.to_owned(), text.to_owned());
-            vec![pair("enforcement", "对执法行为的投诉"), pair("violation_tip", "举报违法行为")]
+            vec![
+                pair("enforcement", "对执法行为的投诉"),
+                pair("violation_tip", "举报违法行为"),
+            ]
         };
         let regions: Regions = vec![("410100".to_owned(), "甲市".to_owned())].into();
         let of = |filled: Filled, body: Option<&str>, told: (Vec<Wrong>, Option<String>)| {
@@ -272,9 +282,15 @@ impl crate::samples::Sample for Complain {
         }];
         vec![
             ("complain", of(Filled::default(), None, (Vec::new(), None))),
-            ("complain-about", of(about, Some("甲市市场监督管理局"), (Vec::new(), None))),
+            (
+                "complain-about",
+                of(about, Some("甲市市场监督管理局"), (Vec::new(), None)),
+            ),
             ("complain-wrong", of(filled.clone(), None, (wrong, None))),
-            ("complain-refused", of(filled, None, (Vec::new(), Some("还没有登记".to_owned())))),
+            (
+                "complain-refused",
+                of(filled, None, (Vec::new(), Some("还没有登记".to_owned()))),
+            ),
         ]
     }
 }

@@ -198,7 +198,10 @@ impl crate::samples::Sample for Progress {
                 step(2, "收到投诉举报", None),
                 step(20, "答复办理结果", Some("经查属实，<b>已责令改正</b>。")),
             ],
-            terms: vec![term("一周内程序性回复", 9, Some(4), false), term("一个月内实体办理", 12, None, true)],
+            terms: vec![
+                term("一周内程序性回复", 9, Some(4), false),
+                term("一个月内实体办理", 12, None, true),
+            ],
             may_rate,
         };
         let of = |found: Option<PublicComplaint>, is_missing, told: Option<&str>| {
@@ -212,7 +215,10 @@ impl crate::samples::Sample for Progress {
             ("progress", Progress::of(&site, &Filled::default())),
             ("progress-missing", of(None, true, None)),
             ("progress-answered", of(Some(complaint(true)), false, None)),
-            ("progress-rated", of(Some(complaint(false)), false, Some("评价收到了，谢谢。"))),
+            (
+                "progress-rated",
+                of(Some(complaint(false)), false, Some("评价收到了，谢谢。")),
+            ),
         ]
     }
 }

@@ -24,7 +24,11 @@ pub(crate) struct Receipt {
 pub(super) fn drawn(portal: &Portal, registered: &Registered) -> Result<Drawn, Problem> {
     let code = registered.code.reveal("给投诉举报人看，只这一次");
     let of = &registered.registered;
-    let page = Receipt::of(portal.site(), (&of.number, code, &of.place), registered.is_replayed);
+    let page = Receipt::of(
+        portal.site(),
+        (&of.number, code, &of.place),
+        registered.is_replayed,
+    );
     Ok(Drawn::page(&page, Rests::Nothing)?.with_caching(Caching::Nowhere))
 }
 
