@@ -19,6 +19,7 @@ interface Ids {
   decision: string;
   body: string;
   matter: string;
+  complaint: string;
 }
 
 /** 停一处，看一看：哪一页，怎样打开里面的东西。 */
@@ -165,6 +166,10 @@ const WALKS: Record<string, Stop[]> = {
     { page: '/matters/$id' },
     { page: '/matters/$id', state: '展开接下来', open: unfold('case.next'), isNarrow: true },
     { page: '/matters/$id', query: '?tab=duties', state: '期限' },
+    { page: '/complaints' },
+    { page: '/complaints', query: '?q=没有这样的编号', state: '空的' },
+    { page: '/complaints/$id' },
+    { page: '/complaints/$id', query: '?tab=duties', state: '期限' },
     { page: '/desk' },
     { page: '/desk', query: '?body={body}', state: '一个主体' },
     { page: '/findings' },
@@ -309,6 +314,7 @@ async function find(): Promise<Ids> {
     import: await first(importer, 'imports'),
     decision: await first(county, 'public_records'),
     matter: await matterOf(county, finding.body),
+    complaint: await complaintOf(county, finding.body),
   };
   for (const one of hands) await one.close();
   return found;
@@ -322,9 +328,18 @@ async function matterOf(county: Hand, body: string): Promise<string> {
   return (await county.do('/api/v1/matters', asked)).matter.id;
 }
 
+/** 一件投诉；世界里没有的，登记一件。 */
+async function complaintOf(county: Hand, body: string): Promise<string> {
+  const { complaints } = await county.get('/api/v1/complaints?limit=1');
+  if (complaints.length > 0) return complaints[0].id;
+  const said = { kind: 'enforcement', channel: 'telephone', against_body: body, content: '反映多次上门检查' };
+  return (await county.do('/api/v1/complaints', said)).complaint.id;
+}
+
 const ID_OF: Record<string, keyof Ids> = {
   '/cases/$id': 'case',
   '/matters/$id': 'matter',
+  '/complaints/$id': 'complaint',
   '/registry/officers/$id': 'officer',
   '/registry/items/$id': 'item',
   '/intake/$id': 'import',

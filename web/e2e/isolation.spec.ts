@@ -145,6 +145,7 @@ const FORMATS: Record<string, string[]> = {
   export_findings: ['csv', 'xlsx'],
   export_matters: ['csv', 'xlsx'],
   export_over_cases: ['csv', 'xlsx'],
+  export_complaints: ['csv', 'xlsx'],
 };
 
 /** 导出：各种格式、指着别处的条件。 */
@@ -222,6 +223,9 @@ const PAGES: Record<string, ((far: Foreign) => string[]) | 'nothing of others in
   '/matters': (far) => [`/matters?body=${far.body}`],
   '/matters/$id': (far) =>
     ['', '?tab=duties', '?record=sup_started'].map((rest) => `/matters/${far.case}${rest}`),
+  '/complaints': (far) => [`/complaints?against=${far.body}`, `/complaints?body=${far.body}`],
+  '/complaints/$id': (far) =>
+    ['', '?tab=duties', '?record=cmp_ack'].map((rest) => `/complaints/${far.case}${rest}`),
   '/account': 'nothing of others in the address',
   '/desk': (far) => [`/desk?org=${encodeURIComponent(far.org)}`, `/desk?body=${far.body}`],
   '/findings': (far) => [`/findings?body=${far.body}`, `/findings?finding=${far.finding}`],

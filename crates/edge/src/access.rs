@@ -102,9 +102,8 @@ async fn session<S: Sessions>(
     Ok(session)
 }
 
-/// A browser says where a request comes from; other programs say nothing and carry no cookie of
-/// ours by accident.
-fn is_cross_site(headers: &HeaderMap) -> bool {
+/// 浏览器说是从别的网站来的；别的程序什么也不说，也不会碰巧带着我们的 cookie。
+pub fn is_cross_site(headers: &HeaderMap) -> bool {
     let site = headers.get("sec-fetch-site").and_then(|v| v.to_str().ok());
     site.is_some_and(|site| site != "same-origin" && site != "none")
 }

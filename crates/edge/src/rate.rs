@@ -14,7 +14,7 @@ const SWEEP_EVERY: Duration = Duration::from_secs(1);
 
 /// 令牌桶。
 pub struct RateLimiter {
-    per_second: u32,
+    per_minute: u32,
     burst: u32,
     buckets: Mutex<Buckets>,
 }
@@ -43,8 +43,13 @@ pub struct TooFast {
 impl RateLimiter {
     /// 每秒补几次、一口气至多几次；都至少是 1。
     pub fn new(per_second: u32, burst: u32) -> Self {
+        RateLimiter::per_minute(per_second.max(1).saturating_mul(60), burst)
+    }
+
+    /// 每分钟补几次、一口气至多几次；都至少是 1。给难得做一次的事用。
+    pub fn per_minute(per_minute: u32, burst: u32) -> Self {
         RateLimiter {
-            per_second: per_second.max(1),
+            per_minute: per_minute.max(1),
             burst: burst.max(1),
             buckets: Mutex::new(Buckets::default()),
         }
@@ -71,14 +76,18 @@ impl RateLimiter {
             millitokens: full,
             filled_at: now,
         });
-        bucket.millitokens = self.filled(bucket, now);
-        bucket.filled_at = now;
+        let filled = self.filled(bucket, now);
+        // Less than a thousandth is not lost by asking often.
+        if filled > bucket.millitokens || filled == full {
+            bucket.millitokens = filled;
+            bucket.filled_at = now;
+        }
         if let Some(rest) = bucket.millitokens.checked_sub(1000) {
             bucket.millitokens = rest;
             return Ok(());
         }
         let lacking = 1000 - bucket.millitokens;
-        let seconds = lacking.div_ceil(u64::from(self.per_second) * 1000);
+        let seconds = (lacking * 60).div_ceil(u64::from(self.per_minute) * 1000);
         Err(TooFast {
             wait_seconds: u32::try_from(seconds).unwrap_or(u32::MAX).max(1),
         })
@@ -87,7 +96,7 @@ impl RateLimiter {
     fn filled(&self, bucket: &Bucket, now: Instant) -> u64 {
         let passed: Duration = now.saturating_duration_since(bucket.filled_at);
         let millis = u64::try_from(passed.as_millis()).unwrap_or(u64::MAX);
-        let gained = millis.saturating_mul(u64::from(self.per_second));
+        let gained = millis.saturating_mul(u64::from(self.per_minute)) / 60;
         bucket
             .millitokens
             .saturating_add(gained)
@@ -124,6 +133,23 @@ mod tests {
         assert_eq!(limiter.take(peer("192.0.2.1"), at(100)), Ok(()));
         assert!(limiter.take(peer("192.0.2.1"), at(100)).is_err());
         assert_eq!(limiter.take(peer("192.0.2.2"), at(100)), Ok(()));
+    }
+
+    #[test]
+    fn what_comes_back_slowly_comes_back_however_often_one_asks() {
+        let limiter = RateLimiter::per_minute(6, 1);
+        let start = Instant::now();
+        let at = |millis| start + Duration::from_millis(millis);
+        assert_eq!(limiter.take(peer("192.0.2.1"), at(0)), Ok(()));
+        let refused = limiter.take(peer("192.0.2.1"), at(1));
+        assert_eq!(refused, Err(TooFast { wait_seconds: 10 }));
+        for millis in (2..10_000).step_by(3) {
+            assert!(
+                limiter.take(peer("192.0.2.1"), at(millis)).is_err(),
+                "{millis}"
+            );
+        }
+        assert_eq!(limiter.take(peer("192.0.2.1"), at(10_100)), Ok(()));
     }
 
     #[test]

@@ -28,6 +28,7 @@ use crate::table;
         (name = "案件", description = "案件的建立、记录、更正与各个方面"),
         (name = "义务与发现", description = "有期限的事，与法典对案件的回答"),
         (name = "监督事项", description = "由发现或者线索立的监督事项与台账；各步与案件同样记录"),
+        (name = "投诉举报", description = "投诉举报的登记、台账与统计，查看身份的申请；各步与案件同样记录"),
         (name = "事件流", description = "变动的实时推送"),
         (name = "存证", description = "防篡改日志的检查点、证明与公开记录"),
         (name = "导入与导出", description = "名单进库，一行一个结果；导出"),

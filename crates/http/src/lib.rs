@@ -11,6 +11,7 @@ pub mod audit_entries;
 pub mod bodies;
 pub mod caller;
 pub mod cases;
+pub mod complaints;
 pub mod delegations;
 pub mod disclosures;
 pub mod discretion_items;

@@ -5,11 +5,11 @@ use utoipa_axum::routes;
 
 use crate::route::{Access, Entry, Repeat, Route};
 use crate::{
-    accounts, adapters, audit_entries, bodies, cases, delegations, disclosures, discretion_items,
-    duties, erasures, event_kinds, exports, fact_scopes, findings, foresight_runs, grants, imports,
-    items, jobs, lawbook_candidates, lawbook_state, log as ledger, matters, officers,
-    organisations, over_cases, procedures, public_records, roles, rules, sessions as session,
-    stream, system, totp,
+    accounts, adapters, audit_entries, bodies, cases, complaints, delegations, disclosures,
+    discretion_items, duties, erasures, event_kinds, exports, fact_scopes, findings,
+    foresight_runs, grants, imports, items, jobs, lawbook_candidates, lawbook_state, log as ledger,
+    matters, officers, organisations, over_cases, procedures, public_records, roles, rules,
+    sessions as session, stream, system, totp,
 };
 
 /// Why a key is not taken: what it would keep must stand nowhere.
@@ -46,6 +46,7 @@ pub fn entries() -> Vec<Entry> {
         case_reading(),
         supervision(),
         supervision_matters(),
+        complaint_register(),
         log(),
         registry_of_places(),
         registry_of_people(),
@@ -214,6 +215,25 @@ fn supervision_matters() -> Vec<Entry> {
         get "/api/v1/matters/summary" matters::get_matter_summary, May(Action::List, Of::Supervision);
         get "/api/v1/matters/{id}" matters::get_matter, May(Action::List, Of::Supervision);
         post "/api/v1/exports/matters" exports::export_matters, May(Action::Export, Of::Supervision), PERSONAL;
+    }
+}
+
+/// 投诉举报：各步在 `/cases/{id}` 之下，与案件同一个机制。
+fn complaint_register() -> Vec<Entry> {
+    use Access::Action as May;
+    use ResourceKind as Of;
+    routes_of! {
+        get "/api/v1/complaints" complaints::list_complaints, May(Action::List, Of::Complaint);
+        post "/api/v1/complaints" complaints::register_complaint, May(Action::Create, Of::Complaint), Repeat::KeyRequired;
+        get "/api/v1/complaints/summary" complaints::get_complaint_summary, May(Action::List, Of::Complaint);
+        get "/api/v1/complaints/{id}" complaints::get_complaint, May(Action::Read, Of::Complaint);
+        post "/api/v1/complaints/{id}/informant_requests" complaints::create_informant_request,
+            May(Action::Request, Of::Complaint);
+        post "/api/v1/complaints/{id}/informant_requests/{request}/approve" complaints::approve_informant_request,
+            May(Action::Approve, Of::Complaint);
+        post "/api/v1/complaints/{id}/informant_requests/{request}/open" complaints::open_informant,
+            May(Action::RevealReporter, Of::Complaint), PERSONAL;
+        post "/api/v1/exports/complaints" exports::export_complaints, May(Action::Export, Of::Complaint), PERSONAL;
     }
 }
 

@@ -111,6 +111,12 @@ impl Lawbook {
         procedure.is_some_and(|procedure| procedure.is_supervision)
     }
 
+    /// 是否投诉举报的时间线。
+    pub fn is_complaint(&self, procedure: Option<&str>) -> bool {
+        let procedure = procedure.and_then(|name| self.procedure(name));
+        procedure.is_some_and(|procedure| procedure.is_complaint)
+    }
+
     /// 一条规则可能读到什么：自己的条件，以及一路引用到的。
     fn reads_of(&self, rule: usize) -> Reads {
         let mut reads = Reads::default();

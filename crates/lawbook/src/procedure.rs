@@ -42,10 +42,14 @@ pub struct Procedure {
     pub label: Arc<str>,
     /// 监督程序：由监督机构对被监督机关办理，谁看得到什么另有规矩。
     pub is_supervision: bool,
+    /// 投诉举报的程序：在投诉举报里登记与列出，不在案件之列。
+    pub is_complaint: bool,
     /// 起始状态。
     pub start: Arc<str>,
     /// 终了状态。
     pub finals: Vec<Arc<str>>,
+    /// 办结了而还没有终了的状态：还可以重新办理。
+    pub settled: Vec<Arc<str>>,
     /// 状态的中文名。
     pub state_names: BTreeMap<Arc<str>, Arc<str>>,
     /// 转移。
@@ -148,6 +152,10 @@ impl Procedure {
                 break;
             }
         }
+        for state in self.settled.iter().filter(|s| !reached.contains(*s)) {
+            let message = format!("程序 {} 没有状态 {state}", self.name);
+            sink.error(&place(reader, state), Code::Name, message, None);
+        }
         for state in self.states() {
             if !reached.contains(&state) {
                 let message = format!("程序 {} 的状态 {state} 不可达", self.name);
@@ -205,14 +213,12 @@ pub(crate) fn read(book: &Book, reader: &Reader<'_>, sink: &mut Sink) -> Option<
     let head = Reader::new(table.file, node, sink)?;
     let label = head.text_required("name", sink).unwrap_or(name);
     let is_supervision = head.flag("supervision", sink);
+    let is_complaint = head.flag("complaint", sink);
     head.require("states", sink)?;
     let states = head.table("states", sink)?;
     let start = states.text_required("start", sink)?.into();
-    let finals = states
-        .texts("final", sink)
-        .into_iter()
-        .map(|(s, _)| Arc::from(s))
-        .collect();
+    let finals = texts(&states, "final", sink);
+    let settled = texts(&states, "settled", sink);
     states.finish(sink);
     let names = head.table("state_names", sink);
     let state_names = names
@@ -229,8 +235,10 @@ pub(crate) fn read(book: &Book, reader: &Reader<'_>, sink: &mut Sink) -> Option<
         name: name.as_str().into(),
         label: label.into(),
         is_supervision,
+        is_complaint,
         start,
         finals,
+        settled,
         state_names: state_names.into_iter().collect(),
         transitions,
     };

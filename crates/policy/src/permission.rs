@@ -12,6 +12,8 @@ pub enum ResourceKind {
     Finding,
     /// 监督事项。
     Supervision,
+    /// 投诉举报。
+    Complaint,
     /// 规则。
     Rule,
     /// 机构。
@@ -54,10 +56,11 @@ pub enum ResourceKind {
 
 impl ResourceKind {
     /// 全部种类，按权限表的次序。
-    pub const ALL: [ResourceKind; 22] = [
+    pub const ALL: [ResourceKind; 23] = [
         ResourceKind::Case,
         ResourceKind::Finding,
         ResourceKind::Supervision,
+        ResourceKind::Complaint,
         ResourceKind::Rule,
         ResourceKind::Organisation,
         ResourceKind::Body,
@@ -85,6 +88,7 @@ impl ResourceKind {
             ResourceKind::Case => "案件",
             ResourceKind::Finding => "义务与发现",
             ResourceKind::Supervision => "监督事项",
+            ResourceKind::Complaint => "投诉举报",
             ResourceKind::Rule => "规则",
             ResourceKind::Organisation => "机构",
             ResourceKind::Body => "执法主体",
@@ -110,7 +114,10 @@ impl ResourceKind {
     /// 密级件对外只见题名的种类：内容出自案件。
     pub const fn holds_case_content(self) -> bool {
         match self {
-            ResourceKind::Case | ResourceKind::Finding | ResourceKind::Supervision => true,
+            ResourceKind::Case
+            | ResourceKind::Finding
+            | ResourceKind::Supervision
+            | ResourceKind::Complaint => true,
             ResourceKind::Rule
             | ResourceKind::Organisation
             | ResourceKind::Body
@@ -144,6 +151,7 @@ impl ResourceKind {
             ResourceKind::Case
             | ResourceKind::Finding
             | ResourceKind::Supervision
+            | ResourceKind::Complaint
             | ResourceKind::Rule
             | ResourceKind::Organisation
             | ResourceKind::Body

@@ -224,6 +224,31 @@ const BUREAU: &[(Role, Reach)] = &[
     (SupervisorLead, Reach::Division),
 ];
 const BUREAU_LEAD: &[(Role, Reach)] = &[(SupervisorLead, Reach::Division)];
+// Whoever sees the cases of a body sees what is complained of to it, too; the clerk registers it. What is said of a body
+// belongs to the division of those who supervise it: no role of that body reaches there.
+const COMPLAINT_READERS: &[(Role, Reach)] = &[
+    (Officer, Reach::OwnOrUnit),
+    (LeadOfficer, Reach::OwnOrUnit),
+    (UnitHead, Reach::Unit),
+    (AuthorityHead, Reach::Body),
+    (LegalReviewer, Reach::Body),
+    (BodyClerk, Reach::Body),
+    (Supervisor, Reach::Division),
+    (SupervisorLead, Reach::Division),
+    (LineSupervisor, Reach::Line),
+];
+const COMPLAINT_RECORDERS: &[(Role, Reach)] = &[
+    (Officer, Reach::Own),
+    (LeadOfficer, Reach::Own),
+    (UnitHead, Reach::Unit),
+    (BodyClerk, Reach::Body),
+    (Supervisor, Reach::Division),
+    (SupervisorLead, Reach::Division),
+];
+const COMPLAINT_HEADS: &[(Role, Reach)] = &[
+    (AuthorityHead, Reach::Body),
+    (SupervisorLead, Reach::Division),
+];
 // Bodies, organisations and items are disclosed before enforcement (事前公开): anybody may look them up.
 const REGISTER_READERS: &[(Role, Reach)] = EVERYBODY;
 // Names and cards of people are no open list inside the platform; the portal discloses what must be disclosed.
@@ -396,6 +421,47 @@ pub const TABLE: &[Row] = &[
     row(Supervision, RevealPersonal, BUREAU_LEAD),
     row(Supervision, Export, SUPERVISORS),
     row(Supervision, Bundle, BUREAU_LEAD),
+    row(Complaint, List, COMPLAINT_READERS),
+    row(Complaint, Read, COMPLAINT_READERS),
+    row(
+        Complaint,
+        Create,
+        &[
+            (BodyClerk, Reach::Body),
+            (Supervisor, Reach::Division),
+            (SupervisorLead, Reach::Division),
+        ],
+    ),
+    row(Complaint, RecordEvent, COMPLAINT_RECORDERS),
+    row(Complaint, Decide, COMPLAINT_HEADS),
+    row(Complaint, Override, COMPLAINT_HEADS),
+    row(
+        Complaint,
+        Correct,
+        &[
+            (UnitHead, Reach::Unit),
+            (BodyClerk, Reach::Body),
+            (Supervisor, Reach::Division),
+            (SupervisorLead, Reach::Division),
+        ],
+    ),
+    row(Complaint, RevealPersonal, COMPLAINT_RECORDERS),
+    // Whoever handles it asks, another one releases it; only to whom it was released, and once.
+    row(Complaint, Request, COMPLAINT_RECORDERS),
+    row(Complaint, Approve, COMPLAINT_HEADS).only(Guard::SecondPerson),
+    row(Complaint, RevealReporter, COMPLAINT_RECORDERS).only(Guard::Released),
+    row(
+        Complaint,
+        Export,
+        &[
+            (UnitHead, Reach::Unit),
+            (AuthorityHead, Reach::Body),
+            (BodyClerk, Reach::Body),
+            (Supervisor, Reach::Division),
+            (SupervisorLead, Reach::Division),
+        ],
+    ),
+    row(Complaint, Bundle, COMPLAINT_HEADS),
     // Counted anew over the whole platform; whoever asks sees of it what they see anyway.
     row(
         Finding,

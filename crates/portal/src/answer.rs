@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use askama::Template;
 use axum::body::{Body, Bytes};
+use axum::extract::Request;
 use axum::http::header::{
     CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_ENCODING, CONTENT_SECURITY_POLICY, CONTENT_TYPE,
     ETAG, VARY,
@@ -13,14 +14,16 @@ use axum::http::header::{
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::Response;
+use mingjing_edge::access::is_cross_site;
 use mingjing_edge::context::RequestContext;
 use mingjing_edge::etag::EntityTag;
 use mingjing_edge::layers::{Counted, Told};
-use mingjing_edge::problem::Problem;
+use mingjing_edge::problem::{Problem, ProblemCode};
+use tokio::time::Instant;
 
 use crate::ask::Ask;
 use crate::encode::takes_gzip;
-use crate::epoch::Rests;
+use crate::epoch::{Epoch, Rests};
 use crate::keep::Kept;
 use crate::parts::refusal::refusal;
 use crate::portal::Portal;
@@ -32,6 +35,9 @@ pub(crate) const HTML: &str = "text/html; charset=utf-8";
 pub(crate) const POLICY: HeaderValue = HeaderValue::from_static(
     "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
 );
+/// 一份表单至多的字节数：四千个汉字转写成三万六千个字节，别的栏都短。
+const FORM_BYTES_MAX: usize = 64 << 10;
+
 /// 画好的一页。
 #[derive(Debug)]
 pub(crate) struct Drawn {
@@ -126,6 +132,7 @@ pub(crate) async fn answer(portal: &Portal, route: &'static Route, request: Part
         uri: request.uri.clone(),
         epoch,
         trace: trace_of(&request),
+        form: Bytes::new(),
     };
     let drawn = match (route.draw)(portal.clone(), ask).await {
         Ok(drawn) => drawn,
@@ -137,6 +144,51 @@ pub(crate) async fn answer(portal: &Portal, route: &'static Route, request: Part
         portal.keep().put(address, Arc::clone(&kept));
     }
     send(&kept, &request.headers)
+}
+
+/// 收一份表单：本站的页上来的、不太多、不太大的；答的页哪里也不存。
+pub(crate) async fn answer_form(
+    portal: &Portal,
+    submit: fn(Portal, Ask) -> Drawing,
+    request: Request,
+) -> Response {
+    let (parts, body) = request.into_parts();
+    let taken = take(portal, &parts, body).await;
+    let drawn = match taken {
+        Ok(ask) => submit(portal.clone(), ask).await,
+        Err(problem) => Err(problem),
+    };
+    match drawn {
+        Ok(drawn) => {
+            let stamp = Epoch::nothing();
+            send(
+                &Kept::new(drawn.with_caching(Caching::Nowhere), stamp),
+                &HeaderMap::new(),
+            )
+        }
+        Err(problem) => told(portal, &parts, problem),
+    }
+}
+
+async fn take(portal: &Portal, parts: &Parts, body: Body) -> Result<Ask, Problem> {
+    if is_cross_site(&parts.headers) {
+        let detail = "表单不是从本站的页上来的。请在本站打开这一页，填写后再提交。";
+        return Err(Problem::new(ProblemCode::CsrfTokenMismatch).detail(detail));
+    }
+    if let Some(context) = parts.extensions.get::<RequestContext>() {
+        let taken = portal.forms().take(context.peer, Instant::now());
+        taken.map_err(|wait| {
+            Problem::new(ProblemCode::RateLimited).retry_after(wait.wait_seconds)
+        })?;
+    }
+    let form = axum::body::to_bytes(body, FORM_BYTES_MAX).await;
+    let form = form.map_err(|_| Problem::new(ProblemCode::BodyTooLarge))?;
+    Ok(Ask {
+        uri: parts.uri.clone(),
+        epoch: portal.epoch().await?,
+        trace: trace_of(parts),
+        form,
+    })
 }
 
 /// Sends a page, or says that the caller has it.

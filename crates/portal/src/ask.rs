@@ -1,7 +1,8 @@
 //! 一次请求里画页要用的：地址、时期、追踪号。
 
+use axum::body::Bytes;
 use axum::http::Uri;
-use mingjing_edge::extract::query::parse;
+use mingjing_edge::extract::query::{parse, parse_pairs};
 use mingjing_edge::problem::{Problem, ProblemCode};
 use serde::de::DeserializeOwned;
 
@@ -16,6 +17,8 @@ pub(crate) struct Ask {
     pub(crate) epoch: Epoch,
     /// 追踪号。
     pub(crate) trace: String,
+    /// 交来的表单；打开一页的为空。
+    pub(crate) form: Bytes,
 }
 
 impl Ask {
@@ -29,5 +32,10 @@ impl Ask {
     /// 查询参数；不认识的、重复的不收。
     pub(crate) fn query<T: DeserializeOwned>(&self) -> Result<T, Problem> {
         parse(&self.uri)
+    }
+
+    /// 交来的表单；不认识的、重复的不收。
+    pub(crate) fn form<T: DeserializeOwned>(&self) -> Result<T, Problem> {
+        parse_pairs(&self.form)
     }
 }

@@ -42,15 +42,20 @@ pub(crate) enum Rests {
 }
 
 impl Epoch {
-    /// 一页所靠的几样此时的样子，别的不看。
-    pub(crate) fn of(self, rests: Rests) -> Epoch {
-        let nothing = Epoch {
+    /// 什么也不靠。
+    pub(crate) const fn nothing() -> Epoch {
+        Epoch {
             publications: 0,
             live_count: 0,
             log_size: 0,
             law: 0,
             today: None,
-        };
+        }
+    }
+
+    /// 一页所靠的几样此时的样子，别的不看。
+    pub(crate) fn of(self, rests: Rests) -> Epoch {
+        let nothing = Epoch::nothing();
         match rests {
             Rests::Nothing => nothing,
             Rests::Law => Epoch {

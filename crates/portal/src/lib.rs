@@ -1,4 +1,4 @@
-//! 门户：公众不登录就看的网页，在服务器上写好，没有脚本，一份样式；只读，数据全部来自 `services`。
+//! 门户：公众不登录就看的网页，在服务器上写好，没有脚本，一份样式；除投诉举报的表单外只读，数据全部来自 `services`。
 //!
 //! Level 6, beside `http`. A page is a folder: its template, its typed context with samples, and how the context is made
 //! from what `services` answers. What is drawn is kept and handed out again until the publications, the log, the

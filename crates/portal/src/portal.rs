@@ -6,6 +6,7 @@ use std::time::Duration;
 use axum::Router;
 use axum::extract::Request;
 use axum::routing::get;
+use mingjing_edge::rate::RateLimiter;
 use mingjing_policy::actor::Actor;
 use mingjing_services::context::{RequestContext, Services};
 use mingjing_services::error::ServiceError;
@@ -13,12 +14,17 @@ use mingjing_services::model::VerifyingKey;
 use mingjing_services::registry::public::regions;
 use mingjing_services::rulebook::Rulebook;
 
-use crate::answer::answer;
+use crate::answer::{answer, answer_form};
 use crate::ask::Ask;
 use crate::epoch::{Epoch, Epochs, RECHECK, Rests};
 use crate::keep::Keep;
 use crate::route::ROUTES;
 use crate::site::Site;
+
+/// Whoever reports something, looks how it stands and mistypes his code a few times stays below; a program that tries
+/// codes does not get far, and an office behind one address gets through.
+const FORMS_PER_MINUTE: u32 = 12;
+const FORMS_BURST: u32 = 30;
 
 /// 接线：由装配的一方给出。
 #[derive(Clone)]
@@ -40,6 +46,7 @@ struct Inner {
     rulebook: Mutex<(Rulebook, u64)>,
     epochs: Epochs,
     keep: Keep,
+    forms: RateLimiter,
     regions: Mutex<Option<(Epoch, Regions)>>,
 }
 
@@ -60,6 +67,7 @@ impl Portal {
             rulebook: Mutex::new((rulebook, 0)),
             epochs: Epochs::new(recheck),
             keep: Keep::new(),
+            forms: RateLimiter::per_minute(FORMS_PER_MINUTE, FORMS_BURST),
             regions: Mutex::new(None),
         }))
     }
@@ -71,11 +79,20 @@ impl Portal {
             let portal = self.clone();
             let handler = move |request: Request| {
                 let portal = portal.clone();
-                // Nothing is asked with a body.
+                // A page is asked for without a body.
                 let (request, _) = request.into_parts();
                 async move { answer(&portal, route, request).await }
             };
-            router = router.route(route.path, get(handler));
+            let mut methods = get(handler);
+            if let Some(submit) = route.submit {
+                let portal = self.clone();
+                let handler = move |request: Request| {
+                    let portal = portal.clone();
+                    async move { answer_form(&portal, submit, request).await }
+                };
+                methods = methods.post(handler);
+            }
+            router = router.route(route.path, methods);
         }
         router
     }
@@ -94,6 +111,11 @@ impl Portal {
 
     pub(crate) fn keep(&self) -> &Keep {
         &self.0.keep
+    }
+
+    /// 交表单的限速。
+    pub(crate) fn forms(&self) -> &RateLimiter {
+        &self.0.forms
     }
 
     /// 此时的时期。

@@ -11,16 +11,21 @@ pub(crate) struct Route {
     pub(crate) path: &'static str,
     /// 怎样画。
     pub(crate) draw: fn(Portal, Ask) -> Drawing,
+    /// 交来的表单怎样办；不收表单的没有。
+    pub(crate) submit: Option<fn(Portal, Ask) -> Drawing>,
 }
 
-/// One line for each page: the path, and the function that draws it.
+/// One line for each page: the path, the function that draws it, and the one that takes its form.
 macro_rules! routes {
-    ($($path:literal $draw:path;)*) => {
+    ($($path:literal $draw:path $(, $submit:path)?;)*) => {
         &[$(Route {
             path: $path,
             draw: |portal, ask| Box::pin($draw(portal, ask)),
+            submit: routes!(@submit $($submit)?),
         },)*]
     };
+    (@submit) => { None };
+    (@submit $submit:path) => { Some(|portal, ask| Box::pin($submit(portal, ask))) };
 }
 
 /// 全部路由。
@@ -35,6 +40,9 @@ pub(crate) static ROUTES: &[Route] = routes! {
     "/bodies/{id}" pages::body::draw;
     "/items" pages::items::draw;
     "/officers" pages::officers::draw;
+    "/complaints" pages::complain::draw, pages::complain::submit;
+    "/complaints/progress" pages::progress::draw, pages::progress::submit;
+    "/complaints/rating" pages::progress::draw, pages::progress::submit_rating;
     "/log" pages::log::draw;
     "/log/key.pem" pages::log::draw_key;
     "/log/checkpoint.txt" pages::log::draw_checkpoint;

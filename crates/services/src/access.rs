@@ -137,7 +137,11 @@ pub(crate) async fn load_case(
     )?;
     let row = row.ok_or(ServiceError::NotFound)?;
     let Some(supervision) = row.supervision else {
-        let resource = case_resource(ResourceKind::Case, &row, &accounts, is_published)?;
+        let kind = match row.complaint.is_some() {
+            true => ResourceKind::Complaint,
+            false => ResourceKind::Case,
+        };
+        let resource = case_resource(kind, &row, &accounts, is_published)?;
         return Ok((row, resource));
     };
     let kind = ResourceKind::Supervision;

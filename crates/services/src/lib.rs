@@ -16,6 +16,7 @@ pub mod backup;
 pub mod bundle;
 pub mod casework;
 pub(crate) mod clock_guard;
+pub mod complaint;
 pub mod context;
 pub mod disclosure;
 pub mod discretion;

@@ -38,3 +38,13 @@ pub const TREND_DAYS_DEFAULT: i32 = 30;
 pub const TREND_WEEKS_DEFAULT: i32 = 13;
 /// 一件监督事项至多据多少个发现：写得清、改得完，再多的分开立。
 pub const MATTER_FINDINGS_MAX: usize = 100;
+/// 投诉举报反映的内容的最大字数：实际的留言最长的不到三千字。
+pub const COMPLAINT_CHARS_MAX: usize = 4_000;
+/// 投诉举报的短项（发生的时间、地点、机关的原话、姓名、联系方式）的最大字数。
+pub const COMPLAINT_LINE_CHARS_MAX: usize = 100;
+/// 一份表单发出之后至少几秒才收：人填不了这么快，机器填得了。
+pub const FORM_SECONDS_MIN: i64 = 3;
+/// 一份表单发出之后至多几秒还收：填到半路去查材料的也来得及。
+pub const FORM_SECONDS_MAX: i64 = 12 * 3_600;
+/// 批准查看身份之后几小时之内看：当天的事当天看。
+pub const INFORMANT_HOURS: i64 = 24;

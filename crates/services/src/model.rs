@@ -19,6 +19,16 @@ pub type Supervision = mingjing_store::case_row::Supervision;
 pub type MatterFilter = mingjing_store::matter::MatterFilter;
 /// 一种状态的监督事项有几件。
 pub type MatterSum = mingjing_store::matter::MatterSum;
+/// 一件投诉举报推出来的几项。
+pub type Complaint = mingjing_store::case_row::Complaint;
+/// 找哪些投诉举报。
+pub type ComplaintFilter = mingjing_store::complaint::ComplaintFilter;
+/// 投诉举报的统计按什么分。
+pub type ComplaintGroup = mingjing_store::complaint::ComplaintGroup;
+/// 一组投诉举报的件数。
+pub type ComplaintSum = mingjing_store::complaint::ComplaintSum;
+/// 查看投诉举报人身份的申请。
+pub type InformantRequest = mingjing_store::informant::InformantRequest;
 /// 义务行。
 pub type DutyRow = mingjing_store::duty::DutyRow;
 /// 找哪些义务。

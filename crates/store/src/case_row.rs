@@ -75,7 +75,35 @@ pub struct CaseRow {
     pub supervision: Option<Supervision>,
     /// 监督事项的线索来源。
     pub lead_source: Option<String>,
+    /// 投诉举报的几项；不是投诉举报的没有。
+    pub complaint: Option<Complaint>,
 }
+
+/// 一件投诉举报推出来的几项，供列表与统计。
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Complaint {
+    /// 办结了没有。
+    pub is_over: bool,
+    /// 类别。
+    pub kind: Option<String>,
+    /// 渠道。
+    pub channel: Option<String>,
+    /// 所反映的机关在登记簿里的标识。
+    pub against: Option<String>,
+    /// 所反映的机关、单位的原话。
+    pub against_name: Option<String>,
+    /// 收到之日。
+    pub received_on: Option<Date>,
+    /// 由答复来完成的义务都按期：真；有一项逾期：假；没有期限、还没有到的没有。
+    pub is_timely: Option<bool>,
+    /// 对办理结果满意；没有评价的没有。
+    pub is_satisfied: Option<bool>,
+    /// 与另一件是同一诉求，并过去了。
+    pub is_repeat: bool,
+}
+
+const OPEN: &str = "open";
+const OVER: &str = "over";
 
 /// 监督事项有没有送达被监督机关。
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -154,6 +182,8 @@ pub struct CaseHead {
     pub party_masked: Option<String>,
     /// 是监督事项。
     pub is_matter: bool,
+    /// 是投诉举报。
+    pub is_complaint: bool,
 }
 
 row! {
@@ -185,13 +215,24 @@ row! {
         confidentiality: String,
         supervision: Option<String>,
         lead_source: Option<String>,
+        complaint: Option<String>,
+        complaint_kind: Option<String>,
+        complaint_channel: Option<String>,
+        complaint_against: Option<String>,
+        complaint_against_name: Option<String>,
+        complaint_on: Option<i32>,
+        complaint_timely: Option<bool>,
+        complaint_satisfied: Option<bool>,
+        complaint_repeats: Option<bool>,
     }
 }
 
 pub(crate) const COLUMNS: &str = "c.timeline_id, c.number, c.procedure, c.state, c.body_id, c.org_path, c.department, \
      c.region, c.party_masked, c.filed_on, c.decided_on, c.closed_on, c.last_on, c.fine_fen, c.next_due_on, c.worst, \
      c.worst_rank, c.event_count, c.violation_count, c.doubt_count, c.near_count, c.undetermined_count, c.open_duty_count, \
-     c.version, c.confidentiality, c.supervision, c.lead_source";
+     c.version, c.confidentiality, c.supervision, c.lead_source, c.complaint, c.complaint_kind, c.complaint_channel, \
+     c.complaint_against, c.complaint_against_name, c.complaint_on, c.complaint_timely, c.complaint_satisfied, \
+     c.complaint_repeats";
 
 /// What the indexes of the orders carry for the conditions.
 const CARRIED: [&str; 9] = [
@@ -218,6 +259,30 @@ impl CaseTableRow {
         }
     }
 
+    /// What the row says of a complaint.
+    fn complaint(&self) -> Result<Option<Complaint>> {
+        let is_over = match self.complaint.as_deref() {
+            None => return Ok(None),
+            Some(OPEN) => false,
+            Some(OVER) => true,
+            Some(other) => {
+                let what = format!("投诉举报的“{other}”不认识");
+                return Err(StoreError::corrupt(what));
+            }
+        };
+        Ok(Some(Complaint {
+            is_over,
+            kind: self.complaint_kind.clone(),
+            channel: self.complaint_channel.clone(),
+            against: self.complaint_against.clone(),
+            against_name: self.complaint_against_name.clone(),
+            received_on: self.complaint_on.map(column::date).transpose()?,
+            is_timely: self.complaint_timely,
+            is_satisfied: self.complaint_satisfied,
+            is_repeat: self.complaint_repeats == Some(true),
+        }))
+    }
+
     pub(crate) fn into_row(self) -> Result<CaseRow> {
         let last_on = self.last_on.ok_or_else(|| {
             StoreError::corrupt(format!("案件行 {} 没有最后一日", self.timeline_id))
@@ -228,6 +293,7 @@ impl CaseTableRow {
             let what = format!("案件行 {} 的轻重与最重的发现不符", self.timeline_id);
             return Err(StoreError::corrupt(what));
         }
+        let complaint = self.complaint()?;
         Ok(CaseRow {
             timeline: column::timeline_id(&self.timeline_id)?,
             number: self.number,
@@ -261,6 +327,7 @@ impl CaseTableRow {
                 .map(Supervision::read)
                 .transpose()?,
             lead_source: self.lead_source,
+            complaint,
         })
     }
 }
@@ -285,13 +352,14 @@ impl Read {
                 number: Option<String>,
                 party_masked: Option<String>,
                 supervision: Option<String>,
+                complaint: Option<String>,
             }
         }
         if ids.is_empty() {
             return Ok(BTreeMap::new());
         }
         let mut query = Query::new(
-            "SELECT c.timeline_id, c.number, c.party_masked, c.supervision FROM case_row c WHERE 1 = 1",
+            "SELECT c.timeline_id, c.number, c.party_masked, c.supervision, c.complaint FROM case_row c WHERE 1 = 1",
         );
         and_within(&mut query, scope, "c.org_path");
         let ids: Vec<String> = ids.iter().map(ToString::to_string).collect();
@@ -304,6 +372,7 @@ impl Read {
                 number: row.number,
                 party_masked: row.party_masked,
                 is_matter: row.supervision.is_some(),
+                is_complaint: row.complaint.is_some(),
             };
             Ok((column::timeline_id(&row.timeline_id)?, head))
         });
@@ -534,8 +603,9 @@ impl Tx {
             "INSERT INTO case_row (timeline_id, number, procedure, state, body_id, org_path, department, region, \
              party_masked, filed_on, decided_on, closed_on, last_on, fine_fen, next_due_on, worst, worst_rank, \
              event_count, violation_count, doubt_count, near_count, undetermined_count, open_duty_count, version, \
-             confidentiality, supervision, lead_source) VALUES",
-            27,
+             confidentiality, supervision, lead_source, complaint, complaint_kind, complaint_channel, complaint_against, \
+             complaint_against_name, complaint_on, complaint_timely, complaint_satisfied, complaint_repeats) VALUES",
+            36,
             "ON CONFLICT (timeline_id) DO UPDATE SET number = excluded.number, procedure = excluded.procedure, \
              state = excluded.state, body_id = excluded.body_id, org_path = excluded.org_path, \
              department = excluded.department, region = excluded.region, party_masked = excluded.party_masked, \
@@ -546,7 +616,12 @@ impl Tx {
              near_count = excluded.near_count, undetermined_count = excluded.undetermined_count, \
              open_duty_count = excluded.open_duty_count, version = excluded.version, \
              confidentiality = excluded.confidentiality, supervision = excluded.supervision, \
-             lead_source = excluded.lead_source",
+             lead_source = excluded.lead_source, complaint = excluded.complaint, \
+             complaint_kind = excluded.complaint_kind, complaint_channel = excluded.complaint_channel, \
+             complaint_against = excluded.complaint_against, \
+             complaint_against_name = excluded.complaint_against_name, complaint_on = excluded.complaint_on, \
+             complaint_timely = excluded.complaint_timely, complaint_satisfied = excluded.complaint_satisfied, \
+             complaint_repeats = excluded.complaint_repeats",
         );
         for case in cases {
             rows.push(case.values());
@@ -557,6 +632,8 @@ impl Tx {
 
 impl CaseRow {
     fn values(&self) -> Vec<Value> {
+        let told = self.complaint.as_ref();
+        let state = told.map(|told| if told.is_over { OVER } else { OPEN });
         values![
             self.timeline,
             self.number.as_deref(),
@@ -585,6 +662,15 @@ impl CaseRow {
             self.confidentiality.code(),
             self.supervision.map(Supervision::code),
             self.lead_source.as_deref(),
+            state,
+            told.and_then(|told| told.kind.as_deref()),
+            told.and_then(|told| told.channel.as_deref()),
+            told.and_then(|told| told.against.as_deref()),
+            told.and_then(|told| told.against_name.as_deref()),
+            told.and_then(|told| told.received_on),
+            told.and_then(|told| told.is_timely),
+            told.and_then(|told| told.is_satisfied),
+            told.map(|told| told.is_repeat),
         ]
     }
 }

@@ -61,7 +61,7 @@ pub const DERIVED: [DerivedTable; 15] = [
 ];
 
 /// 记下的：没有别的东西推得出它们。日志的瓦片与现状由条目推出，由 `fsck` 核对。
-pub const RECORDED: [&str; 30] = [
+pub const RECORDED: [&str; 34] = [
     "account",
     "account_grant",
     "account_password",
@@ -69,6 +69,8 @@ pub const RECORDED: [&str; 30] = [
     "body_mapping",
     "body_setting",
     "checkpoint",
+    "complaint_number",
+    "complaint_receipt",
     "delegation",
     "disclosure",
     "erasure_request",
@@ -78,6 +80,8 @@ pub const RECORDED: [&str; 30] = [
     "import_batch",
     "import_chunk",
     "import_row",
+    "informant",
+    "informant_request",
     "intake_secret",
     "key_handover",
     "law_difference",

@@ -1,6 +1,6 @@
 //! 义务：由时间线推出的、有期限的事；整案替换，只写有变的。
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use mingjing_domain::finding::DutyState;
 use mingjing_kernel::date::{Date, Timestamp};
@@ -116,6 +116,24 @@ impl Read {
             rows.into_iter().map(Row::into_row).collect::<Result<_>>()?;
         duties.sort_by_key(|duty| (duty.due_on.is_none(), duty.due_on));
         Ok(duties)
+    }
+
+    /// The duties of all these timelines, in one statement.
+    pub(crate) async fn list_duties_of_all(
+        &self,
+        ids: &BTreeSet<TimelineId>,
+    ) -> Result<Vec<DutyRow>> {
+        if ids.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut query = Query::new(format!("SELECT {COLUMNS} FROM duty d WHERE 1 = 1"));
+        let ids: Vec<String> = ids.iter().map(ToString::to_string).collect();
+        let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
+        query.and_any("d.timeline_id", &ids);
+        query.push(" ORDER BY d.timeline_id, d.due_on, d.id", Vec::new());
+        let (sql, values) = query.into_parts();
+        let rows = self.rows::<Row>(&sql, values).await?;
+        rows.into_iter().map(Row::into_row).collect()
     }
 
     /// 范围之内有到期日的义务，先到期的在前；`after` 是上一页末尾的到期日与标识。

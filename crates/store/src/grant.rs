@@ -4,10 +4,12 @@ use mingjing_kernel::date::Date;
 use mingjing_kernel::id::{Id, kind};
 use mingjing_kernel::moment::Moment;
 use mingjing_policy::grant::{Grant, Line, Term};
+use mingjing_policy::org::OrgPath;
 use mingjing_policy::role::Role;
 
 use crate::account::{AccountKey, org_path};
 use crate::error::{Result, StoreError};
+use crate::query::Query;
 use crate::row::row;
 use crate::sql::{column, values};
 use crate::tx::{Read, Tx};
@@ -85,6 +87,24 @@ impl Read {
         );
         let rows = self.rows::<Row>(&sql, values![account]).await?;
         rows.into_iter().map(Row::into_record).collect()
+    }
+
+    /// 这个路径之下有没有人这一天有这些角色之一。
+    pub async fn has_grants_within(
+        &self,
+        path: &OrgPath,
+        roles: &[Role],
+        on: Date,
+    ) -> Result<bool> {
+        let mut query = Query::new(
+            "SELECT COUNT(*) FROM account_grant WHERE revoked_at IS NULL AND from_on <= ",
+        );
+        query.push("? AND (to_on IS NULL OR to_on > ?)", values![on, on]);
+        query.and_prefix("org_path", Some(path.as_str()));
+        let codes: Vec<&str> = roles.iter().map(|role| role.code()).collect();
+        query.and_any("role", &codes);
+        let (sql, values) = query.into_parts();
+        Ok(self.scalar::<i64>(&sql, values).await?.unwrap_or_default() > 0)
     }
 
     /// 授权；没有为 `None`，收回的也找得到。

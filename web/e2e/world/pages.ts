@@ -27,7 +27,7 @@ function readOr(file: string): string {
 /** 门户的路由表里的全部路径，照源文件数。 */
 export function portalPaths(): string[] {
   const table = fileURLToPath(new URL('../../../crates/portal/src/route.rs', import.meta.url));
-  return [...readFileSync(table, 'utf8').matchAll(/^ {4}"(\/[^"]*)" \w+(?:::\w+)+;$/gm)].map(
-    (found) => found[1] ?? '',
-  );
+  return [
+    ...readFileSync(table, 'utf8').matchAll(/^ {4}"(\/[^"]*)" \w+(?:::\w+)+(?:, \w+(?:::\w+)+)?;$/gm),
+  ].map((found) => found[1] ?? '');
 }

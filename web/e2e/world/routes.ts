@@ -55,6 +55,15 @@ const making = { kind: 'making' } as const;
 /** No such thing exists in the world: what matters is that the answer is no different from another's. */
 const nowhere = { kind: 'hidden', values: (far: Foreign) => ({ id: far.case }) } as const;
 
+/** A request about a complaint of elsewhere. */
+const someRequest = {
+  kind: 'hidden',
+  values: (far: Foreign) => ({
+    id: far.case,
+    request: 'informantrequest_0190a6f47b6e7c119d3a1f2e3d4c5b6a',
+  }),
+} as const;
+
 const farBody = { kind: 'hidden', values: (far: Foreign) => ({ id: far.body }) } as const;
 const CLUE = { kind: 'clue_registered', on: '2026-01-05', fields: { source: 'inspection' } };
 const CHANGED = { kind: 'body_suspended', on: '2026-01-05' };
@@ -100,6 +109,18 @@ export const TREATMENTS: Record<string, Treatment> = {
   },
   export_matters: listed,
   export_over_cases: listed,
+  list_complaints: listed,
+  get_complaint_summary: listed,
+  get_complaint: nowhere,
+  register_complaint: {
+    kind: 'hidden',
+    values: () => ({}),
+    data: (far) => ({ kind: 'violation_tip', channel: 'telephone', receiver: far.body, content: '核对' }),
+  },
+  create_informant_request: { ...nowhere, data: () => BECAUSE },
+  approve_informant_request: someRequest,
+  open_informant: someRequest,
+  export_complaints: listed,
   list_findings: listed,
   get_finding_summary: listed,
   get_finding_places: listed,

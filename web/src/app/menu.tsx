@@ -1,4 +1,10 @@
-import { FileTextOutlined, HomeOutlined, SolutionOutlined, UserOutlined } from '@ant-design/icons';
+import {
+  FileTextOutlined,
+  HomeOutlined,
+  MessageOutlined,
+  SolutionOutlined,
+  UserOutlined,
+} from '@ant-design/icons';
 import type { ReactNode } from 'react';
 import { adminMenu } from '@/features/admin/routes';
 import { deskMenu } from '@/features/desk/routes';
@@ -16,6 +22,7 @@ export interface MenuEntry {
     | '/'
     | '/cases'
     | '/matters'
+    | '/complaints'
     | '/account'
     | (typeof deskMenu)[number]['to']
     | (typeof intakeMenu)[number]['to']
@@ -43,6 +50,12 @@ export const MENU: MenuEntry[][] = [
       label: 'matters.title',
       icon: <SolutionOutlined aria-hidden />,
       needs: 'supervision.list',
+    },
+    {
+      to: '/complaints',
+      label: 'complaints.title',
+      icon: <MessageOutlined aria-hidden />,
+      needs: 'complaint.list',
     },
     ...wallscreenMenu,
   ],

@@ -17,6 +17,7 @@ import { wallscreenRoutes } from '@/features/wallscreen/routes';
 import { AddressMissing, PageCrash, PageWait } from '@/shared/page-states';
 import { caseSearch } from '@/shared/search/case';
 import { casesSearch } from '@/shared/search/cases';
+import { complaintsSearch } from '@/shared/search/complaints';
 import { homeSearch } from '@/shared/search/home';
 import { mattersSearch } from '@/shared/search/matters';
 import { queryClient } from './query-client';
@@ -86,6 +87,20 @@ const oneMatter = createRoute({
   component: lazyRouteComponent(() => import('@/features/cases/matter-page'), 'MatterPage'),
 });
 
+const complaints = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/complaints',
+  validateSearch: complaintsSearch,
+  component: lazyRouteComponent(() => import('@/features/cases/complaints-page'), 'ComplaintsPage'),
+});
+
+const oneComplaint = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/complaints/$id',
+  validateSearch: caseSearch,
+  component: lazyRouteComponent(() => import('@/features/cases/complaint-page'), 'ComplaintPage'),
+});
+
 const account = createRoute({
   getParentRoute: () => signedIn,
   path: '/account',
@@ -107,6 +122,8 @@ const routeTree = root.addChildren([
     oneCase,
     matters,
     oneMatter,
+    complaints,
+    oneComplaint,
     account,
     ...adminRoutes(signedIn),
     ...deskRoutes(signedIn),

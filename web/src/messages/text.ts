@@ -2,6 +2,7 @@ import { account } from './account';
 import { admin } from './admin';
 import { oneCase } from './case';
 import { cases } from './cases';
+import { complaints } from './complaints';
 import { desk } from './desk';
 import { discretion } from './discretion';
 import { foresight } from './foresight';
@@ -33,6 +34,7 @@ export const messages = {
   ...wallscreen,
   ...account,
   ...cases,
+  ...complaints,
   ...oneCase,
   ...forms,
   ...home,

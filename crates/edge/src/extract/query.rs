@@ -34,7 +34,11 @@ impl<S: Sync, T: DeserializeOwned> FromRequestParts<S> for Query<T> {
 
 /// 解析一个地址里的查询参数。
 pub fn parse<T: DeserializeOwned>(uri: &Uri) -> Result<T, Problem> {
-    let raw = uri.query().unwrap_or("").as_bytes();
+    parse_pairs(uri.query().unwrap_or("").as_bytes())
+}
+
+/// 解析成对的参数：查询，或者网页表单的正文。
+pub fn parse_pairs<T: DeserializeOwned>(raw: &[u8]) -> Result<T, Problem> {
     let pairs: Vec<_> = form_urlencoded::parse(raw)
         .filter(|(_, value)| !value.is_empty())
         .take(PARAMETERS_MAX + 1)

@@ -22,6 +22,8 @@ pub struct DutyOut {
     case: String,
     /// 是监督事项里的：到 `/matters/{id}` 去看。
     is_matter: bool,
+    /// 那一件是投诉举报。
+    is_complaint: bool,
     /// 案号；没有的、看不到案件的没有。
     case_number: Option<String>,
     /// 当事人，自然人的已遮盖；看不到案件的没有。
@@ -74,6 +76,7 @@ impl DutyOut {
             id: row.id.clone(),
             case: row.timeline.to_string(),
             is_matter: head.is_some_and(|head| head.is_matter),
+            is_complaint: head.is_some_and(|head| head.is_complaint),
             case_number: head.and_then(|head| head.number.clone()),
             party: head.and_then(|head| head.party_masked.clone()),
             rule: names::rule(lawbook, &row.code),

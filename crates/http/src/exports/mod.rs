@@ -2,6 +2,7 @@
 
 pub mod answer;
 pub mod export_cases;
+pub mod export_complaints;
 pub mod export_findings;
 pub mod export_matters;
 pub mod export_over_cases;

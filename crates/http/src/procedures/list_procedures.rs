@@ -38,6 +38,8 @@ pub struct ProcedureTable {
     is_main: bool,
     /// 监督程序：它的时间线是监督事项，由监督机构立。
     is_supervision: bool,
+    /// 投诉举报的程序：在投诉举报里登记。
+    is_complaint: bool,
     /// 起始状态。
     start: Label,
     /// 终了状态。
@@ -169,6 +171,7 @@ impl ProcedureTable {
             name: procedure.label.to_string(),
             is_main: !lawbook.is_side(procedure),
             is_supervision: procedure.is_supervision,
+            is_complaint: procedure.is_complaint,
             start: state(procedure, &procedure.start),
             finals: procedure
                 .finals

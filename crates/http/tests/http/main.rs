@@ -3,6 +3,7 @@
 
 mod app;
 mod cases;
+mod complaining;
 mod coverage;
 mod delegating;
 mod disclosing;

@@ -96,6 +96,42 @@ impl Scene {
         opened.json["matter"]["id"].as_str().unwrap().to_owned()
     }
 
+    /// 对甲局的一件投诉。
+    pub(crate) fn complaint(&self) -> Value {
+        json!({"kind": "enforcement", "channel": "telephone", "against_body": self.world.body,
+            "content": "舆情反映多次检查同一企业", "name": PLANTED, "contact": "托人转告"})
+    }
+
+    /// 登记好的一件投诉；返回标识。
+    pub(crate) async fn complained(&self, key: &str) -> String {
+        let headers = [("idempotency-key", key)];
+        let made = self
+            .world
+            .post_with(
+                Who::Supervisor,
+                "/api/v1/complaints",
+                &self.complaint(),
+                &headers,
+            )
+            .await;
+        assert_eq!(made.status, 201, "{}", made.text);
+        made.json["complaint"]["id"].as_str().unwrap().to_owned()
+    }
+
+    /// 申请看身份；返回申请的地址。
+    pub(crate) async fn asked(&self, key: &str, complaint: &str) -> String {
+        let path = format!("/api/v1/complaints/{complaint}/informant_requests");
+        let (why, key) = (json!({"reason": "约谈核实"}), format!("asked-{key}"));
+        let headers = [("idempotency-key", key.as_str())];
+        let asked = self
+            .world
+            .post_with(Who::Supervisor, &path, &why, &headers)
+            .await;
+        assert_eq!(asked.status, 201, "{}", asked.text);
+        let id = asked.json["informant_request"]["id"].as_str().unwrap();
+        format!("{path}/{id}")
+    }
+
     pub(crate) async fn version(&self) -> String {
         let path = format!("/api/v1/cases/{}", self.case);
         self.world.get(Who::Lead, &path).await.etag()

@@ -66,6 +66,8 @@ kinds! {
     Audit = "audit", "审计记录";
     /// 清除记录。
     Erasure = "erasure", "清除记录";
+    /// 查看投诉举报人身份的申请。
+    InformantRequest = "informantrequest", "查看投诉举报人身份的申请";
     /// 公开记录。
     PublicRecord = "public", "公开记录";
     /// 公示稿。

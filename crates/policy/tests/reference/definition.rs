@@ -211,8 +211,10 @@ fn may_now(line: &Line, holder: &Holder<'_>, actor: &Actor, action: Action, r: &
     let me = actor.account.as_ref();
     let is_delegated = holder.delegated_within.is_some();
     let is_approved = !is_delegated && me.is_some_and(|me| r.released_to.contains(me));
-    let is_content =
-        matches!(r.kind.in_chinese(), "案件" | "义务与发现" | "监督事项") && action != Action::List;
+    let is_content = matches!(
+        r.kind.in_chinese(),
+        "案件" | "义务与发现" | "监督事项" | "投诉举报"
+    ) && action != Action::List;
     let is_outside = !INSIDE_BODY.contains(&line.cells[&holder.role].as_str());
     if is_content && is_outside && r.secrecy == Secrecy::Restricted && !is_approved {
         return false;

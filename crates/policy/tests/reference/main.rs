@@ -27,10 +27,11 @@ use world::day;
 static PAGE: LazyLock<SignedPage> = LazyLock::new(signed_page::load);
 
 /// What is not public, belongs to a place and is no secret of one copy a platform.
-const LOCAL: [ResourceKind; 12] = [
+const LOCAL: [ResourceKind; 13] = [
     ResourceKind::Case,
     ResourceKind::Finding,
     ResourceKind::Supervision,
+    ResourceKind::Complaint,
     ResourceKind::Personnel,
     ResourceKind::Card,
     ResourceKind::Import,

@@ -18,6 +18,8 @@ pub(crate) enum Section {
     Items,
     /// 证件核验。
     Officers,
+    /// 投诉举报。
+    Complaints,
     /// 执法规则。
     Rules,
     /// 存证日志。
@@ -26,12 +28,13 @@ pub(crate) enum Section {
     Other,
 }
 
-const NAVIGATION: [(Section, &str, &str); 7] = [
+const NAVIGATION: [(Section, &str, &str); 8] = [
     (Section::Home, "/", "首页"),
     (Section::Decisions, "/decisions", "执法决定"),
     (Section::Bodies, "/bodies", "执法主体"),
     (Section::Items, "/items", "执法事项"),
     (Section::Officers, "/officers", "证件核验"),
+    (Section::Complaints, "/complaints", "投诉举报"),
     (Section::Rules, "/rules", "执法规则"),
     (Section::Log, "/log", "存证日志"),
 ];

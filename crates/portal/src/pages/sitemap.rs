@@ -12,12 +12,13 @@ use crate::epoch::Rests;
 use crate::portal::Portal;
 use crate::words::day;
 
-const STANDING: [&str; 8] = [
+const STANDING: [&str; 9] = [
     "/",
     "/decisions",
     "/bodies",
     "/items",
     "/officers",
+    "/complaints",
     "/rules",
     "/log",
     "/about",

@@ -53,6 +53,10 @@ async fn every_route_is_looked_at(db: Database) {
             largest = largest.max(packed.bytes.len());
             assert_eq!(packed.header("content-encoding"), "gzip", "{address}");
         }
+        // A form is another one each time; whoever keeps it keeps nothing that is still good.
+        if plain.header("cache-control") == "no-store" {
+            continue;
+        }
         let tag = plain.header("etag").to_owned();
         let again = town.get_with(&address, &[("if-none-match", &tag)]).await;
         assert_eq!((again.status, again.bytes.len()), (304, 0), "{address}");

@@ -22,6 +22,7 @@ use mingjing_lawbook::load::load;
 use mingjing_policy::grant::Term;
 use mingjing_policy::org::OrgPath;
 use mingjing_portal::{Portal, Site, Wiring, problem_page};
+use mingjing_services::admin::seal::DataKey;
 use mingjing_services::context::Services;
 use mingjing_services::disclosure::terms::{search_text, terms_of};
 use mingjing_store::card::CardRow;
@@ -100,12 +101,13 @@ pub(crate) struct Town {
 
 impl Town {
     pub(crate) async fn open(db: Database) -> Town {
-        let services = Arc::new(Services::new(
+        let services = Services::new(
             db.store.clone(),
             Arc::clone(&LAWBOOK),
             db.clock.clone(),
             db.context.rng.clone(),
-        ));
+        );
+        let services = Arc::new(services.with_data_key(DataKey::from_bytes([7; 32])));
         let site = Site {
             name: "某省行政执法信息公示".to_owned(),
             origin: Some("https://gongshi.example".to_owned()),
@@ -134,12 +136,38 @@ impl Town {
         self.get_with(path, &[]).await
     }
 
+    /// 交一份表单。
+    pub(crate) async fn post(&self, path: &str, form: &[(&str, &str)]) -> Answer {
+        self.post_with(path, form, &[]).await
+    }
+
+    pub(crate) async fn post_with(
+        &self,
+        path: &str,
+        form: &[(&str, &str)],
+        headers: &[(&str, &str)],
+    ) -> Answer {
+        let body: String = form_urlencoded::Serializer::new(String::new())
+            .extend_pairs(form)
+            .finish();
+        let mut request = Request::post(path)
+            .header("content-type", "application/x-www-form-urlencoded")
+            .header("accept", "text/html");
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        self.ask(request.body(Body::from(body)).unwrap()).await
+    }
+
     pub(crate) async fn get_with(&self, path: &str, headers: &[(&str, &str)]) -> Answer {
         let mut request = Request::get(path);
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
-        let request = request.body(Body::empty()).unwrap();
+        self.ask(request.body(Body::empty()).unwrap()).await
+    }
+
+    async fn ask(&self, request: Request<Body>) -> Answer {
         let response = self.router.clone().oneshot(request).await.unwrap();
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
         let bytes = axum::body::to_bytes(response.into_body(), 1 << 24).await;

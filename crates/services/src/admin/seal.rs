@@ -127,6 +127,12 @@ impl DataKey {
         plain.map(Sensitive::new).map_err(|_| SealError::Broken)
     }
 
+    /// Bytes that follow from the key and the seed, and tell nothing of either; another purpose has others.
+    pub(crate) fn derive(&self, purpose: &str, seed: &[u8]) -> [u8; 32] {
+        let bytes = self.bytes.reveal("由数据密钥算出查询码与表单的记号");
+        mac(bytes, &[b"derive\0", purpose.as_bytes(), b"\0", seed])
+    }
+
     /// Each purpose has a key of its own: what is sealed for one cannot be carried over to another.
     fn cipher(&self, purpose: &str) -> Result<Sm4Gcm, SealError> {
         let bytes = self.bytes.reveal("封存或打开落库的秘密");

@@ -9,6 +9,8 @@ use mingjing_kernel::date::Date;
 use mingjing_kernel::id::{Id, TimelineId, kind};
 use serde_json::Value as Json;
 
+use crate::assessment::complained;
+
 /// The event that opens a case: which body, which number, who handles it.
 pub(crate) const REGISTERED: &str = "case_registered";
 /// The event that states facts, by scope.
@@ -20,6 +22,8 @@ pub(crate) const ASSIGNED: &str = "handlers_assigned";
 pub(crate) const LINK: &str = "link";
 /// The kind of link from a matter to the cases that it supervises.
 pub(crate) const SUPERVISES: &str = "supervises";
+/// The kind of link from a complaint to the one that it was merged into.
+pub(crate) const MERGED_INTO: &str = "merged_into";
 
 /// What the events of a case say about the case itself.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -59,8 +63,12 @@ pub(crate) fn stated(timeline: &Timeline) -> Stated {
         linked: links(timeline).into_keys().map(|(to, _)| to).collect(),
         ..Stated::default()
     };
+    // Who handles a complaint for now; without, whoever it was registered with.
+    let mut handed: Option<String> = None;
     for (_, event) in effective(timeline) {
         match event.kind.as_str() {
+            complained::ASSIGNED => handed = text(event, complained::BODY),
+            complained::RETURNED => handed = None,
             REGISTERED => {
                 stated.number = text(event, "number").or(stated.number);
                 stated.body = text(event, "body").or(stated.body);
@@ -79,6 +87,10 @@ pub(crate) fn stated(timeline: &Timeline) -> Stated {
             _ => {}
         }
     }
+    if let Some(body) = handed {
+        stated.body = Some(body);
+        stated.unit = None;
+    }
     stated
 }
 
@@ -86,6 +98,12 @@ pub(crate) fn stated(timeline: &Timeline) -> Stated {
 pub(crate) fn links(timeline: &Timeline) -> BTreeMap<(TimelineId, String), Date> {
     let mut links = BTreeMap::new();
     for (_, event) in effective(timeline) {
+        if event.kind == complained::MERGED {
+            let into = text(event, complained::INTO).and_then(|id| TimelineId::parse(&id).ok());
+            let how = || MERGED_INTO.to_owned();
+            links.extend(into.map(|into| ((into, how()), event.occurred_on)));
+            continue;
+        }
         if event.kind != LINK {
             continue;
         }

@@ -5,6 +5,7 @@
 
 pub mod acting;
 pub(crate) mod asked;
+pub(crate) mod complained;
 pub(crate) mod facts;
 pub(crate) mod project;
 pub mod reassess;

@@ -24,6 +24,7 @@ use mingjing_store::undetermined::Undetermined;
 use serde_json::{Map, Value as Json, json};
 
 use crate::assessment::acting::duty_of;
+use crate::assessment::complained::{complaint, settled_on};
 use crate::assessment::facts::{Stated, effective};
 use crate::assessment::schedule::{event_id, is_pending, next_look};
 use crate::assessment::supervised::{bearer, lead_source, supervision};
@@ -336,7 +337,14 @@ fn case_row(
         party_masked: parties(seen.timeline),
         filed_on: days.filed,
         decided_on: days.decided,
-        closed_on: days.closed,
+        closed_on: match seen
+            .lawbook
+            .is_complaint(seen.timeline.procedure.as_deref())
+        {
+            // What was settled may be taken up again: then it is not closed.
+            true => settled_on(seen),
+            false => days.closed,
+        },
         last_on: days.last.unwrap_or(seen.assessment.as_of),
         fine_fen: days.fine,
         next_due_on: pending().filter_map(|duty| duty.due_on).min(),
@@ -351,6 +359,7 @@ fn case_row(
         confidentiality: seen.header.confidentiality,
         supervision: supervision(seen),
         lead_source: lead_source(seen),
+        complaint: complaint(seen),
     }
 }
 

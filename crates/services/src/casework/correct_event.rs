@@ -21,6 +21,7 @@ use crate::casework::event_input::EventInput;
 use crate::casework::handlers::{circle_of, require_handlers};
 use crate::casework::opening::is_classified;
 use crate::casework::record_event::{EventRecorded, check_reason, recorded, require_version};
+use crate::complaint::steps::{Proposed, check as check_step};
 use crate::context::{RequestContext, Services};
 use crate::error::{FieldCode, Pointer, ServiceError};
 use crate::idempotency::{Done, Once, earlier, keep};
@@ -94,8 +95,18 @@ async fn correct(
         .check(lawbook, request.now.timestamp(), &in_event())?;
     if event.kind == ASSIGNED {
         let named = in_event().member("fields").member("accounts");
-        let circle = circle_of(lawbook, row.procedure.as_deref());
+        let circle = circle_of(lawbook, row.procedure.as_deref(), row.body.is_some());
         require_handlers(tx, (&accounts(&event), circle), today, &named).await?;
+    }
+    if resource.kind == ResourceKind::Complaint {
+        let proposed = Proposed {
+            id,
+            timeline: &loaded.timeline,
+            event: &event,
+            fields: in_event().member("fields"),
+            is_correction: true,
+        };
+        check_step(tx, &request.actor, &proposed, today).await?;
     }
     require_not_classified(&loaded, command, &event)?;
     let nature = loaded

@@ -193,8 +193,8 @@ fn check(lawbook: &Lawbook, command: &CreateCase) -> Result<(), ServiceError> {
         return Err(classified());
     }
     let procedure = lawbook.procedure(&command.procedure);
-    // A matter is opened by those who supervise, from what they supervise.
-    let is_case = |p: &Procedure| !lawbook.is_side(p) && !p.is_supervision;
+    // A matter is opened by those who supervise, from what they supervise; a complaint is registered.
+    let is_case = |p: &Procedure| !lawbook.is_side(p) && !p.is_supervision && !p.is_complaint;
     if procedure.is_none_or(|procedure| !is_case(procedure)) {
         let mains = lawbook.procedures.iter().filter(|p| is_case(p));
         let names: Vec<&str> = mains.map(|p| p.name.as_ref()).collect();

@@ -9,9 +9,10 @@ use mingjing_store::tx::Read;
 use crate::admin::grant::grants_of;
 use crate::error::{FieldCode, FieldError, Pointer, ServiceError};
 
-/// Who handles a timeline of that main procedure: those who enforce, or those who supervise.
-pub(crate) fn circle_of(lawbook: &Lawbook, procedure: Option<&str>) -> Circle {
-    match lawbook.is_supervision(procedure) {
+/// Who handles a timeline of that main procedure: those who enforce, or those who supervise; a complaint belongs to those
+/// who supervise as long as no body handles it.
+pub(crate) fn circle_of(lawbook: &Lawbook, procedure: Option<&str>, has_body: bool) -> Circle {
+    match lawbook.is_supervision(procedure) || lawbook.is_complaint(procedure) && !has_body {
         true => Circle::Supervision,
         false => Circle::Enforcement,
     }

@@ -37,7 +37,7 @@ pub async fn list_cases(
         ResourceKind::Case,
         request.today(),
     );
-    let filter = &without_matters(&services.lawbook(), filter);
+    let filter = &only_cases(&services.lawbook(), filter);
     let limit = page.size.one_more();
     let read = services.store.reader().await?;
     let rows = read.list_cases(&scope, filter, order, after, limit).await?;
@@ -52,11 +52,12 @@ pub async fn list_cases(
     }))
 }
 
-/// Matters have a list of their own, and rules of their own for who sees them.
-pub(crate) fn without_matters(lawbook: &Lawbook, filter: &CaseFilter) -> CaseFilter {
-    let supervision = lawbook.procedures.iter().filter(|p| p.is_supervision);
+/// Matters and complaints have lists of their own, and rules of their own for who sees them.
+pub(crate) fn only_cases(lawbook: &Lawbook, filter: &CaseFilter) -> CaseFilter {
+    let procedures = lawbook.procedures.iter();
+    let others = procedures.filter(|p| p.is_supervision || p.is_complaint);
     CaseFilter {
-        without: supervision.map(|p| p.name.to_string()).collect(),
+        without: others.map(|p| p.name.to_string()).collect(),
         ..filter.clone()
     }
 }

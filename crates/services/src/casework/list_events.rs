@@ -94,7 +94,7 @@ fn is_for_both(vocabulary: &Vocabulary, procedure: Option<&Procedure>, view: &Ev
     }
 }
 
-pub(super) fn views(
+pub(crate) fn views(
     vocabulary: &Vocabulary,
     loaded: LoadedTimeline,
     sight: Sight,

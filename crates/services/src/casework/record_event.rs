@@ -24,6 +24,7 @@ use crate::assessment::write::{Ready, Written};
 use crate::casework::event_input::EventInput;
 use crate::casework::handlers::{circle_of, require_handlers};
 use crate::casework::take::Taking;
+use crate::complaint::steps::{Proposed, check as check_step};
 use crate::context::{RequestContext, Services};
 use crate::error::{FieldCode, Pointer, ServiceError};
 use crate::idempotency::{Done, Once, earlier, keep};
@@ -131,7 +132,9 @@ impl Recording<'_> {
         check_reasons(command)?;
         if event.kind == ASSIGNED {
             let named = Pointer::body().member("fields").member("accounts");
-            let circle = circle_of(self.lawbook, loaded.header.procedure.as_deref());
+            let has_body = stated(&loaded.timeline).body.is_some();
+            let procedure = loaded.header.procedure.as_deref();
+            let circle = circle_of(self.lawbook, procedure, has_body);
             require_handlers(tx, (&accounts(&event), circle), today, &named).await?;
         }
         event.recorded_at = Some(tx.now().timestamp());
@@ -155,6 +158,16 @@ impl Recording<'_> {
         }
         if is_answer(self.lawbook, procedure, &event.kind) {
             require_after_service(self.lawbook, &loaded.timeline, &event)?;
+        }
+        if self.lawbook.is_complaint(procedure) {
+            let proposed = Proposed {
+                id,
+                timeline: &loaded.timeline,
+                event: &event,
+                fields: Pointer::body().member("fields"),
+                is_correction: false,
+            };
+            check_step(tx, &self.request.actor, &proposed, today).await?;
         }
         if self.lawbook.is_supervision(procedure) {
             look_again(tx, self.lawbook, &loaded.timeline, today).await?;

@@ -16,6 +16,7 @@ use mingjing_store::tx::Tx;
 use serde_json::json;
 
 use crate::access::{note_refusal, require};
+use crate::assessment::complained::RECEIVED;
 use crate::assessment::write::Ready;
 use crate::context::{RequestContext, Services};
 use crate::erasure::request::{erasure_audit, erasure_resource};
@@ -98,8 +99,12 @@ async fn approve(
     tx.erase_disclosures(of.timeline).await?;
     let loaded = tx.load_for_append(of.timeline).await?;
     let mut erased = 0;
-    for header in &loaded.events {
+    for (header, event) in loaded.events.iter().zip(&loaded.timeline.events) {
         if of.targets.contains(&header.id) {
+            // Who complained goes with what was received.
+            if event.kind == RECEIVED {
+                tx.erase_informant(of.timeline).await?;
+            }
             let done = tx.erase_payload(of.timeline, header.seq, &of.basis).await?;
             erased += u64::from(done.is_some());
         }

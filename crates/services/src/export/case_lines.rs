@@ -19,7 +19,7 @@ use serde_json::json;
 use crate::access::note_refusal;
 use crate::assessment::facts::{ASSIGNED, REGISTERED, STATED, stated};
 use crate::casework::free_text::Names;
-use crate::casework::list_cases::without_matters;
+use crate::casework::list_cases::only_cases;
 use crate::casework::mask::{self, Sight};
 use crate::casework::record_event::check_reason;
 use crate::context::{RequestContext, Services};
@@ -68,7 +68,7 @@ pub async fn export_cases(
         return note_refusal(services, request, refused, Err(ServiceError::Forbidden)).await;
     }
     let lawbook = services.lawbook();
-    let of_cases = without_matters(&lawbook, &command.filter);
+    let of_cases = only_cases(&lawbook, &command.filter);
     let mut done = Exported::default();
     let mut after = None;
     loop {

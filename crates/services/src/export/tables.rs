@@ -11,6 +11,7 @@ use mingjing_policy::permission::{Action, ResourceKind};
 use mingjing_policy::scope::{Scope, scope};
 use mingjing_store::case_row::{CaseFilter, CaseHead, CaseOrder, CaseRow};
 use mingjing_store::code;
+use mingjing_store::complaint::{ComplaintFilter, ComplaintPlace};
 use mingjing_store::duty::{DutyFilter, DutyRow};
 use mingjing_store::finding::{FindingFilter, FindingRow};
 use mingjing_store::matter::MatterFilter;
@@ -19,9 +20,10 @@ use mingjing_store::tx::{Read, Tx};
 use serde_json::json;
 
 use crate::access::note_refusal;
-use crate::casework::list_cases::without_matters;
+use crate::casework::list_cases::only_cases;
 use crate::context::{RequestContext, Services};
 use crate::error::ServiceError;
+use crate::export::complaints;
 use crate::export::csv;
 use crate::export::matters;
 use crate::export::over_cases;
@@ -137,6 +139,8 @@ pub enum Table {
     Matters(MatterFilter),
     /// 跨案发现。
     OverCases(OverCasesFilter),
+    /// 投诉举报的台账。
+    Complaints(ComplaintFilter),
 }
 
 impl Table {
@@ -145,6 +149,7 @@ impl Table {
             Table::Cases(_) => ResourceKind::Case,
             Table::Findings(_) | Table::Duties(_) | Table::OverCases(_) => ResourceKind::Finding,
             Table::Matters(_) => ResourceKind::Supervision,
+            Table::Complaints(_) => ResourceKind::Complaint,
         }
     }
 
@@ -155,6 +160,7 @@ impl Table {
             Table::Duties(_) => "duty",
             Table::Matters(_) => "supervision",
             Table::OverCases(_) => "over_cases",
+            Table::Complaints(_) => "complaint",
         }
     }
 
@@ -165,6 +171,7 @@ impl Table {
             Table::Duties(_) => "义务",
             Table::Matters(_) => "监督事项台账",
             Table::OverCases(_) => "跨案发现",
+            Table::Complaints(_) => "投诉举报台账",
         }
     }
 
@@ -222,6 +229,7 @@ impl Table {
             ],
             Table::Matters(_) => matters::COLUMNS,
             Table::OverCases(_) => over_cases::COLUMNS,
+            Table::Complaints(_) => complaints::COLUMNS,
         }
     }
 }
@@ -333,7 +341,7 @@ async fn page(
             let rows = read
                 .list_cases(
                     within,
-                    &without_matters(&words.lawbook, filter),
+                    &only_cases(&words.lawbook, filter),
                     order,
                     after,
                     EXPORT_PAGE,
@@ -387,6 +395,19 @@ async fn page(
             let cells = over_cases::cells(read, &words.lawbook, &words.cases, rows).await?;
             (cells, next)
         }
+        Table::Complaints(filter) => {
+            let (after, written) = cursor.complaint();
+            let rows = read
+                .list_complaints(within, filter, after, EXPORT_PAGE)
+                .await?;
+            let done = written + rows.len() as u64;
+            let last = rows.last().map(ComplaintPlace::of);
+            let next = last.map(|place| Cursor::Complaint(place, done));
+            (
+                complaints::cells(read, &words.lawbook, &rows, written).await?,
+                next,
+            )
+        }
     })
 }
 
@@ -398,6 +419,7 @@ enum Cursor {
     Weight(OverCasesPlace),
     /// And how many rows were written before: the register numbers them.
     Matter(Date, mingjing_kernel::id::TimelineId, u64),
+    Complaint(ComplaintPlace, u64),
 }
 
 impl Cursor {
@@ -411,6 +433,13 @@ impl Cursor {
     const fn matter(&self) -> (Option<(Date, mingjing_kernel::id::TimelineId)>, u64) {
         match self {
             Cursor::Matter(day, id, written) => (Some((*day, *id)), *written),
+            _ => (None, 0),
+        }
+    }
+
+    const fn complaint(&self) -> (Option<&ComplaintPlace>, u64) {
+        match self {
+            Cursor::Complaint(place, written) => (Some(place), *written),
             _ => (None, 0),
         }
     }

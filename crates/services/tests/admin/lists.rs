@@ -185,6 +185,7 @@ fn case_row(id: TimelineId, resource: &Resource) -> CaseRow {
         confidentiality: confidentiality(resource.secrecy),
         supervision: None,
         lead_source: None,
+        complaint: None,
     }
 }
 

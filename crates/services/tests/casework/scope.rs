@@ -76,6 +76,7 @@ fn case(chance: &SeededRng, at: TimelineId) -> (CaseRow, u64) {
         confidentiality,
         supervision: None,
         lead_source: None,
+        complaint: None,
     };
     (row, chance.next() % 3)
 }

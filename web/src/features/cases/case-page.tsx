@@ -47,9 +47,12 @@ export function CasePage() {
       <PageWaiting title={t('cases.one')} query={query} up={<Link to="/cases">{t('cases.title')}</Link>} />
     );
   }
-  // A finding or a link knows the timeline, not that it is a matter.
+  // A finding or a link knows the timeline, not that it is a matter or a complaint.
   if (procedures?.some((it) => it.is_supervision && it.procedure === found.procedure?.code)) {
     return <Navigate to="/matters/$id" params={{ id }} search={search} replace />;
+  }
+  if (procedures?.some((it) => it.is_complaint && it.procedure === found.procedure?.code)) {
+    return <Navigate to="/complaints/$id" params={{ id }} search={search} replace />;
   }
   const tabs: { key: CaseTab; label: string; n?: number; tone?: string; children: React.ReactNode }[] = [
     {

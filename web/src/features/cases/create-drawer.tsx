@@ -126,7 +126,7 @@ function CreateForm({ scopes }: { scopes: FactScope[] }) {
               showSearch={{ optionFilterProp: 'label' }}
               placeholder={t('form.choose')}
               options={procedures
-                .filter((it) => it.is_main && !it.is_supervision)
+                .filter((it) => it.is_main && !it.is_supervision && !it.is_complaint)
                 .map((it) => ({ value: it.procedure, label: it.name }))}
             />
           </Form.Item>

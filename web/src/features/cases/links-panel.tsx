@@ -52,6 +52,13 @@ function Other({ link }: { link: CaseLink }) {
       </Link>
     );
   }
+  if (procedures.data?.procedures.some((it) => it.is_complaint && it.procedure === other.procedure?.code)) {
+    return (
+      <Link to="/complaints/$id" params={{ id: other.id }}>
+        {name}
+      </Link>
+    );
+  }
   return (
     <Link to="/cases/$id" params={{ id: other.id }}>
       {name}

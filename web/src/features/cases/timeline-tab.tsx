@@ -5,7 +5,7 @@ import type { Case, CaseEvent, Finding } from '@/api/types';
 import { t, tOf } from '@/messages/text';
 import { date, instant, instantWithZone } from '@/shared/format';
 import { Loaded } from '@/shared/loaded';
-import { may } from '@/shared/may';
+import { may, type Permission } from '@/shared/may';
 import type { CaseSearch } from '@/shared/search/case';
 import { SeverityTag, StatusTag } from '@/shared/status-tag';
 import { useSession } from '@/shared/use-session';
@@ -23,19 +23,22 @@ interface TimelineProps {
   found: Pick<Case, 'id' | 'instances'>;
   /** 监督事项的：这里不更正。 */
   isMatter?: boolean;
+  /** 更正要有的许可；案件的不写。 */
+  correcting?: Permission;
   /** 看得到发现；被监督机关看不到事项上的。 */
   hasFindings?: boolean;
   onOpen: (search: CaseSearch) => void;
 }
 
 /** 经过：一件事一条，按发生的先后；更正、状态的改变、由它触发的发现都在旁边。 */
-export function TimelineTab({ found, isMatter, hasFindings = true, onOpen }: TimelineProps) {
+export function TimelineTab(props: TimelineProps) {
+  const { found, isMatter, correcting = 'case.correct', hasFindings = true, onOpen } = props;
   const events = useQuery(eventsQuery(found.id));
   const findings = useQuery({ ...findingsQuery(found.id), enabled: hasFindings });
   const [isNewestFirst, setNewestFirst] = useState(false);
   const steps = useMemo(() => stepsBySeq(found), [found]);
   const session = useSession();
-  const mayCorrect = !isMatter && may(session, 'case.correct');
+  const mayCorrect = !isMatter && may(session, correcting);
   const byEvent = useMemo(() => byTrigger(findings.data ?? []), [findings.data]);
   return (
     <Loaded query={events} isEmpty={(list) => list.length === 0} empty={t('case.timeline_none')}>

@@ -174,6 +174,10 @@ function DueLine({ duty }: { duty: Duty }) {
           <Link to="/matters/$id" params={{ id: duty.case }} search={{ tab: 'duties', duty: duty.id }}>
             {duty.rule.name}
           </Link>
+        ) : duty.is_complaint ? (
+          <Link to="/complaints/$id" params={{ id: duty.case }} search={{ tab: 'duties', duty: duty.id }}>
+            {duty.rule.name}
+          </Link>
         ) : (
           <Link to="/cases/$id" params={{ id: duty.case }} search={{ tab: 'duties', duty: duty.id }}>
             {duty.rule.name}

@@ -32,6 +32,7 @@ pub(crate) struct Body {
     has_more_items: bool,
     history: Vec<Span>,
     decisions: String,
+    complain: String,
 }
 
 /// 一段时间里的名称。
@@ -78,6 +79,7 @@ impl Body {
             has_more_items: view.items.next.is_some(),
             history: history(&view.history),
             decisions: link::to("/decisions", &[("body", Some(&id))]),
+            complain: link::to("/complaints", &[("body", Some(&id))]),
             frame,
         }
     }
