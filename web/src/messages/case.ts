@@ -171,6 +171,7 @@ export const oneCase = {
   'case.revealed': '现在显示的是原文，已记入审计。',
   'case.mask_again': '重新遮盖',
 
+  'case.proof_none': '还没有可以存证的事。记下的每一件事，通常不过一秒就进日志，列在这里。',
   'case.proof_hint': '事件入日志之后，任何改动、插入都会被查出；签了名的检查点可以由别的机关保存。',
   'case.bundle': '取案卷包',
   'case.bundle_hint': '案卷包里有全部事件的原文与证明，用 mingjing verify 可以离线核对。理由记入审计。',
