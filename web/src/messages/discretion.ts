@@ -5,7 +5,8 @@ export const discretion = {
   'discretion.item': '裁量事项',
   'discretion.item_choose': '这一案是什么违法行为，由承办人选',
   'discretion.item_hint': '列出的是领域、地区、违法行为之日合得上的事项；没有要找的，法典里还没有它的基准。',
-  'discretion.none': '法典里没有合得上这一案的裁量事项。',
+  'discretion.none':
+    '法典里没有合得上这一案的裁量事项：看的是机关的领域、地区与违法行为之日。还没有记违法行为之日的，先记下；法典里还没有基准的，由承办人照本地的基准裁量。',
   'discretion.choose_first': '选了事项，才算得出。',
   'discretion.head': '适用 {on} 的法律，法典 {lawbook}',
   'discretion.conclusion': '建议的区间',

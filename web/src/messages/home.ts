@@ -1,6 +1,6 @@
 export const home = {
   'home.title': '待办',
-  'home.hello': '{name}，您好',
+  'home.hello': '{name}，你好',
   'home.scope': '看谁的',
   'home.mine': '我的',
   'home.all': '看得到的全部',

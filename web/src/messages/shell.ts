@@ -15,6 +15,8 @@ export const shell = {
   'shell.title': '{page} · 明镜',
 
   'page.loading': '正在取数据…',
+  'page.loading_long': '比平常慢，还在等。一直没有的，请看网络是否连着，再重新打开这一页。',
+  'page.stale': '{title}：下面是先前取到的，可能不是最新的。',
   'page.empty': '没有符合条件的记录',
   'page.retry': '再试一次',
   'page.forbidden': '没有查看的权限',

@@ -1,12 +1,12 @@
 import { DownloadOutlined, ReloadOutlined, SettingOutlined } from '@ant-design/icons';
 import { useRouter } from '@tanstack/react-router';
-import { Alert, Button, Checkbox, Popover, Select } from 'antd';
+import { Button, Checkbox, Popover, Select } from 'antd';
 import type { ReactNode } from 'react';
 import { asProblem } from '@/api/problem';
 import type { ListMeta } from '@/api/types';
 import { t } from '@/messages/text';
 import { count } from './format';
-import { PageWait, ProblemPage } from './page-states';
+import { PageWait, ProblemPage, StaleNote } from './page-states';
 import { fromStart, type ListSearch, PAGE_SIZE, PAGE_SIZES } from './search/list-search';
 import { type CardPlace, SmallTable } from './small-table';
 
@@ -101,7 +101,7 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>) {
           </Button>
         )}
       </div>
-      {props.error != null && rows && <StaleWarning error={props.error} />}
+      {props.error != null && rows && <StaleNote error={props.error} onRetry={props.onRetry} />}
       <SmallTable<Row>
         aria-label={props.name}
         rowKey={props.rowKey}
@@ -144,12 +144,6 @@ function rowsText(n: number, meta: ListMeta | undefined, page: number): string {
   if (isWhole) return t('table.total', { total: count(n) });
   const total = meta?.total;
   return total == null ? here : `${t('table.total', { total: count(total) })}，${here}`;
-}
-
-function StaleWarning({ error }: { error: unknown }) {
-  const problem = asProblem(error);
-  const title = problem.status === 0 ? t('page.unreachable') : (problem.body?.title ?? t('page.failed'));
-  return <Alert type="warning" showIcon banner title={title} />;
 }
 
 function ColumnChoice<Row>(props: {

@@ -1,9 +1,8 @@
 import type { UseQueryResult } from '@tanstack/react-query';
-import { Alert } from 'antd';
 import type { ReactNode } from 'react';
 import { asProblem } from '@/api/problem';
 import { t } from '@/messages/text';
-import { PageWait, ProblemPage } from './page-states';
+import { PageWait, ProblemPage, StaleNote } from './page-states';
 
 /** 取来的数据：等着、没有取到、空的各有样子；再取失败而手里有旧的，照旧显示并说明。 */
 export function Loaded<T>(props: {
@@ -22,15 +21,7 @@ export function Loaded<T>(props: {
   }
   return (
     <>
-      {query.error && (
-        <Alert
-          banner
-          type="warning"
-          showIcon
-          title={asProblem(query.error).body?.title ?? t('page.unreachable')}
-          style={{ marginBottom: 8 }}
-        />
-      )}
+      {query.error && <StaleNote error={query.error} onRetry={() => void query.refetch()} />}
       {props.isEmpty?.(query.data) ? (
         <div className="page-wait">{props.empty ?? t('page.empty')}</div>
       ) : (

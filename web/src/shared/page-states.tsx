@@ -1,16 +1,45 @@
 import { type ErrorComponentProps, Link } from '@tanstack/react-router';
-import { Button, Result, Spin } from 'antd';
-import { type ReactNode, useEffect } from 'react';
-import { asProblem, type Problem } from '@/api/problem';
+import { Alert, Button, Result, Spin } from 'antd';
+import { type ReactNode, useEffect, useState } from 'react';
+import { asProblem, Problem } from '@/api/problem';
 import { t } from '@/messages/text';
 import { problemDetail } from './problem-words';
 
-/** 等着。 */
+/** 等了这么久还没有答复，就说明一句。 */
+const LONG_AFTER_MS = 10_000;
+
+/** 等着；等得久了，说还在等、可以怎么办。 */
 export function PageWait() {
+  const [isLong, setLong] = useState(false);
+  useEffect(() => {
+    const timer = setTimeout(() => setLong(true), LONG_AFTER_MS);
+    return () => clearTimeout(timer);
+  }, []);
   return (
     <output className="page-wait">
       <Spin /> {t('page.loading')}
+      {isLong && <div className="quiet">{t('page.loading_long')}</div>}
     </output>
+  );
+}
+
+/** 再取没有取到，手里有旧的：说明下面是旧的，可以再试。 */
+export function StaleNote({ error, onRetry }: { error: unknown; onRetry: () => void }) {
+  const problem = asProblem(error);
+  const title = problem.status === 0 ? t('page.unreachable') : (problem.body?.title ?? t('page.failed'));
+  return (
+    <Alert
+      type="warning"
+      showIcon
+      banner
+      title={t('page.stale', { title })}
+      action={
+        <Button size="small" onClick={onRetry}>
+          {t('page.retry')}
+        </Button>
+      }
+      style={{ marginBottom: 8 }}
+    />
   );
 }
 
@@ -36,8 +65,8 @@ export function PageMissing({ title = t('page.not_found') }: { title?: ReactNode
 
 /** 页面自己出了故障。 */
 export function PageCrash({ error, reset }: ErrorComponentProps) {
-  const problem = asProblem(error);
-  if (problem.status > 0) return <ProblemPage problem={problem} onRetry={reset} />;
+  // Asking who is signed in may fail as any other question may: the line is cut, the server is busy.
+  if (error instanceof Problem) return <ProblemPage problem={error} onRetry={reset} />;
   return (
     <Result
       status="error"
@@ -79,6 +108,7 @@ export function ProblemPage({ problem, onRetry }: { problem: Problem; onRetry?: 
       subTitle={
         <>
           <div>{hint}</div>
+          {/* Nothing went wrong where no right was given: the log says no more than this page. */}
           {problem.traceId && !isForbidden && <small>{t('page.trace', { id: problem.traceId })}</small>}
         </>
       }

@@ -1,40 +1,51 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { Button } from 'antd';
-import { useState } from 'react';
 import { t } from '@/messages/text';
-import { count } from '@/shared/format';
+import { count, date } from '@/shared/format';
+import { Loaded } from '@/shared/loaded';
 import { Panel } from '@/shared/page-shell';
 import { type CaseLink, linksQuery, proceduresQuery } from './queries';
 
-/** More than these would push the case itself off the screen. */
+/** So many stand open; the case itself is what one came for. */
 const SHOWN = 5;
 
-/** 与别的案件的关联：由谁引起、移送到哪里、由哪一件监督；没有的不占地方，多的收起。 */
+/** 与别的案件的关联：由谁引起、移送到哪里、由哪一件监督；没有的不占地方。 */
 export function LinksPanel({ id }: { id: string }) {
   const query = useQuery(linksQuery(id));
-  const [isWhole, setWhole] = useState(false);
-  const links = query.data ?? [];
-  const shown = isWhole ? links : links.slice(0, SHOWN);
-  if (links.length === 0) return null;
+  // None, or not known yet, takes no room; not fetched is said, lest it be taken for none.
+  if (!query.error && (query.data ?? []).length === 0) return null;
   return (
     <Panel title={t('case.links')}>
-      <ul className="case-links">
-        {shown.map((link) => (
-          <li key={`${link.link.code} ${link.is_incoming} ${link.case?.id ?? link.since}`}>
-            <span className="quiet">
-              {link.is_incoming ? t('case.link_incoming', { how: link.link.name }) : link.link.name}
-            </span>{' '}
-            <Other link={link} /> <span className="quiet">{t('case.link_since', { day: link.since })}</span>
-          </li>
-        ))}
-      </ul>
-      {links.length > SHOWN && (
-        <Button type="link" size="small" aria-expanded={isWhole} onClick={() => setWhole(!isWhole)}>
-          {isWhole ? t('case.links_fewer') : t('case.links_more', { n: count(links.length - SHOWN) })}
-        </Button>
-      )}
+      <Loaded query={query}>
+        {(links) => (
+          <>
+            <Links links={links.slice(0, SHOWN)} />
+            {links.length > SHOWN && (
+              <details>
+                <summary>{t('case.links_more', { n: count(links.length - SHOWN) })}</summary>
+                <Links links={links.slice(SHOWN)} />
+              </details>
+            )}
+          </>
+        )}
+      </Loaded>
     </Panel>
+  );
+}
+
+function Links({ links }: { links: CaseLink[] }) {
+  return (
+    <ul className="case-links">
+      {links.map((link) => (
+        <li key={`${link.link.code} ${link.is_incoming} ${link.case?.id ?? link.since}`}>
+          <span className="quiet">
+            {link.is_incoming ? t('case.link_incoming', { how: link.link.name }) : link.link.name}
+          </span>{' '}
+          <Other link={link} />{' '}
+          <span className="quiet nowrap">{t('case.link_since', { day: date(link.since) })}</span>
+        </li>
+      ))}
+    </ul>
   );
 }
 

@@ -35,7 +35,13 @@ export function MatterPage() {
   const go = (next: CaseSearch) => void navigate({ search: next, resetScroll: false });
   const found = query.data;
   if (!found) {
-    return <PageWaiting title={t('matters.one')} query={query} />;
+    return (
+      <PageWaiting
+        title={t('matters.one')}
+        query={query}
+        up={<Link to="/matters">{t('matters.title')}</Link>}
+      />
+    );
   }
   const { matter } = found;
   const items = [

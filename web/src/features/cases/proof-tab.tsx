@@ -100,7 +100,7 @@ export function ProofTab({ found }: { found: Case }) {
           </Button>
         )}
       </div>
-      <Loaded query={proofs}>
+      <Loaded query={proofs} isEmpty={(list) => list.length === 0} empty={t('case.proof_none')}>
         {(list) => (
           <Loaded query={events}>
             {(told) => (

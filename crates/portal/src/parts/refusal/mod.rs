@@ -10,7 +10,7 @@ use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse as _, Response};
 use mingjing_edge::layers::ProblemPage;
 use mingjing_edge::problem::{Problem, ProblemCode};
-use mingjing_services::error::FieldError;
+use mingjing_services::error::{FieldCode, FieldError};
 
 use crate::answer::{HTML, POLICY};
 use crate::frame::{Frame, Section};
@@ -61,7 +61,11 @@ impl Refusal {
 /// One fault: which condition, and what is wrong with it.
 fn told_of(error: &FieldError) -> String {
     let name = error.pointer.as_str().trim_start_matches("query:");
-    format!("{name}：{}", error.message)
+    match error.code {
+        // What else could be written there helps a program, not whoever reads this page.
+        FieldCode::Unknown => format!("没有“{name}”这个条件"),
+        _ => format!("条件“{name}”：{}", error.message),
+    }
 }
 
 /// 答一页没有办成的。
@@ -89,7 +93,7 @@ pub fn problem_page(site: Site) -> ProblemPage {
 #[cfg(test)]
 impl crate::samples::Sample for Refusal {
     fn samples() -> Vec<(&'static str, Self)> {
-        use mingjing_services::error::{FieldCode, Pointer};
+        use mingjing_services::error::Pointer;
         let site = crate::samples::site();
         let of =
             |problem: &Problem| Refusal::of(&site, problem, "4bf92f3577b34da6a3ce929d0e0e4736");
