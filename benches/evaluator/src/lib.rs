@@ -13,6 +13,10 @@ use mingjing_lawbook::diagnostic::SourceFile;
 use mingjing_lawbook::lawbook::Lawbook;
 use mingjing_lawbook::load;
 
+/// The one of the program itself.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// 本进程用去的处理器时间（秒），取自 `/proc/self/stat`；读不到时为 `None`。
 pub fn cpu_seconds() -> Option<f64> {
     let stat = std::fs::read_to_string("/proc/self/stat").ok()?;
