@@ -15,6 +15,10 @@ mod start;
 
 use anyhow::bail;
 
+/// The one of the program itself.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 const USAGE: &str = "\
 用法：
   platform hire 地址:端口 system的一次性口令 security的一次性口令
