@@ -39,7 +39,7 @@ pub(super) fn complaint(seen: &Seen<'_>) -> Option<Complaint> {
     let of = |kind: &'static str| events.iter().filter(move |event| event.kind == kind);
     let first = of(RECEIVED).next();
     let said = |field: &str| first.and_then(|event| text(event, field));
-    let rated = of(RATED).filter_map(|event| flag(event, "satisfied"));
+    let mut rated = of(RATED).filter_map(|event| flag(event, "satisfied"));
     Some(Complaint {
         is_over: settled_on(seen).is_some(),
         kind: said("kind"),
@@ -48,7 +48,7 @@ pub(super) fn complaint(seen: &Seen<'_>) -> Option<Complaint> {
         against_name: said("against_name"),
         received_on: first.map(|event| event.occurred_on),
         is_timely: is_timely(seen),
-        is_satisfied: rated.last(),
+        is_satisfied: rated.next_back(),
         is_repeat: of(MERGED).next().is_some(),
     })
 }

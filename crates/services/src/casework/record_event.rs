@@ -130,13 +130,6 @@ impl Recording<'_> {
                 .event
                 .check(self.lawbook, self.request.now.timestamp(), &Pointer::body())?;
         check_reasons(command)?;
-        if event.kind == ASSIGNED {
-            let named = Pointer::body().member("fields").member("accounts");
-            let has_body = stated(&loaded.timeline).body.is_some();
-            let procedure = loaded.header.procedure.as_deref();
-            let circle = circle_of(self.lawbook, procedure, has_body);
-            require_handlers(tx, (&accounts(&event), circle), today, &named).await?;
-        }
         event.recorded_at = Some(tx.now().timestamp());
         let taking = Taking {
             tx,
@@ -147,28 +140,8 @@ impl Recording<'_> {
             note: command.note.as_deref(),
         };
         let procedure = loaded.header.procedure.as_deref();
-        if event.kind == LINK && text(&event, "to").as_deref() == Some(&id.to_string()) {
-            let message = "一案不关联到自己";
-            let pointer = Pointer::body().member("fields").member("to");
-            return Err(ServiceError::invalid(
-                pointer,
-                FieldCode::NotAllowed,
-                message,
-            ));
-        }
-        if is_answer(self.lawbook, procedure, &event.kind) {
-            require_after_service(self.lawbook, &loaded.timeline, &event)?;
-        }
-        if self.lawbook.is_complaint(procedure) {
-            let proposed = Proposed {
-                id,
-                timeline: &loaded.timeline,
-                event: &event,
-                fields: Pointer::body().member("fields"),
-                is_correction: false,
-            };
-            check_step(tx, &self.request.actor, &proposed, today).await?;
-        }
+        self.require_fit(id, &loaded.timeline, procedure, &event)
+            .await?;
         if self.lawbook.is_supervision(procedure) {
             look_again(tx, self.lawbook, &loaded.timeline, today).await?;
         }
@@ -187,6 +160,46 @@ impl Recording<'_> {
         let (written, unclear) = (&taken.written, taken.unclear);
         let recorded = recorded(command.case, taken.version, appended, written, unclear);
         keep(tx, self.request, self.once, recorded).await
+    }
+
+    /// What the state table cannot know of: who is named, what is linked, what comes after what, whom a complaint is about.
+    async fn require_fit(
+        &self,
+        id: TimelineId,
+        timeline: &Timeline,
+        procedure: Option<&str>,
+        event: &Event,
+    ) -> Result<(), ServiceError> {
+        let (tx, today) = (self.tx, self.request.today());
+        if event.kind == ASSIGNED {
+            let named = Pointer::body().member("fields").member("accounts");
+            let has_body = stated(timeline).body.is_some();
+            let circle = circle_of(self.lawbook, procedure, has_body);
+            require_handlers(tx, (&accounts(event), circle), today, &named).await?;
+        }
+        if event.kind == LINK && text(event, "to").as_deref() == Some(&id.to_string()) {
+            let message = "一案不关联到自己";
+            let pointer = Pointer::body().member("fields").member("to");
+            return Err(ServiceError::invalid(
+                pointer,
+                FieldCode::NotAllowed,
+                message,
+            ));
+        }
+        if is_answer(self.lawbook, procedure, &event.kind) {
+            require_after_service(self.lawbook, timeline, event)?;
+        }
+        if self.lawbook.is_complaint(procedure) {
+            let proposed = Proposed {
+                id,
+                timeline,
+                event,
+                fields: Pointer::body().member("fields"),
+                is_correction: false,
+            };
+            check_step(tx, &self.request.actor, &proposed, today).await?;
+        }
+        Ok(())
     }
 
     /// Asks the policy about this kind of event in this case, and about setting rules aside.

@@ -135,8 +135,8 @@ pub async fn get_complaint(
 /// What was received, as corrected, with the names and numbers in it masked.
 fn shown_of(lawbook: &Lawbook, loaded: mingjing_store::timeline::LoadedTimeline) -> Option<Event> {
     let views = views(&lawbook.book.vocabulary, loaded, Sight::Masked);
-    let of_kind = views.into_iter().filter(|view| view.event.kind == RECEIVED);
-    of_kind.last().map(|view| view.event)
+    let mut of_kind = views.into_iter().filter(|view| view.event.kind == RECEIVED);
+    of_kind.next_back().map(|view| view.event)
 }
 
 fn of_asked(

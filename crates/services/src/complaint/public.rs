@@ -224,8 +224,8 @@ fn may_rate(lawbook: &Lawbook, row: &CaseRow, timeline: &Timeline) -> bool {
     let mut steps = procedure.transitions.iter();
     let is_listed = steps.any(|step| step.on == kind && is_here(step));
     let events = effective(timeline).into_iter().map(|(_, event)| event);
-    let kinds = events.map(|event| event.kind.as_str());
-    let last = kinds.filter(|kind| [REPLIED, RATED].contains(kind)).last();
+    let mut kinds = events.map(|event| event.kind.as_str());
+    let last = kinds.rfind(|kind| [REPLIED, RATED].contains(kind));
     is_listed && last == Some(REPLIED)
 }
 

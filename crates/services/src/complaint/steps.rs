@@ -89,9 +89,8 @@ pub(crate) async fn check(
 
 /// Whether it is with another body than the one that it was registered with.
 fn is_handed_over(timeline: &Timeline) -> bool {
-    let events = effective(timeline).into_iter().map(|(_, event)| event);
-    let moves = events.filter(|event| [ASSIGNED, RETURNED].contains(&event.kind.as_str()));
-    let last = moves.last();
+    let mut events = effective(timeline).into_iter().map(|(_, event)| event);
+    let last = events.rfind(|event| [ASSIGNED, RETURNED].contains(&event.kind.as_str()));
     last.is_some_and(|event| event.kind == ASSIGNED && text(event, BODY).is_some())
 }
 
