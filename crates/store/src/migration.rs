@@ -49,7 +49,7 @@ const MIGRATIONS: &[Migration] = migrations! {
     21 = "0021_duty_order";
     22 = "0022_supervision";
     23 = "0023_over_cases";
-    25 = "0025_complaints";
+    24 = "0024_complaints";
 };
 
 const CREATE_TABLE: &str = "CREATE TABLE IF NOT EXISTS schema_version (
