@@ -1,12 +1,11 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link, Navigate, useNavigate, useParams, useSearch } from '@tanstack/react-router';
-import { Badge, Tabs } from 'antd';
-import { lazy, Suspense } from 'react';
+import { Badge } from 'antd';
+import { lazy } from 'react';
 import { t } from '@/messages/text';
 import { count } from '@/shared/format';
 import { may } from '@/shared/may';
 import { PageShell } from '@/shared/page-shell';
-import { PageWait } from '@/shared/page-states';
 import { PageWaiting } from '@/shared/page-waiting';
 import type { CaseSearch, CaseTab } from '@/shared/search/case';
 import { useSession } from '@/shared/use-session';
@@ -14,12 +13,9 @@ import './case.css';
 import { CaseHead } from './case-head';
 import { FindingsTab } from './findings-tab';
 import { LinksPanel } from './links-panel';
-import { NextActions } from './next-actions';
 import { caseQuery, proceduresQuery } from './queries';
+import { TimelineBody } from './timeline-body';
 import { TimelineTab } from './timeline-tab';
-
-/** Filling in needs inputs that reading does not: loaded when something is to be recorded. */
-const RecordDrawer = lazy(async () => ({ default: (await import('./record-drawer')).RecordDrawer }));
 
 /** One reads what happened first: the tables of the other faces come when they are opened. */
 const DutiesTab = lazy(async () => ({ default: (await import('./duties-tab')).DutiesTab }));
@@ -29,8 +25,6 @@ const DiscretionTab = lazy(async () => ({ default: (await import('./discretion-t
 const ScoreTab = lazy(async () => ({ default: (await import('./score-tab')).ScoreTab }));
 const DisclosureTab = lazy(async () => ({ default: (await import('./disclosure-tab')).DisclosureTab }));
 const ProofTab = lazy(async () => ({ default: (await import('./proof-tab')).ProofTab }));
-
-const CorrectDrawer = lazy(async () => ({ default: (await import('./correct-drawer')).CorrectDrawer }));
 
 /** 一案：现状与下一步在上，各面在下。 */
 export function CasePage() {
@@ -95,61 +89,33 @@ export function CasePage() {
       up={<Link to="/cases">{t('cases.title')}</Link>}
       aside={<CaseHead.Tags found={found} />}
     >
-      <div className="case">
-        <div className="case-main">
-          <CaseHead found={found} />
-          <LinksPanel id={id} />
-          <Tabs
-            className="case-tabs"
-            activeKey={search.tab ?? 'timeline'}
-            onChange={(tab) => go({ tab: tab as CaseTab })}
-            destroyOnHidden
-            items={tabs.map((tab) => ({
-              key: tab.key,
-              label: (
-                <span>
-                  {tab.label}
-                  {tab.n ? (
-                    <Badge count={count(tab.n)} color={tab.tone ?? '#5b6b7f'} size="small" offset={[6, -2]} />
-                  ) : null}
-                </span>
-              ),
-              children: <Suspense fallback={<PageWait />}>{tab.children}</Suspense>,
-            }))}
-          />
-        </div>
-        <aside className="case-side">
-          <NextActions
-            id={id}
-            onRecord={(record, instance) => go({ ...search, record, ...(instance ? { instance } : {}) })}
-          />
-        </aside>
-      </div>
-      {search.record && (
-        <Suspense fallback={null}>
-          <RecordDrawer
-            id={id}
-            kind={search.record}
-            instance={search.instance}
-            onClose={() => {
-              const { record: _record, instance: _instance, ...rest } = search;
-              go(rest);
-            }}
-          />
-        </Suspense>
-      )}
-      {search.correct && (
-        <Suspense fallback={null}>
-          <CorrectDrawer
-            id={id}
-            event={search.correct}
-            onClose={() => {
-              const { correct: _correct, ...rest } = search;
-              go(rest);
-            }}
-          />
-        </Suspense>
-      )}
+      <TimelineBody
+        id={id}
+        search={search}
+        onSearch={go}
+        head={
+          <>
+            <CaseHead found={found} />
+            <LinksPanel id={id} />
+          </>
+        }
+        faces={tabs.map((tab) => ({
+          ...tab,
+          label: <Counted label={tab.label} n={tab.n} tone={tab.tone} />,
+        }))}
+      />
     </PageShell>
+  );
+}
+
+/** 页签的名称，连同个数。 */
+function Counted(props: { label: string; n: number | undefined; tone: string | undefined }) {
+  return (
+    <span>
+      {props.label}
+      {props.n ? (
+        <Badge count={count(props.n)} color={props.tone ?? '#5b6b7f'} size="small" offset={[6, -2]} />
+      ) : null}
+    </span>
   );
 }

@@ -1,28 +1,25 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
-import { Descriptions, Tabs } from 'antd';
-import { lazy, Suspense } from 'react';
+import { Descriptions } from 'antd';
+import { lazy } from 'react';
 import type { ComplaintAnswer } from '@/api/types';
 import { t } from '@/messages/text';
 import { date } from '@/shared/format';
 import { Loaded } from '@/shared/loaded';
 import { PageShell, Panel } from '@/shared/page-shell';
-import { PageWait } from '@/shared/page-states';
 import { PageWaiting } from '@/shared/page-waiting';
-import type { CaseSearch, CaseTab } from '@/shared/search/case';
+import type { CaseSearch } from '@/shared/search/case';
 import { StatusTag } from '@/shared/status-tag';
 import './case.css';
 import { Term } from './complaint-columns';
 import { complaintQuery } from './complaint-queries';
 import { InformantPanel } from './informant-panel';
 import { LinksPanel } from './links-panel';
-import { NextActions } from './next-actions';
 import { caseQuery } from './queries';
+import { type Face, TimelineBody } from './timeline-body';
 import { TimelineTab } from './timeline-tab';
 
-/** Filling in needs inputs that reading does not: loaded when something is to be recorded. */
-const RecordDrawer = lazy(async () => ({ default: (await import('./record-drawer')).RecordDrawer }));
-const CorrectDrawer = lazy(async () => ({ default: (await import('./correct-drawer')).CorrectDrawer }));
+/** One reads what happened first: the other faces come when they are opened. */
 const FindingsTab = lazy(async () => ({ default: (await import('./findings-tab')).FindingsTab }));
 const DutiesTab = lazy(async () => ({ default: (await import('./duties-tab')).DutiesTab }));
 const ProofTab = lazy(async () => ({ default: (await import('./proof-tab')).ProofTab }));
@@ -36,10 +33,16 @@ export function ComplaintPage() {
   const go = (next: CaseSearch) => void navigate({ search: next, resetScroll: false });
   const found = query.data;
   if (!found) {
-    return <PageWaiting title={t('complaints.one')} query={query} />;
+    return (
+      <PageWaiting
+        title={t('complaints.one')}
+        query={query}
+        up={<Link to="/complaints">{t('complaints.title')}</Link>}
+      />
+    );
   }
   const { complaint } = found;
-  const items = [
+  const faces: Face[] = [
     { key: 'timeline', label: t('complaints.tab_timeline'), children: <Passed id={id} onOpen={go} /> },
     {
       key: 'duties',
@@ -53,63 +56,27 @@ export function ComplaintPage() {
     },
     { key: 'proof', label: t('complaints.tab_proof'), children: <Proof id={id} /> },
   ];
-  const isShown = items.some((tab) => tab.key === search.tab);
   return (
     <PageShell
       title={complaint.number ?? t('complaints.unnumbered')}
       up={<Link to="/complaints">{t('complaints.title')}</Link>}
       aside={complaint.state && <StatusTag tone="info">{complaint.state.name}</StatusTag>}
     >
-      <div className="case">
-        <div className="case-main">
-          <Head found={found} />
-          <Alike found={found} />
-          <LinksPanel id={id} />
-          <Tabs
-            className="case-tabs"
-            activeKey={isShown && search.tab ? search.tab : 'timeline'}
-            onChange={(tab) => go({ tab: tab as CaseTab })}
-            destroyOnHidden
-            items={items.map((tab) => ({
-              ...tab,
-              children: <Suspense fallback={<PageWait />}>{tab.children}</Suspense>,
-            }))}
-          />
-        </div>
-        <aside className="case-side">
-          <NextActions
-            id={id}
-            procedure={complaint.procedure?.code}
-            onRecord={(record, instance) => go({ ...search, record, ...(instance ? { instance } : {}) })}
-          />
-          <InformantPanel found={found} />
-        </aside>
-      </div>
-      {search.record && (
-        <Suspense fallback={null}>
-          <RecordDrawer
-            id={id}
-            kind={search.record}
-            instance={search.instance}
-            onClose={() => {
-              const { record: _record, instance: _instance, ...rest } = search;
-              go(rest);
-            }}
-          />
-        </Suspense>
-      )}
-      {search.correct && (
-        <Suspense fallback={null}>
-          <CorrectDrawer
-            id={id}
-            event={search.correct}
-            onClose={() => {
-              const { correct: _correct, ...rest } = search;
-              go(rest);
-            }}
-          />
-        </Suspense>
-      )}
+      <TimelineBody
+        id={id}
+        procedure={complaint.procedure?.code}
+        search={search}
+        onSearch={go}
+        head={
+          <>
+            <Head found={found} />
+            <Alike found={found} />
+            <LinksPanel id={id} />
+          </>
+        }
+        faces={faces}
+        side={<InformantPanel found={found} />}
+      />
     </PageShell>
   );
 }

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
-import { Descriptions, Tabs } from 'antd';
-import { lazy, Suspense } from 'react';
+import { Descriptions } from 'antd';
+import { lazy } from 'react';
 import type { MatterSummary, SupervisedFinding } from '@/api/types';
 import { t } from '@/messages/text';
 import { Due } from '@/shared/due';
@@ -9,20 +9,17 @@ import { count, date, instant } from '@/shared/format';
 import { Loaded } from '@/shared/loaded';
 import { may } from '@/shared/may';
 import { PageShell, Panel } from '@/shared/page-shell';
-import { PageWait } from '@/shared/page-states';
 import { PageWaiting } from '@/shared/page-waiting';
-import type { CaseSearch, CaseTab } from '@/shared/search/case';
+import type { CaseSearch } from '@/shared/search/case';
 import { SmallTable } from '@/shared/small-table';
 import { SeverityTag, StatusTag } from '@/shared/status-tag';
 import { useSession } from '@/shared/use-session';
 import './case.css';
 import { matterQuery } from './matter-queries';
-import { NextActions } from './next-actions';
 import { caseQuery } from './queries';
+import { type Face, TimelineBody } from './timeline-body';
 import { TimelineTab } from './timeline-tab';
 
-/** Filling in needs inputs that reading does not: loaded when something is to be recorded. */
-const RecordDrawer = lazy(async () => ({ default: (await import('./record-drawer')).RecordDrawer }));
 const FindingsTab = lazy(async () => ({ default: (await import('./findings-tab')).FindingsTab }));
 const DutiesTab = lazy(async () => ({ default: (await import('./duties-tab')).DutiesTab }));
 
@@ -44,7 +41,7 @@ export function MatterPage() {
     );
   }
   const { matter } = found;
-  const items = [
+  const faces: Face[] = [
     {
       key: 'timeline',
       label: t('matters.tab_timeline'),
@@ -58,56 +55,32 @@ export function MatterPage() {
     ...(matter.is_whole
       ? [
           {
-            key: 'findings',
+            key: 'findings' as const,
             label: t('matters.tab_findings'),
             children: <OwnFindings id={id} open={search.finding} onOpen={go} />,
           },
         ]
       : []),
   ];
-  const isShown = items.some((tab) => tab.key === search.tab);
   return (
     <PageShell
       title={matter.number ?? t('matters.unnumbered')}
       up={<Link to="/matters">{t('matters.title')}</Link>}
       aside={matter.state && <StatusTag tone="info">{matter.state.name}</StatusTag>}
     >
-      <div className="case">
-        <div className="case-main">
-          <Head matter={matter} problem={found.problem} />
-          <Findings findings={found.findings} hidden={found.hidden_count} />
-          <Tabs
-            className="case-tabs"
-            activeKey={isShown && search.tab ? search.tab : 'timeline'}
-            onChange={(tab) => go({ tab: tab as CaseTab })}
-            destroyOnHidden
-            items={items.map((tab) => ({
-              ...tab,
-              children: <Suspense fallback={<PageWait />}>{tab.children}</Suspense>,
-            }))}
-          />
-        </div>
-        <aside className="case-side">
-          <NextActions
-            id={id}
-            procedure={matter.procedure?.code}
-            onRecord={(record, instance) => go({ ...search, record, ...(instance ? { instance } : {}) })}
-          />
-        </aside>
-      </div>
-      {search.record && (
-        <Suspense fallback={null}>
-          <RecordDrawer
-            id={id}
-            kind={search.record}
-            instance={search.instance}
-            onClose={() => {
-              const { record: _record, instance: _instance, ...rest } = search;
-              go(rest);
-            }}
-          />
-        </Suspense>
-      )}
+      <TimelineBody
+        id={id}
+        procedure={matter.procedure?.code}
+        search={search}
+        onSearch={go}
+        head={
+          <>
+            <Head matter={matter} problem={found.problem} />
+            <Findings findings={found.findings} hidden={found.hidden_count} />
+          </>
+        }
+        faces={faces}
+      />
     </PageShell>
   );
 }
