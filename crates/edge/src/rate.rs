@@ -26,10 +26,13 @@ struct Buckets {
     swept_at: Option<Instant>,
 }
 
+/// The parts of a token: the milliseconds of a minute.
+const TOKEN: u64 = 60_000;
+
 #[derive(Debug, Clone, Copy)]
 struct Bucket {
-    /// Thousandths of a token, so that refilling needs no fraction.
-    millitokens: u64,
+    /// Parts of a token, so small that a millisecond refills a whole number of them.
+    parts: u64,
     filled_at: Instant,
 }
 
@@ -57,7 +60,7 @@ impl RateLimiter {
 
     /// 用去一次；没有了的说出要等多久。
     pub fn take(&self, peer: IpAddr, now: Instant) -> Result<(), TooFast> {
-        let full = u64::from(self.burst) * 1000;
+        let full = u64::from(self.burst) * TOKEN;
         let mut buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
         let mut key = network(peer);
         if buckets.by_peer.len() >= PEERS_MAX && !buckets.by_peer.contains_key(&key) {
@@ -73,35 +76,34 @@ impl RateLimiter {
             }
         }
         let bucket = buckets.by_peer.entry(key).or_insert(Bucket {
-            millitokens: full,
+            parts: full,
             filled_at: now,
         });
-        let filled = self.filled(bucket, now);
-        // Less than a thousandth is not lost by asking often.
-        if filled > bucket.millitokens || filled == full {
-            bucket.millitokens = filled;
-            bucket.filled_at = now;
-        }
-        if let Some(rest) = bucket.millitokens.checked_sub(1000) {
-            bucket.millitokens = rest;
+        bucket.parts = self.filled(bucket, now);
+        // Less than a millisecond is not lost by asking often.
+        bucket.filled_at += Duration::from_millis(passed(bucket, now));
+        if let Some(rest) = bucket.parts.checked_sub(TOKEN) {
+            bucket.parts = rest;
             return Ok(());
         }
-        let lacking = 1000 - bucket.millitokens;
-        let seconds = (lacking * 60).div_ceil(u64::from(self.per_minute) * 1000);
+        let lacking = TOKEN - bucket.parts;
+        let seconds = lacking.div_ceil(u64::from(self.per_minute) * 1000);
         Err(TooFast {
             wait_seconds: u32::try_from(seconds).unwrap_or(u32::MAX).max(1),
         })
     }
 
     fn filled(&self, bucket: &Bucket, now: Instant) -> u64 {
-        let passed: Duration = now.saturating_duration_since(bucket.filled_at);
-        let millis = u64::try_from(passed.as_millis()).unwrap_or(u64::MAX);
-        let gained = millis.saturating_mul(u64::from(self.per_minute)) / 60;
-        bucket
-            .millitokens
-            .saturating_add(gained)
-            .min(u64::from(self.burst) * 1000)
+        let gained = passed(bucket, now).saturating_mul(u64::from(self.per_minute));
+        let full = u64::from(self.burst) * TOKEN;
+        bucket.parts.saturating_add(gained).min(full)
     }
+}
+
+/// Whole milliseconds since the bucket was filled.
+fn passed(bucket: &Bucket, now: Instant) -> u64 {
+    let passed = now.saturating_duration_since(bucket.filled_at);
+    u64::try_from(passed.as_millis()).unwrap_or(u64::MAX)
 }
 
 /// A subscriber owns a /64 of IPv6 addresses: they count as one.

@@ -262,7 +262,7 @@ impl CaseTableRow {
     /// What the row says of a complaint.
     fn complaint(&self) -> Result<Option<Complaint>> {
         let is_over = match self.complaint.as_deref() {
-            None => return Ok(None),
+            None => return self.no_complaint(),
             Some(OPEN) => false,
             Some(OVER) => true,
             Some(other) => {
@@ -281,6 +281,31 @@ impl CaseTableRow {
             is_satisfied: self.complaint_satisfied,
             is_repeat: self.complaint_repeats == Some(true),
         }))
+    }
+
+    /// Statistics count these columns: one that is filled in where there is no complaint would be counted.
+    fn no_complaint(&self) -> Result<Option<Complaint>> {
+        let texts = [
+            &self.complaint_kind,
+            &self.complaint_channel,
+            &self.complaint_against,
+            &self.complaint_against_name,
+        ];
+        let flags = [
+            self.complaint_timely,
+            self.complaint_satisfied,
+            self.complaint_repeats,
+        ];
+        let is_told = texts.iter().any(|text| text.is_some())
+            || flags.iter().any(Option::is_some)
+            || self.complaint_on.is_some();
+        match is_told {
+            true => {
+                let what = format!("案件行 {} 不是投诉举报而写着它的事", self.timeline_id);
+                Err(StoreError::corrupt(what))
+            }
+            false => Ok(None),
+        }
     }
 
     pub(crate) fn into_row(self) -> Result<CaseRow> {

@@ -143,6 +143,7 @@ fn planted(table: &DerivedTable, column: &str, ty: &str) -> String {
     let value = match (column, ty) {
         (column, _) if JSON.contains(&column) => r#"'{"planted":true}'"#.to_owned(),
         ("is_provisional", _) => format!("NOT {column}"),
+        (_, "boolean") => format!("NOT coalesce({column}, FALSE)"),
         (_, "text") => format!("coalesce({column}, '') || 'x'"),
         (_, "blob") => "zeroblob(32)".to_owned(),
         (_, "bytea") => "decode(repeat('00', 32), 'hex')".to_owned(),

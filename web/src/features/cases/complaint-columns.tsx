@@ -20,7 +20,7 @@ export const complaintColumns: Column<ComplaintSummary>[] = [
   {
     key: 'number',
     title: t('complaints.number'),
-    width: 190,
+    width: 200,
     isFixed: true,
     render: (row) => (
       <Link to="/complaints/$id" params={{ id: row.id }}>
@@ -31,7 +31,7 @@ export const complaintColumns: Column<ComplaintSummary>[] = [
   {
     key: 'against',
     title: t('complaints.against_any'),
-    width: 200,
+    width: 170,
     card: 'wide',
     render: (row) => or(row.against_name),
   },
@@ -42,16 +42,23 @@ export const complaintColumns: Column<ComplaintSummary>[] = [
     render: (row) => (row.state ? <StatusTag tone="info">{row.state.name}</StatusTag> : t('unit.none')),
   },
   {
+    key: 'due',
+    title: t('complaints.due'),
+    width: 148,
+    card: 'wide',
+    render: (row) => <Due on={row.due_on} remaining={row.due_in_working_days} />,
+  },
+  {
     key: 'answer',
     title: t('complaints.answer'),
-    width: 148,
+    width: 128,
     card: 'wide',
     render: (row) => <Term term={row.answer} />,
   },
   {
     key: 'result',
     title: t('complaints.result'),
-    width: 148,
+    width: 128,
     card: 'wide',
     render: (row) => <Term term={row.result} />,
   },

@@ -144,7 +144,13 @@ function Head({ found }: { found: ComplaintAnswer }) {
   return (
     <div className="case-head">
       <Descriptions size="small" column={{ xs: 1, sm: 2, lg: 3 }} items={items} />
-      <Descriptions size="small" title={t('complaints.received_what')} column={1} items={written} />
+      <Descriptions
+        size="small"
+        title={t('complaints.received_what')}
+        style={{ marginTop: 12 }}
+        column={1}
+        items={written}
+      />
     </div>
   );
 }

@@ -109,10 +109,10 @@ function RegisterForm(props: { onMade: (made: ComplaintRegistered) => void; onCl
             orgs.divisions.map((it) => ({ value: it.code, label: it.name })),
           )}
         </div>
+        <p className="quiet">{t('complaint_new.content_hint')}</p>
         <Form.Item
           name="content"
           label={t('complaint_new.content')}
-          extra={t('complaint_new.content_hint')}
           rules={required(t('complaint_new.content'))}
         >
           <Input.TextArea autoSize={{ minRows: 4 }} maxLength={4000} showCount />

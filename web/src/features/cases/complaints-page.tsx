@@ -9,7 +9,7 @@ import { DataTable } from '@/shared/data-table';
 import { download } from '@/shared/download';
 import { type Filter, FilterBar } from '@/shared/filter-bar';
 import { problemText } from '@/shared/form-faults';
-import { count } from '@/shared/format';
+import { count, todayInShanghai } from '@/shared/format';
 import { may } from '@/shared/may';
 import { useOrgs } from '@/shared/orgs';
 import { PageShell } from '@/shared/page-shell';
@@ -93,20 +93,23 @@ function Counts({ search, onSearch }: { search: ComplaintsSearch; onSearch: (nex
   const states = useStates();
   const place = (code: string | undefined) => states.findIndex((it) => it.code === code);
   const counts = [...found].sort((a, b) => place(a.group?.code) - place(b.group?.code));
-  const open = useQuery(complaintCountsQuery({ ...others, over: '0' }, 'state')).data ?? [];
-  const sum = (key: 'count' | 'late') => open.reduce((all, one) => all + one[key], 0);
+  const open = { ...others, over: '0' };
+  const late = { ...open, due_before: todayInShanghai(new Date()) };
   if (counts.length === 0) return null;
   return (
     <ul className="matter-counts" aria-label={t('complaints.counts')}>
-      <li>
-        <Button
-          size="small"
-          {...(search.over === '0' ? { type: 'primary' as const } : {})}
-          onClick={() => onSearch({ ...others, over: '0' } as ListSearch)}
-        >
-          {t('complaints.clear', { count: count(sum('count')), late: count(sum('late')) })}
-        </Button>
-      </li>
+      <Cleared
+        is={open}
+        isChosen={search.over === '0' && !search.due_before}
+        label="complaints.clear"
+        onSearch={onSearch}
+      />
+      <Cleared
+        is={late}
+        isChosen={search.over === '0' && search.due_before === late.due_before}
+        label="complaints.clear_late"
+        onSearch={onSearch}
+      />
       {counts.map((it) => (
         <li key={it.group?.code ?? ''}>
           <Button
@@ -119,6 +122,28 @@ function Counts({ search, onSearch }: { search: ComplaintsSearch; onSearch: (nex
         </li>
       ))}
     </ul>
+  );
+}
+
+/** 清零的一个数：点开正好是那些行。 */
+function Cleared(props: {
+  is: ComplaintsSearch;
+  isChosen: boolean;
+  label: 'complaints.clear' | 'complaints.clear_late';
+  onSearch: (next: ListSearch) => void;
+}) {
+  const found = useQuery(complaintCountsQuery(props.is, 'state')).data ?? [];
+  const n = found.reduce((all, one) => all + one.count, 0);
+  return (
+    <li>
+      <Button
+        size="small"
+        {...(props.isChosen ? { type: 'primary' as const } : {})}
+        onClick={() => props.onSearch(props.is as ListSearch)}
+      >
+        {t(props.label, { count: count(n) })}
+      </Button>
+    </li>
   );
 }
 

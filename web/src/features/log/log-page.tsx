@@ -226,7 +226,7 @@ function Leaf({ index }: { index: number }) {
               </ol>
             </dd>
             <dt>{t('log.against')}</dt>
-            <dd>
+            <dd className="log-against">
               {t('log.against_what', {
                 n: count(found.proof.checkpoint.size),
                 root: found.proof.checkpoint.root,
