@@ -181,7 +181,15 @@ async fn a_complaint_is_followed_from_its_registration_to_what_the_citizen_says_
     bureau.must(who, &id, "cmp_accepted", json!({})).await;
     let answer = json!({"is_substantive": true, "answer": "经查属实，已责令改正。"});
     bureau.must(who, &id, "cmp_replied", answer).await;
-    let told = bureau.seen_by_citizen(&number, &code).await.unwrap();
+    the_citizen_reads_it_and_is_not_satisfied(&bureau, &id, (&number, &code)).await;
+}
+
+async fn the_citizen_reads_it_and_is_not_satisfied(
+    bureau: &Bureau,
+    id: &str,
+    (number, code): (&str, &str),
+) {
+    let told = bureau.seen_by_citizen(number, code).await.unwrap();
     let texts: Vec<&str> = told
         .steps
         .iter()
@@ -197,13 +205,13 @@ async fn a_complaint_is_followed_from_its_registration_to_what_the_citizen_says_
         has_new_facts,
         comment: "又来了一次".to_owned(),
     };
-    let pair = || (number.clone(), code.clone());
+    let pair = || (number.to_owned(), code.to_owned());
     rate(services, &services.system("test"), pair(), said(true))
         .await
         .unwrap();
     let twice = rate(services, &services.system("test"), pair(), said(false)).await;
     assert!(matches!(twice, Err(ServiceError::Refused(_))), "{twice:?}");
-    let seen = bureau.get(who, &id).await;
+    let seen = bureau.get(Who::Registrar, id).await;
     assert_eq!(
         seen.json["complaint"]["state"]["code"], "reopened",
         "{}",
@@ -220,46 +228,7 @@ async fn the_body_complained_of_sees_nothing_and_handles_nothing(db: Database) {
     let (id, ..) = bureau
         .registered(Who::Supervisor, &said, "complaint-1")
         .await;
-    for who in [
-        Who::Lead,
-        Who::Deputy,
-        Who::Head,
-        Who::Reviewer,
-        Who::Clerk,
-        Who::Stranger,
-    ] {
-        for path in ["complaints", "cases"] {
-            for rest in [
-                "",
-                "/events",
-                "/duties",
-                "/findings",
-                "/next_actions",
-                "/links",
-                "/log_proofs",
-            ] {
-                if path == "complaints" && !rest.is_empty() {
-                    continue;
-                }
-                let seen = world.get(who, &format!("/api/v1/{path}/{id}{rest}")).await;
-                assert_eq!(seen.status, 404, "{who:?} {path}{rest}: {}", seen.text);
-            }
-        }
-        assert!(!bureau.list(who, "").await.contains(&id), "{who:?}");
-        for path in [
-            "duties",
-            "findings",
-            "cases",
-            "complaints/summary?by=against",
-        ] {
-            let seen = world.get(who, &format!("/api/v1/{path}")).await;
-            assert!(!seen.text.contains(&id), "{who:?} {path}");
-            assert!(
-                path.starts_with("duties") || !seen.text.contains("complaint_"),
-                "{path}"
-            );
-        }
-    }
+    nothing_of_it_is_seen(&bureau, &id).await;
     // Its own people do not register it either.
     let refused = bureau.register(Who::Clerk, &said, "complaint-own").await;
     assert_eq!(refused.json["code"], "act-refused", "{}", refused.text);
@@ -303,6 +272,53 @@ async fn the_body_complained_of_sees_nothing_and_handles_nothing(db: Database) {
         )
         .await;
     assert_eq!(made.status, 422, "{}", made.text);
+}
+
+async fn nothing_of_it_is_seen(bureau: &Bureau, id: &str) {
+    let world = &bureau.world;
+    for who in [
+        Who::Lead,
+        Who::Deputy,
+        Who::Head,
+        Who::Reviewer,
+        Who::Clerk,
+        Who::Stranger,
+    ] {
+        for path in ["complaints", "cases"] {
+            for rest in [
+                "",
+                "/events",
+                "/duties",
+                "/findings",
+                "/next_actions",
+                "/links",
+                "/log_proofs",
+            ] {
+                if path == "complaints" && !rest.is_empty() {
+                    continue;
+                }
+                let seen = world.get(who, &format!("/api/v1/{path}/{id}{rest}")).await;
+                assert_eq!(seen.status, 404, "{who:?} {path}{rest}: {}", seen.text);
+            }
+        }
+        assert!(
+            !bureau.list(who, "").await.iter().any(|it| it == id),
+            "{who:?}"
+        );
+        for path in [
+            "duties",
+            "findings",
+            "cases",
+            "complaints/summary?by=against",
+        ] {
+            let seen = world.get(who, &format!("/api/v1/{path}")).await;
+            assert!(!seen.text.contains(id), "{who:?} {path}");
+            assert!(
+                path.starts_with("duties") || !seen.text.contains("complaint_"),
+                "{path}"
+            );
+        }
+    }
 }
 
 async fn a_tip_is_handed_over_returned_and_returned_no_more(db: Database) {
@@ -425,6 +441,12 @@ async fn who_complained_stands_nowhere_and_is_opened_by_two(db: Database) {
     for secret in [NAME, CONTACT, &code, &code.replace('-', "")] {
         assert!(!holds(&seen, secret), "{secret}");
     }
+    two_open_it(&bureau, who, &id).await;
+    assert!(!holds(&everything(world).await, NAME));
+}
+
+async fn two_open_it(bureau: &Bureau, who: Who, id: &str) {
+    let world = &bureau.world;
     let path = format!("/api/v1/complaints/{id}/informant_requests");
     let asked = world.post(who, &path, &json!({"reason": "约谈核实"})).await;
     assert_eq!(asked.status, 201, "{}", asked.text);
@@ -453,7 +475,6 @@ async fn who_complained_stands_nowhere_and_is_opened_by_two(db: Database) {
     assert_eq!(again.json["code"], "act-refused", "{}", again.text);
     let events = world.get(who, &format!("/api/v1/cases/{id}/events")).await;
     assert!(events.text.contains("informant_viewed"), "{}", events.text);
-    assert!(!holds(&everything(world).await, NAME));
 }
 
 async fn who_complained_is_erased_with_what_was_received(db: Database) {
@@ -508,7 +529,27 @@ async fn the_register_its_counts_and_its_export_agree(db: Database) {
         .await;
     let all = bureau.list(who, "").await;
     assert_eq!(all, [third.clone(), first.clone(), second.clone()]);
-    // Page by page it is the same list.
+    assert_eq!(page_by_page(world, who).await, all);
+    each_count_opens_its_rows(&bureau, who).await;
+    let export = world
+        .post(who, "/api/v1/exports/complaints", &json!({"is_over": true}))
+        .await;
+    assert_eq!(export.text.lines().count(), 2, "{}", export.text);
+    assert!(
+        !export.text.contains(",=") && !export.text.contains("\"="),
+        "{}",
+        export.text
+    );
+    let sheet = json!({"format": "xlsx"});
+    let export = world.post(who, "/api/v1/exports/complaints", &sheet).await;
+    assert_eq!(export.status, 200);
+    // They are no cases.
+    let cases = world.get(who, "/api/v1/cases").await;
+    assert!(!cases.text.contains(&first), "{}", cases.text);
+}
+
+/// The list, a row at a time.
+async fn page_by_page(world: &World, who: Who) -> Vec<String> {
     let mut paged = Vec::new();
     let mut cursor = String::new();
     loop {
@@ -524,7 +565,11 @@ async fn the_register_its_counts_and_its_export_agree(db: Database) {
             None => break,
         }
     }
-    assert_eq!(paged, all);
+    paged
+}
+
+async fn each_count_opens_its_rows(bureau: &Bureau, who: Who) {
+    let world = &bureau.world;
     for by in ["state", "body", "against", "channel", "kind"] {
         let sums = world
             .get(who, &format!("/api/v1/complaints/summary?by={by}"))
@@ -551,21 +596,6 @@ async fn the_register_its_counts_and_its_export_agree(db: Database) {
             }
         }
     }
-    let export = world
-        .post(who, "/api/v1/exports/complaints", &json!({"is_over": true}))
-        .await;
-    assert_eq!(export.text.lines().count(), 2, "{}", export.text);
-    assert!(
-        !export.text.contains(",=") && !export.text.contains("\"="),
-        "{}",
-        export.text
-    );
-    let sheet = json!({"format": "xlsx"});
-    let export = world.post(who, "/api/v1/exports/complaints", &sheet).await;
-    assert_eq!(export.status, 200);
-    // They are no cases.
-    let cases = world.get(who, "/api/v1/cases").await;
-    assert!(!cases.text.contains(&first), "{}", cases.text);
 }
 
 async fn the_same_message_by_two_channels_is_proposed_and_merged_by_hand(db: Database) {
@@ -595,7 +625,7 @@ async fn the_same_message_by_two_channels_is_proposed_and_merged_by_hand(db: Dat
             .map(|row| row["id"].as_str().unwrap().to_owned())
             .collect::<Vec<_>>()
     };
-    assert_eq!(alike(&second).await, [first.clone()]);
+    assert_eq!(alike(&second).await, std::slice::from_ref(&first));
     assert!(alike(&third).await.is_empty());
     for wrong in [
         second.as_str(),
@@ -615,7 +645,8 @@ async fn the_same_message_by_two_channels_is_proposed_and_merged_by_hand(db: Dat
             json!({"into": first, "reason": "同一件事"}),
         )
         .await;
-    assert_eq!(bureau.list(who, "is_repeat=true").await, [second.clone()]);
+    let repeats = bureau.list(who, "is_repeat=true").await;
+    assert_eq!(repeats, std::slice::from_ref(&second));
     assert!(alike(&first).await.is_empty());
     let links = bureau
         .world

@@ -334,7 +334,7 @@ async fn page(
     table: &Table,
     within: &Scope,
     cursor: &Cursor,
-) -> Result<(Vec<Vec<Cell>>, Option<Cursor>), ServiceError> {
+) -> Result<Page, ServiceError> {
     Ok(match table {
         Table::Cases(filter) => {
             let (after, order) = (cursor.day_and_case(), CaseOrder::LastOn);
@@ -370,45 +370,69 @@ async fn page(
             let next = last.map(|(day, id)| Cursor::Day(day, id));
             (rows.iter().map(duty_cells).collect(), next)
         }
-        Table::Matters(filter) => {
-            let (after, written) = cursor.matter();
-            let rows = read
-                .list_matters(within, filter, after, EXPORT_PAGE)
-                .await?;
-            let done = written + rows.len() as u64;
-            let next = rows
-                .last()
-                .map(|row| Cursor::Matter(row.last_on, row.timeline, done));
-            (
-                matters::cells(read, &words.lawbook, words.reader, &rows, written).await?,
-                next,
-            )
-        }
-        Table::OverCases(filter) => {
-            let rows = read
-                .list_over_cases(within, filter, cursor.weight(), EXPORT_PAGE)
-                .await?;
-            let next = rows.last().map(|row| {
-                let id = row.finding.id.clone();
-                Cursor::Weight((row.finding.weight(), row.found_at, id))
-            });
-            let cells = over_cases::cells(read, &words.lawbook, &words.cases, rows).await?;
-            (cells, next)
-        }
-        Table::Complaints(filter) => {
-            let (after, written) = cursor.complaint();
-            let rows = read
-                .list_complaints(within, filter, after, EXPORT_PAGE)
-                .await?;
-            let done = written + rows.len() as u64;
-            let last = rows.last().map(ComplaintPlace::of);
-            let next = last.map(|place| Cursor::Complaint(place, done));
-            (
-                complaints::cells(read, &words.lawbook, &rows, written).await?,
-                next,
-            )
-        }
+        Table::Matters(filter) => matter_page(read, words, filter, (within, cursor)).await?,
+        Table::OverCases(filter) => over_cases_page(read, words, filter, (within, cursor)).await?,
+        Table::Complaints(filter) => complaint_page(read, words, filter, (within, cursor)).await?,
     })
+}
+
+/// The cells of one page, and where the next begins.
+type Page = (Vec<Vec<Cell>>, Option<Cursor>);
+
+async fn matter_page(
+    read: &Read,
+    words: &Words<'_>,
+    filter: &MatterFilter,
+    (within, cursor): (&Scope, &Cursor),
+) -> Result<Page, ServiceError> {
+    let (after, written) = cursor.matter();
+    let rows = read
+        .list_matters(within, filter, after, EXPORT_PAGE)
+        .await?;
+    let done = written + rows.len() as u64;
+    let next = rows
+        .last()
+        .map(|row| Cursor::Matter(row.last_on, row.timeline, done));
+    Ok((
+        matters::cells(read, &words.lawbook, words.reader, &rows, written).await?,
+        next,
+    ))
+}
+
+async fn over_cases_page(
+    read: &Read,
+    words: &Words<'_>,
+    filter: &OverCasesFilter,
+    (within, cursor): (&Scope, &Cursor),
+) -> Result<Page, ServiceError> {
+    let rows = read
+        .list_over_cases(within, filter, cursor.weight(), EXPORT_PAGE)
+        .await?;
+    let next = rows.last().map(|row| {
+        let id = row.finding.id.clone();
+        Cursor::Weight((row.finding.weight(), row.found_at, id))
+    });
+    let cells = over_cases::cells(read, &words.lawbook, &words.cases, rows).await?;
+    Ok((cells, next))
+}
+
+async fn complaint_page(
+    read: &Read,
+    words: &Words<'_>,
+    filter: &ComplaintFilter,
+    (within, cursor): (&Scope, &Cursor),
+) -> Result<Page, ServiceError> {
+    let (after, written) = cursor.complaint();
+    let rows = read
+        .list_complaints(within, filter, after, EXPORT_PAGE)
+        .await?;
+    let done = written + rows.len() as u64;
+    let last = rows.last().map(ComplaintPlace::of);
+    let next = last.map(|place| Cursor::Complaint(place, done));
+    Ok((
+        complaints::cells(read, &words.lawbook, &rows, written).await?,
+        next,
+    ))
 }
 
 enum Cursor {
